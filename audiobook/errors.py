@@ -11,7 +11,8 @@
     │   └── SettingsError            2  audiobook.toml or the environment
     ├── NothingToDo                  3  no text, no built work
     ├── EngineMissing                3  the engine or its voice is not available
-    └── StorageError                 4  reading or writing failed
+    ├── StorageError                 4  reading or writing failed
+    └── Bug                         70  an error of this program that nothing else has handled
 
     Interrupted                    130  Ctrl-C; not an `Exception`, so that handlers of failures let it pass
     └── Terminated                 143  SIGTERM
@@ -107,6 +108,12 @@ class StorageError(AudiobookError):
     """A file could not be read or written."""
 
     exit_code = 4
+
+
+class Bug(AudiobookError):
+    """An error of this program, or of a plugin, that nothing else has handled."""
+
+    exit_code = 70
 
 
 class Interrupted(BaseException):

@@ -46,6 +46,7 @@ def no_voices_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         patch.setenv("AUDIOBOOK_CONFIG", str(tmp_path_factory.getbasetemp() / "no-configuration"))
         patch.setenv("AUDIOBOOK_VOICES", str(tmp_path_factory.getbasetemp() / "no-voices"))
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "state"))
         yield
 
 

@@ -26,6 +26,7 @@ EXIT_CODES: dict[type[AudiobookError], int] = {
     errors.NothingToDo: 3,
     errors.EngineMissing: 3,
     errors.StorageError: 4,
+    errors.Bug: 70,
 }
 PARENTS = {
     errors.WorkError: AudiobookError,
@@ -40,6 +41,7 @@ PARENTS = {
     errors.NothingToDo: AudiobookError,
     errors.EngineMissing: AudiobookError,
     errors.StorageError: AudiobookError,
+    errors.Bug: AudiobookError,
 }
 
 

@@ -91,7 +91,8 @@ class WarmCommands:
             with theirs:
                 self._process = subprocess.Popen(
                     [sys.executable, "-P", __file__, str(theirs.fileno())],
-                    env=environment,
+                    # The plugins of the first command are not those of the others.
+                    env=environment | {"PYTHONPATH": os.environ.get("PYTHONPATH", "")},
                     stdin=subprocess.DEVNULL,
                     pass_fds=[theirs.fileno()],
                     start_new_session=True,

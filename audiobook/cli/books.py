@@ -14,6 +14,7 @@ from audiobook.cli.group import (
     edition_option,
     json_option,
     lang_option,
+    log_options,
     output_option,
     project_and_settings,
     required_project,
@@ -60,6 +61,7 @@ def play(work: str, language: str | None, output: str | None) -> int:
     help="File to write, or folder of the library. [default: a file next to the MP3]",
 )
 @json_option
+@log_options
 def export(
     works: tuple[str, ...],
     form: str,
@@ -117,6 +119,7 @@ def export(
 @texts_option
 @output_option
 @json_option
+@log_options
 def publish(
     base_url: str | None,
     place: str | None,
@@ -168,6 +171,7 @@ def publish(
 @lang_option
 @texts_option
 @output_option
+@log_options
 def serve(
     port: int,
     host: str | None,
@@ -206,6 +210,7 @@ def serve(
 )
 @output_option
 @json_option
+@log_options
 def check(
     works: tuple[str, ...], acx: bool, listens: bool, download: bool, output: str | None, as_json: bool
 ) -> int:
@@ -251,6 +256,7 @@ def check(
 @click.option("--replies", is_flag=True, help="Also delete cached replies of online services.")
 @click.option("-n", "--dry-run", is_flag=True, help="Show what would be deleted; delete nothing.")
 @output_option
+@log_options
 def clean(works: tuple[str, ...], unused: bool, replies: bool, dry_run: bool, output: str | None) -> int:
     """Delete cached clips.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 
-from audiobook.cli.group import audiobook, json_option
+from audiobook.cli.group import audiobook, json_option, log_options
 
 
 @audiobook.command()
 @json_option
+@log_options
 def doctor(as_json: bool) -> int:
     """Examine the installation, and say what to do about each problem.
 

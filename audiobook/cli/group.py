@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ import click
 from audiobook import __version__
 from audiobook.cli import names
 from audiobook.errors import NothingToDo, UsageError
+from audiobook.log import log
 
 if TYPE_CHECKING:
     from audiobook.settings import Settings
@@ -112,12 +113,48 @@ output_option = click.option("-o", "--output", metavar="DIR", help="Output folde
 encoding_option = click.option(
     "--encoding", metavar="NAME", help="Encoding of texts that are not UTF-8, such as cp1257."
 )
+
+
+def _begin_log(_context: click.Context, _param: click.Parameter, path: Path | None) -> None:
+    if path is not None:
+        log.open(path)
+        log.write("info", f"audiobook {__version__}: {' '.join(log.command)}")
+
+
+def _be_verbose(_context: click.Context, _param: click.Parameter, value: bool) -> None:
+    log.is_verbose = log.is_verbose or value
+
+
+_log_file_option = click.option(
+    "--log-file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    expose_value=False,
+    callback=_begin_log,
+    help="Add what is done, with times, to FILE.",
+)
+_verbose_option = click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    expose_value=False,
+    callback=_be_verbose,
+    help="Print what is done in detail.",
+)
+
+
+def log_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options of commands that take long: `--log-file` and `--verbose`."""
+    return _log_file_option(_verbose_option(command))
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "-V", "--version", prog_name="audiobook")
-def audiobook() -> None:
+@click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
+def audiobook(debug: bool) -> None:
     """Turn texts into audiobooks.
 
     Makes tagged MP3 files with chapters, offline, in a hundred languages.
@@ -126,3 +163,4 @@ def audiobook() -> None:
     Example:
       audiobook init shelf && cd shelf && audiobook build
     """
+    log.is_debug = debug

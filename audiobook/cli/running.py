@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import click
 
 from audiobook.cli.group import audiobook
-from audiobook.errors import AudiobookError, StorageError, UsageError
+from audiobook.errors import AudiobookError, Bug, StorageError, UsageError
+from audiobook.log import log
 from audiobook.surrogates import is_text
 from audiobook.system.interrupts import check_interrupted
 from audiobook.system.refusals import system_refusal
@@ -22,21 +27,66 @@ def run(arguments: list[str] | None = None) -> int:
     Args:
         arguments: Command-line arguments without the program name; None means `sys.argv[1:]`.
     """
+    given = sys.argv[1:] if arguments is None else arguments
+    log.command = tuple(_names_in(given))
+    threading.excepthook = _tell_of_thread
+    begun_s = time.monotonic()
     try:
-        return finished(_result(arguments))
+        code = _code(given)
+    except BaseException:
+        log.write("info", "stopped")
+        raise
+    log.write("info", f"exit code {code} after {time.monotonic() - begun_s:.1f} s")
+    return code
+
+
+def _code(given: list[str]) -> int:
+    try:
+        return finished(_result(given))
     except AudiobookError as error:
         return _print_error(error)
     except click.ClickException as error:
         return _print_error(UsageError(error.format_message(), hint=_how_to(error)))
-    except (OSError, ImportError, MemoryError, RuntimeError, SystemError) as error:
-        refused = system_refusal(error)
-        if refused is None:
-            raise
-        return _print_error(refused)
+    except Exception as error:  # noqa: BLE001 - no traceback reaches a user who did not ask for it
+        return _print_error(system_refusal(error) or _bug(error))
 
 
-def _result(arguments: list[str] | None) -> int:
-    given = sys.argv[1:] if arguments is None else arguments
+def _bug(error: BaseException) -> Bug:
+    """Return our error for one that nothing has handled, after a report of it has been kept."""
+    from audiobook.report.crash import report_crash
+
+    check_interrupted()  # a library may have turned an interrupt into an error of its own
+    if log.is_debug:
+        traceback.print_exception(error)
+    path = report_crash(error)
+    kept = f"please report it with {path}, which contains no text of yours" if path else "please report it"
+    return Bug(
+        f"unexpected {type(error).__name__}: this is a bug",
+        hint=f"{kept}; for the traceback: audiobook --debug …",
+    )
+
+
+def _tell_of_thread(what: threading.ExceptHookArgs) -> None:
+    """Report an error that ended a thread, as one of the main thread would be."""
+    if what.exc_value is not None and not isinstance(what.exc_value, SystemExit):
+        _print_error(_bug(what.exc_value))
+
+
+def _names_in(given: list[str]) -> Iterator[str]:
+    """Yield the words of a command line that are names of commands and options, without any value."""
+    group: click.Command | None = audiobook
+    known: set[str] = set()
+    for word in given:
+        if isinstance(group, click.Group) and word in group.commands:
+            group = group.commands[word]
+            yield word
+        known |= {name for each in (group.params if group else ()) for name in each.opts}
+        name = word.partition("=")[0]
+        if name in known and name.startswith("-"):
+            yield name
+
+
+def _result(given: list[str]) -> int:
     _require_text(given)
     try:
         return int(audiobook.main(given, prog_name="audiobook", standalone_mode=False) or 0)

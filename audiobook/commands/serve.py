@@ -25,6 +25,7 @@ from audiobook.errors import (
     StorageError,
     UsageError,
 )
+from audiobook.log import log
 from audiobook.publish.address import FEED_NAME, BaseAddress, base_address
 from audiobook.publish.publication import FILE_NAME as PUBLICATION_NAME
 from audiobook.publish.publication import PublicFile, read_publication
@@ -68,7 +69,7 @@ class Choice:
             command += [name, folder] if folder else []
         for language in self.languages:
             command += ["--lang", language]
-        return command
+        return [*command, *log.arguments()]
 
 
 def serve_works(choice: Choice, *, port: int, host: str | None, watch: bool) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from audiobook.errors import StorageError
+from audiobook.log import detail
 from audiobook.system.opening import open_new, storage_error
 
 TEMPORARY_SUFFIX: Final = ".part"
@@ -59,6 +60,7 @@ def atomic_write(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
                 os.fsync(stream.fileno())
         temporary.replace(path)
         if sync:
+            detail(f"wrote {path}")
             _sync_folder(path.parent)
     except OSError as error:
         _discard(temporary)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from audiobook.log import detail
 
 if TYPE_CHECKING:
     import requests
@@ -42,7 +46,8 @@ def send(
     Raises:
         OSError, ValueError: The request failed; `audiobook.http.failure.failure_of` names the cause.
     """
-    return session.request(
+    begun_s = time.monotonic()
+    response = session.request(
         method,
         url,
         data=body,
@@ -52,6 +57,8 @@ def send(
         allow_redirects=False,
         verify=trusted_certificates(),
     )
+    detail(f"{method} {urlsplit(url).hostname}: {response.status_code} in {time.monotonic() - begun_s:.1f} s")
+    return response
 
 
 def trusted_certificates() -> str | bool:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
 
 from audiobook.errors import AudiobookError, WorkError
+from audiobook.report.crash import bug_hint
 from audiobook.sources.title_text import title_text
 from audiobook.system.interrupts import check_interrupted
-
-REPORT: Final = "this is a bug; please report it, with the text if you can"
 
 
 @contextmanager
@@ -37,4 +35,4 @@ def contained(name: str) -> Iterator[None]:
         check_interrupted()  # a library may have turned an interrupt into an error of its own
         told = title_text(str(error).encode("utf-8", "replace").decode())
         message = f"unexpected {type(error).__name__}" + (f": {told}" if told else "")
-        raise WorkError(message, where=name, hint=REPORT) from error
+        raise WorkError(message, where=name, hint=bug_hint(error)) from error

@@ -9,6 +9,7 @@ from audiobook.book.ownership import covers_in, remove_covers, stranger, sweep_h
 from audiobook.book.record import Record
 from audiobook.engines.base import Voice
 from audiobook.errors import EngineMissing, WorkError
+from audiobook.log import detail
 from audiobook.pipeline.catalog import Catalog
 from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.outcome import Built, Failures, Outcome
@@ -97,6 +98,9 @@ class _Builder:
             self.failures.add(outcome, error)
             return None
         outcome.reasons = reasons_text(plan.reasons, plan.changed_files)
+        speaker = plan.chosen.speaker
+        why = ", ".join(outcome.reasons) or "up to date"
+        detail(f"{edition.label}: {why}; voice {speaker.voice} ({speaker.identity})")
         if plan.reasons and plan.strangers and not self.force:
             self.failures.add(outcome, stranger(plan.strangers[0]))
             return None

@@ -29,6 +29,7 @@ from typing import Any, Generic, NoReturn, Protocol, TypeVar, cast
 
 from audiobook.engines.isolation import can_fork
 from audiobook.errors import SpeechError, StorageError
+from audiobook.report.crash import bug_hint
 from audiobook.system.interrupts import interrupts_held, kill_with_descendants, leave_interrupts_to_parent
 from audiobook.system.refusals import system_refusal
 
@@ -88,14 +89,17 @@ def _work(pipe: Connection, others: tuple[Connection, ...], core: int | None, at
 
 
 def _result_of(task: Task[object]) -> object:
-    """Run a task and return its result. A refusal by the system is returned too, and raised by the driver."""
+    """Run a task and return its result. An error is returned too; a refusal by the system is raised by the driver."""
     try:
         return task.run()
     except (OSError, ImportError, MemoryError, RuntimeError, SystemError) as error:
-        refusal = system_refusal(error)
-        if refusal is None:
-            raise
-        return refusal
+        return system_refusal(error) or _bug(error)
+    except Exception as error:  # noqa: BLE001 - the process would end, and print a traceback
+        return _bug(error)
+
+
+def _bug(error: Exception) -> SpeechError:
+    return SpeechError(f"unexpected {type(error).__name__}", hint=bug_hint(error))
 
 
 def _work_ahead(pipe: Connection, at_once: int) -> NoReturn:

@@ -7,6 +7,7 @@ import sys
 from typing import Protocol, TextIO
 
 from audiobook.errors import AudiobookError
+from audiobook.log import detail, noted
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -41,6 +42,11 @@ def printable(text: str) -> str:
     return _CONTROL.sub("?", text)
 
 
+def note_error(error: AudiobookError) -> None:
+    """Write an error and its hint to the log."""
+    noted("error", f"{error}" + (f" (hint: {error.hint})" if error.hint else ""))
+
+
 class QuietReporter:
     """Prints only warnings and errors, to standard error."""
 
@@ -53,16 +59,20 @@ class QuietReporter:
 
     def clip_made(self, work: str, length_s: float) -> None:
         """Show nothing."""
+        detail(f"{work}: a clip of {length_s:.1f} s was made")
 
     def work_done(self, work: str, summary: str, path: str = "") -> None:
         """Show nothing."""
+        noted("info", f"{path or work}: {summary}")
 
     def warn(self, message: str) -> None:
         """Print one line that begins with `warning:`."""
+        noted("warning", message)
         self._line(f"warning: {message}")
 
     def fail(self, error: AudiobookError) -> None:
         """Print a line that begins with `error:`, and a `hint:` line if there is a hint."""
+        note_error(error)
         self._line(f"error: {error}")
         if error.hint:
             self._line(f"hint: {error.hint}")

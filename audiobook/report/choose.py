@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from audiobook.log import log
 from audiobook.report.base import QuietReporter, Reporter
 
 
@@ -15,7 +16,7 @@ def choose_reporter(*, quiet: bool) -> Reporter:
     """
     if quiet:
         return QuietReporter()
-    if sys.stderr.isatty():
+    if sys.stderr.isatty() and not log.is_verbose:  # bars and lines would mix
         from audiobook.report.console import ConsoleReporter  # 40 ms, needed only on a terminal
 
         return ConsoleReporter()

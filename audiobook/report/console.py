@@ -7,7 +7,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
 from audiobook.errors import AudiobookError
-from audiobook.report.base import printable
+from audiobook.log import detail, noted
+from audiobook.report.base import note_error, printable
 from audiobook.report.pace import Pace, clock
 
 
@@ -45,6 +46,7 @@ class ConsoleReporter:
 
     def clip_made(self, work: str, length_s: float) -> None:
         """Advance the bar of the work."""
+        detail(f"{work}: a clip of {length_s:.1f} s was made")
         self._pace.count(work, length_s)
         if work in self._tasks:
             self._progress.advance(self._tasks[work])
@@ -56,14 +58,17 @@ class ConsoleReporter:
             waiting = [task for task in self._progress.tasks if not task.visible]
             if waiting:
                 self._progress.update(waiting[0].id, visible=True)
+        noted("info", f"{path or work}: {summary}")
         self._print("✔ ", "green", f"{path or work}: {summary}")
 
     def warn(self, message: str) -> None:
         """Print one line that begins with `warning:`."""
+        noted("warning", message)
         self._print("warning: ", "yellow", message)
 
     def fail(self, error: AudiobookError) -> None:
         """Print a line that begins with `error:`, and a `hint:` line if there is a hint."""
+        note_error(error)
         self._print("error: ", "bold red", str(error))
         if error.hint:
             self._print("hint: ", "cyan", error.hint)

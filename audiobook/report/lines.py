@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TextIO
 
+from audiobook.log import noted
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import Pace
 from audiobook.system.streams import may_be_lost
@@ -28,10 +29,13 @@ class LinesReporter(QuietReporter):
         if total := sum(works.values()):
             count = sum(1 for wanted in works.values() if wanted)
             clips = f"{total} clip{'' if total == 1 else 's'}"
-            self._line(f"{clips} to make for {count} work{'' if count == 1 else 's'}")
+            text = f"{clips} to make for {count} work{'' if count == 1 else 's'}"
+            noted("info", text)
+            self._line(text)
 
     def clip_made(self, work: str, length_s: float) -> None:
         """Count the clip, and print the progress every ten seconds."""
+        super().clip_made(work, length_s)
         self._pace.count(work, length_s)
         if time.monotonic() >= self._next_s:
             self._next_s = time.monotonic() + _EVERY_S
@@ -40,4 +44,5 @@ class LinesReporter(QuietReporter):
 
     def work_done(self, work: str, summary: str, path: str = "") -> None:
         """Print one line that begins with the path of the book, or the name of the work if there is none."""
+        super().work_done(work, summary, path)
         self._line(f"{path or work}: {summary}")

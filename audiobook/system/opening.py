@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from audiobook.errors import StorageError
+from audiobook.log import detail
 
 _ALWAYS: Final = (
     getattr(os, "O_NOFOLLOW", 0)
@@ -162,5 +163,6 @@ def set_aside(path: Path, folder: Path) -> None:
                 break
         with suppress(FileNotFoundError):  # another process was faster
             path.replace(target)
+            detail(f"{path} was damaged, or not a file of ours; it is now {target}")
     except OSError as error:
         raise storage_error(error, path, "setting aside") from error

@@ -13,9 +13,10 @@ from audiobook.clips.clip import Sound, make_clip
 from audiobook.commands.doctor.finding import Finding, Level, failure
 from audiobook.commands.output import counted
 from audiobook.document import Passage, Sentence
-from audiobook.engines.base import ANY_LANGUAGE, Engine, Style, Voice, engine_failure
+from audiobook.engines.base import ANY_LANGUAGE, Engine, Style, Voice
 from audiobook.engines.registry import offered_engines, voice_for
 from audiobook.errors import AudiobookError, EngineMissing, NoSpeech, SpeechError
+from audiobook.pipeline.containment import contained
 from audiobook.pipeline.voices import Voices
 from audiobook.report.steps import Steps
 
@@ -51,13 +52,14 @@ def _needed(voices: Voices, language: str, spoken: dict[str, set[str]]) -> Findi
     """Return whether the voice for a language speaks; without it, the texts of that language cannot be built."""
     subject = f"voice {language}"
     try:
-        chosen = voices.choose(language)
-        named = f"{chosen.voice.name} ({chosen.engine.name})"
-        if not chosen.voice.offline:
-            return _of_network(subject, chosen.engine.name, chosen.voice)
-        if chosen.voice.name not in spoken.setdefault(chosen.engine.name, set()):
-            _try(chosen.engine, chosen.voice, language)
-            spoken[chosen.engine.name].add(chosen.voice.name)
+        with contained(language):
+            chosen = voices.choose(language)
+            named = f"{chosen.voice.name} ({chosen.engine.name})"
+            if not chosen.voice.offline:
+                return _of_network(subject, chosen.engine.name, chosen.voice)
+            if chosen.voice.name not in spoken.setdefault(chosen.engine.name, set()):
+                _try(chosen.engine, chosen.voice, language)
+                spoken[chosen.engine.name].add(chosen.voice.name)
     except AudiobookError as error:
         return failure(subject, Level.ERROR, error, "choose another engine: audiobook build --engine NAME")
     level = Level.WARNING if chosen.note else Level.OK
@@ -68,10 +70,11 @@ def _other(voices: Voices, name: str) -> Finding:
     """Return whether an engine that the texts do not need speaks."""
     subject = f"engine {name}"
     try:
-        engine = voices.engine(name)
-        found = engine.voices()
-    except EngineMissing as error:
-        if name == _BUILT_IN:
+        with contained(name):
+            engine = voices.engine(name)
+            found = engine.voices()
+    except AudiobookError as error:
+        if name == _BUILT_IN or not isinstance(error, EngineMissing):
             return failure(subject, Level.WARNING, error)
         return Finding(
             subject, Level.NOTE, error.message, f"to use it, see: audiobook voices --engine {name}"
@@ -81,7 +84,8 @@ def _other(voices: Voices, name: str) -> Finding:
         return _of_network(subject, name, found[0])
     voice = _usual(engine, offline)
     try:
-        _try(engine, voice, "en" if voice.language == ANY_LANGUAGE else voice.language)
+        with contained(name):
+            _try(engine, voice, "en" if voice.language == ANY_LANGUAGE else voice.language)
     except AudiobookError as error:
         return failure(subject, Level.WARNING, error, f"reinstall it, or do without it: --engine {_BUILT_IN}")
     return Finding(
@@ -117,13 +121,8 @@ def _try(engine: Engine, voice: Voice, language: str) -> None:
     """
     places = range(len(_TEXT) + 1)
     passage = Passage((Sentence(_TEXT, places[:-1], places[1:]),), language)
-    try:
-        engine.prepare(voice)
-        speeches = list(engine.speak(passage, voice, Style()))
-    except (AudiobookError, MemoryError):
-        raise
-    except Exception as error:
-        raise engine_failure(engine, error) from error
+    engine.prepare(voice)
+    speeches = list(engine.speak(passage, voice, Style()))
     if not any(any(bytes(speech.pcm.samples)) for speech in speeches):
         raise NoSpeech(f"the voice “{voice.name}” of {engine.name} makes no sound")
     clip = make_clip(((speech.pcm, speech.marks) for speech in speeches), voice.rate_hz, _SOUND)
