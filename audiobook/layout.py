@@ -111,7 +111,7 @@ class Boxes:
     @property
     def around(self) -> tuple[Around, ...]:
         """The boxes, from the outermost in; items are in lists, and lists contain nothing but items."""
-        return _sound(self._open)
+        return _sound(self._open) if self._open else ()
 
     def open(self, box: Box, number: int = 0) -> None:
         """Enter a box."""
@@ -146,6 +146,8 @@ def _sound(boxes: Sequence[Around]) -> tuple[Around, ...]:
 
 class Styles:
     """The styles of a paragraph under construction."""
+
+    __slots__ = ("_found", "_starts", "opened")
 
     def __init__(self, opened: Iterable[tuple[Style, str]] = ()) -> None:
         self.opened = list(opened)

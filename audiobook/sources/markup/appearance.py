@@ -8,7 +8,6 @@ from audiobook.casting import Role
 from audiobook.layout import MOST_COLUMNS, Box, Boxes, Style, is_address
 from audiobook.sources.markup.context import State
 from audiobook.sources.markup.flow import Flow
-from audiobook.sources.markup.semantics import role_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -40,6 +39,10 @@ _BOXES: Final = {
 _LONGEST_NUMBER_CHARS: Final = 6
 
 
+TELLING: Final = frozenset((*_STYLES, *_BOXES, "a"))
+"""Elements that open something by their name."""
+
+
 class Appearance:
     """What is open around the text that is being read."""
 
@@ -47,7 +50,7 @@ class Appearance:
         self.boxes = Boxes()
         self._numbers: list[int] = []
 
-    def enter(self, element: _Element, tag: str, edge: str, state: State, flow: Flow) -> str:
+    def enter(self, element: _Element, tag: str, edge: str, state: State, around: State, flow: Flow) -> str:
         """Enter an element, and return what that opened, for `leave`: `box`, `style`, or nothing.
 
         Args:
@@ -55,12 +58,13 @@ class Appearance:
             tag: Its name, as returned by `tag_of`.
             edge: What it delimits, as returned by `edge_of`.
             state: The state inside it.
+            around: The state around it.
             flow: The paragraph so far.
         """
         if state.skip or state.mute:
             return ""
         if edge == "paragraph":
-            return self._enter_block(element, tag)
+            return self._enter_block(element, tag, state, around)
         if tag == "a":
             address = (element.get("href") or "").strip()
             style = Style.LINK if is_address(address) else None
@@ -79,9 +83,9 @@ class Appearance:
             self.boxes.close()
             self._numbers.pop()
 
-    def _enter_block(self, element: _Element, tag: str) -> str:
+    def _enter_block(self, element: _Element, tag: str, state: State, around: State) -> str:
         box = _BOXES.get(tag)
-        if box is None and tag != "table" and role_of(element, tag) is Role.QUOTATION:
+        if box is None and state.role is Role.QUOTATION is not around.role:
             box = Box.QUOTATION
         if box is None:
             return ""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from audiobook.casting import Role
 from audiobook.document import Kind, Paragraph, count_chars
 from audiobook.layout import Box
-from audiobook.sources.markup.appearance import Appearance, columns_of, has_columns
+from audiobook.sources.markup.appearance import TELLING, Appearance, columns_of, has_columns
 from audiobook.sources.markup.arrangement import with_initial
 from audiobook.sources.markup.context import Rules, State, edge_of
 from audiobook.sources.markup.descriptions import Descriptions
@@ -157,7 +157,8 @@ class _Walk:
             self._note(element, tag, around, state)
         if has_attributes or tag == "ruby":
             self._begin_sounds(opened)
-        opened.shown = self.appearance.enter(element, tag, edge, state, self.flow)
+        if tag in TELLING or state.role is not around.role:
+            opened.shown = self.appearance.enter(element, tag, edge, state, around, self.flow)
         if tag in _SHOWN:
             self._show_content(element, tag, around, state)
         if text := element.text:
@@ -408,11 +409,11 @@ class _Walk:
 
     def _within_boxes(self, paragraph: Paragraph) -> Paragraph:
         """Return a paragraph with the boxes around it. Only rows are in a table, unless it is shown as text."""
-        is_row = bool(paragraph.cells and self.table and self.table.is_shown)
         around = self.appearance.boxes.around
-        within = around if is_row else tuple(each for each in around if each.box is not Box.TABLE)
-        if not within and not paragraph.cells:
+        if not around and not paragraph.cells:
             return paragraph
+        is_row = bool(paragraph.cells and self.table and self.table.is_shown)
+        within = around if is_row else tuple(each for each in around if each.box is not Box.TABLE)
         return replace(paragraph, within=within, cells=paragraph.cells if is_row else ())
 
     def _keep(
