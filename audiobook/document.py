@@ -16,6 +16,7 @@ from operator import attrgetter, itemgetter
 from typing import Final
 
 from audiobook.casting import NO_CASTING, Casting, Character, Role
+from audiobook.layout import Around, Cell, Styled
 
 LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,8}\Z")
 """The form of a BCP 47 tag."""
@@ -190,6 +191,9 @@ class Paragraph:
         role: What the source says about all of it: a quotation, a note or a stage direction; None for anything else.
         label_chars: How many characters at the beginning are set apart, as a speaker's name is: bold, or a table cell.
         spoken: Parts that a character speaks, in order, disjoint.
+        styles: Parts that look different, in order.
+        within: The boxes around it, from the outermost in.
+        cells: The cells of a table's row, in order, disjoint.
     """
 
     text: str
@@ -204,6 +208,9 @@ class Paragraph:
     role: Role | None = None
     label_chars: int = 0
     spoken: tuple[SpokenPart, ...] = ()
+    styles: tuple[Styled, ...] = ()
+    within: tuple[Around, ...] = ()
+    cells: tuple[Cell, ...] = ()
 
     @property
     def character(self) -> Character | None:

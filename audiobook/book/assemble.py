@@ -26,6 +26,7 @@ from audiobook.book.lyrics import lyrics, timed_lyrics
 from audiobook.book.mp3_file import DamagedClip, write_mp3
 from audiobook.book.ownership import covers_in, remove_covers
 from audiobook.book.packets import BookSound, EncodedClips
+from audiobook.book.page_layout import page_layout
 from audiobook.book.record import (
     ChapterRecord,
     Characters,
@@ -45,7 +46,7 @@ from audiobook.clips.clip import ClipShape
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
 from audiobook.cover.drawing import CoverText
-from audiobook.document import Metadata
+from audiobook.document import Metadata, Paragraph
 from audiobook.languages import three_letters
 from audiobook.listening.hearing import hearing_name, kept_hearing, with_word_times
 
@@ -321,12 +322,19 @@ def _chapters(
     ends = (*timeline.chapter_starts[1:], timeline.length_samples)
     starts = iter(timeline.passage_starts)
     for chapter, start, end in zip(script.chapters, timeline.chapter_starts, ends, strict=True):
-        paragraphs = tuple(_paragraph(spoken, starts, shape_of) for spoken in chapter.paragraphs)
+        befores = (None, *(spoken.paragraph for spoken in chapter.paragraphs))
+        paragraphs = tuple(
+            _paragraph(spoken, before, starts, shape_of)
+            for spoken, before in zip(chapter.paragraphs, befores, strict=False)
+        )
         yield ChapterRecord(chapter.title, chapter.level, start, end, paragraphs)
 
 
 def _paragraph(
-    spoken: SpokenParagraph, starts: Iterator[int], shape_of: Callable[[str], ClipShape]
+    spoken: SpokenParagraph,
+    before: Paragraph | None,
+    starts: Iterator[int],
+    shape_of: Callable[[str], ClipShape],
 ) -> ParagraphRecord:
     sentences: list[SentenceRecord] = []
     for entry in spoken.passages:
@@ -354,6 +362,7 @@ def _paragraph(
         foreign=tuple((part.start, part.end, part.language) for part in paragraph.foreign),
         clips=keys,
         sentences=tuple(sentences),
+        **page_layout(paragraph, before),
     )
 
 

@@ -14,6 +14,7 @@ from audiobook.casting import Casting
 from audiobook.clips.key import Speaker
 from audiobook.document import LANGUAGE_TAG, Kind
 from audiobook.files import digest, write_bytes
+from audiobook.layout import Box, Style
 from audiobook.settings import (
     ACX,
     AudioSettings,
@@ -150,7 +151,7 @@ class SentenceRecord(msgspec.Struct, frozen=True):
     words: tuple[tuple[int, int, int], ...]
 
 
-class ParagraphRecord(msgspec.Struct, frozen=True):
+class ParagraphRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """A paragraph as shown on a page, with the times of its sentences; without sentences if it is not spoken.
 
     Attributes:
@@ -161,6 +162,12 @@ class ParagraphRecord(msgspec.Struct, frozen=True):
         foreign: Parts in another language: index of the first character, index after the last, BCP 47 tag.
         clips: Keys of its clips in order.
         sentences: In order.
+        styles: Parts that look different: index of the first character, index after the last, style. In order.
+        links: Links, in the same form; the address is that of a web page or a mailbox.
+        within: The boxes around it, from the outermost in: kind, whether it begins here rather than continues from the
+            paragraph before, and the number of an item in a numbered list, else 0.
+        cells: The cells of the row that it is: column from 0, index of the first character, index after the last,
+            whether it is a heading. In order.
     """
 
     kind: Kind
@@ -170,6 +177,10 @@ class ParagraphRecord(msgspec.Struct, frozen=True):
     foreign: tuple[tuple[int, int, str], ...]
     clips: tuple[str, ...]
     sentences: tuple[SentenceRecord, ...]
+    styles: tuple[tuple[int, int, Style], ...] = ()
+    links: tuple[tuple[int, int, str], ...] = ()
+    within: tuple[tuple[Box, bool, int], ...] = ()
+    cells: tuple[tuple[int, int, int, bool], ...] = ()
 
 
 class ChapterRecord(msgspec.Struct, frozen=True):

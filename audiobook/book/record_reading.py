@@ -28,6 +28,7 @@ from audiobook.clips.key import Speaker
 from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest, read_whole
+from audiobook.layout import MOST_BOXES, MOST_COLUMNS, is_address
 
 _SLUG: Final = re.compile(r"[A-Za-z0-9_-]+")
 _FORMAT: Final = re.compile(r"[a-z0-9]{1,8}")
@@ -244,6 +245,24 @@ def _bad_spans(paragraph: ParagraphRecord) -> Iterator[str]:
         at = end
     if not all(map(_SHA256.fullmatch, paragraph.clips)):
         yield "has a clip key that is not valid"
+    yield from _bad_layout(paragraph)
+
+
+def _bad_layout(paragraph: ParagraphRecord) -> Iterator[str]:
+    length = len(paragraph.text)
+    for start, end, name in (*paragraph.styles, *paragraph.links):
+        if not 0 <= start < end <= length:
+            yield f"has a part in {name[:40]!r} from character {start} to {end}, out of place"
+    for _, _, address in paragraph.links:
+        if not is_address(address):
+            yield f"has a link to {address[:40]!r}, which is not the address of a page"
+    if len(paragraph.within) > MOST_BOXES or not all(0 <= each[2] < _LARGEST for each in paragraph.within):
+        yield "is in too many lists or quotations, or has a number out of range"
+    at = column = 0
+    for index, start, end, _ in paragraph.cells:
+        if not at <= start < end <= length or not column <= index < MOST_COLUMNS:
+            yield f"has a cell from character {start} to {end}, out of place"
+        at, column = end, index + 1
 
 
 def _heard(sentences: Sequence[SentenceRecord], length: int, at: int) -> tuple[int, str]:

@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import Final
 
 from audiobook.document import ForeignText, Paragraph, Saying
+from audiobook.layout import rearranged
 
 SEEN_CHARS: Final = 60
 """How many characters before and after raised characters decide their meaning."""
@@ -268,6 +269,7 @@ def cut(paragraph: Paragraph, cuts: list[tuple[int, int]]) -> Paragraph:
     foreign = (ForeignText(moved(each.start), moved(each.end), each.language) for each in paragraph.foreign)
     sayings = (replace(each, start=moved(each.start), end=moved(each.end)) for each in paragraph.sayings)
     spoken = (replace(each, start=moved(each.start), end=moved(each.end)) for each in paragraph.spoken)
+    styles, cells = rearranged(paragraph.styles, paragraph.cells, moved)
     return replace(
         paragraph,
         text="".join(kept),
@@ -277,4 +279,6 @@ def cut(paragraph: Paragraph, cuts: list[tuple[int, int]]) -> Paragraph:
         pauses=tuple(replace(each, offset=moved(each.offset)) for each in paragraph.pauses),
         label_chars=moved(paragraph.label_chars),
         spoken=tuple(each for each in spoken if each.start < each.end),
+        styles=styles,
+        cells=cells,
     )

@@ -123,6 +123,19 @@ IMPOSSIBLE: dict[str, tuple[Callable[[Json], object], str]] = {
         lambda r: sentence(r).update(words=[], start_samples=900, end_samples=800),
         "ends at sample 800, before 900",
     ),
+    "style past the text": (
+        lambda r: paragraph(r).update(styles=[[3, 99, "em"]]),
+        "a part in 'em' from character 3 to 99",
+    ),
+    "link to a script": (
+        lambda r: paragraph(r).update(links=[[0, 1, "javascript:alert(1)"]]),
+        "a link to 'javascript:alert(1)'",
+    ),
+    "cells out of order": (
+        lambda r: paragraph(r).update(cells=[[1, 0, 3, False], [0, 4, 6, False]]),
+        "a cell from character 4 to 6",
+    ),
+    "endless lists": (lambda r: paragraph(r).update(within=[["ul", True, 0]] * 99), "too many lists"),
     "sentence past the text": (lambda r: sentence(r).update(end=17), "from character 0 to 17"),
     "sentence before the text": (lambda r: sentence(r).update(start=-1), "from character -1"),
     "empty sentence": (lambda r: sentence(r).update(start=3, end=3), "from character 3 to 3"),

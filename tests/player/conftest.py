@@ -31,6 +31,29 @@ A second chapter, so that there are two of them.
 """
 
 
+SHAPES = """# Shapes
+
+## All of them
+
+This is *emphasis **twice***, un*believ*able, and [a link](https://example.org/).
+
+4. Four.
+5. Five.
+   - Inner `code`.
+
+> Quoted once.
+>
+> Quoted twice.
+
+A line of verse,\\
+and *another*.
+
+| Name | What |
+|-------|-----|
+| Alice | She *fell*. |
+"""
+
+
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     """A project of four texts, built and published. Tests must not change it."""
@@ -38,6 +61,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     for name in ("en/a-day-in-sounds.md", "fi/a-day-in-sounds.md", "fi/the-listening-reader.txt"):
         shelf.write(f"texts/{name}", (TEXTS / name).read_bytes())
     shelf.write("texts/en/mixed.md", MIXED)
+    shelf.write("texts/en/shapes.md", SHAPES)
     shelf.build()
     done = shelf.run("publish", "--base-url", "https://example.org/books")
     assert done.code == 0, done.err

@@ -137,6 +137,10 @@ def test_axe_finds_nothing_and_no_page_is_too_wide(fox: Firefox, site: str, size
     assert violations() == []
     fox.press("c")
     assert violations() == []
+    opened(fox, site, size, "en/shapes.html")
+    fox.evaluate("document.querySelector('td .sentence').click()")
+    fox.wait("document.querySelectorAll('td .sentence.now').length === 2")
+    assert violations() == []
     fox.open(site + "index.html")
     assert violations() == []
 

@@ -143,15 +143,55 @@ def test_several_spoken_words_can_be_one_word_on_the_page(reading: Page) -> None
             const paragraph = { text: 'In 1990 bonjour', foreign: [[8, 15, 'he', 'rtl']] };
             const words = [0, 2, 0, 3, 4, 100, 3, 4, 300, 8, 7, 600];
             const sentence = new Sentence(paragraph, [0, 15, 1000, 2000, words], { chapter: 0, paragraph: 0 });
+            sentence.show(0, 15);
             sentence.highlight();
             return [999, 1000, 1150, 1400, 1900].map((ms) => {
                 sentence.highlightWord(ms);
-                return [...sentence.element.querySelectorAll('.word')].map((word) => word.textContent + word.lang + word.dir);
+                return [...sentence.element.querySelectorAll('.word')].map((word) => {
+                    const { lang = '', dir = '' } = word.closest('[lang]') ?? {};
+                    return word.textContent + lang + dir;
+                });
             });
         }""",
         asset,
     )
     assert shown == [[], ["In"], ["1990"], ["1990"], ["bonjourhertl"]]
+
+
+def test_the_text_keeps_its_shape(visit: Visitor, library: Shelf) -> None:
+    page = opened(visit(), "en/shapes.html")
+    shape = page.locator("#text section").evaluate(
+        """(section) => {
+            const outline = (one) => [...one.children]
+                .map((child) => (child.matches('.sentence') ? outline(child) : `${child.localName}(${outline(child)})`))
+                .filter(Boolean).join(' ');
+            return outline(section);
+        }"""
+    )
+    assert shape == (
+        "p() h2() p(em(strong()) em() a()) ol(li(p()) li(p() ul(li(p(code()))))) blockquote(p() p()) p(em()) "
+        "table(tr(th() th()) tr(td() td(em())))"
+    )
+    assert page.locator("#text ol > li").evaluate_all("items => items.map((item) => item.value)") == [4, 5]
+    link = page.get_by_role("link", name="a link")
+    assert link.get_attribute("href") == "https://example.org/"
+    link.focus()
+    said = words_said(library.record("en/shapes"))
+    for wanted, parts in (("unbelievable", ["un", "believ", "able"]), ("fell", ["fell"])):
+        when = next(at for at, word in said if word.startswith(wanted))
+        page.evaluate(f"document.querySelector('audio').currentTime = {when + 0.02}")
+        expect(page.locator(".word")).to_have_text(parts)
+        assert page.evaluate("document.activeElement.textContent") == "a link"
+    assert page.locator(".sentence.now").all_inner_texts() == ["Alice", "She fell."], (
+        "one sentence in two cells"
+    )
+    assert page.locator("#text em .word").inner_text() == "fell"
+    before = time_of(page)
+    page.evaluate("document.addEventListener('click', (event) => event.preventDefault())")
+    link.click()
+    assert (is_playing(page), time_of(page)) == (False, before), "a link does not seek"
+    page.locator(".sentence", has_text="Quoted once.").click()
+    expect(page.locator(".sentence.now")).to_have_text("Quoted once.")
 
 
 def test_a_click_on_a_sentence_plays_it(reading: Page, library: Shelf) -> None:
@@ -787,6 +827,7 @@ def test_axe_finds_nothing_serious(visit: Visitor, colours: str, size: tuple[int
     page.keyboard.press("Escape")
     page.keyboard.press("b")
     assert violations(page) == []
+    assert violations(opened(one, "en/shapes.html")) == []
     for path in ("index.html", f"fi/{DAY}.text.html"):
         assert violations(one.open(path)) == []
 

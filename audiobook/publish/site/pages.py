@@ -31,7 +31,7 @@ from audiobook.publish.site.shown import (
     shown_feed,
 )
 from audiobook.publish.site.templates import render
-from audiobook.publish.site.whole_text import paragraph_html
+from audiobook.publish.site.whole_text import chapter_html
 from audiobook.publish.values import value
 from audiobook.publish.works.feeds import lister_of
 from audiobook.publish.works.names import work_titles
@@ -201,7 +201,7 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
     language = label_language(edition.language)
     shown = shown_edition(edition, language, edition)
     texts = [
-        {"paragraphs": [_Safe(paragraph_html(p, chapter.level)) for p in chapter.paragraphs]}
+        {"paragraphs": list(map(_Safe, chapter_html(chapter.paragraphs, chapter.level)))}
         for chapter in record.chapters
     ]
     folder.put(

@@ -12,6 +12,7 @@ import msgspec
 from audiobook.book.record import ChapterRecord, ParagraphRecord, Record, SentenceRecord
 from audiobook.document import Kind
 from audiobook.languages import direction
+from audiobook.layout import Box, Style
 
 PART_CHARS: Final = 24_000
 """About half an hour of speech, which a phone fetches and parses without a noticeable wait."""
@@ -44,12 +45,22 @@ class ReadParagraph(msgspec.Struct, frozen=True, omit_defaults=True):
         kind: Kind of paragraph.
         foreign: Parts in another language: offset of the first unit, offset after the last, BCP 47 tag, `ltr` or `rtl`.
         sentences: The spoken sentences, in order.
+        styles: Parts that look different: offset of the first unit, offset after the last, name of the HTML element.
+        links: Links, in the same form, with their addresses.
+        within: The boxes around it, from the outermost in: name of the HTML element, whether it begins here, and the
+            number of an item in a numbered list, else 0.
+        cells: The cells of the row that it is: column from 0, offset of the first unit, offset after the last, whether it
+            is a heading.
     """
 
     text: str
     kind: Kind = Kind.TEXT
     foreign: tuple[tuple[int, int, str, str], ...] = ()
     sentences: tuple[ReadSentence, ...] = ()
+    styles: tuple[tuple[int, int, Style], ...] = ()
+    links: tuple[tuple[int, int, str], ...] = ()
+    within: tuple[tuple[Box, bool, int], ...] = ()
+    cells: tuple[tuple[int, int, int, bool], ...] = ()
 
 
 class ReadSection(msgspec.Struct, frozen=True):
@@ -136,6 +147,10 @@ def _paragraph(paragraph: ParagraphRecord, record: Record) -> ReadParagraph:
         paragraph.kind,
         tuple((units[start], units[end], tag, direction(tag)) for start, end, tag in paragraph.foreign),
         tuple(_sentence(sentence, units, record.rate_hz) for sentence in paragraph.sentences),
+        tuple((units[start], units[end], style) for start, end, style in paragraph.styles),
+        tuple((units[start], units[end], address) for start, end, address in paragraph.links),
+        paragraph.within,
+        tuple((column, units[start], units[end], head) for column, start, end, head in paragraph.cells),
     )
 
 

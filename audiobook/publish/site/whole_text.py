@@ -2,33 +2,100 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from html import escape
+from itertools import pairwise, takewhile
 
 from audiobook.book.record import ParagraphRecord
 from audiobook.document import Kind
 from audiobook.languages import direction
+from audiobook.layout import Box
+
+_Part = tuple[int, int, str, str]
+"""A part of a text: index of the first character, index after the last, start tag, end tag."""
+
+
+def chapter_html(paragraphs: Iterable[ParagraphRecord], level: int) -> Iterator[str]:
+    """Yield the HTML of each paragraph of a chapter, with the lists, quotations and tables that begin or end there.
+
+    Args:
+        paragraphs: The paragraphs, in order.
+        level: Depth of the chapter in the table of contents, from 1.
+    """
+    opened: list[Box] = []
+    for paragraph in paragraphs:
+        pairs = zip(opened, paragraph.within, strict=False)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1][0] and not pair[1][1], pairs))
+        ends = [f"</{_element(box)}>" for box in reversed(opened[same:])]
+        starts = [_start(*each) for each in paragraph.within[same:]]
+        opened = [box for box, _, _ in paragraph.within]
+        yield "".join((*ends, *starts, paragraph_html(paragraph, level)))
+    yield "".join(f"</{_element(box)}>" for box in reversed(opened))
+
+
+def _element(box: Box) -> str:
+    return "div" if box is Box.DETAIL else box.value
+
+
+def _start(box: Box, is_begun: bool, number: int) -> str:
+    name, attributes = _element(box), ""
+    if box is Box.DETAIL:
+        attributes = ' class="detail"'
+    elif box is Box.ITEM:
+        attributes = f' value="{number}"' if number else ""
+        attributes += "" if is_begun else ' class="rest"'
+    return f"<{name}{attributes}>"
 
 
 def paragraph_html(paragraph: ParagraphRecord, level: int) -> str:
-    """Return a paragraph as HTML.
+    """Return a paragraph as HTML, without the boxes around it.
 
     Args:
         paragraph: The paragraph.
         level: Depth of its chapter in the table of contents, from 1.
     """
+    if paragraph.cells:
+        return f"<tr>{''.join(_cells(paragraph))}</tr>"
     if paragraph.kind is Kind.HEADING:
         element = attributes = f"h{min(level + 1, 6)}"
     else:
         element = "p"
-        attributes = "p" if paragraph.kind is Kind.TEXT else f'p class="{paragraph.kind.value}"'
-    return f"<{attributes}>{_runs(paragraph)}</{element}>"
+        kind = "verse" if "\n" in paragraph.text else ""
+        kind = kind if paragraph.kind is Kind.TEXT else paragraph.kind.value
+        attributes = f'p class="{kind}"' if kind else "p"
+    return f"<{attributes}>{_runs(paragraph, 0, len(paragraph.text))}</{element}>"
 
 
-def _runs(paragraph: ParagraphRecord) -> str:
-    text = paragraph.text
-    html, done = [], 0
+def _cells(paragraph: ParagraphRecord) -> Iterator[str]:
+    next_column = 0
+    for column, start, end, is_head in paragraph.cells:
+        name = "th" if is_head else "td"
+        yield "<td></td>" * (column - next_column)
+        yield f"<{name}>{_runs(paragraph, start, end)}</{name}>"
+        next_column = column + 1
+
+
+def _runs(paragraph: ParagraphRecord, first: int, last: int) -> str:
+    """Return the text between two characters with its links, styles and other languages, in this order from the outside in."""
+    parts = [each for each in _parts(paragraph) if each[0] < last and each[1] > first]
+    edges = sorted({first, last, *(min(max(at, first), last) for part in parts for at in part[:2])})
+    html: list[str] = []
+    opened: list[_Part] = []
+    for start, end in pairwise(edges):
+        around = [part for part in parts if part[0] <= start and end <= part[1]]
+        pairs = zip(opened, around, strict=False)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], pairs))
+        html += [part[3] for part in reversed(opened[same:])]
+        html += [part[2] for part in around[same:]]
+        html.append(escape(paragraph.text[start:end]))
+        opened = around
+    return "".join((*html, *(part[3] for part in reversed(opened))))
+
+
+def _parts(paragraph: ParagraphRecord) -> Iterator[_Part]:
+    for start, end, address in paragraph.links:
+        yield start, end, f'<a href="{escape(address)}" rel="noopener noreferrer">', "</a>"
+    for start, end, style in paragraph.styles:
+        yield start, end, f"<{style.value}>", f"</{style.value}>"
     for start, end, tag in paragraph.foreign:
-        html.append(escape(text[done:start]))
-        html.append(f'<span lang="{escape(tag)}" dir="{direction(tag)}">{escape(text[start:end])}</span>')
-        done = end
-    return "".join((*html, escape(text[done:])))
+        yield start, end, f'<span lang="{escape(tag)}" dir="{direction(tag)}">', "</span>"

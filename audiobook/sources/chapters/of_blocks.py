@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from audiobook.document import Kind, Paragraph, count_chars
+from audiobook.layout import rearranged
 from audiobook.sources.base import ChapterRules
 from audiobook.sources.chapters.forms import CHAPTER, PART, undrawn
 from audiobook.sources.chapters.headings import Group, find_headings
@@ -165,4 +166,5 @@ def _undrawn(paragraph: Paragraph) -> Paragraph:
 def _joined(one: Paragraph, other: Paragraph) -> Paragraph:
     shift = len(one.text) + 1
     lines = (*one.lines, *((start + shift, line) for start, line in other.lines))
-    return replace(one, text=f"{one.text} {other.text}", lines=lines)
+    styles, _ = rearranged(other.styles, (), shift.__add__)
+    return replace(one, text=f"{one.text} {other.text}", lines=lines, styles=(*one.styles, *styles))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.document import Kind, Paragraph, count_chars
+from audiobook.layout import rearranged
 from audiobook.sources.markup.pictures import announcement
 from audiobook.sources.outline import Block
 from audiobook.sources.raised import cut
@@ -162,6 +163,7 @@ def _announced(
 def _opened(paragraph: Paragraph, opening: str) -> Paragraph:
     """Return a paragraph with a text inserted at its start."""
     by = len(opening)
+    styles, cells = rearranged(paragraph.styles, paragraph.cells, by.__add__)
     return replace(
         paragraph,
         text=opening + paragraph.text,
@@ -169,4 +171,6 @@ def _opened(paragraph: Paragraph, opening: str) -> Paragraph:
         foreign=tuple(replace(each, start=each.start + by, end=each.end + by) for each in paragraph.foreign),
         sayings=tuple(replace(each, start=each.start + by, end=each.end + by) for each in paragraph.sayings),
         label_chars=0,
+        styles=styles,
+        cells=cells,
     )

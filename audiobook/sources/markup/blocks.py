@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.casting import Role
 from audiobook.document import Kind, Paragraph, count_chars
+from audiobook.layout import Box
+from audiobook.sources.markup.appearance import TELLING, Appearance, columns_of, has_columns
 from audiobook.sources.markup.arrangement import with_initial
 from audiobook.sources.markup.context import Rules, State, edge_of
 from audiobook.sources.markup.descriptions import Descriptions
@@ -76,6 +78,7 @@ class _Open:
     pieces_before: int = 0
     table: Table | None = None
     is_sounded: bool = False
+    shown: str = ""
 
 
 class _Walk:
@@ -94,6 +97,7 @@ class _Walk:
         self.skipped_anchors: set[str] = set()
         self.fresh: list[str] = []
         self.flow = Flow()
+        self.appearance = Appearance()
         self.table: Table | None = None
         self.in_sounds = False
         self.closing = ""
@@ -153,6 +157,8 @@ class _Walk:
             self._note(element, tag, around, state)
         if has_attributes or tag == "ruby":
             self._begin_sounds(opened)
+        if tag in TELLING or state.role is not around.role:
+            opened.shown = self.appearance.enter(element, tag, edge, state, around, self.flow)
         if tag in _SHOWN:
             self._show_content(element, tag, around, state)
         if text := element.text:
@@ -185,7 +191,8 @@ class _Walk:
             case "space":
                 self.flow.space()
             case "cell":
-                self.flow.next_cell()
+                is_head = opened.state.is_head or opened.tag == "th"
+                self.flow.next_cell(columns_of(opened.element), is_head=is_head)
                 opened.pieces_before = self.flow.piece_count
         if opened.tag not in _ALONE or around.skip or around.mute:
             return
@@ -202,7 +209,8 @@ class _Walk:
             and not around.is_row
             and not is_for_layout(opened.element)
         ):
-            self.table = opened.table = Table(self.line)
+            self.table = opened.table = Table(self.line, is_shown=has_columns(opened.element))
+            self.appearance.boxes.open(Box.TABLE)
 
     def _note(self, element: _Element, tag: str, around: State, state: State) -> None:
         """Record an element's anchors, and report it if its text is skipped."""
@@ -351,7 +359,9 @@ class _Walk:
             case "row" if self.table:
                 if row := self._take_paragraph(0):
                     self.table.rows.append(row)
+        self.appearance.leave(closed.shown, self.flow)
         if closed.table:
+            self.appearance.boxes.close()
             self._close_table(closed.table)
 
     def _close_table(self, table: Table) -> None:
@@ -383,18 +393,28 @@ class _Walk:
         if self.flow.is_empty and not self.in_sounds:
             self.link_chars = self.bold_chars = 0
             return None
-        flow, self.flow = self.flow, Flow()
+        flow, self.flow = self.flow, Flow(self.flow)
         link_chars, self.link_chars = self.link_chars, 0
         bold_chars, self.bold_chars = self.bold_chars, 0
         paragraph = flow.close(level, self.page.place, role)
         if paragraph is None:
             return None
+        paragraph = self._within_boxes(paragraph)
         look = "inscription" if self.inscribed else ""
         if link_chars and not look and (self.table or link_chars * 2 > sum(map(str.isalpha, paragraph.text))):
             look = "link"
         if bold_chars and not look and bold_chars >= count_chars(paragraph.text):
             look = "bold"
         return paragraph, flow.added, look
+
+    def _within_boxes(self, paragraph: Paragraph) -> Paragraph:
+        """Return a paragraph with the boxes around it. Only rows are in a table, unless it is shown as text."""
+        around = self.appearance.boxes.around
+        if not around and not paragraph.cells:
+            return paragraph
+        is_row = bool(paragraph.cells and self.table and self.table.is_shown)
+        within = around if is_row else tuple(each for each in around if each.box is not Box.TABLE)
+        return replace(paragraph, within=within, cells=paragraph.cells if is_row else ())
 
     def _keep(
         self,

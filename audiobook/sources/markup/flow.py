@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from audiobook.casting import Role
 from audiobook.document import ForeignText, Kind, Paragraph, Phonemes, Saying, is_speakable
+from audiobook.layout import Cell, Styles
 
 _GAPS: Final = ("", " ", "\n")
 """Kinds of gaps; where two meet, the end of a line wins."""
@@ -17,7 +19,10 @@ _JOINTS: Final = frozenset(",;-–—&/")
 class Flow:
     """A paragraph under construction. Runs of white space become one space; leading and trailing ones are dropped."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: Flow | None = None) -> None:
+        """Begin a paragraph. The styles that are open in the one before continue."""
+        self.styles: Styles = Styles(before.styles.opened if before else ())
+        """The styles of its words."""
         self.added = 0
         """Number of characters that are not in the source: commas between table cells."""
         self.length = 0
@@ -32,6 +37,9 @@ class Flow:
         self._sounds_from: int | None = None
         self._mark_at: int | None = None
         self._label_chars = 0
+        self._cells: list[Cell] = []
+        self._cell: tuple[int, bool] | None = None
+        self._columns = 0
 
     @property
     def is_empty(self) -> bool:
@@ -147,9 +155,16 @@ class Flow:
         """End a line of verse."""
         self._widen("\n")
 
-    def next_cell(self) -> None:
-        """Start a table cell. A comma separates it from the previous cell, unless that ends with punctuation."""
+    def next_cell(self, columns: int = 1, *, is_head: bool = False) -> None:
+        """Start a table cell. A comma separates it from the previous cell, unless that ends with punctuation.
+
+        Args:
+            columns: How many columns it takes.
+            is_head: Whether it is the heading of a column or row.
+        """
         self._next_cell = self.length > 0
+        self._cell = (self._columns, is_head)
+        self._columns += columns
         self.space()
 
     def close(self, level: int, place: str, role: Role | None = None) -> Paragraph | None:
@@ -173,6 +188,8 @@ class Flow:
             tuple(self._sayings),
             label_chars=min(self._label_chars, len(text)) if kind is Kind.TEXT else 0,
             role=role,
+            styles=self.styles.of(text),
+            cells=tuple(self._cells),
         )
 
     def _widen(self, gap: str) -> None:
@@ -195,6 +212,11 @@ class Flow:
         if self._sounds and self._sounds_from is None:
             self._sounds_from = start
         self.length = start + len(words)
+        if self._cell:
+            self._cells.append(Cell(self._cell[0], start, self.length, self._cell[1]))
+            self._cell = None
+        elif self._cells:
+            self._cells[-1] = replace(self._cells[-1], end=self.length)
         if line and (not self._lines or self._lines[-1][1] != line):
             self._lines.append((start, line))
         if language:

@@ -31,10 +31,12 @@ class Table:
 
     Attributes:
         line: Line number at which it starts.
+        is_shown: Whether it is shown as a table; if not, as text.
         rows: The paragraph of each row, how many of its characters are not in the source, and its role as a block.
     """
 
     line: int
+    is_shown: bool = True
     rows: list[tuple[Paragraph, int, str]] = field(default_factory=list)
     _filled: int = 0
     _numbers: int = 0

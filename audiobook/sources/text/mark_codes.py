@@ -13,6 +13,7 @@ from enum import Enum, auto
 from itertools import accumulate
 
 from audiobook.document import Paragraph
+from audiobook.layout import rearranged
 from audiobook.sources.outline import Block
 from audiobook.sources.text.attributes import LINE_END, Attributes
 
@@ -125,7 +126,11 @@ def _sliced(paragraph: Paragraph, start: int, end: int) -> Paragraph:
     start, end = start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
     inside = tuple((offset - start, line) for offset, line in paragraph.lines if start < offset < end)
     first = ((0, paragraph.line_of(start)),) if paragraph.lines else ()
-    return replace(paragraph, text=paragraph.text[start:end], lines=(*first, *inside))
+    styles, cells = rearranged(
+        paragraph.styles, paragraph.cells, lambda offset: min(max(offset, start), end) - start
+    )
+    text = paragraph.text[start:end]
+    return replace(paragraph, text=text, lines=(*first, *inside), styles=styles, cells=cells)
 
 
 def stripped(paragraph: Paragraph, codes: Codes) -> tuple[Paragraph, list[Found]]:
@@ -164,9 +169,16 @@ def stripped(paragraph: Paragraph, codes: Codes) -> tuple[Paragraph, list[Found]
     lines = tuple((moved(offset), line) for offset, line in paragraph.lines)
     foreign = tuple(replace(one, start=moved(one.start), end=moved(one.end)) for one in paragraph.foreign)
     sayings = tuple(replace(one, start=moved(one.start), end=moved(one.end)) for one in paragraph.sayings)
-    label_chars = moved(paragraph.label_chars)
+    styles, cells = rearranged(paragraph.styles, paragraph.cells, moved)
     cleaned = replace(
-        paragraph, text=kept, lines=lines, foreign=foreign, sayings=sayings, label_chars=label_chars
+        paragraph,
+        text=kept,
+        lines=lines,
+        foreign=foreign,
+        sayings=sayings,
+        label_chars=moved(paragraph.label_chars),
+        styles=styles,
+        cells=cells,
     )
     return cleaned, [Found(moved(at), mark) for at, mark in found]
 

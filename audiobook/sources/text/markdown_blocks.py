@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.casting import Role
 from audiobook.document import Kind, Paragraph, Problem, count_chars, is_speakable
+from audiobook.layout import Around, Box, Boxes, Cell, Styled, rearranged
 from audiobook.sources.base import Source
 from audiobook.sources.markup.arrangement import notes_at_marks
 from audiobook.sources.markup.blocks import RULE
@@ -19,22 +19,14 @@ from audiobook.sources.markup.page import Page
 from audiobook.sources.markup.pictures import announcement, is_sentence
 from audiobook.sources.markup.table import Table
 from audiobook.sources.outline import Block
-from audiobook.sources.raised import SEEN_CHARS, Raised, cut, meaning, superscript
-from audiobook.sources.text.mark_codes import uncoded
-from audiobook.sources.text.markdown_dialects import CALLOUT, LEFT_OUT
-from audiobook.sources.text.markdown_formula import plain_formula
-from audiobook.sources.text.markdown_html import alternative_text, is_comment, read_html_block, tag_name
+from audiobook.sources.text.markdown_dialects import LEFT_OUT
+from audiobook.sources.text.markdown_html import is_comment, read_html_block
+from audiobook.sources.text.markdown_inline import Inline
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_BREAKS: Final = ("softbreak", "hardbreak")
-_DELETED: Final = ("del", "s", "strike")
-_WORD = re.compile(r"\S+")
-_LINE_END = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
-_MAY_LEAVE_GAP: Final = frozenset((LEFT_OUT, "image", "footnote_ref", "math_inline", "s_open", "html_inline"))
-_GAP = re.compile(r"(?<=[ \n]) +| +(?=[.,;:!?)](?:\s|\Z))|(?<=[(]) +")
-_TASK = re.compile(r"\[[ xX/-]\][ \t]+")
+_BOXES: Final = {box.value: box for box in Box}
 _STOPS: Final = ".,:;!?…"
 _FORMULA: Final = "a formula is not read out"
 
@@ -57,8 +49,11 @@ class MarkdownBlocks:
         self.skipped: Counter[str] = Counter()
         self.added_chars = 0
         self.level = self.items = self.quotes = self.callout = 0
+        self.boxes = Boxes()
         self.table: Table | None = None
-        self.cells: list[Block] = []
+        self.cells: list[tuple[Block, int, bool]] = []
+        self.column = -1
+        self.is_head = False
         self.note: str | None = None
         self.note_of: dict[int, str] = {}
         self.marks: dict[str, tuple[str, int]] = {}
@@ -71,6 +66,7 @@ class MarkdownBlocks:
 
     def _read(self, token: Token) -> None:
         line = token.map[0] + 1 if token.map else 1
+        self._take_box(token)
         match token.type:
             case "heading_open":
                 self.level = int(token.tag[1:])
@@ -105,6 +101,14 @@ class MarkdownBlocks:
             case _:
                 self._read_table(token, line)
 
+    def _take_box(self, token: Token) -> None:
+        """Enter or leave a list, an item, a quotation or a table."""
+        box = _BOXES.get(token.tag) if token.nesting else None
+        if box and token.nesting > 0:
+            self.boxes.open(box, int(token.info) if box is Box.ITEM and token.info.isdecimal() else 0)
+        elif box:
+            self.boxes.close()
+
     def leave_out(self, text: str, reason: str) -> None:
         """Count text that is not read."""
         if reason != "marks" and (count := count_chars(text)):
@@ -136,11 +140,17 @@ class MarkdownBlocks:
         self.problems.append(Problem(where, message))
         self.leave_out(text, reason)
 
-    def _add(self, block: Block) -> None:
-        """Add a block and the pictures in it; a cell waits for its row, and a note may be left out."""
+    def _add(self, block: Block, within: tuple[Around, ...] | None = None) -> None:
+        """Add a block and the pictures in it; a cell waits for its row, and a note may be left out.
+
+        Args:
+            block: The block.
+            within: The boxes around it; None for those that are open.
+        """
         if self.table is not None:
-            self.cells.append(block)
+            self.cells.append((block, self.column, self.is_head))
             return
+        around = self.boxes.around if within is None else within
         for each in (block, *self.shown):
             if not each.paragraph.text:
                 continue
@@ -149,6 +159,8 @@ class MarkdownBlocks:
                 continue
             if self.note is not None:
                 self.note_of[len(self.blocks)] = self.note
+            if around:
+                each = replace(each, paragraph=replace(each.paragraph, within=around))
             if role := self._role():
                 each = replace(each, paragraph=replace(each.paragraph, role=role))
             self.blocks.append(replace(each, is_part=each.is_part or self.items > 0))
@@ -175,32 +187,46 @@ class MarkdownBlocks:
         shown = sum(count_chars(block.paragraph.text) for block in markup.blocks)
         # Only characters that the reader itself adds, such as commas, are not in the block.
         self.added_chars += max(0, shown - count_chars(html))
-        for block in markup.blocks:
-            self._add(block)
+        within = self.boxes.adopted([block.paragraph.within for block in markup.blocks])
+        for block, around in zip(markup.blocks, list(within), strict=True):
+            self._add(block, around)
 
     def _read_table(self, token: Token, line: int) -> None:
         match token.type:
             case "table_open":
                 self.table = Table(line)
+            case "tr_open":
+                self.column = -1
+            case "td_open" | "th_open":
+                self.column += 1
+                self.is_head = token.type == "th_open"
             case "td_close" if self.table and self.cells:
-                self.table.count_cell(self.cells[-1].paragraph.text)
+                self.table.count_cell(self.cells[-1][0].paragraph.text)
             case "tr_close" if self.table:
                 self._close_row(self.table)
             case "table_close" if self.table:
                 self._close_table(self.table)
 
     def _close_row(self, table: Table) -> None:
-        cells, self.cells = [cell.paragraph for cell in self.cells if cell.paragraph.text], []
+        found, self.cells = [each for each in self.cells if each[0].paragraph.text], []
         text = ""
         added = 0
-        for cell in cells:
+        cells: list[Cell] = []
+        styles: list[Styled] = []
+        for block, column, is_head in found:
             if text:
                 added += text[-1] not in _STOPS
                 text += " " if text[-1] in _STOPS else ", "
-            text += cell.text.replace("\n", " ")
+            cells.append(Cell(column, len(text), len(text) + len(block.paragraph.text), is_head))
+            styles += rearranged(block.paragraph.styles, (), len(text).__add__)[0]
+            text += block.paragraph.text.replace("\n", " ")
         if text:
             kind = Kind.TEXT if is_speakable(text) else Kind.BREAK
-            table.rows.append((Paragraph(text, kind, cells[0].lines[:1]), added, ""))
+            lines = found[0][0].paragraph.lines[:1]
+            row = Paragraph(
+                text, kind, lines, styles=tuple(styles), within=self.boxes.around, cells=tuple(cells)
+            )
+            table.rows.append((row, added, ""))
 
     def _close_table(self, table: Table) -> None:
         self.table = None
@@ -211,7 +237,7 @@ class MarkdownBlocks:
             return
         self.added_chars += table.added_chars
         for row, _, _ in table.rows:
-            self._add(Block(row, is_part=True))
+            self._add(Block(row, is_part=True), row.within)
 
     def _arrange(self) -> None:
         """Move notes after their marks, and leave out tables of contents."""
@@ -223,183 +249,3 @@ class MarkdownBlocks:
         if listed and any(at not in listed for at in range(len(self.blocks))):
             self.skipped["toc"] += sum(count_chars(self.blocks[at].paragraph.text) for at in listed)
             self.blocks = [block for at, block in enumerate(self.blocks) if at not in listed]
-
-
-class Inline:
-    """The text of a paragraph or heading without markup, and the source line of each part of it."""
-
-    def __init__(self, around: MarkdownBlocks, inline: Token, line: int, level: int) -> None:
-        """Read the tokens of a paragraph."""
-        self.around = around
-        self.content = inline.content
-        self.level = level
-        self.pieces: list[str] = []
-        self.starts = [(0, line)]
-        self.length = self.read = 0
-        self.deleted = self.link_chars = 0
-        self.link = self.raised_from = -1
-        children = inline.children or []
-        self.hidden = inline.content.count("\n") > sum(child.type in _BREAKS for child in children)
-        self.is_title = self.has_gap = self.has_plain = False
-        self.label_chars = self.bold = 0
-        for at, child in enumerate(children):
-            self._take(child, children[at + 1].content if at + 1 < len(children) else "")
-
-    def block(self) -> Block:
-        """Return the block."""
-        whole = "".join(self.pieces)
-        text = whole.strip()
-        lead = len(whole) - len(whole.lstrip())
-        kind = Kind.BREAK if not is_speakable(text) else Kind.HEADING if self.level else Kind.TEXT
-        letters = sum(map(str.isalpha, text))
-        role = "link" if letters and self.link_chars * 2 > letters else ""
-        level = self.level if kind is Kind.HEADING else 0
-        starts = tuple((max(0, start - lead), line) for start, line in self.starts)
-        label_chars = min(max(0, self.label_chars - lead), len(text))
-        paragraph = Paragraph(text, kind, starts, label_chars=label_chars)
-        gaps = [found.span() for found in _GAP.finditer(text)] if self.has_gap else []
-        return Block(cut(paragraph, gaps) if gaps else paragraph, level, role=role)
-
-    @property
-    def line(self) -> int:
-        """Line number of the text that is being read."""
-        return self.starts[-1][1]
-
-    def _take(self, child: Token, after: str) -> None:
-        self.has_gap |= child.type in _MAY_LEAVE_GAP
-        match child.type:
-            case "softbreak" | "hardbreak":
-                self._break(is_hard=child.type == "hardbreak" or self.is_title)
-            case "image":
-                self._seek(child.content, is_shown=False)
-                self.around.show(_shown(child), self.line)
-            case "footnote_ref":
-                self._mark_note(child)
-            case "math_inline" | "math_inline_double":
-                self._put_formula(child.content)
-            case "html_inline":
-                self._take_tag(child.content, after)
-            case "strong_open" | "strong_close":
-                self.bold += child.nesting
-            case "s_open" | "s_close":
-                self.deleted += child.nesting
-            case "sup_open" | "superscript_open":
-                self.raised_from = len(self.pieces)
-            case "sup_close" | "superscript_close":
-                self._close_raised(after)
-            case "link_open":
-                self.link = self.length if str(child.attrGet("href") or "").startswith("#") else -1
-            case "link_close" if self.link >= 0:
-                self.link_chars += self.length - self.link
-                self.link = -1
-            case _ if child.type == LEFT_OUT:
-                self.around.leave_out(child.content, child.meta["reason"])
-            case "footnote_anchor":
-                pass
-            case _:
-                self._put(_LINE_END.sub(" ", self._without_signs(child.content)))
-
-    def _without_signs(self, text: str) -> str:
-        """Return the first text of a list item or quotation without the signs of a task or callout."""
-        if self.pieces or not self.around.is_first:
-            return text
-        if self.around.items and (task := _TASK.match(text)):
-            return text[task.end() :]
-        if self.around.quotes and (callout := CALLOUT.match(text)):
-            self.is_title = True
-            self.around.callout = self.around.quotes
-            return text[callout.end() :]
-        return text
-
-    def _put(self, piece: str) -> None:
-        if self.deleted:
-            self.around.leave_out(piece, "deleted")
-            return
-        self._seek(piece)
-        self.pieces.append(piece)
-        self.length += len(piece)
-        if not self.bold:
-            self.has_plain = self.has_plain or bool(uncoded(piece).strip())
-        elif not self.has_plain:
-            self.label_chars = self.length
-
-    def _seek(self, piece: str, *, is_shown: bool = True) -> None:
-        """Find the words of a piece in the source, because code and link addresses may contain line ends."""
-        for match in _WORD.finditer(piece) if self.hidden else ():
-            found = self.content.find(match.group(), self.read)
-            if found >= 0:
-                if jumped := self.content.count("\n", self.read, found):
-                    start = self.length + (match.start() if is_shown else 0)
-                    self.starts.append((start, self.line + jumped))
-                self.read = found + len(match.group())
-
-    def _break(self, *, is_hard: bool) -> None:
-        """End a line. A hard break ends a line of verse, like `<br>`."""
-        self.is_title = False
-        self.read = self.content.find("\n", self.read) + 1
-        self.starts.append((self.length + 1, self.line + 1))
-        has_text = any(map(str.strip, self.pieces[:2])) or len(self.pieces) > 2
-        self.pieces.append("\n" if is_hard and not self.level and has_text else " ")
-        self.length += 1
-
-    def _mark_note(self, child: Token) -> None:
-        label = str(child.meta.get("label") or child.meta["id"] + 1)
-        if "noterefs" in self.around.source.narrate:
-            self._put(f" {label}")
-        else:
-            self.around.leave_out(f"[^{label}]", "noterefs")
-        self.around.mark(str(child.meta["id"]), label)
-
-    def _put_formula(self, formula: str) -> None:
-        text = plain_formula(formula)
-        if text is None:
-            self.around.leave_out(formula, "formula")
-            self.around.tell_formula(self.line)
-        else:
-            self._put(text)
-
-    def _take_tag(self, html: str, after: str) -> None:
-        if is_comment(html):
-            self.around.leave_out(html, "comments")
-            return
-        name = tag_name(html)
-        if not name:
-            self._put(_LINE_END.sub(" ", html))
-        elif name.lstrip("/") in _DELETED:
-            self.deleted = max(0, self.deleted + (-1 if name[0] == "/" else 1))
-        elif name == "sup":
-            self.raised_from = len(self.pieces)
-        elif name == "/sup":
-            self._close_raised(after)
-        elif name == "br":
-            self.pieces.append(" " if self.level else "\n")
-            self.length += 1
-        elif name == "img":
-            self.around.show(alternative_text(html), self.line)
-
-    def _close_raised(self, after: str) -> None:
-        """Decide what the text since the start of a raised part means."""
-        start, self.raised_from = self.raised_from, -1
-        if start < 0:
-            return
-        mark = "".join(self.pieces[start:])
-        before = ""
-        for piece in reversed(self.pieces[max(0, start - SEEN_CHARS) : start]):
-            before = (piece[-SEEN_CHARS:] + before)[-SEEN_CHARS:]
-        found = meaning(before, mark, after)
-        del self.pieces[start:]
-        self.length -= len(mark)
-        reason = {Raised.NOTE: "noterefs", Raised.VERSE: "verse-numbers"}.get(found)
-        if reason and reason not in self.around.source.narrate:
-            self.around.leave_out(mark, reason)
-            return
-        shown = superscript(mark) if found is Raised.POWER else None
-        self.pieces.append(shown or mark)
-        self.length += len(shown or mark)
-
-
-def _shown(child: Token) -> str:
-    """Return the visible text of an inline token; for a picture, its alternative text."""
-    if child.type == "image":
-        return "".join(" " if part.type in _BREAKS else _shown(part) for part in child.children or ())
-    return child.content

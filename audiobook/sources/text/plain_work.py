@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from audiobook.document import Kind, Metadata, Paragraph, Problem, Work, count_chars, is_speakable
+from audiobook.layout import Style, Styled, tidied
 from audiobook.sources.base import Source
 from audiobook.sources.chapters.forms import undrawn
 from audiobook.sources.chapters.headings import Group, find_headings
@@ -39,6 +40,8 @@ _EMPHASIS = re.compile(
     """,
     re.X,
 )
+_STYLES: Final = {1: Style.EMPHASIS, 2: Style.STRONG, 3: Style.STRONG}
+"""The style by the group of `_EMPHASIS`."""
 _BYLINE = re.compile(
     r"""
     (?: by | written[ ]by | von | de | par | por | di | da | door | av | af | kirj\.? | kirjoittanut    # by
@@ -222,16 +225,20 @@ def _without_emphasis(paragraph: Paragraph) -> Paragraph:
         return paragraph
     pieces: list[str] = []
     removed: list[int] = []
+    styles: list[Styled] = []
     end = 0
     for found in _EMPHASIS.finditer(paragraph.text):
         inner = found.lastindex or 1
         pieces += (paragraph.text[end : found.start()], found[inner])
+        start = found.start() - len(removed)
+        styles.append(Styled(start, start + len(found[inner]), _STYLES[inner]))
         removed += (found.start(), found.end(inner))
         end = found.end()
     if not removed:
         return paragraph
     lines = tuple((start - bisect_left(removed, start), number) for start, number in paragraph.lines)
-    return replace(paragraph, text="".join(pieces) + paragraph.text[end:], lines=lines)
+    text = "".join(pieces) + paragraph.text[end:]
+    return replace(paragraph, text=text, lines=lines, styles=tidied(text, styles))
 
 
 def _titles(first: Paragraph, rule: str | None) -> list[Paragraph]:
@@ -244,7 +251,8 @@ def _titles(first: Paragraph, rule: str | None) -> list[Paragraph]:
     if first.foreign or first.sayings:
         return [replace(first, kind=Kind.TITLE)] if _is_title(first) else []
     if _is_title(first):
-        return [replace(first, text=undrawn(first.text, is_whole=False) or first.text, kind=Kind.TITLE)]
+        title = undrawn(first.text, is_whole=False) or first.text
+        return [replace(first, text=title, kind=Kind.TITLE, styles=())]
     starts = [start for start, _ in first.lines]
     lines = [
         (text, number)
@@ -257,9 +265,10 @@ def _titles(first: Paragraph, rule: str | None) -> list[Paragraph]:
         return []
     title = " ".join(text for text, _ in lines[:count])
     rest = [
-        replace(first, text=text, kind=Kind.TITLE, lines=((0, number),)) for text, number in lines[count:]
+        replace(first, text=text, kind=Kind.TITLE, lines=((0, number),), styles=())
+        for text, number in lines[count:]
     ]
-    return [replace(first, text=title, kind=Kind.TITLE, lines=((0, lines[0][1]),)), *rest]
+    return [replace(first, text=title, kind=Kind.TITLE, lines=((0, lines[0][1]),), styles=()), *rest]
 
 
 def _title_lines(lines: list[str]) -> int:

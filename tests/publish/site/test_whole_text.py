@@ -1,10 +1,12 @@
 """The whole text as HTML: the element of each kind of paragraph, and the language of foreign parts."""
 
 import pytest
+from msgspec.structs import replace
 
 from audiobook.book.record import ParagraphRecord
 from audiobook.document import Kind
-from audiobook.publish.site.whole_text import paragraph_html
+from audiobook.layout import Box, Style
+from audiobook.publish.site.whole_text import chapter_html, paragraph_html
 
 
 def paragraph(text: str, kind: Kind = Kind.TEXT, *foreign: tuple[int, int, str]) -> ParagraphRecord:
@@ -48,3 +50,24 @@ def test_text_and_language_tags_are_escaped() -> None:
         '<p><span lang="x&quot; onclick=&quot;y" dir="ltr">a&lt;b</span></p>'
     )
     assert paragraph_html(paragraph(""), 1) == "<p></p>"
+
+
+def test_styles_are_nested_and_boxes_are_opened_and_closed_once() -> None:
+    item = (Box.BULLETS, True, 0), (Box.ITEM, True, 0)
+    on = (Box.BULLETS, False, 0), (Box.ITEM, False, 0)
+    bare = paragraph("a bc d")
+    styles = ((0, 4, Style.EMPHASIS), (2, 6, Style.STRONG))
+    chapter = (
+        replace(bare, styles=styles, links=((5, 6, "https://a?b&c"),)),
+        replace(paragraph("one"), within=item),
+        replace(paragraph("more"), within=on),
+        replace(paragraph("deep"), within=(*on, (Box.QUOTATION, True, 0))),
+        replace(paragraph("two"), within=(on[0], item[1])),
+        replace(paragraph("x, y"), within=((Box.TABLE, True, 0),), cells=((0, 0, 1, True), (2, 3, 4, False))),
+    )
+    assert "".join(chapter_html(chapter, 1)) == (
+        "<p><em>a <strong>bc</strong></em><strong> </strong>"
+        '<a href="https://a?b&amp;c" rel="noopener noreferrer"><strong>d</strong></a></p>'
+        "<ul><li><p>one</p><p>more</p><blockquote><p>deep</p></blockquote></li><li><p>two</p></li></ul>"
+        "<table><tr><th>x</th><td></td><td>y</td></tr></table>"
+    )

@@ -555,3 +555,38 @@ def test_lines_of_words_in_pre_are_verse_and_code_and_columns_stay_code() -> Non
         "Nor all your Tears.",
     ]
     assert set(markup.skipped_chars) == {"code"}
+
+
+def test_what_is_shown_but_not_spoken_is_kept() -> None:
+    markup = read(
+        """<p><i>a <b>b</b></i><code>c</code> <a href="https://example.org/">d</a><a href="ch2.xhtml">e</a>
+        1<sup>st</sup> x<sup>2</sup> <span class="emphasis">f</span></p>
+        <blockquote><p>q</p><p><em>r</em></p></blockquote>
+        <ol start="3"><li>s</li><li value="9"><p>t</p><ul><li>u</li></ul></li><li>v</li></ol>
+        <em><p>w</p><p>x</p></em>
+        <table><tr><th>h</th><th/><th>i</th></tr><tr><td colspan="2">j, <i>k</i></td><td>l</td></tr></table>
+        <table><tr><td rowspan="2">m</td><td>n</td></tr><tr><td>o</td></tr></table>"""
+    )
+    assert [
+        (
+            one.text,
+            " ".join(f"{each.style.value}:{one.text[each.start : each.end]}" for each in one.styles),
+            " ".join(each.box.value + (str(each.number) if each.number else "") for each in one.within),
+            [(cell.column, one.text[cell.start : cell.end]) for cell in one.cells],
+        )
+        for one in (block.paragraph for block in markup.blocks)
+    ] == [
+        ("a bc de 1st x² f", "em:a b strong:b code:c a:d sup:st", "", []),
+        ("q", "", "blockquote", []),
+        ("r", "em:r", "blockquote", []),
+        ("s", "", "ol li3", []),
+        ("t", "", "ol li9", []),
+        ("u", "", "ol li9 ul li", []),
+        ("v", "", "ol li10", []),
+        ("w", "em:w", "", []),
+        ("x", "em:x", "", []),
+        ("h, i", "", "table", [(0, "h"), (2, "i")]),
+        ("j, k, l", "em:k", "table", [(0, "j, k"), (2, "l")]),
+        ("m, n", "", "", []),
+        ("o", "", "", []),
+    ]

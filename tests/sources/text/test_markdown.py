@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ def test_markdown_is_recognised_by_its_extension(name: str) -> None:
 def test_a_single_first_level_heading_at_the_start_is_the_title(heading: str) -> None:
     work = read(f"{heading}\n\nKappale.\n\n## Luku\n\nToinen.\n")
     assert work.title == "Otsikko"
-    assert paragraphs(work)[0] == Paragraph("Otsikko", Kind.TITLE, ((0, 1),))
+    assert replace(paragraphs(work)[0], styles=()) == Paragraph("Otsikko", Kind.TITLE, ((0, 1),))
     assert contents(work) == [("Otsikko", 1), ("Luku", 1)]
 
 
@@ -489,3 +490,68 @@ def test_what_other_programs_write_in_markdown_is_not_said() -> None:
     assert (work.metadata.authors, work.metadata.date) == (("Anna Aho", "Bo Ek"), "2024")
     assert {"code", "front matter", "marks", "toc"} <= set(work.skipped_chars)
     assert texts(read("% Ei otsikko\nvaan tekstiä."))[0].startswith("%")
+
+
+# What is shown, but not spoken
+
+SHAPES = """\
+An *odd* **and *both*** `code`, H~2~O, 1^st^, [site](https://example.org/), [none](#x), <b>tag</b> [*old*]{lang="en"}.
+
+- one
+- two
+
+  more
+  1. inner
+
+7. seven
+
+> said
+>
+> > deeper
+
+> apart
+
+| a | b |
+|---|---|
+| c *d* | |
+| | e |
+
+<ul><li>x <i>y</i></li></ul>
+"""
+
+
+def test_styles_links_lists_quotations_and_tables_are_kept() -> None:
+    assert [
+        (
+            paragraph.text,
+            " ".join(
+                f"{each.style.value}:{paragraph.text[each.start : each.end]}" for each in paragraph.styles
+            ),
+            " ".join(each.box.value + (str(each.number) if each.number else "") for each in paragraph.within),
+            [(cell.column, paragraph.text[cell.start : cell.end], cell.is_head) for cell in paragraph.cells],
+        )
+        for paragraph in paragraphs(read(SHAPES))
+    ] == [
+        (
+            "An odd and both code, H2O, 1st, site, none, tag old.",
+            "em:odd strong:and both em:both code:code sub:2 sup:st a:site strong:tag em:old",
+            "",
+            [],
+        ),
+        ("one", "", "ul li", []),
+        ("two", "", "ul li", []),
+        ("more", "", "ul li", []),
+        ("inner", "", "ul li ol li1", []),
+        ("seven", "", "ol li7", []),
+        ("said", "", "blockquote", []),
+        ("deeper", "", "blockquote blockquote", []),
+        ("apart", "", "blockquote", []),
+        ("a, b", "", "table", [(0, "a", True), (1, "b", True)]),
+        ("c d", "em:d", "table", [(0, "c d", False)]),
+        ("e", "", "table", [(1, "e", False)]),
+        ("x y", "em:y", "ul li", []),
+    ]
+    keys = [[each.key for each in paragraph.within] for paragraph in paragraphs(read(SHAPES))]
+    assert keys[2] == keys[3] != keys[1], "one item has two paragraphs"
+    assert keys[6] == keys[7][:1] != keys[8]
+    assert all(each != keys[1] for each in keys[12:]), "the list in HTML is another one"

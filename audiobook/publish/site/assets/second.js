@@ -1,4 +1,5 @@
 // Another edition beside the text: which of its paragraphs belong beside each paragraph, and which sentences are lit together.
+import { Boxes, kindOf, lists } from './boxes.js';
 import { scaled } from './editions.js';
 import { lay } from './highlight.js';
 import { Parts } from './parts.js';
@@ -58,14 +59,14 @@ export class Second {
     Object.assign(box, { className: 'beside', lang: this.lang, dir: this.dir });
     for (const paragraph of paragraphs) {
       const element = document.createElement('p');
-      element.className = paragraph.kind ?? '';
+      element.className = kindOf(paragraph);
       lay(element, paragraph, () => {
         const span = document.createElement('span');
         span.className = 'twin';
         spans.push(span);
         return span;
       });
-      box.append(element);
+      new Boxes(box).put(element, lists(paragraph));
     }
     return { box, spans };
   }

@@ -1,4 +1,5 @@
 // The text on the page: loads and shows its parts, and tells the spoken sentence to highlight itself.
+import { Boxes, kindOf, lists, row } from './boxes.js';
 import { lastUpTo } from './clock.js';
 import { Sentence, lay } from './highlight.js';
 import { pair } from './second.js';
@@ -37,7 +38,7 @@ export class Text {
     root.replaceChildren(this.#earlier, this.#body, this.#message, this.#end);
     this.#body.addEventListener('click', (event) => {
       const sentence = this.#bySpan.get(event.target.closest('.sentence, .twin'));
-      if (sentence && getSelection().isCollapsed) onPick(sentence);
+      if (sentence && !event.target.closest('a[href]') && getSelection().isCollapsed) onPick(sentence);
     });
     this.#watch();
   }
@@ -196,10 +197,16 @@ export class Text {
     sections.forEach(({ chapter, level, first, paragraphs }, number) => {
       const section = document.createElement('section');
       section.dataset.chapter = chapter;
+      const boxes = new Boxes(section);
       paragraphs.forEach((paragraph, i) => {
         const done = sentences.length;
-        section.append(this.#paragraph(paragraph, level, { chapter, paragraph: first + i }, sentences));
-        if (!second) return;
+        const place = { chapter, paragraph: first + i };
+        if (!second) {
+          boxes.put(this.#paragraph(paragraph, level, place, sentences, { hasCells: true }), paragraph.within);
+          return;
+        }
+        // Each paragraph is a row of the page, so that it is beside that of the other edition.
+        new Boxes(section).put(this.#paragraph(paragraph, level, place, sentences), lists(paragraph));
         const { box, spans } = second.show(rows[number][i]);
         section.append(box);
         // A paragraph with nothing beside it is lit together with those above it.
@@ -214,17 +221,22 @@ export class Text {
     return { element, sentences };
   }
 
-  #paragraph(paragraph, level, place, sentences) {
-    const { kind = 'text' } = paragraph;
+  #paragraph(paragraph, level, place, sentences, { hasCells = false } = {}) {
+    const { kind = 'text', cells } = paragraph;
+    let sentence = null;
+    const show = (data, index, from, to) => {
+      if (sentence?.index !== index) {
+        sentence = new Sentence(paragraph, data, { ...place, index, before: sentences.at(-1)?.text ?? '' });
+        sentences.push(sentence);
+      }
+      const span = sentence.show(from, to);
+      this.#bySpan.set(span, sentence);
+      return span;
+    };
+    if (hasCells && cells) return row(cells, (cell, from, to) => lay(cell, paragraph, show, from, to));
     const element = document.createElement(kind === 'heading' ? `h${Math.min(level + 1, 6)}` : 'p');
-    if (kind !== 'text' && kind !== 'heading') element.className = kind;
-    lay(element, paragraph, (data, index) => {
-      const before = sentences.at(-1)?.text ?? '';
-      const sentence = new Sentence(paragraph, data, { ...place, index, before });
-      this.#bySpan.set(sentence.element, sentence);
-      sentences.push(sentence);
-      return sentence.element;
-    });
+    if (kind !== 'heading') element.className = kindOf(paragraph);
+    lay(element, paragraph, show);
     return element;
   }
 }

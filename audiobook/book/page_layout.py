@@ -1,0 +1,41 @@
+"""How a paragraph looks on a page, as the record keeps it."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from audiobook.document import Paragraph
+from audiobook.layout import MOST_COLUMNS, Box, Style, begun
+
+
+class PageLayout(TypedDict):
+    """The fields of `ParagraphRecord` with the same names."""
+
+    styles: tuple[tuple[int, int, Style], ...]
+    links: tuple[tuple[int, int, str], ...]
+    within: tuple[tuple[Box, bool, int], ...]
+    cells: tuple[tuple[int, int, int, bool], ...]
+
+
+def page_layout(paragraph: Paragraph, before: Paragraph | None) -> PageLayout:
+    """Return the layout of a paragraph.
+
+    Args:
+        paragraph: The paragraph.
+        before: The paragraph before it in its chapter; None for the first.
+    """
+    cells, within = paragraph.cells, paragraph.within
+    if cells and cells[-1].column >= MOST_COLUMNS:
+        cells, within = (), tuple(each for each in within if each.box is not Box.TABLE)
+    is_near = before is not None and before.place == paragraph.place
+    around = begun(before.within if before and is_near else (), within)
+    return PageLayout(
+        styles=tuple(
+            (each.start, each.end, each.style) for each in paragraph.styles if each.style is not Style.LINK
+        ),
+        links=tuple(
+            (each.start, each.end, each.address) for each in paragraph.styles if each.style is Style.LINK
+        ),
+        within=tuple((each.box, is_begun, each.number) for each, is_begun in around),
+        cells=tuple((each.column, each.start, each.end, each.is_head) for each in cells),
+    )

@@ -1,0 +1,55 @@
+// The lists, quotations and tables that paragraphs stand in, and the rows of tables.
+
+const BOXES = new Set(['blockquote', 'ul', 'ol', 'li', 'table']);
+
+export class Boxes {
+  #root;
+  #open = [];
+
+  constructor(root) {
+    this.#root = root;
+  }
+
+  // Add the element of a paragraph. Each box around it has a name, whether it begins with this paragraph, and a number if
+  // it is an item of a numbered list.
+  put(element, within = []) {
+    const isOpen = ([name, begins], i) => !begins && this.#open[i]?.name === name;
+    const first = within.findIndex((box, i) => !isOpen(box, i));
+    this.#open.length = first < 0 ? within.length : first;
+    for (const [name, begins, number] of within.slice(this.#open.length)) {
+      const box = document.createElement(BOXES.has(name) ? name : 'div');
+      if (name === 'dd') box.className = 'detail';
+      if (name === 'li' && number) box.value = number;
+      if (name === 'li' && !begins) box.className = 'rest';
+      this.#inner.append(box);
+      this.#open.push({ name, box });
+    }
+    this.#inner.append(element);
+  }
+
+  get #inner() {
+    return this.#open.at(-1)?.box ?? this.#root;
+  }
+}
+
+// Return the boxes around a paragraph without tables, whose rows are shown as text beside another edition.
+export function lists({ within = [] }) {
+  return within.filter(([name]) => name !== 'table');
+}
+
+// Return the class of a paragraph.
+export function kindOf({ kind, text }) {
+  return kind ?? (text.includes('\n') ? 'verse' : '');
+}
+
+// Return the row of a table, whose cells are filled by a function of their element, start and end.
+export function row(cells, fillCell) {
+  const element = document.createElement('tr');
+  for (const [column, from, to, isHead] of cells) {
+    while (element.childElementCount < column) element.append(document.createElement('td'));
+    const cell = document.createElement(isHead ? 'th' : 'td');
+    fillCell(cell, from, to);
+    element.append(cell);
+  }
+  return element;
+}
