@@ -710,6 +710,10 @@ def test_the_addresses_of_a_feed_and_of_a_sentence_can_be_copied(visit: Visitor,
 
 # Another edition beside the text
 
+BOTH_LIT = """const [text, other] = [".sentence.now", ".twin.now"].map(
+    (name) => document.querySelector(name).getBoundingClientRect());"""
+"""Both at once: the page may be scrolling."""
+
 
 def test_the_same_sentence_is_lit_in_both_languages(visit: Visitor, library: Shelf) -> None:
     one = visit()
@@ -727,15 +731,9 @@ def test_the_same_sentence_is_lit_in_both_languages(visit: Visitor, library: She
     shown.nth(place).locator(".twin").nth(1).click()
     assert told["text"][second["start"] : second["end"]] in page.locator(".twin.now").all_inner_texts()
     expect(page.locator(".sentence.now")).to_have_count(1)
-    text, other = (page.locator(name).bounding_box() for name in (".sentence.now", ".twin.now >> nth=0"))
-    assert text
-    assert other
-    assert text["x"] + text["width"] <= other["x"], "two columns"
+    assert page.evaluate(f"{BOTH_LIT} text.right <= other.left"), "two columns"
     page.set_viewport_size({"width": 390, "height": 844})
-    text, other = (page.locator(name).bounding_box() for name in (".sentence.now", ".twin.now >> nth=0"))
-    assert text
-    assert other
-    assert text["y"] + text["height"] <= other["y"], "one below the other"
+    wait_until(lambda: page.evaluate(f"{BOTH_LIT} text.bottom <= other.top"), "one below the other")
     page = one.open(f"fi/{DAY}.html")
     expect(page.locator(".beside").first).to_have_attribute("lang", "en")
     page.keyboard.press("s")

@@ -22,10 +22,13 @@ ASKING = """
 import json, sys
 from pathlib import Path
 from audiobook.engines.network.pace import Pace
-pace = Pace(Path(sys.argv[1]), "it", 0.05, 60)
+from audiobook.system.locks import alone_with
+path = Path(sys.argv[1])
+pace = Pace(path, "it", 0.05, 60)
 for _ in range(5):
     pace.wait_turn()
-    print(json.loads(Path(sys.argv[1]).read_text())["next_s"])
+    with alone_with(path):  # another process may be writing
+        print(json.loads(path.read_text())["next_s"])
 """
 
 
