@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from audiobook.engines.isolation import SPAWN_VARIABLE
 from audiobook.narration.passages import narrate
 from audiobook.sources.base import Source, reader_for
 from bench.book import write_book
 from bench.installed import base_bytes
-from bench.measure import peak_of, time_of
+from bench.measure import cost_of, peak_of, time_of
 from bench.network import AT_ONCE, WAIT_S, served
 from bench.neural import bench_neural
 from bench.publishing import PUBLISH, library, unpublish, written
@@ -150,6 +151,22 @@ def bench_short(table: Table, *, obvious: bool) -> int:
         return ours_bytes
 
 
+def bench_spawned(table: Table) -> None:
+    """Compare the processor time of a short book without fork, which is only slow to start, with one with fork."""
+    spawning = ["env", f"{SPAWN_VARIABLE}=1", *BUILD]
+    with project(0.2) as folder:
+        costs: dict[bool, list[float]] = {False: [], True: []}
+        for _ in range(3):
+            for is_forked, command in ((True, BUILD), (False, spawning)):
+                clear(folder)
+                costs[is_forked].append(cost_of(command, folder)[1])
+        spawned_s, forked_s = min(costs[False]), min(costs[True])
+        told = f"{spawned_s / forked_s:.2f} ({spawned_s:.1f} s against {forked_s:.1f} s)"
+        table.row(
+            "a short book without fork ÷ with it, processor time", "≤ 1.5", told, spawned_s <= 1.5 * forked_s
+        )
+
+
 def bench_reading(table: Table) -> None:
     """Read and plan a real novel, if the shared test data exists."""
     if not NOVEL.is_file():
@@ -258,6 +275,7 @@ def main() -> None:
     bench_reading(table)
     obvious = shutil.which("espeak-ng") is not None and shutil.which("ffmpeg") is not None
     short_peak = bench_short(table, obvious=obvious)
+    bench_spawned(table)
     bench_long(table, options.hours, short_peak)
     if not obvious:
         print("\nSkipped the obvious script: it needs the programs espeak-ng and ffmpeg.")

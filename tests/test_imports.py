@@ -60,3 +60,15 @@ def test_every_module_imports_only_from_layers_below() -> None:
         [program, "--no-cache"], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_processes_that_are_started_without_fork_import_little() -> None:
+    """Each of them imports everything again; see `docs/benchmarks.md`."""
+    worker = imported_by("-c", "import audiobook.pipeline.workers, audiobook.pipeline.clip_job")
+    speaker = imported_by("-c", "import audiobook.engines.espeak.speaking")
+    ours = ("commands", "listening.hearing", "narration", "settings", "sources", "book", "publish", "report")
+    needless = {f"audiobook.{room}" for room in ours}
+    assert worker.isdisjoint(needless | set(HEAVY) - {"multiprocessing"})
+    assert speaker.isdisjoint(
+        needless | set(HEAVY) | {"audiobook.clips", "audiobook.pipeline", "importlib.metadata"}
+    )

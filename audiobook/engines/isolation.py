@@ -1,8 +1,8 @@
 """Running each request in a fresh process, for tasks that may crash, hang or produce endless output.
 
 espeak-ng keeps state from one text to the next, and some plain text makes it abort. So each passage is spoken in a
-process of its own. Where the system supports fork, that is a child of a launcher, which has loaded the library and
-never speaks. Elsewhere it is a new Python interpreter, which is slower to start.
+process of its own: a child of a launcher, which has loaded the library and never speaks. Systems without fork have
+`Interpreter` instead.
 
 The launcher is a separate process, because the more memory a process has written, the longer it takes to fork: twice
 as long in one that also encodes. A launcher has one or more places. Each place is a process that shares the loaded
@@ -16,7 +16,6 @@ import mmap
 import os
 import select
 import signal
-import sys
 import time
 import warnings
 from collections.abc import Callable, Hashable, Iterator
@@ -59,14 +58,15 @@ def can_fork() -> bool:
     return hasattr(os, "fork") and not os.environ.get(SPAWN_VARIABLE)
 
 
-def _death(status: int) -> SpeechError:
+def death(status: int) -> SpeechError:
     """Return the error for a process that failed, given its exit code, or the negated number of a signal."""
     if status < 0:
         return SpeechError(f"the engine was ended by {signal.Signals(-status).name}")
     return SpeechError(f"the engine ended with code {status}")
 
 
-def _too_slow(limits: Limits) -> SpeechError:
+def too_slow(limits: Limits) -> SpeechError:
+    """Return the error for a process that reached its time limit."""
     return SpeechError(f"the engine took longer than {limits.time_s:g} s")
 
 
@@ -252,9 +252,9 @@ def _in_child(task: Task, request: bytes, room: mmap.mmap, limits: Limits, askin
         os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
     if answer is None:
-        raise _too_slow(limits)
+        raise too_slow(limits)
     if code := os.waitstatus_to_exitcode(status):
-        raise _death(code)
+        raise death(code)
     return answer
 
 
@@ -284,30 +284,3 @@ def _read_until(descriptor: int, deadline: float, asking: Connection) -> bytes |
         if not piece:
             return b"".join(pieces)
         pieces.append(piece)
-
-
-def in_new_interpreter(module: str, request: bytes, limits: Limits) -> bytes:
-    """Run `python -m module` with `request` on its standard input.
-
-    Returns:
-        Its standard output.
-
-    Raises:
-        SpeechError: It died or took too long.
-    """
-    import subprocess  # slow to import, only needed without fork
-
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", module],
-            input=request,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=limits.time_s,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise _too_slow(limits) from error
-    if done.returncode:
-        raise _death(done.returncode)
-    return done.stdout

@@ -5,7 +5,6 @@ A recogniser writes down what it hears as words that it knows: "tyres" as "tires
 
 from __future__ import annotations
 
-import sys
 import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
@@ -14,8 +13,10 @@ from typing import Final
 import msgspec
 
 from audiobook.engines.espeak.library import espeak_library
-from audiobook.engines.isolation import Limits, in_new_interpreter
+from audiobook.engines.interpreter import in_new_interpreter
+from audiobook.engines.isolation import Limits
 from audiobook.engines.registry import load_engine, voice_for
+from audiobook.engines.serving import serve_once
 from audiobook.errors import EngineMissing, SpeechError
 
 _ALIKE: Final = 0.55
@@ -52,14 +53,14 @@ def _likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
-def _serve() -> None:
-    """Answer a request on standard input: espeak-ng may crash on some texts, so it runs in a process of its own."""
-    name, texts = msgspec.json.decode(sys.stdin.buffer.read(), type=tuple[str, list[str]])
+def _phonemes(asked: bytes) -> bytes:
+    """Answer a request: espeak-ng may crash on some texts, so it runs in a process of its own."""
+    name, texts = msgspec.json.decode(asked, type=tuple[str, list[str]])
     library = espeak_library()
     library.set_voice(next(voice for voice in library.voices() if voice.language == name))
     told = [unicodedata.normalize("NFD", library.phonemes_of_text(text)) for text in texts]
-    sys.stdout.buffer.write(msgspec.json.encode(told))
+    return msgspec.json.encode(told)
 
 
 if __name__ == "__main__":
-    _serve()
+    serve_once(_phonemes)

@@ -21,9 +21,8 @@ from audiobook.errors import AudiobookError, ServiceError, SpeechError
 from audiobook.files import digest
 from audiobook.listening.model import Listener
 from audiobook.pipeline.gain import spoken
-from audiobook.pipeline.listening import HearJob, Listened
+from audiobook.pipeline.outfits import Outfit, equipped
 from audiobook.pipeline.replies import replies_of
-from audiobook.pipeline.voices import Outfit, equipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +126,8 @@ class Job:
         self, clip: Clip, engine: Engine, voice: Voice, made: Callable[[], Clip]
     ) -> tuple[Clip, bool]:
         """Listen to the clip; return it, or a better one, and whether it says what it should."""
+        from audiobook.pipeline.listening import HearJob, Listened  # with narration, only needed to listen
+
         assert self.listener
         texts = tuple(sentence.text for sentence in self.sentences)
         job = HearJob(self.key, texts, self.language, self.listener, self.store)

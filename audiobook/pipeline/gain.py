@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import log10
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -18,8 +18,11 @@ from audiobook.engines.base import Engine, Speech, Style, Voice, engine_failure
 from audiobook.engines.registry import voice_for
 from audiobook.errors import AudiobookError, EngineMissing, ServiceError, SpeechError
 from audiobook.files import digest
-from audiobook.pipeline.voices import ChosenVoice, Outfit, equipped
+from audiobook.pipeline.outfits import Outfit, equipped
 from audiobook.pipeline.workers import WorkerPool
+
+if TYPE_CHECKING:
+    from audiobook.pipeline.voices import ChosenVoice  # imports the settings, which workers do not need
 
 _NUMERALS: Final = (
     "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20.",
@@ -116,7 +119,7 @@ def voice_level(
 
 
 def _in_worker(measuring: MeasureVoice) -> Measured:
-    with WorkerPool[MeasureVoice, "Measured | AudiobookError"](1) as pool:
+    with WorkerPool[MeasureVoice, "Measured | AudiobookError"](1, leaves_workers=True) as pool:
         pool.give(measuring)
         while True:
             for _, result in pool.results(None):

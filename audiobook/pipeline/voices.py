@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -17,17 +15,14 @@ from audiobook.engines.base import (
     ANY_LANGUAGE,
     Anticipating,
     Engine,
-    Equipment,
-    Equipped,
     Noting,
-    Option,
     Versioned,
     Voice,
 )
 from audiobook.engines.isolation import can_fork
 from audiobook.engines.registry import engine_names, load_engine, voice_for
 from audiobook.errors import EngineMissing
-from audiobook.pipeline.replies import replies_of
+from audiobook.pipeline.outfits import Outfit, equipped
 from audiobook.settings import AUTO, Settings, VoiceSettings, worker_count
 from audiobook.sources.title_text import title_text
 
@@ -36,42 +31,6 @@ _MOST_CHILDREN: Final = 4
 """Most children of a worker: it encodes what they speak, for which it needs about a tenth of their time."""
 _LOCAL: Final = ("kokoro", "piper", _ALWAYS_THERE)
 """Engines that `auto` considers, best first. All of them are offline."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outfit:
-    """An engine and its options; small enough to send to a worker.
-
-    Attributes:
-        engine: Engine name.
-        options: Its table in the settings, as sorted pairs.
-        store: Folder of the clip store.
-        threads: Number of cores that each process may use.
-    """
-
-    engine: str
-    options: tuple[tuple[str, Option], ...]
-    store: Path
-    threads: int
-
-
-@cache
-def equipped(outfit: Outfit) -> Engine:
-    """Return an engine that is ready to use; it is created once per process.
-
-    Raises:
-        EngineMissing: The engine is not installed, or an option is invalid.
-    """
-    engine = load_engine(outfit.engine)
-    if isinstance(engine, Equipped):
-        store = ClipStore(outfit.store)
-        engine.equip(Equipment(replies_of(outfit.store), store.shared, dict(outfit.options), outfit.threads))
-    elif outfit.options:
-        raise EngineMissing(
-            f"the engine “{outfit.engine}” has no options",
-            hint=f"remove [engines.{outfit.engine}] from audiobook.toml",
-        )
-    return engine
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ a long one is also given to an idle worker. It may then run twice; only the firs
 
 If there are fewer workers than cores, each worker also begins its next tasks, if they can proceed in the background.
 
+Without fork, a worker is a new interpreter, which takes a fifth of a second to start and to import what it needs. A pool
+can leave its workers to the next one.
+
 Each worker has its own pipe. When the driver dies, the pipe closes and the worker ends. When a worker dies, the driver
 reports an error for its task and starts another worker.
 """
@@ -70,11 +73,15 @@ def _cores(size: int) -> list[int | None]:
     return [None] * size
 
 
-def _work(pipe: Connection, others: tuple[Connection, ...], core: int | None, at_once: int) -> None:
-    """Run tasks until the driver closes the pipe."""
-    if sys.platform == "linux" and core is not None:
+def _pin(process: BaseProcess, core: int | None) -> None:
+    """Let a process, and what it starts later, run on one core only."""
+    if sys.platform == "linux" and core is not None and process.pid:
         with suppress(OSError):  # the core may have been taken away
-            os.sched_setaffinity(0, {core})
+            os.sched_setaffinity(process.pid, {core})
+
+
+def _work(pipe: Connection, others: tuple[Connection, ...], at_once: int) -> None:
+    """Run tasks until the driver closes the pipe."""
     leave_interrupts_to_parent()
     # Anything an engine prints must not mix with the output of the command.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -139,17 +146,23 @@ class _Worker(Generic[AnyTask]):
         return [given.task for given in self.given if not given.elsewhere]
 
 
+_left: list[_Worker[Any]] = []
+"""Idle workers of earlier pools, each of which runs one task at a time."""
+
+
 class WorkerPool(Generic[AnyTask, Result]):
     """A fixed number of workers, as a context manager that ends them on exit."""
 
-    def __init__(self, size: int, at_once: int = 1) -> None:
-        """Start workers.
+    def __init__(self, size: int, at_once: int = 1, *, leaves_workers: bool = False) -> None:
+        """Start workers, or take those that an earlier pool has left.
 
         Args:
             size: Number of workers; at least one is started.
             at_once: Number of tasks that each worker may have begun.
+            leaves_workers: Whether idle workers wait for the next pool, if they are slow to start.
         """
         self._at_once = at_once
+        self._leaves_workers = leaves_workers and at_once == 1 and not can_fork()
         self._numbers = count()
         self._context = _context()
         # Freeze existing objects, so that garbage collection in a worker does not copy shared pages.
@@ -157,7 +170,7 @@ class WorkerPool(Generic[AnyTask, Result]):
         gc.freeze()
         self._workers: list[_Worker[AnyTask]] = []
         for core in _cores(max(1, size)):
-            self._workers.append(self._start(core))
+            self._workers.append(self._left_worker(core) or self._start(core))
 
     def __enter__(self) -> WorkerPool[AnyTask, Result]:
         """Return the pool."""
@@ -165,6 +178,9 @@ class WorkerPool(Generic[AnyTask, Result]):
 
     def __exit__(self, failure: object, *_: object) -> None:
         """End all workers immediately. Unfinished tasks are dropped; stored clips are complete."""
+        if self._leaves_workers and not failure:
+            _left.extend(worker for worker in self._workers if not worker.given)
+            self._workers = [worker for worker in self._workers if worker.given]
         for worker in self._workers:
             worker.pipe.close()
             if (worker.given or failure) and worker.process.pid:
@@ -172,16 +188,27 @@ class WorkerPool(Generic[AnyTask, Result]):
         for worker in self._workers:
             worker.process.join()
 
+    def _left_worker(self, core: int | None) -> _Worker[AnyTask] | None:
+        """Return a worker that an earlier pool has left; None if there is none that lives."""
+        while _left and self._at_once == 1 and not can_fork():
+            worker = _left.pop()
+            if worker.process.is_alive():
+                worker.core = core
+                _pin(worker.process, core)
+                return worker
+        return None
+
     def _start(self, core: int | None) -> _Worker[AnyTask]:
         ours, theirs = self._context.Pipe()
         inherited = (ours, *(worker.pipe for worker in self._workers))
         is_forked = self._context.get_start_method() == "fork"
         others = inherited if is_forked else ()
-        process = self._context.Process(target=_work, args=(theirs, others, core, self._at_once), daemon=True)  # type: ignore[attr-defined]
+        process = self._context.Process(target=_work, args=(theirs, others, self._at_once), daemon=True)  # type: ignore[attr-defined]
         if sys.platform != "win32" and not is_forked:
             resource_tracker.ensure_running()  # otherwise started with the worker, which would unblock signals
         with interrupts_held():
             process.start()
+        _pin(process, core)
         theirs.close()
         return _Worker(process, ours, core)
 

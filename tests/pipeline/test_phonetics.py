@@ -11,8 +11,9 @@ from audiobook.clips.key import Speaker
 from audiobook.document import Passage, Phonemes
 from audiobook.engines.base import Speech, Style, Voice
 from audiobook.errors import SpeechError
+from audiobook.pipeline.outfits import Outfit
 from audiobook.pipeline.phonetics import taken_by
-from audiobook.pipeline.voices import ChosenVoice, Outfit
+from audiobook.pipeline.voices import ChosenVoice
 
 
 class Guest:

@@ -84,6 +84,18 @@ def test_a_dead_worker_fails_its_task_and_is_replaced(what: str, said: str) -> N
     assert isinstance(after, int)
 
 
+def test_a_worker_that_is_slow_to_start_is_left_to_the_next_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUDIOBOOK_SPAWN", "1")
+    with WorkerPool[Order, int](1, leaves_workers=True) as pool:
+        first = result_of(pool, Order())
+    with WorkerPool[Order, int](1) as pool:
+        again = result_of(pool, Order())
+    with WorkerPool[Order, int](1) as pool:
+        other = result_of(pool, Order())
+
+    assert first == again != other
+
+
 def test_a_task_waiting_behind_a_long_one_goes_to_an_idle_worker() -> None:
     with WorkerPool[Order, int](2) as pool:
         pool.give(Order("hang"))

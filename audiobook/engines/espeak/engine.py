@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
-import mmap
-import os
 import re
-import struct
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.metadata import version
@@ -20,34 +15,19 @@ from audiobook.document import Passage, Phonemes, Sentence
 from audiobook.engines.base import Speech, Style, Voice
 from audiobook.engines.espeak.library import LibraryVoice, espeak_library
 from audiobook.engines.espeak.sounds import sounds_of
+from audiobook.engines.espeak.speaking import ROOM_BYTES, Answer, Request, say, unpacked
 from audiobook.engines.espeak.text import LibraryText, library_texts, plain_text
-from audiobook.engines.isolation import Launcher, Launchers, Limits, can_fork, in_new_interpreter
-from audiobook.engines.word_times import WordEvent, word_marks
+from audiobook.engines.interpreter import Interpreter
+from audiobook.engines.isolation import Launcher, Launchers, Limits, can_fork
+from audiobook.engines.word_times import word_marks
 from audiobook.errors import SpeechError
 
-_LONGEST_S: Final = 1200
-"""Longest sound of a passage, in seconds: with some text the engine would go on for hours."""
-_LIMITS: Final = Limits(time_s=60.0, room_bytes=_LONGEST_S * 22050 * SAMPLE_BYTES)
+_LIMITS: Final = Limits(time_s=60.0, room_bytes=ROOM_BYTES)
 _ADJUSTS: Final = frozenset({"speed", "pitch"})
 _PHONEMES: Final = frozenset({"ipa", "espeak"})
 _HIDDEN_VOICES: Final = {"art/xex"}
 _LATIN_LETTERS: Final = re.compile(r", latin as \w+")
 """In some descriptions, how the voice reads Latin letters."""
-
-
-class _Request(msgspec.Struct, frozen=True):
-    """A request to a child."""
-
-    sentences: tuple[tuple[LibraryText, ...], ...]
-    voice: LibraryVoice
-    style: Style
-
-
-class _Answer(msgspec.Struct, frozen=True):
-    """The answer of a child: sample count and words of each sentence, or an error."""
-
-    sentences: list[tuple[int, list[WordEvent]]]
-    error: str = ""
 
 
 class EspeakEngine:
@@ -73,7 +53,8 @@ class EspeakEngine:
         """Speak all sentences in one child; see `Engine.speak`."""
         texts = tuple(sentence.text for sentence in passage.sentences)
         spoken = _library_voices()[voice.name]
-        request = _Request(tuple(_given(each, spoken) for each in passage.sentences), spoken, style)
+        sentences = tuple(_given(each, spoken) for each in passage.sentences)
+        request = Request(sentences, spoken, style.speed, style.pitch)
         answer, samples = _in_fork(request) if can_fork() else _in_interpreter(request)
         if answer.error:
             raise SpeechError(answer.error)
@@ -91,7 +72,7 @@ def _given(sentence: Sentence, voice: LibraryVoice) -> tuple[LibraryText, ...]:
     return library_texts(sentence, sounds_of(voice))
 
 
-def _speeches(texts: Sequence[str], answer: _Answer, samples: memoryview, rate_hz: int) -> Iterator[Speech]:
+def _speeches(texts: Sequence[str], answer: Answer, samples: memoryview, rate_hz: int) -> Iterator[Speech]:
     """Yield the speech of each sentence, copying its samples only when it is requested."""
     start = 0
     for text, (count, words) in zip(texts, answer.sentences, strict=True):
@@ -110,61 +91,22 @@ def _launcher(voice: LibraryVoice) -> Launcher:
 
     def start() -> Launcher:
         espeak_library().set_voice(voice)
-        return Launcher(_say, _LIMITS)
+        return Launcher(say, _LIMITS)
 
     return _launchers.get(voice, start)
 
 
-def _in_fork(request: _Request) -> tuple[_Answer, memoryview]:
+def _in_fork(request: Request) -> tuple[Answer, memoryview]:
     launcher = _launcher(request.voice)
     answered, room = launcher.ask(msgspec.msgpack.encode(request))
-    return msgspec.msgpack.decode(answered, type=_Answer), memoryview(room)
+    return msgspec.msgpack.decode(answered, type=Answer), memoryview(room)
 
 
-def _in_interpreter(request: _Request) -> tuple[_Answer, memoryview]:
-    output = in_new_interpreter(__name__, msgspec.msgpack.encode(request), _LIMITS)
-    (length,) = struct.unpack_from("<I", output)
-    answer = msgspec.msgpack.decode(output[4 : 4 + length], type=_Answer)
-    return answer, memoryview(output)[4 + length :]
+_interpreter = Interpreter("audiobook.engines.espeak.speaking", _LIMITS)
 
 
-def _say(asked: bytes, room: mmap.mmap) -> bytes:
-    """Speak a request into memory, and return an encoded `_Answer`; runs in a fresh process."""
-    request = msgspec.msgpack.decode(asked, type=_Request)
-    library = espeak_library()
-    base = ctypes.addressof(ctypes.c_char.from_buffer(room))
-    filled = 0
-    overflow = False
-
-    def take(address: int, length: int) -> bool:
-        nonlocal filled, overflow
-        if filled + length > len(room):
-            overflow = True
-            return False
-        ctypes.memmove(base + filled, address, length)
-        filled += length
-        return True
-
-    sentences = []
-    try:
-        library.set_voice(request.voice)
-        library.set_speed(request.style.speed)
-        library.set_pitch(request.style.pitch)
-        for texts in request.sentences:
-            before = filled
-            words: list[WordEvent] = []
-            for text in texts:
-                begun = (filled - before) // SAMPLE_BYTES
-                told = library.speak(text.text, take, with_mnemonics=text.with_mnemonics)
-                words += (text.in_sentence(event, begun) for event in told)
-            sentences.append(((filled - before) // SAMPLE_BYTES, words))
-    except SpeechError as error:
-        return msgspec.msgpack.encode(_Answer([], error.message))
-    if overflow:
-        return msgspec.msgpack.encode(
-            _Answer([], f"the engine produced more than {_LONGEST_S // 60} minutes")
-        )
-    return msgspec.msgpack.encode(_Answer(sentences))
+def _in_interpreter(request: Request) -> tuple[Answer, memoryview]:
+    return unpacked(_interpreter.ask(msgspec.msgpack.encode(request)))
 
 
 @lru_cache(maxsize=1)
@@ -218,19 +160,3 @@ def _tag(name: str) -> str:
         else:
             parts.append(part)
     return "-".join(parts)
-
-
-def _serve() -> None:
-    """Serve one request in a new interpreter: request on standard input, answer and samples on standard output."""
-    room = mmap.mmap(-1, _LIMITS.room_bytes)
-    answer = _say(sys.stdin.buffer.read(), room)
-    samples = sum(count for count, _ in msgspec.msgpack.decode(answer, type=_Answer).sentences)
-    sys.stdout.buffer.write(struct.pack("<I", len(answer)) + answer)
-    sys.stdout.buffer.write(memoryview(room)[: samples * SAMPLE_BYTES])
-    sys.stdout.buffer.flush()
-    # A pointer into the shared memory is still in use; a normal exit would fail on it.
-    os._exit(0)
-
-
-if __name__ == "__main__":
-    _serve()

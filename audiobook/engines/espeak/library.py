@@ -5,9 +5,11 @@ Source: espeak-ng 1.52, `src/include/espeak-ng/speak_lib.h`.
 
 from __future__ import annotations
 
+import _ctypes
 import ctypes
 import os
 import struct
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -113,6 +115,8 @@ class EspeakLibrary:
         self._library.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
         self._library.espeak_GetCurrentVoice.restype = ctypes.POINTER(_Voice)
         self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        self.is_new = not self._current_voice()
+        """Whether this process has not used the library before, or has unloaded it since."""
         self._data = Path(os.fsdecode(data))
         self.rate_hz = int(self._library.espeak_Initialize(_SYNCHRONOUS, _BUFFER_MS, data, _STAY))
         if self.rate_hz <= 0:
@@ -144,8 +148,19 @@ class EspeakLibrary:
             raise SpeechError(f"espeak-ng could not switch to the voice “{voice.language}”")
 
     def _is_current(self, voice: LibraryVoice) -> bool:
+        return self._current_voice() == voice.identifier.encode()
+
+    def _current_voice(self) -> bytes | None:
         current = self._library.espeak_GetCurrentVoice()
-        return bool(current) and current.contents.identifier == voice.identifier.encode()
+        return bytes(current.contents.identifier) if current and current.contents.identifier else None
+
+    def unload(self) -> None:
+        """Unload the library, if the system does that; this object cannot be used afterwards."""
+        self._library.espeak_Terminate()
+        if sys.platform == "win32":
+            _ctypes.FreeLibrary(self._library._handle)
+        else:
+            _ctypes.dlclose(self._library._handle)
 
     def set_speed(self, speed: float) -> None:
         """Set the pace; 1.0 is the library's default of 175 words a minute."""
@@ -248,3 +263,10 @@ class EspeakLibrary:
 def espeak_library() -> EspeakLibrary:
     """Return the library of this process, loaded at the first call."""
     return EspeakLibrary()
+
+
+def renew_library() -> bool:
+    """Load the library of this process again; return whether it has forgotten the texts that it spoke."""
+    espeak_library().unload()
+    espeak_library.cache_clear()
+    return espeak_library().is_new

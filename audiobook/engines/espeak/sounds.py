@@ -8,8 +8,6 @@ Source: espeak-ng, `docs/phonemes.md`; `src/libespeak-ng/dictionary.c`, `EncodeP
 
 from __future__ import annotations
 
-import os
-import sys
 import tomllib
 import unicodedata
 from collections.abc import Container
@@ -21,7 +19,9 @@ import msgspec
 
 from audiobook.document import Phonemes
 from audiobook.engines.espeak.library import EspeakLibrary, LibraryVoice, espeak_library
-from audiobook.engines.isolation import Limits, in_new_interpreter
+from audiobook.engines.interpreter import in_new_interpreter
+from audiobook.engines.isolation import Limits
+from audiobook.engines.serving import serve_once
 from audiobook.errors import EngineMissing, SpeechError
 
 _LIMITS: Final = Limits(time_s=60.0, room_bytes=0)
@@ -224,8 +224,12 @@ def _rank(ipa: str, mnemonic: str) -> tuple[bool, int, str]:
     return usual != ipa, len(mnemonic), mnemonic.swapcase()
 
 
+def _serve() -> None:
+    def answer(asked: bytes) -> bytes:
+        return msgspec.msgpack.encode(_query_sounds(msgspec.msgpack.decode(asked, type=LibraryVoice)))
+
+    serve_once(answer)
+
+
 if __name__ == "__main__":
-    asked_for = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=LibraryVoice)
-    sys.stdout.buffer.write(msgspec.msgpack.encode(_query_sounds(asked_for)))
-    sys.stdout.buffer.flush()
-    os._exit(0)  # skip the library's own shutdown, which is not needed
+    _serve()

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from audiobook.document import Sentence
-from audiobook.engines.espeak.sounds import Sounds
 from audiobook.engines.word_times import WordEvent
+
+if TYPE_CHECKING:
+    from audiobook.engines.espeak.sounds import Sounds  # which a process that speaks need not load
 
 _PIECE_BYTES: Final = 600
 """Longest text for one call; the library splits a clause of more than 800 bytes, even inside brackets."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from pathlib import Path
 from typing import Final
@@ -11,8 +10,10 @@ from typing import Final
 import msgspec
 
 from audiobook.audio.pcm import SAMPLE_BYTES
-from audiobook.engines.isolation import Limits, in_new_interpreter
+from audiobook.engines.interpreter import in_new_interpreter
+from audiobook.engines.isolation import Limits
 from audiobook.engines.kokoro.files import RATE_HZ, KokoroFiles
+from audiobook.engines.serving import serve_once
 
 _TEXT: Final = "The reader opens the book, and a long breath goes through the room."
 _TIMES: Final = 2
@@ -42,7 +43,10 @@ def _measured(files: KokoroFiles) -> float:
     return min(paces)
 
 
+def _answer(asked: bytes) -> bytes:
+    model, styles = msgspec.json.decode(asked, type=tuple[str, str])
+    return msgspec.json.encode(_measured(KokoroFiles(Path(model), Path(styles))))
+
+
 if __name__ == "__main__":
-    model, styles = msgspec.json.decode(sys.stdin.buffer.read(), type=tuple[str, str])
-    sys.stdout.buffer.write(msgspec.json.encode(_measured(KokoroFiles(Path(model), Path(styles)))))
-    sys.stdout.buffer.flush()
+    serve_once(_answer)

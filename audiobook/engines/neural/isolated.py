@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import mmap
 import struct
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
@@ -22,8 +21,10 @@ import msgspec
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.document import Passage, PhonemeSpan
 from audiobook.engines.base import Speech, Style, Voice
-from audiobook.engines.isolation import Launcher, Launchers, Limits, can_fork, in_new_interpreter
+from audiobook.engines.interpreter import in_new_interpreter
+from audiobook.engines.isolation import Launcher, Launchers, Limits, can_fork
 from audiobook.engines.neural.device import AUTO, PROCESSOR, available_providers, no_device
+from audiobook.engines.serving import serve_once
 from audiobook.engines.word_times import WordEvent, word_marks
 from audiobook.errors import EngineMissing, SpeechError
 
@@ -266,8 +267,10 @@ class IsolatedVoices:
         return _Answer(sentences)
 
     def serve(self) -> None:
-        """Serve one request in a new interpreter: request on standard input, answer and samples on standard output."""
-        given = sys.stdin.buffer.read()
+        """Serve one request in a new interpreter; the answer includes the samples."""
+        serve_once(self._packed)
+
+    def _packed(self, given: bytes) -> bytes:
         (room_bytes,) = struct.unpack_from("<I", given)
         request = msgspec.msgpack.decode(given[4:], type=_Request)
         self._load_here(request.source)
@@ -275,10 +278,7 @@ class IsolatedVoices:
             answer = self._answer(request, room)
             encoded = msgspec.msgpack.encode(answer)
             samples = sum(count for count, _ in answer.sentences)
-            sys.stdout.buffer.write(
-                struct.pack("<I", len(encoded)) + encoded + room[: samples * SAMPLE_BYTES]
-            )
-            sys.stdout.buffer.flush()
+            return struct.pack("<I", len(encoded)) + encoded + room[: samples * SAMPLE_BYTES]
 
 
 def _encoded(source: Source, passage: Passage, voice: Voice, style: Style) -> bytes:

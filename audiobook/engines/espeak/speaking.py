@@ -1,0 +1,98 @@
+"""Speaking a passage in a process that a text may crash: a forked child, or an interpreter that runs this module."""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+import struct
+from typing import Final
+
+import msgspec
+
+from audiobook.audio.pcm import SAMPLE_BYTES
+from audiobook.engines.espeak.library import LibraryVoice, espeak_library, renew_library
+from audiobook.engines.espeak.text import LibraryText
+from audiobook.engines.serving import serve
+from audiobook.engines.word_times import WordEvent
+from audiobook.errors import SpeechError
+
+LONGEST_S: Final = 1200
+"""Longest sound of a passage, in seconds: with some text the library would go on for hours."""
+ROOM_BYTES: Final = LONGEST_S * 22050 * SAMPLE_BYTES
+
+_HEAD: Final = struct.Struct("<I")
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A request: the texts of each sentence, the voice, and its factors of pace and pitch."""
+
+    sentences: tuple[tuple[LibraryText, ...], ...]
+    voice: LibraryVoice
+    speed: float
+    pitch: float
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The answer: sample count and words of each sentence, or an error."""
+
+    sentences: list[tuple[int, list[WordEvent]]]
+    error: str = ""
+
+
+def say(asked: bytes, room: mmap.mmap) -> bytes:
+    """Speak an encoded `Request` into memory of `ROOM_BYTES`, and return an encoded `Answer`."""
+    request = msgspec.msgpack.decode(asked, type=Request)
+    library = espeak_library()
+    base = ctypes.addressof(ctypes.c_char.from_buffer(room))
+    filled = 0
+    overflow = False
+
+    def take(address: int, length: int) -> bool:
+        nonlocal filled, overflow
+        if filled + length > len(room):
+            overflow = True
+            return False
+        ctypes.memmove(base + filled, address, length)
+        filled += length
+        return True
+
+    sentences = []
+    try:
+        library.set_voice(request.voice)
+        library.set_speed(request.speed)
+        library.set_pitch(request.pitch)
+        for texts in request.sentences:
+            before = filled
+            words: list[WordEvent] = []
+            for text in texts:
+                begun = (filled - before) // SAMPLE_BYTES
+                told = library.speak(text.text, take, with_mnemonics=text.with_mnemonics)
+                words += (text.in_sentence(event, begun) for event in told)
+            sentences.append(((filled - before) // SAMPLE_BYTES, words))
+    except SpeechError as error:
+        return msgspec.msgpack.encode(Answer([], error.message))
+    if overflow:
+        return msgspec.msgpack.encode(Answer([], f"the engine produced more than {LONGEST_S // 60} minutes"))
+    return msgspec.msgpack.encode(Answer(sentences))
+
+
+def packed(answer: bytes, room: mmap.mmap) -> bytes:
+    """Return an encoded `Answer` followed by its samples."""
+    counts = (count for count, _ in msgspec.msgpack.decode(answer, type=Answer).sentences)
+    return _HEAD.pack(len(answer)) + answer + room[: sum(counts) * SAMPLE_BYTES]
+
+
+def unpacked(data: bytes) -> tuple[Answer, memoryview]:
+    """Return what `packed` packed."""
+    (length,) = _HEAD.unpack_from(data)
+    start = _HEAD.size + length
+    return msgspec.msgpack.decode(data[_HEAD.size : start], type=Answer), memoryview(data)[start:]
+
+
+def _serve() -> None:
+    room = mmap.mmap(-1, ROOM_BYTES)
+    serve(lambda asked: packed(say(asked, room), room), renew_library)
+
+
+if __name__ == "__main__":
+    _serve()
