@@ -154,6 +154,7 @@ def config(as_json: bool) -> int:
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
 @click.option("-v", "--verbose", is_flag=True, help="Also print the voice, chapters and what is left out.")
+@click.option("--events", is_flag=True, hidden=True, help="Print events as JSON lines, for the studio.")
 def build(
     texts_named: tuple[str, ...],
     languages: tuple[str, ...],
@@ -163,6 +164,7 @@ def build(
     as_json: bool,
     quiet: bool,
     verbose: bool,
+    events: bool,
     draws_cover: bool,
     **flags: object,
 ) -> int:
@@ -198,6 +200,7 @@ def build(
         as_json=as_json,
         quiet=quiet,
         verbose=verbose,
+        events=events,
     )
 
 

@@ -1,0 +1,113 @@
+"""What pages show of works: the shelf, and the chapters of a work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from audiobook.commands.contents import describe_contents
+from audiobook.commands.listing import built_elsewhere, describe_edition
+from audiobook.files import read_whole
+from audiobook.languages import english_name
+from audiobook.pipeline.edition import Edition
+from audiobook.pipeline.lexicons import read_lexicons
+from audiobook.pipeline.project import Project
+from audiobook.pipeline.voices import Voices
+from audiobook.sources.base import endings
+from audiobook.studio.place import Place
+
+_KEPT: dict[str, tuple[object, dict[str, Any]]] = {}
+"""How each work was described, and the state of its files then. Reading all finished books takes seconds."""
+
+
+def listed(place: Place) -> dict[str, Any]:
+    """Return the works by language, and the files in the texts folder that cannot be used."""
+    settings = place.settings()
+    project = place.project(settings)
+    texts = place.texts(project)
+    voices = Voices(settings, project.store)
+    found: list[dict[str, Any]] = []
+    for edition in texts.editions:
+        state = (settings, _state_of(edition, project))
+        kept = _KEPT.get(edition.label)
+        if kept is None or kept[0] != state:
+            kept = _KEPT[edition.label] = state, describe_edition(edition, settings, voices, project)
+        found.append(_with_text(kept[1]))
+    found += [_with_text(work) | {"has_text": False} for work, _ in built_elsewhere(project, texts, ())]
+    languages = sorted({work["language"] for work in found})
+    return {
+        "languages": [
+            {
+                "tag": tag,
+                "name": english_name(tag),
+                "works": [work for work in found if work["language"] == tag],
+            }
+            for tag in languages
+        ],
+        "problems": [_told(problem) for problem in texts.problems],
+        "endings": endings(),
+        "folder": str(project.texts.name),
+    }
+
+
+def contents(place: Place, label: str) -> dict[str, Any]:
+    """Return a work with its chapters, and what is left out.
+
+    Raises:
+        Gone: There is no such work.
+    """
+    settings = place.settings()
+    project = place.project(settings)
+    edition = place.edition(project, label)
+    return _with_text(describe_contents(edition, settings, Voices(settings, project.store), project)) | {
+        "language_name": english_name(edition.language)
+    }
+
+
+def cover(place: Place, label: str) -> bytes | None:
+    """Return the cover of a built work, a JPEG; None if it is not built.
+
+    Raises:
+        OutputMismatch: The record or the cover is damaged.
+    """
+    project = place.project(place.settings())
+    found = next((each for each in project.built() if each.label == label), None)
+    record = project.record(found.path) if found else None
+    return read_whole(found.path.parent / record.cover.name) if found and record else None
+
+
+def _with_text(work: dict[str, Any]) -> dict[str, Any]:
+    label = f"{work['language']}/{work['slug']}"
+    return work | {
+        "label": label,
+        "has_text": True,
+        "is_built": work["output"] is not None,
+        "name": work["title"] or _readable(work["slug"]),
+    }
+
+
+def _readable(slug: str) -> str:
+    words = slug.replace("-", " ")
+    return words[:1].upper() + words[1:]
+
+
+def _told(problem: Exception) -> str:
+    hint = getattr(problem, "hint", None)
+    return f"{problem} ({hint})" if hint else str(problem)
+
+
+def _state_of(edition: Edition, project: Project) -> object:
+    """Return the state of all files of an edition: text, cover, lexicons and outputs."""
+    folder = project.folder(edition.language)
+    own = edition.path.rglob("*") if edition.path.is_dir() else [edition.path]
+    outputs = folder.glob(f"{edition.slug}.*")
+    paths = [*own, *([edition.cover] if edition.cover else []), *outputs]
+    return edition, read_lexicons(edition), sorted(map(_stamp, paths))
+
+
+def _stamp(path: Path) -> tuple[str, int, int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return str(path), 0, 0, 0
+    return str(path), found.st_ino, found.st_size, found.st_mtime_ns
