@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from audiobook.errors import AudiobookError
-from audiobook.studio import uploaded, works
+from audiobook.studio import passages, uploaded, works
 from audiobook.studio.hands import LENGTH, Answered
 from audiobook.studio.place import Place
 from audiobook.system.interrupts import leave_interrupts_to_parent
@@ -22,6 +22,11 @@ DUTIES: Final[Mapping[str, Callable[..., Any]]] = {
     "contents": works.contents,
     "cover": works.cover,
     "place": uploaded.placed,
+    "chapter": passages.chapter,
+    "sound": passages.sound,
+    "hear": passages.hear,
+    "keep": passages.keep,
+    "about": passages.about,
 }
 
 

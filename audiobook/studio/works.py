@@ -13,6 +13,7 @@ from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.lexicons import read_lexicons
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices import Voices
+from audiobook.settings import ACX
 from audiobook.sources.base import endings
 from audiobook.studio.place import Place
 
@@ -60,7 +61,8 @@ def contents(place: Place, label: str) -> dict[str, Any]:
     project = place.project(settings)
     edition = place.edition(project, label)
     return _with_text(describe_contents(edition, settings, Voices(settings, project.store), project)) | {
-        "language_name": english_name(edition.language)
+        "language_name": english_name(edition.language),
+        "chapters_before": int(settings.preset == ACX),  # the opening credits
     }
 
 
