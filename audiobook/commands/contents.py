@@ -137,7 +137,7 @@ def describe_contents(
         described["state"] = "failed"
         problems = [_text(found.failure), *problems]
     return described | {
-        "title": text.title,
+        "title": plan.inputs.own_title or text.title,
         "chapters_by": text.chapters_by,
         "problems": problems,
         "parts": [_part(part) for part in found.parts],

@@ -4,49 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote
 
-import msgspec
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from audiobook.studio.asking import Building, Choosing, Kept, Said, Saving, heard, refused, too_large, wanted
 from audiobook.studio.assets import asset, media_type
 from audiobook.studio.builds import Builds
 from audiobook.studio.events import Events
-from audiobook.studio.hands import Answered, Hands, Refused
+from audiobook.studio.hands import Hands, Refused
 from audiobook.studio.receiving import LARGEST_BYTES, TooLarge, received
 from audiobook.studio.templates import render
-
-_MOST_JSON_BYTES: Final = 1 << 18
-_STATUS: Final = {"Changed": 409, "Gone": 404, "Ended": 502, "Fault": 500, "StorageError": 507}
-"""Status codes for kinds of errors; any other is 422."""
-
-
-class Building(msgspec.Struct):
-    """Works to build, or whose build should stop."""
-
-    labels: list[str]
-    stop: bool = False
-
-
-class Said(msgspec.Struct):
-    """A word of a paragraph, and how to say it; see `passages.hear`."""
-
-    number: int
-    paragraph: int
-    word: str
-    say: str
-    phonemes: str
-
-
-class Kept(Said):
-    """The same, to be kept; see `passages.keep`."""
-
-    scope: str
-    before: dict[str, str]
 
 
 class Studio:
@@ -82,6 +54,11 @@ class Studio:
             Route(work, self._work),
             Route(f"{work}/contents", self._contents_part),
             Route(f"{work}/cover", self._cover),
+            Route(f"{work}/cover", self._receive_cover, methods=["POST"]),
+            Route(f"{work}/choices", self._choices_part),
+            Route(f"{work}/cost", self._cost, methods=["POST"]),
+            Route(f"{work}/sample", self._sample, methods=["POST"]),
+            Route(f"{work}/save", self._save, methods=["POST"]),
             Route(f"{work}/text/{{number:int}}", self._text),
             Route(f"{work}/text/{{number:int}}/passages", self._passages_part),
             Route(f"{work}/sound/{{key}}", self._sound),
@@ -89,7 +66,7 @@ class Studio:
             Route(f"{work}/hear", self._hear, methods=["POST"]),
             Route(f"{work}/keep", self._keep, methods=["POST"]),
         ]
-        return Starlette(routes=routes, exception_handlers={Refused: _refused, TooLarge: _too_large})
+        return Starlette(routes=routes, exception_handlers={Refused: refused, TooLarge: too_large})
 
     async def close(self) -> None:
         """End the processes that work for the pages."""
@@ -117,7 +94,40 @@ class Studio:
         return self.events.answer()
 
     async def _work(self, request: Request) -> Response:
-        return self._page("work.html", work=await self._reading.ask("contents", label=_label(request)))
+        work = await self._reading.ask("contents", label=_label(request))
+        return self._page("work.html", work=work, choices=await self._choices(request))
+
+    async def _choices(self, request: Request) -> Any:  # noqa: ANN401 - for a template
+        return await self._reading.ask("choices", label=_label(request))
+
+    async def _choices_part(self, request: Request) -> Response:
+        return self._page("choices.html", choices=await self._choices(request))
+
+    async def _cost(self, request: Request) -> Response:
+        """Tell what a choice would cost."""
+        given = await wanted(request, Choosing)
+        return JSONResponse(await self._reading.ask("cost", label=_label(request), wanted=given))
+
+    async def _sample(self, request: Request) -> Response:
+        """Say the beginning of a text in the voice of a choice."""
+        given = await wanted(request, Choosing)
+        return heard(await self._speaking.ask("sample", label=_label(request), wanted=given))
+
+    async def _save(self, request: Request) -> Response:
+        """Write a choice into the settings."""
+        given = await wanted(request, Saving)
+        await self._reading.ask("save", label=_label(request), **given)
+        return JSONResponse({})
+
+    async def _receive_cover(self, request: Request) -> Response:
+        """Choose the cover of a work, which may be sent."""
+        told = {name: request.query_params.get(name, "") for name in ("kind", "seen")}
+        if told["kind"] == "own":
+            async with received(request, self._texts) as file:
+                await self._reading.ask("put_cover", label=_label(request), path=str(file.path), **told)
+        else:
+            await self._reading.ask("put_cover", label=_label(request), path="", **told)
+        return JSONResponse({})
 
     async def _contents_part(self, request: Request) -> Response:
         return self._page("contents.html", work=await self._reading.ask("contents", label=_label(request)))
@@ -138,7 +148,7 @@ class Studio:
 
     async def _sound(self, request: Request) -> Response:
         key = request.path_params["key"]
-        return _heard(await self._speaking.ask("sound", label=_label(request), key=key))
+        return heard(await self._speaking.ask("sound", label=_label(request), key=key))
 
     async def _word(self, request: Request) -> Response:
         word = request.query_params.get("word", "")
@@ -147,12 +157,12 @@ class Studio:
     async def _hear(self, request: Request) -> Response:
         """Say a passage with a word said in another way."""
         given = await wanted(request, Said)
-        return _heard(await self._speaking.ask("hear", label=_label(request), **given))
+        return heard(await self._speaking.ask("hear", label=_label(request), **given))
 
     async def _keep(self, request: Request) -> Response:
         """Keep how a word is said, and say the passage."""
         given = await wanted(request, Kept)
-        return _heard(await self._speaking.ask("keep", label=_label(request), **given))
+        return heard(await self._speaking.ask("keep", label=_label(request), **given))
 
     async def _receive(self, request: Request) -> Response:
         """Receive a text, read it, and put it among the texts."""
@@ -180,31 +190,6 @@ class Studio:
         return JSONResponse({})
 
 
-async def wanted(request: Request, kind: type[msgspec.Struct]) -> dict[str, Any]:
-    """Return what a page sent, checked.
-
-    Raises:
-        TooLarge: It is far too long.
-        Refused: It is something else.
-    """
-    data = b""
-    try:
-        async for piece in request.stream():
-            data += piece
-            if len(data) > _MOST_JSON_BYTES:
-                raise TooLarge(_MOST_JSON_BYTES)
-        return msgspec.structs.asdict(msgspec.json.decode(data, type=kind))
-    except (ClientDisconnect, msgspec.MsgspecError) as error:
-        raise Refused(Answered(None, "Request", "the page sent something unexpected")) from error
-
-
-def _heard(found: dict[str, Any]) -> Response:
-    """Return a clip; headers say where its sentences begin, and where to begin to listen."""
-    starts = " ".join(map(str, found["starts_ms"]))
-    told = {"starts-ms": starts, "start-ms": str(found.get("start_ms", 0)), "clip-key": found.get("key", "")}
-    return Response(found["mp3"], headers=told, media_type="audio/mpeg")
-
-
 def _label(request: Request) -> str:
     return f"{request.path_params['language']}/{request.path_params['slug']}"
 
@@ -218,17 +203,3 @@ async def _asset(request: Request) -> Response:
     name = request.path_params["name"]
     data = asset(name)
     return Response(data or b"", 200 if data else 404, media_type=media_type(name))
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    """Answer that something could not be done: a page for a page, else an object."""
-    assert isinstance(error, Refused)
-    status = _STATUS.get(error.kind, 422)
-    told = {"message": str(error), "hint": error.hint or ""}
-    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-        return HTMLResponse(render("refused.html", builds={}, project="", most_bytes=0, **told), status)
-    return JSONResponse(told, status)
-
-
-async def _too_large(_: Request, error: Exception) -> Response:
-    return JSONResponse({"message": str(error), "hint": ""}, 413, {"connection": "close"})

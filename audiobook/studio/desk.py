@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from audiobook.errors import AudiobookError
-from audiobook.studio import passages, uploaded, works
+from audiobook.studio import choices, passages, uploaded, works
 from audiobook.studio.hands import LENGTH, Answered
 from audiobook.studio.place import Place
 from audiobook.system.interrupts import leave_interrupts_to_parent
@@ -27,6 +27,11 @@ DUTIES: Final[Mapping[str, Callable[..., Any]]] = {
     "hear": passages.hear,
     "keep": passages.keep,
     "about": passages.about,
+    "choices": choices.shown,
+    "cost": choices.cost,
+    "save": choices.save,
+    "sample": choices.sample,
+    "put_cover": choices.put_cover,
 }
 
 

@@ -28,7 +28,7 @@ class Changed(AudiobookError):
 
 def state_of(path: Path) -> str:
     """Return a word that changes with the contents of a file; the same for all files that do not exist."""
-    return digest(_read(path))[:16]
+    return digest(contents_of(path))[:16]
 
 
 def edit(
@@ -54,17 +54,17 @@ def edit(
     """
     if path.is_symlink():
         raise StorageError("is a link, which is not edited here", where=name, hint="edit it in an editor")
-    before = _read(path)
+    before = contents_of(path)
     if seen is not None and digest(before)[:16] != seen:
         raise Changed(
             "was changed meanwhile, so nothing was saved", where=name, hint="look at it, and save again"
         )
-    after = _edited(before, name, change)
+    after = edited(before, name, change)
     if after == before:
         return
     check(after)
     mode = stat.S_IMODE(path.stat().st_mode) if is_there(path) else None
-    if _read(path) != before:
+    if contents_of(path) != before:
         raise Changed("was changed meanwhile, so nothing was saved", where=name, hint="save again")
     write_bytes(path, after)
     if mode is not None:
@@ -72,12 +72,13 @@ def edit(
             os.chmod(path, mode)  # noqa: PTH101 - as the file was
 
 
-def _read(path: Path) -> bytes:
+def contents_of(path: Path) -> bytes:
+    """Return the contents of a file; empty if it does not exist."""
     return read_source(path, path.name) if is_there(path) else b""
 
 
-def _edited(before: bytes, name: str, change: Callable[[Any], None]) -> bytes:
-    """Return the new contents.
+def edited(before: bytes, name: str, change: Callable[[Any], None]) -> bytes:
+    """Return the new contents of a file; see `edit`.
 
     Raises:
         AudiobookError: It is not TOML, or an edit in place would change something else too.

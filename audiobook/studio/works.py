@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.lexicons import read_lexicons
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices import Voices
-from audiobook.settings import ACX
+from audiobook.settings import ACX, Settings
 from audiobook.sources.base import endings
 from audiobook.studio.place import Place
 
-_KEPT: dict[str, tuple[object, dict[str, Any]]] = {}
+_Describe = Callable[[Edition, Settings, Voices, Project], dict[str, Any]]
+_KEPT: dict[tuple[str, _Describe], tuple[object, dict[str, Any]]] = {}
 """How each work was described, and the state of its files then. Reading all finished books takes seconds."""
 
 
@@ -27,13 +29,10 @@ def listed(place: Place) -> dict[str, Any]:
     project = place.project(settings)
     texts = place.texts(project)
     voices = Voices(settings, project.store)
-    found: list[dict[str, Any]] = []
-    for edition in texts.editions:
-        state = (settings, _state_of(edition, project))
-        kept = _KEPT.get(edition.label)
-        if kept is None or kept[0] != state:
-            kept = _KEPT[edition.label] = state, describe_edition(edition, settings, voices, project)
-        found.append(_with_text(kept[1]))
+    found = [
+        _with_text(_described(edition, settings, voices, project, describe_edition))
+        for edition in texts.editions
+    ]
     found += [_with_text(work) | {"has_text": False} for work, _ in built_elsewhere(project, texts, ())]
     languages = sorted({work["language"] for work in found})
     return {
@@ -60,7 +59,8 @@ def contents(place: Place, label: str) -> dict[str, Any]:
     settings = place.settings()
     project = place.project(settings)
     edition = place.edition(project, label)
-    return _with_text(describe_contents(edition, settings, Voices(settings, project.store), project)) | {
+    voices = Voices(settings, project.store)
+    return _with_text(_described(edition, settings, voices, project, describe_contents)) | {
         "language_name": english_name(edition.language),
         "chapters_before": int(settings.preset == ACX),  # the opening credits
     }
@@ -78,12 +78,24 @@ def cover(place: Place, label: str) -> bytes | None:
     return read_whole(found.path.parent / record.cover.name) if found and record else None
 
 
+def _described(
+    edition: Edition, settings: Settings, voices: Voices, project: Project, describe: _Describe
+) -> dict[str, Any]:
+    """Return the description of a work; the last one if none of its files changed."""
+    state = (settings, _state_of(edition, project))
+    name = edition.label, describe
+    if name not in _KEPT or _KEPT[name][0] != state:
+        _KEPT[name] = state, describe(edition, settings, voices, project)
+    return _KEPT[name][1]
+
+
 def _with_text(work: dict[str, Any]) -> dict[str, Any]:
     label = f"{work['language']}/{work['slug']}"
     return work | {
         "label": label,
         "has_text": True,
         "is_built": work["output"] is not None,
+        "version": _stamp(Path(work["output"]))[-1] if work["output"] else 0,
         "name": work["title"] or _readable(work["slug"]),
     }
 

@@ -34,21 +34,23 @@ function showAll() {
   document.querySelectorAll('.work[data-label]').forEach(show);
 }
 
-// Fetch the part of the page that shows files again. What is focused stays so, if it is still there.
-async function refresh() {
-  const live = document.querySelector('[data-live]');
-  if (!live) return;
+// Fetch a part of the page that shows files again. What is focused stays so, if it is still there.
+async function refreshPart(live) {
   const answer = await fetch(live.dataset.live, { headers: { accept: 'text/html' } });
-  if (!answer.ok) return;
-  const text = await answer.text();
-  const fresh = new DOMParser().parseFromString(text, 'text/html').body;
+  if (!answer.ok || live.dataset.dirty) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').body;
   const focused = live.contains(document.activeElement) ? document.activeElement.id : '';
-  const open = new Set([...live.querySelectorAll('details[open]')].map(({ id }) => id));
+  const open = [...live.querySelectorAll('details[open]')].map(({ id }) => id);
   live.replaceChildren(...fresh.childNodes);
   for (const id of open) document.getElementById(id)?.setAttribute('open', '');
   showAll();
   if (focused) document.getElementById(focused)?.focus();
   live.dispatchEvent(new CustomEvent('refreshed', { bubbles: true }));
+}
+
+// Parts with something that is not saved yet stay as they are.
+async function refresh() {
+  for (const live of document.querySelectorAll('[data-live]:not([data-dirty])')) await refreshPart(live);
 }
 
 let isRefreshing = null;
