@@ -18,6 +18,7 @@ from audiobook.studio.builds import Builds
 from audiobook.studio.events import Events
 from audiobook.studio.hands import Hands, Refused
 from audiobook.studio.receiving import LARGEST_BYTES, TooLarge, received
+from audiobook.studio.sending import Sending
 from audiobook.studio.templates import render
 
 
@@ -39,6 +40,7 @@ class Studio:
         self._reading = Hands(root)
         self._speaking = Hands(root)
         """Not kept waiting by the first, which may read long texts."""
+        self._shelved = Sending()
         self.events.changed()
 
     def application(self) -> Starlette:
@@ -55,6 +57,8 @@ class Studio:
             Route(f"{work}/contents", self._contents_part),
             Route(f"{work}/cover", self._cover),
             Route(f"{work}/cover", self._receive_cover, methods=["POST"]),
+            Route(f"{work}/files", self._files_part),
+            Route(f"{work}/files/{{number:int}}", self._file),
             Route(f"{work}/choices", self._choices_part),
             Route(f"{work}/cost", self._cost, methods=["POST"]),
             Route(f"{work}/sample", self._sample, methods=["POST"]),
@@ -95,7 +99,20 @@ class Studio:
 
     async def _work(self, request: Request) -> Response:
         work = await self._reading.ask("contents", label=_label(request))
-        return self._page("work.html", work=work, choices=await self._choices(request))
+        values = {"choices": await self._choices(request), "files": await self._files(request)}
+        return self._page("work.html", work=work, **values)
+
+    async def _files(self, request: Request) -> Any:  # noqa: ANN401 - for a template
+        label = _label(request)
+        return await self._reading.ask("files", label=label) | {"label": label}
+
+    async def _files_part(self, request: Request) -> Response:
+        return self._page("files.html", files=await self._files(request))
+
+    async def _file(self, request: Request) -> Response:
+        """Send a file of a built work, or parts of it."""
+        found = await self._files(request)
+        return await self._shelved.answer(found, request.path_params["number"], request.headers)
 
     async def _choices(self, request: Request) -> Any:  # noqa: ANN401 - for a template
         return await self._reading.ask("choices", label=_label(request))

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from audiobook.errors import AudiobookError
-from audiobook.studio import choices, passages, uploaded, works
+from audiobook.studio import built, choices, passages, uploaded, works
 from audiobook.studio.hands import LENGTH, Answered
 from audiobook.studio.place import Place
 from audiobook.system.interrupts import leave_interrupts_to_parent
@@ -20,7 +20,8 @@ from audiobook.system.interrupts import leave_interrupts_to_parent
 DUTIES: Final[Mapping[str, Callable[..., Any]]] = {
     "works": works.listed,
     "contents": works.contents,
-    "cover": works.cover,
+    "cover": built.cover,
+    "files": built.files,
     "place": uploaded.placed,
     "chapter": passages.chapter,
     "sound": passages.sound,

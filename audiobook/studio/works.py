@@ -8,7 +8,6 @@ from typing import Any
 
 from audiobook.commands.contents import describe_contents
 from audiobook.commands.listing import built_elsewhere, describe_edition
-from audiobook.files import read_whole
 from audiobook.languages import english_name
 from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.lexicons import read_lexicons
@@ -64,18 +63,6 @@ def contents(place: Place, label: str) -> dict[str, Any]:
         "language_name": english_name(edition.language),
         "chapters_before": int(settings.preset == ACX),  # the opening credits
     }
-
-
-def cover(place: Place, label: str) -> bytes | None:
-    """Return the cover of a built work, a JPEG; None if it is not built.
-
-    Raises:
-        OutputMismatch: The record or the cover is damaged.
-    """
-    project = place.project(place.settings())
-    found = next((each for each in project.built() if each.label == label), None)
-    record = project.record(found.path) if found else None
-    return read_whole(found.path.parent / record.cover.name) if found and record else None
 
 
 def _described(
