@@ -29,7 +29,9 @@ def chapter(place: Place, label: str, number: int) -> dict[str, Any]:
         AudiobookError: The work cannot be read.
     """
     reading = reading_of(place, label)
-    told = reading.chapter(number)
+    if number not in reading.drawn:
+        paragraphs = enumerate(reading.chapter(number).paragraphs)
+        reading.drawn[number] = [_paragraph(reading, index, paragraph) for index, paragraph in paragraphs]
     titles = [each.title for each in reading.telling.work.chapters]
     language = reading.edition.language
     return {
@@ -42,9 +44,7 @@ def chapter(place: Place, label: str, number: int) -> dict[str, Any]:
         "chapters": titles,
         "phonemes": bool(reading.plan.chosen.voice.phonemes),
         "voice": reading.plan.chosen.voice.narrator,
-        "paragraphs": [
-            _paragraph(reading, index, paragraph) for index, paragraph in enumerate(told.paragraphs)
-        ],
+        "paragraphs": reading.drawn[number],
     }
 
 

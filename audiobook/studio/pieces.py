@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from audiobook.document import Sentence
@@ -42,29 +41,44 @@ def pieces_of(sentence: Sentence, text: str) -> list[Piece]:
 
 
 def _pieces(sentence: Sentence, text: str) -> Iterator[Piece]:
-    sounds = {
-        index: span for span in sentence.phonemes for index in range(span.start, span.start + span.length)
-    }
-    at = sentence.span[0]
-
-    def origin(index: int) -> tuple[int, int] | str:
-        """Return what the characters of one piece have in common: their phonemes, or their origin."""
-        span = sounds.get(index)
-        return str(span.start) + "s" if span else (sentence.starts[index], sentence.ends[index])
-
-    for _, group in groupby(range(len(sentence.text)), origin):
-        indices = list(group)
-        start, end = sentence.starts[indices[0]], sentence.ends[indices[-1]]
-        if at < start:
-            yield _plain(text[at:start], "")
-        spoken, written = sentence.text[indices[0] : indices[-1] + 1], text[max(at, start) : end]
+    start, end = sentence.span
+    if (
+        isinstance(sentence.starts, range) and not sentence.phonemes
+    ):  # each character is said as it is written
+        yield _plain(text[start:end], sentence.text)
+        return
+    at = start
+    for first, last, sounds in _runs(sentence):
+        begin, end = sentence.starts[first], sentence.ends[last - 1]
+        if at < begin:
+            yield _plain(text[at:begin], "")
+        spoken, written = sentence.text[first:last], text[max(at, begin) : end]
         at = max(at, end)
-        span = sounds.get(indices[0])
-        if span:
-            said = None if spoken == written else spoken
-            yield Piece(written, said, span.phonemes.symbols)
-        else:
-            yield _plain(written, spoken)
+        yield (
+            Piece(written, None if spoken == written else spoken, sounds)
+            if sounds
+            else _plain(written, spoken)
+        )
+
+
+def _runs(sentence: Sentence) -> Iterator[tuple[int, int, str]]:
+    """Yield the first and last index of spoken characters of one origin, or with phonemes, and these."""
+    starts, ends, first = sentence.starts, sentence.ends, 0
+    for span in sentence.phonemes:
+        yield from _origins(starts, ends, first, span.start)
+        yield span.start, span.end, span.phonemes.symbols
+        first = span.end
+    yield from _origins(starts, ends, first, len(sentence.text))
+
+
+def _origins(
+    starts: Sequence[int], ends: Sequence[int], first: int, last: int
+) -> Iterator[tuple[int, int, str]]:
+    begin = first
+    for index in range(first + 1, last + 1):
+        if index == last or starts[index] != starts[begin] or ends[index] != ends[begin]:
+            yield begin, index, ""
+            begin = index
 
 
 def _plain(written: str, spoken: str) -> Piece:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -47,6 +47,8 @@ class Reading:
         cast: Its voices.
         telling: The text, ready to be narrated.
         passages: The passages that pages have shown, by the keys of their clips.
+        chapters: The chapters that pages have shown, by number.
+        drawn: What pages show of them; see `passages.chapter`.
     """
 
     edition: Edition
@@ -58,6 +60,8 @@ class Reading:
     voices: Voices
     telling: Telling
     passages: dict[str, SpokenPassage] = field(default_factory=dict)
+    chapters: dict[int, SpokenChapter] = field(default_factory=dict)
+    drawn: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
 
     def chapter(self, number: int) -> SpokenChapter:
         """Return a chapter by its number from 1.
@@ -67,10 +71,11 @@ class Reading:
         """
         if not 1 <= number <= len(self.telling.work.chapters):
             raise Gone("this chapter is no longer there", hint="go back to the chapters")
-        chapter = self.telling.chapter(number - 1)
-        for paragraph in chapter.paragraphs:
-            self._note(paragraph)
-        return chapter
+        if number not in self.chapters:
+            self.chapters[number] = self.telling.chapter(number - 1)
+            for paragraph in self.chapters[number].paragraphs:
+                self._note(paragraph)
+        return self.chapters[number]
 
     def paragraph(self, number: int, index: int) -> Paragraph:
         """Return a paragraph of a chapter by its index.
@@ -129,7 +134,14 @@ class Reading:
         """Return the same text said with other lexicons."""
         inputs = msgspec.structs.replace(self.plan.inputs, lexicon_sha256=lexicon_digest(lexicons))
         plan = replace(self.plan, lexicons=lexicons, inputs=inputs)
-        return replace(self, plan=plan, telling=self.telling.otherwise(plan, self.cast), passages={})
+        return replace(
+            self,
+            plan=plan,
+            telling=self.telling.otherwise(plan, self.cast),
+            passages={},
+            chapters={},
+            drawn={},
+        )
 
 
 def reading_of(place: Place, label: str) -> Reading:

@@ -14,7 +14,7 @@ from tools import Json, Shelf, engine_package, wait_until
 
 from studio.conftest import Studio, studio_of
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.exhaustive
 
 
 @pytest.fixture

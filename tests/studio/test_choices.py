@@ -86,7 +86,7 @@ def test_a_choice_that_cannot_be_is_refused_and_nothing_is_written(settled: Stud
     assert settings.read_text() == MINE
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_sample_is_the_beginning_of_this_text_in_the_chosen_voice(settled: Studio) -> None:
     lengths = []
     for speed in (1, 3):

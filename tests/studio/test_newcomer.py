@@ -14,7 +14,7 @@ from tools import Json, wait_until
 
 from studio.conftest import Studio
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.exhaustive
 
 PHONE: Final[ViewportSize] = {"width": 390, "height": 800}
 DESKTOP: Final[ViewportSize] = {"width": 1280, "height": 800}

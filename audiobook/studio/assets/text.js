@@ -14,6 +14,7 @@ const ipa = document.getElementById('say-ipa');
 let now = null;
 let about = { entry: {} };
 let isWaiting = 0;
+let fresh = Promise.resolve();
 
 const passages = () => [...box.querySelectorAll('.passage')];
 const current = () => document.getElementById(now?.id) ?? null;
@@ -44,20 +45,29 @@ async function refusal(answer) {
   return reason(told);
 }
 
+// A clip with an old key is one of an earlier text, or of an earlier lexicon: the page is not as fresh as the files.
+async function clipOf(id, mayBeOld = true) {
+  const { key } = document.getElementById(id).dataset;
+  const answer = await fetch(`${work}/sound/${key}`).catch(() => null);
+  if (answer?.status !== 404 || !mayBeOld) return answer;
+  await refreshSoon();
+  return document.getElementById(id) ? clipOf(id, false) : answer;
+}
+
 async function play(passage, index = 0) {
   const turn = (isWaiting += 1);
   sound.pause();
   passage.classList.add('busy');
-  const answer = await fetch(`${work}/sound/${passage.dataset.key}`).catch(() => null);
-  passage.classList.remove('busy');
+  const answer = await clipOf(passage.id);
+  box.querySelector('.busy')?.classList.remove('busy');
   if (turn !== isWaiting) return;
   if (!answer?.ok) {
     tell(answer ? await refusal(answer) : 'the studio does not answer');
     return;
   }
   await hear(answer, passage.id, index);
-  passage.scrollIntoView({ block: 'nearest' });
-  const next = passages()[passages().indexOf(passage) + 1];
+  current()?.scrollIntoView({ block: 'nearest' });
+  const next = passages()[passages().indexOf(current()) + 1];
   if (next) fetch(`${work}/sound/${next.dataset.key}`).catch(() => {}); // made while this one is heard
 }
 
@@ -76,7 +86,7 @@ function toggle() {
 
 for (const event of ['timeupdate', 'play', 'pause']) sound.addEventListener(event, light);
 sound.addEventListener('ended', () => {
-  if (!dialog.open) step(1);
+  if (!dialog.open) fresh.then(() => step(1));
 });
 
 box.addEventListener('click', ({ target }) => {
@@ -185,7 +195,7 @@ async function keep(told) {
   const others = about.count > 1 ? `; it occurs ${about.count} times, and its other clips are made when they are played or built` : '';
   dialog.close();
   tell(`kept${others}`);
-  await refreshSoon();
+  fresh = refreshSoon();
 }
 
 word.addEventListener('change', lookUp);
