@@ -174,6 +174,8 @@ class Visit:
         assert not self.faults, self.faults
 
     def _note(self, request: Request) -> None:
+        if request.url.startswith(f"blob:{self.site}"):
+            return  # something that the page made of an earlier answer
         if request.url.startswith(self.site):
             self.asked.append(request.url.removeprefix(self.site))
         else:

@@ -155,6 +155,7 @@ def config(as_json: bool) -> int:
 )
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
+@click.option("--events", is_flag=True, hidden=True, help="Print events as JSON lines, for the studio.")
 @log_options
 def build(
     texts_named: tuple[str, ...],
@@ -164,6 +165,7 @@ def build(
     force: bool,
     as_json: bool,
     quiet: bool,
+    events: bool,
     draws_cover: bool,
     **flags: object,
 ) -> int:
@@ -199,6 +201,7 @@ def build(
         as_json=as_json,
         quiet=quiet,
         verbose=log.is_verbose,
+        events=events,
     )
 
 

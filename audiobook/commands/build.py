@@ -34,6 +34,7 @@ def build_works(
     as_json: bool,
     quiet: bool,
     verbose: bool = False,
+    events: bool = False,
 ) -> int:
     """Build works and print a summary.
 
@@ -47,6 +48,7 @@ def build_works(
         as_json: Print one JSON object.
         quiet: Print problems only.
         verbose: Also print how each work is read.
+        events: Print nothing but events for another program; see `report.events`.
 
     Returns:
         0 if everything was built, 1 if some works failed, 3 if no engine speaks any of them.
@@ -56,7 +58,8 @@ def build_works(
     """
     if force:
         interrupts_told("finished books are kept; with --force, the same command starts from the beginning")
-    reporter = choose_reporter(quiet=quiet or as_json)
+    reporter = choose_reporter(quiet=quiet or as_json, events=events)
+    quiet = quiet or events
     found: list[tuple[Outcome, Project]] = []
     problems: list[AudiobookError] = []
     with standard_output_kept(for_json=as_json):

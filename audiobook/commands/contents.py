@@ -74,7 +74,10 @@ def list_contents(
         ]
         catalog = chosen_texts(project, others, languages, every) if others else Catalog((), ())
         voices = Voices(settings, project.store)
-        works = [*(_describe(edition, settings, voices, project) for edition in catalog.editions), *works]
+        works = [
+            *(describe_contents(edition, settings, voices, project) for edition in catalog.editions),
+            *works,
+        ]
     if as_json:
         print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})
     else:
@@ -116,7 +119,10 @@ def _built_elsewhere(
             yield work | {"parts": parts, "left_out": dict(record.characters.skipped)}
 
 
-def _describe(edition: Edition, settings: Settings, voices: Voices, project: Project) -> dict[str, Any]:
+def describe_contents(
+    edition: Edition, settings: Settings, voices: Voices, project: Project
+) -> dict[str, Any]:
+    """Return the state of an edition with its chapters and what is left out, as `--json` prints them."""
     described = describe_edition(edition, settings, voices, project) | {"parts": [], "left_out": {}}
     if described["state"] == "failed":
         return described
@@ -131,7 +137,7 @@ def _describe(edition: Edition, settings: Settings, voices: Voices, project: Pro
         described["state"] = "failed"
         problems = [_text(found.failure), *problems]
     return described | {
-        "title": text.title,
+        "title": plan.inputs.own_title or text.title,
         "chapters_by": text.chapters_by,
         "problems": problems,
         "parts": [_part(part) for part in found.parts],

@@ -58,7 +58,7 @@ def try_voice(
         raise UsageError(f"cannot write {output.name}", hint="use a file name that ends in .wav or .mp3")
     require_speakable(text)
     project = Project.at(root, settings)
-    voice = _find(Voices(settings, project.store), name, engine_name, language or "und")
+    voice = find_voice(Voices(settings, project.store), name, engine_name, language or "und")
     tag = language or (voice.language if voice.language != ANY_LANGUAGE else "en")
     with TemporaryDirectory(prefix="audiobook-") as folder:
         outcome, sound = spoken_line(project, settings, voice, tag, text, Path(folder))
@@ -71,8 +71,12 @@ def try_voice(
     return 0
 
 
-def _find(voices: Voices, name: str, engine_name: str | None, language: str) -> Voice:
-    """Return a voice by its name, from the given engine or else from all offline voices."""
+def find_voice(voices: Voices, name: str, engine_name: str | None, language: str) -> Voice:
+    """Return a voice by its name, from the given engine or else from all offline voices.
+
+    Raises:
+        EngineMissing: There is no such voice.
+    """
     if engine_name is not None:
         return voice_for(voices.engine(engine_name), language, name)
     known: list[str] = []

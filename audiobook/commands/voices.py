@@ -46,8 +46,7 @@ def list_voices(
     """
     with standard_output_kept(for_json=as_json):
         engines = Voices(settings, Project.at(root, settings).store)
-        names = [engine] if engine else offered_engines()
-        voices = [voice for name in names for voice in voices_of(engines, name, asked=engine is not None)]
+        voices = every_voice(engines, engine)
         chosen = [voice for voice in voices if language is None or speaks(voice, language, engine)]
         if not chosen:
             raise EngineMissing(
@@ -65,6 +64,16 @@ def list_voices(
     else:
         print_table([_HEADINGS, *map(_row, chosen)], shortened=(1, 2, 7))
     return 0
+
+
+def every_voice(engines: Voices, engine: str | None = None) -> list[Voice]:
+    """Return the voices of an engine, or of all.
+
+    Raises:
+        EngineMissing: The named engine cannot be used.
+    """
+    names = [engine] if engine else offered_engines()
+    return [voice for name in names for voice in voices_of(engines, name, asked=engine is not None)]
 
 
 def _best_of_each(voices: Sequence[Voice], engines: Voices) -> list[Voice]:

@@ -1,4 +1,4 @@
-"""Finding the lexicons of a text, in the texts folder and in its language folder."""
+"""Finding the lexicons of a text: in the texts folder, in its language folder, and its own."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import Final
 from audiobook.document import LexiconFile
 from audiobook.errors import SourceError
 from audiobook.files import digest, read_source
-from audiobook.pipeline.edition import Edition, is_folder, is_inside, shown_name
+from audiobook.pipeline.edition import Edition, bare_name, is_folder, is_inside, shown_name
+from audiobook.system.opening import is_there
 
 LEXICON_NAME: Final = "lexicon.toml"
 PLS_SUFFIX: Final = ".pls"
 
 
 def read_lexicons(edition: Edition) -> tuple[LexiconFile, ...]:
-    """Read the lexicons that apply to an edition. Those of its language come last and take precedence.
+    """Read the lexicons that apply to an edition. Later ones take precedence: those of its language, then its own.
 
     A text outside the texts folder uses the lexicons in its own folder.
 
@@ -29,7 +30,17 @@ def read_lexicons(edition: Edition) -> tuple[LexiconFile, ...]:
     for folder in (edition.root, edition.root / edition.language, *chapters):
         paths = _in_folder(folder, edition)
         found += [_read(path, edition, local=folder != edition.root) for path in paths]
+    if not chapters and is_there(only := own_lexicon(edition)):
+        found.append(_read(only, edition, local=True))
     return tuple(found)
+
+
+def own_lexicon(edition: Edition) -> Path:
+    """Return where the lexicon of one text is: next to it, `novel.lexicon.toml` for `novel.epub`, or in its folder."""
+    own = edition.source or edition.path
+    if is_folder(own):
+        return own / LEXICON_NAME
+    return own.with_name(f"{bare_name(own.name)}.{LEXICON_NAME}")
 
 
 def _in_folder(folder: Path, edition: Edition) -> list[Path]:

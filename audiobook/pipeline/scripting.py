@@ -25,7 +25,6 @@ from audiobook.document import (
 )
 from audiobook.engines.base import ANY_LANGUAGE
 from audiobook.errors import SpeechError
-from audiobook.languages import english_name
 from audiobook.narration.casting import cast_work
 from audiobook.narration.grammar.series import Series, series_of
 from audiobook.narration.lexicon.entries import Lexicon
@@ -34,6 +33,7 @@ from audiobook.narration.passages import Pronounce, crossed, narrate
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.chapter_rules import chapter_rules
 from audiobook.pipeline.containment import contained
+from audiobook.pipeline.contradictions import contradictions
 from audiobook.pipeline.covers import cover_picture
 from audiobook.pipeline.credits import with_credits
 from audiobook.pipeline.edition import text_reader
@@ -43,10 +43,6 @@ from audiobook.pipeline.selection import effective_choice, select_chapters
 from audiobook.pipeline.staleness import Plan
 from audiobook.settings import ACX
 from audiobook.sources.base import Source, read_with
-from audiobook.writing import contradiction, other_language, script_name
-
-_SAMPLED: Final = 40
-"""Number of paragraphs at the beginning, and in the middle, that show the script of a text."""
 
 _VOICE_CHARS: Final = 60
 
@@ -104,10 +100,45 @@ def _read(plan: Plan) -> Work:
     return read_with(text_reader(edition.path), source)
 
 
-def _script(
-    plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] | None, kept: KeptNarration
-) -> Book:
-    edition = plan.edition
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A work of which single paragraphs and chapters are narrated when they are asked for.
+
+    Attributes:
+        work: The text, with its chosen chapters, and the parts that characters speak.
+    """
+
+    work: Work
+    _teller: _Teller
+
+    def chapter(self, index: int) -> SpokenChapter:
+        """Return a chapter with its passages, by its index.
+
+        Raises:
+            SpeechError: A part of it cannot be spoken; names `path:line`.
+        """
+        return self._teller.chapter(self.work.chapters[index])
+
+    def paragraph(self, paragraph: Paragraph) -> SpokenParagraph:
+        """Return one of the paragraphs with its passages; see `chapter`."""
+        return self._teller.paragraph(paragraph)
+
+    def otherwise(self, plan: Plan, cast: Cast) -> Telling:
+        """Return the same text with the lexicons of another plan. Nothing is read again."""
+        teller = _teller(plan, cast, self.work, self._teller.series, None, self._teller.kept)
+        return replace(self, _teller=teller)
+
+
+def telling(plan: Plan, cast: Cast, kept: KeptNarration) -> Telling:
+    """Read the text of a plan, to narrate parts of it; see `script_book`."""
+    with contained(plan.edition.name):
+        work, _, _ = _chosen(plan)
+        chapters = cast_work(work, cast.main.language, casting_of(plan, work))
+        return Telling(replace(work, chapters=chapters), _teller(plan, cast, work, _series(work), None, kept))
+
+
+def _chosen(plan: Plan) -> tuple[Work, tuple[str, ...], str]:
+    """Return the chapters of a text that are read aloud, with its authors and narrator."""
     work = _read(plan)
     choice, where = effective_choice(plan.choice, work)
     work = select_chapters(work, choice, where=where, flagged=plan.is_choice_flagged)
@@ -116,21 +147,44 @@ def _script(
         work = replace(work, title=inputs.own_title)
     authors = inputs.own_authors or work.metadata.authors or inputs.authors
     narrator = inputs.own_narrator or work.metadata.narrator or inputs.narrator
-    if plan.inputs.preset == ACX:
+    if inputs.preset == ACX:
         work = with_credits(work, authors, narrator, inputs.credits)
-    picture = plan.cover or (
-        None if inputs.draws_cover else _inner_cover(work)
-    )  # raises for a damaged cover, before anything is spoken
-    lexicon = load_lexicon(plan.lexicons, edition.language)
-    phonetics = Phonetics(cast, lexicon, edition.name)
-    series = series_of(paragraph for chapter in work.chapters for paragraph in chapter.paragraphs)
+    return work, authors, narrator
+
+
+def _series(work: Work) -> Series:
+    return series_of(paragraph for chapter in work.chapters for paragraph in chapter.paragraphs)
+
+
+def _teller(
+    plan: Plan,
+    cast: Cast,
+    work: Work,
+    series: Series,
+    on_passage: Callable[[SpokenPassage], None] | None,
+    kept: KeptNarration,
+) -> _Teller:
+    name = plan.edition.name
+    lexicon = load_lexicon(plan.lexicons, plan.edition.language)
+    phonetics = Phonetics(cast, lexicon, name)
     rules = rules_digest(cast.main.language, plan.inputs.lexicon_sha256, series, is_shared=_is_shared(cast))
     casting = casting_of(plan, work)
-    teller = _Teller(cast, casting, edition.name, lexicon, phonetics, series, on_passage, kept, rules)
-    chapters = tuple(map(teller.chapter, cast_work(work, cast.main.language, casting)))
-    unsaid = _unsaid(edition.name, chapters, lexicon)
+    return _Teller(cast, casting, name, lexicon, phonetics, series, on_passage, kept, rules)
+
+
+def _script(
+    plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] | None, kept: KeptNarration
+) -> Book:
+    edition = plan.edition
+    work, authors, narrator = _chosen(plan)
+    picture = plan.cover or (
+        None if plan.inputs.draws_cover else _inner_cover(work)
+    )  # raises for a damaged cover, before anything is spoken
+    teller = _teller(plan, cast, work, _series(work), on_passage, kept)
+    chapters = tuple(map(teller.chapter, cast_work(work, cast.main.language, teller.casting)))
+    unsaid = _unsaid(edition.name, chapters, teller.lexicon)
     voiceless = teller.voice_problems.values()
-    problems = (*_contradictions(work), *phonetics.problems, *voiceless, *unsaid, *work.problems)
+    problems = (*contradictions(work), *teller.phonetics.problems, *voiceless, *unsaid, *work.problems)
     return Book(
         slug=edition.slug,
         language=edition.language,
@@ -162,36 +216,6 @@ def _inner_cover(work: Work) -> Picture | None:
     """Return the cover embedded in a text, or None."""
     data = work.metadata.cover
     return cover_picture(data, work.name, f"put a cover next to the text: {work.slug}.jpg") if data else None
-
-
-def _contradictions(work: Work) -> Iterator[Problem]:
-    """Yield a problem if a text declares another language than its folder or name."""
-    own, used = (work.metadata.language or work.language).lower(), work.language.lower()
-    if not f"{own}-".startswith(f"{used}-") and not f"{used}-".startswith(f"{own}-"):
-        yield Problem(
-            work.name, f"declares the language {work.metadata.language}, but is read as {work.language}"
-        )
-    sample = _sample(work)
-    if likely := other_language(sample, work.language):
-        yield Problem(
-            work.name,
-            f"seems to be in {english_name(likely)} ({likely}), but is read as {work.language}, the language of its "
-            "folder, its name or `--lang`",
-        )
-    if found := contradiction(sample, work.language):
-        script, likely = found
-        named = f"; if it is {english_name(likely)}, add `--lang {likely}`" if likely else ""
-        yield Problem(
-            work.name,
-            f"is written in {script_name(script)} letters, but is read as {work.language}{named or '; name its language with `--lang`'}",
-        )
-
-
-def _sample(work: Work) -> str:
-    """Return the beginning and the middle of a text, which show its script."""
-    paragraphs = [paragraph.text for chapter in work.chapters for paragraph in chapter.paragraphs]
-    middle = len(paragraphs) // 2
-    return "\n".join((*paragraphs[:_SAMPLED], *paragraphs[max(middle, _SAMPLED) : middle + _SAMPLED]))
 
 
 def _unsaid(name: str, chapters: tuple[SpokenChapter, ...], lexicon: Lexicon) -> Iterator[Problem]:
@@ -254,6 +278,9 @@ class _Teller:
         found = self.kept.passages(chapter.paragraphs, self.rules, self._narrate)
         paragraphs = tuple(self._paragraph(paragraph, passages) for paragraph, passages in found)
         return SpokenChapter(chapter.title, chapter.level, paragraphs)
+
+    def paragraph(self, paragraph: Paragraph) -> SpokenParagraph:
+        return self._paragraph(paragraph, self._narrate(paragraph)[0])
 
     def _paragraph(self, paragraph: Paragraph, passages: tuple[Passage, ...]) -> SpokenParagraph:
         return SpokenParagraph(paragraph, tuple(self._passage(each, paragraph) for each in passages))

@@ -1,4 +1,4 @@
-"""Choose a reporter: bars on a terminal, lines in a log, or problems only."""
+"""Choose a reporter: bars on a terminal, lines in a log, problems only, or events for another program."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from audiobook.log import log
 from audiobook.report.base import QuietReporter, Reporter
 
 
-def choose_reporter(*, quiet: bool) -> Reporter:
+def choose_reporter(*, quiet: bool, events: bool = False) -> Reporter:
     """Return a reporter that suits the standard error of this process.
 
     Args:
         quiet: Print problems only.
+        events: Print events to standard output, for another program.
     """
+    if events:
+        from audiobook.report.events import EventsReporter
+
+        return EventsReporter()
     if quiet:
         return QuietReporter()
     if sys.stderr.isatty() and not log.is_verbose:  # bars and lines would mix

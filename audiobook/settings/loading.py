@@ -45,7 +45,12 @@ _EXPORTED: Final = ("epub", "lpf")
 _KNOWN_FORMATS: Final = ("flac", "lrc", "m4b", "mp3", "opus", "srt", "vtt")
 
 
-def load_settings(project: Path | None, flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
+def load_settings(
+    project: Path | None,
+    flags: Mapping[str, Any],
+    environment: Mapping[str, str],
+    contents: bytes | None = None,
+) -> Settings:
     """Return the settings of a project.
 
     Args:
@@ -54,6 +59,7 @@ def load_settings(project: Path | None, flags: Mapping[str, Any], environment: M
         flags: Values from the command line by field name, `voice` and `speed` for the voice of every language,
             `kbits`, and the fields of `WorkSettings` for the works named; None means that the option is not set.
         environment: `os.environ` or similar; `AUDIOBOOK_ENGINE` sets `engine`, and so on.
+        contents: What `audiobook.toml` is going to contain; None for what it contains now.
 
     Returns:
         The settings; options override the environment, which overrides the file, which overrides the defaults.
@@ -64,7 +70,7 @@ def load_settings(project: Path | None, flags: Mapping[str, Any], environment: M
     for name, word in environment.items():
         if name.startswith(_PREFIX):
             _require_text(name, word)
-    values, text = read_values(project) if project is not None else ({}, "")
+    values, text = read_values(project, contents) if project is not None else ({}, "")
     _checked(_convert(values, text), text)
     for key in FROM_ENVIRONMENT:
         variable = environment.get(variable_of(key))
@@ -119,13 +125,17 @@ def _with_places(settings: Settings, project: Path | None, named: set[str], flag
     return msgspec.structs.replace(settings, works=works, **places)
 
 
-def read_values(project: Path) -> tuple[dict[str, Any], str]:
+def read_values(project: Path, contents: bytes | None = None) -> tuple[dict[str, Any], str]:
     """Return the values in the file of a project, with dotted names for the options of engines, and its text.
+
+    Args:
+        project: Folder of the project.
+        contents: What the file is going to contain; None for what it contains now.
 
     Raises:
         SettingsError: It cannot be read, is not TOML, or defines commands.
     """
-    text = _read(project / FILE_NAME)
+    text = _read(project / FILE_NAME, contents)
     values = parse_toml(text, FILE_NAME, SettingsError)
     _refuse_commands(values, text)
     _flatten_options(values)
@@ -171,9 +181,9 @@ def _require_text(name: str, value: object) -> None:
         raise SettingsError(f"{name} is not valid {sys.getfilesystemencoding().upper()}: “{value}”")
 
 
-def _read(path: Path) -> str:
+def _read(path: Path, contents: bytes | None) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return (path.read_bytes() if contents is None else contents).decode("utf-8-sig")
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as error:

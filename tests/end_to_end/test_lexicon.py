@@ -47,6 +47,15 @@ def test_general_lexicons_apply_to_all_and_those_of_a_language_take_precedence(s
     assert spoken(shelf, "story", "fi") == ["local, PNG."]
 
 
+def test_the_lexicon_of_one_text_takes_precedence_and_touches_no_other(shelf: Shelf) -> None:
+    for name in ("story.txt", "tale.en.txt"):
+        shelf.write(f"texts/en/{name}", "GIF, PNG.\n")
+    shelf.write("texts/en/lexicon.toml", '[words]\n"GIF" = "jif"\n"PNG" = "ping"\n')
+    shelf.write("texts/en/tale.en.lexicon.toml", '[words]\n"GIF" = "only here"\n')
+    assert spoken(shelf, "story", "en") == ["jif, ping."]
+    assert spoken(shelf, "tale", "en") == ["only here, ping."]
+
+
 def test_a_lexicon_of_one_language_does_not_touch_the_others(shelf: Shelf) -> None:
     for language in ("en", "fi"):
         shelf.write(f"texts/{language}/story.txt", TEXT)

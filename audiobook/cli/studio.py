@@ -1,0 +1,32 @@
+"""The command `studio`."""
+
+from __future__ import annotations
+
+import click
+
+from audiobook.cli.group import NumberFrom, audiobook, required_project
+
+
+@audiobook.command(hidden=True)
+@click.option(
+    "--port",
+    metavar="N",
+    type=NumberFrom(0, 65535, int),
+    default=0,
+    help="Port; 0 picks a free one. [default: 0]",
+)
+@click.option("--no-browser", is_flag=True, help="Only print the address, and open nothing.")
+def studio(port: int, no_browser: bool) -> int:
+    """Make audiobooks in the browser.
+
+    Opens a page on this computer that no other computer can reach: add texts, see what was found in them, build, listen, and
+    correct how words are said. It runs until Ctrl-C.
+
+    \b
+    Example:
+      audiobook studio
+    """
+    from audiobook.studio.start import open_studio
+
+    root, settings = required_project({})
+    return open_studio(root, settings, port=port, opens=not no_browser)

@@ -1,0 +1,43 @@
+"""Signs that a text is in another language than it is read in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from audiobook.document import Problem, Work
+from audiobook.languages import english_name
+from audiobook.writing import contradiction, other_language, script_name
+
+_SAMPLED: Final = 40
+"""Number of paragraphs at the beginning, and in the middle, that show the script of a text."""
+
+
+def contradictions(work: Work) -> Iterator[Problem]:
+    """Yield a problem if a text declares another language than its folder or name."""
+    own, used = (work.metadata.language or work.language).lower(), work.language.lower()
+    if not f"{own}-".startswith(f"{used}-") and not f"{used}-".startswith(f"{own}-"):
+        yield Problem(
+            work.name, f"declares the language {work.metadata.language}, but is read as {work.language}"
+        )
+    sample = _sample(work)
+    if likely := other_language(sample, work.language):
+        yield Problem(
+            work.name,
+            f"seems to be in {english_name(likely)} ({likely}), but is read as {work.language}, the language of its "
+            "folder, its name or `--lang`",
+        )
+    if found := contradiction(sample, work.language):
+        script, likely = found
+        named = f"; if it is {english_name(likely)}, add `--lang {likely}`" if likely else ""
+        yield Problem(
+            work.name,
+            f"is written in {script_name(script)} letters, but is read as {work.language}{named or '; name its language with `--lang`'}",
+        )
+
+
+def _sample(work: Work) -> str:
+    """Return the beginning and the middle of a text, which show its script."""
+    paragraphs = [paragraph.text for chapter in work.chapters for paragraph in chapter.paragraphs]
+    middle = len(paragraphs) // 2
+    return "\n".join((*paragraphs[:_SAMPLED], *paragraphs[max(middle, _SAMPLED) : middle + _SAMPLED]))

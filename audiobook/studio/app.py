@@ -1,0 +1,222 @@
+"""The application: its addresses, and what each does."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from audiobook.studio.asking import Building, Choosing, Kept, Said, Saving, heard, refused, too_large, wanted
+from audiobook.studio.assets import asset, media_type
+from audiobook.studio.builds import Builds
+from audiobook.studio.events import Events
+from audiobook.studio.hands import Hands, Refused
+from audiobook.studio.receiving import LARGEST_BYTES, TooLarge, received
+from audiobook.studio.sending import Sending
+from audiobook.studio.templates import render
+
+
+class Studio:
+    """Answers the requests of pages. All work is done by other processes."""
+
+    def __init__(self, root: Path, texts: Path, name: str) -> None:
+        """Show a project.
+
+        Args:
+            root: Its folder.
+            texts: Its texts folder.
+            name: What to call it.
+        """
+        self._texts = texts
+        self._name = name
+        self.events = Events()
+        self.builds = Builds(lambda states: self.events.tell("builds", states), self.events.changed)
+        self._reading = Hands(root)
+        self._speaking = Hands(root)
+        """Not kept waiting by the first, which may read long texts."""
+        self._shelved = Sending()
+        self.events.changed()
+
+    def application(self) -> Starlette:
+        """Return the application."""
+        work = "/works/{language}/{slug}"
+        routes = [
+            Route("/", self._shelf),
+            Route("/shelf", self._shelf_part),
+            Route("/events", self._listen),
+            Route("/assets/{name}", _asset),
+            Route("/texts", self._receive, methods=["POST"]),
+            Route("/builds", self._build, methods=["POST"]),
+            Route(work, self._work),
+            Route(f"{work}/contents", self._contents_part),
+            Route(f"{work}/cover", self._cover),
+            Route(f"{work}/cover", self._receive_cover, methods=["POST"]),
+            Route(f"{work}/files", self._files_part),
+            Route(f"{work}/files/{{number:int}}", self._file),
+            Route(f"{work}/choices", self._choices_part),
+            Route(f"{work}/cost", self._cost, methods=["POST"]),
+            Route(f"{work}/sample", self._sample, methods=["POST"]),
+            Route(f"{work}/save", self._save, methods=["POST"]),
+            Route(f"{work}/text/{{number:int}}", self._text),
+            Route(f"{work}/text/{{number:int}}/passages", self._passages_part),
+            Route(f"{work}/sound/{{key}}", self._sound),
+            Route(f"{work}/word", self._word),
+            Route(f"{work}/hear", self._hear, methods=["POST"]),
+            Route(f"{work}/keep", self._keep, methods=["POST"]),
+        ]
+        return Starlette(routes=routes, exception_handlers={Refused: refused, TooLarge: too_large})
+
+    async def close(self) -> None:
+        """End the processes that work for the pages."""
+        await asyncio.gather(self._reading.close(), self._speaking.close())
+
+    def _page(self, template: str, **values: object) -> Response:
+        return HTMLResponse(
+            render(
+                template,
+                builds=self.builds.states(),
+                project=self._name,
+                most_bytes=LARGEST_BYTES,
+                address=_address,
+                **values,
+            )
+        )
+
+    async def _shelf(self, _: Request) -> Response:
+        return self._page("shelf.html", shelf=await self._reading.ask("works"))
+
+    async def _shelf_part(self, _: Request) -> Response:
+        return self._page("works.html", shelf=await self._reading.ask("works"))
+
+    async def _listen(self, _: Request) -> Response:
+        return self.events.answer()
+
+    async def _work(self, request: Request) -> Response:
+        work = await self._reading.ask("contents", label=_label(request))
+        values = {"choices": await self._choices(request), "files": await self._files(request)}
+        return self._page("work.html", work=work, **values)
+
+    async def _files(self, request: Request) -> Any:  # noqa: ANN401 - for a template
+        label = _label(request)
+        return await self._reading.ask("files", label=label) | {"label": label}
+
+    async def _files_part(self, request: Request) -> Response:
+        return self._page("files.html", files=await self._files(request))
+
+    async def _file(self, request: Request) -> Response:
+        """Send a file of a built work, or parts of it."""
+        found = await self._files(request)
+        return await self._shelved.answer(found, request.path_params["number"], request.headers)
+
+    async def _choices(self, request: Request) -> Any:  # noqa: ANN401 - for a template
+        return await self._reading.ask("choices", label=_label(request))
+
+    async def _choices_part(self, request: Request) -> Response:
+        return self._page("choices.html", choices=await self._choices(request))
+
+    async def _cost(self, request: Request) -> Response:
+        """Tell what a choice would cost."""
+        given = await wanted(request, Choosing)
+        return JSONResponse(await self._reading.ask("cost", label=_label(request), wanted=given))
+
+    async def _sample(self, request: Request) -> Response:
+        """Say the beginning of a text in the voice of a choice."""
+        given = await wanted(request, Choosing)
+        return heard(await self._speaking.ask("sample", label=_label(request), wanted=given))
+
+    async def _save(self, request: Request) -> Response:
+        """Write a choice into the settings."""
+        given = await wanted(request, Saving)
+        await self._reading.ask("save", label=_label(request), **given)
+        return JSONResponse({})
+
+    async def _receive_cover(self, request: Request) -> Response:
+        """Choose the cover of a work, which may be sent."""
+        told = {name: request.query_params.get(name, "") for name in ("kind", "seen")}
+        if told["kind"] == "own":
+            async with received(request, self._texts) as file:
+                await self._reading.ask("put_cover", label=_label(request), path=str(file.path), **told)
+        else:
+            await self._reading.ask("put_cover", label=_label(request), path="", **told)
+        return JSONResponse({})
+
+    async def _contents_part(self, request: Request) -> Response:
+        return self._page("contents.html", work=await self._reading.ask("contents", label=_label(request)))
+
+    async def _cover(self, request: Request) -> Response:
+        data = await self._reading.ask("cover", label=_label(request))
+        return Response(data or b"", 200 if data else 404, media_type="image/jpeg")
+
+    async def _text(self, request: Request) -> Response:
+        return self._page("text.html", chapter=await self._chapter(request))
+
+    async def _passages_part(self, request: Request) -> Response:
+        return self._page("passages.html", chapter=await self._chapter(request))
+
+    async def _chapter(self, request: Request) -> Any:  # noqa: ANN401 - for a template
+        number = request.path_params["number"]
+        return await self._speaking.ask("chapter", label=_label(request), number=number)
+
+    async def _sound(self, request: Request) -> Response:
+        key = request.path_params["key"]
+        return heard(await self._speaking.ask("sound", label=_label(request), key=key))
+
+    async def _word(self, request: Request) -> Response:
+        word = request.query_params.get("word", "")
+        return JSONResponse(await self._speaking.ask("about", label=_label(request), word=word))
+
+    async def _hear(self, request: Request) -> Response:
+        """Say a passage with a word said in another way."""
+        given = await wanted(request, Said)
+        return heard(await self._speaking.ask("hear", label=_label(request), **given))
+
+    async def _keep(self, request: Request) -> Response:
+        """Keep how a word is said, and say the passage."""
+        given = await wanted(request, Kept)
+        return heard(await self._speaking.ask("keep", label=_label(request), **given))
+
+    async def _receive(self, request: Request) -> Response:
+        """Receive a text, read it, and put it among the texts."""
+        name, language = request.query_params.get("name", ""), request.query_params.get("language", "")
+        async with received(request, self._texts) as file:
+            done = await self._reading.ask("place", path=str(file.path), name=name, language=language)
+        if done["label"]:
+            self.events.changed()
+            done["address"] = _address(done["label"])
+        return JSONResponse(done)
+
+    async def _build(self, request: Request) -> Response:
+        """Queue works to be built, or stop builds."""
+        given = await wanted(request, Building)
+        labels = given["labels"]
+        if given["stop"]:
+            for label in labels:
+                self.builds.stop(label)
+            return JSONResponse({})
+        shelf = await self._reading.ask("works")
+        known = {work["label"] for language in shelf["languages"] for work in language["works"]}
+        for label in labels:
+            if label in known:
+                self.builds.add(label)
+        return JSONResponse({})
+
+
+def _label(request: Request) -> str:
+    return f"{request.path_params['language']}/{request.path_params['slug']}"
+
+
+def _address(label: str) -> str:
+    """Return the address of the page of a work."""
+    return f"/works/{quote(label)}"
+
+
+async def _asset(request: Request) -> Response:
+    name = request.path_params["name"]
+    data = asset(name)
+    return Response(data or b"", 200 if data else 404, media_type=media_type(name))

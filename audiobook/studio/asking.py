@@ -1,0 +1,100 @@
+"""What pages send, and how they are answered."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from audiobook.studio.hands import Answered, Refused
+from audiobook.studio.receiving import TooLarge
+from audiobook.studio.templates import render
+
+_MOST_JSON_BYTES: Final = 1 << 18
+_STATUS: Final = {"Changed": 409, "Gone": 404, "Ended": 502, "Fault": 500, "StorageError": 507}
+"""Status codes for kinds of errors; any other is 422."""
+
+
+class Building(msgspec.Struct):
+    """Works to build, or whose build should stop."""
+
+    labels: list[str]
+    stop: bool = False
+
+
+class Said(msgspec.Struct):
+    """A word of a paragraph, and how to say it; see `passages.hear`."""
+
+    number: int
+    paragraph: int
+    word: str
+    say: str
+    phonemes: str
+
+
+class Kept(Said):
+    """The same, to be kept; see `passages.keep`."""
+
+    scope: str
+    before: dict[str, str]
+
+
+class Choosing(msgspec.Struct):
+    """What is chosen for a work; see `choices.Wanted`."""
+
+    title: str
+    authors: list[str]
+    narrator: str
+    voice: str
+    speed: float
+    left_out: list[int] | None
+
+
+class Saving(msgspec.Struct):
+    """The same, and the state of the settings that the page showed."""
+
+    wanted: Choosing
+    seen: str
+
+
+async def wanted(request: Request, kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """Return what a page sent, checked.
+
+    Raises:
+        TooLarge: It is far too long.
+        Refused: It is something else.
+    """
+    data = b""
+    try:
+        async for piece in request.stream():
+            data += piece
+            if len(data) > _MOST_JSON_BYTES:
+                raise TooLarge(_MOST_JSON_BYTES)
+        given: dict[str, Any] = msgspec.to_builtins(msgspec.json.decode(data, type=kind))
+    except (ClientDisconnect, msgspec.MsgspecError) as error:
+        raise Refused(Answered(None, "Request", "the page sent something unexpected")) from error
+    return given
+
+
+def heard(found: dict[str, Any]) -> Response:
+    """Return a clip; headers say where its sentences begin, and where to begin to listen."""
+    starts = " ".join(map(str, found["starts_ms"]))
+    told = {"starts-ms": starts, "start-ms": str(found.get("start_ms", 0)), "clip-key": found.get("key", "")}
+    return Response(found["mp3"], headers=told, media_type="audio/mpeg")
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """Answer that something could not be done: a page for a page, else an object."""
+    assert isinstance(error, Refused)
+    status = _STATUS.get(error.kind, 422)
+    told = {"message": str(error), "hint": error.hint or ""}
+    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        return HTMLResponse(render("refused.html", builds={}, project="", most_bytes=0, **told), status)
+    return JSONResponse(told, status)
+
+
+async def too_large(_: Request, error: Exception) -> Response:
+    """Answer that more was sent than is accepted."""
+    return JSONResponse({"message": str(error), "hint": ""}, 413, {"connection": "close"})

@@ -1,0 +1,33 @@
+"""The style sheet and scripts of the studio's pages; those of the published pages are used where they fit."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from audiobook.publish.site.assets import assets as site_assets
+
+_MEDIA: Final = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+}
+_OF_THE_SITE: Final = ("clock.js", "icon.svg", "site.css", "theme.js")
+
+
+@cache
+def _assets() -> dict[str, bytes]:
+    folder = files(__package__).joinpath("assets")
+    own = {entry.name: entry.read_bytes() for entry in folder.iterdir() if media_type(entry.name)}
+    return {name: site_assets()[name] for name in _OF_THE_SITE} | own
+
+
+def asset(name: str) -> bytes | None:
+    """Return a file by its name; None if there is none."""
+    return _assets().get(name)
+
+
+def media_type(name: str) -> str:
+    """Return the media type of a file by its name; empty if it is none that pages use."""
+    return _MEDIA.get(name[name.rfind(".") :], "")

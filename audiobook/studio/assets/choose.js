@@ -1,0 +1,127 @@
+// What is chosen for a work: its cost is told before it is saved.
+import { post, reason, tell } from './ask.js';
+import { refreshSoon } from './studio.js';
+
+const box = document.getElementById('choices');
+const sound = document.getElementById('sound');
+const { work } = box.dataset;
+const by = (id) => document.getElementById(id);
+let before = '';
+let timer = null;
+let turn = 0;
+
+function wanted() {
+  const boxes = [...box.querySelectorAll('[name=chapter]')];
+  const leftOut = boxes.filter(({ checked }) => !checked).map(({ value }) => Number(value));
+  return {
+    title: by('title').value.trim(),
+    authors: by('authors').value.split(';').map((name) => name.trim()).filter(Boolean),
+    narrator: by('narrator').value.trim(),
+    voice: by('voice').value,
+    speed: Number(by('speed').value) || 1,
+    left_out: boxes.length ? leftOut : null,
+  };
+}
+
+function begin() {
+  before = JSON.stringify(wanted());
+  delete box.dataset.dirty;
+}
+
+function clock(seconds) {
+  const whole = Math.round(seconds);
+  if (whole < 90) return `${whole} s`;
+  return whole < 5400 ? `${Math.round(whole / 60)} min` : `${(whole / 3600).toFixed(1)} h`;
+}
+
+async function tellCost() {
+  const mine = (turn += 1);
+  const answer = await post(`${work}/cost`, wanted());
+  if (mine !== turn || !box.dataset.dirty) return;
+  by('wrong').textContent = answer.ok ? '' : reason(answer);
+  by('save').disabled = !answer.ok;
+  if (!answer.ok) by('cost').textContent = '';
+  else if (!answer.clips) by('cost').textContent = 'Nothing needs to be spoken for this.';
+  else by('cost').textContent = `${answer.clips} of ${answer.total} clips would be made, about ${clock(answer.speech_s)} of speech.`;
+}
+
+function changed() {
+  const isDirty = JSON.stringify(wanted()) !== before;
+  box.toggleAttribute('data-dirty', isDirty);
+  if (isDirty) box.dataset.dirty = 'yes';
+  by('save').disabled = by('undo').disabled = !isDirty;
+  by('cost').textContent = isDirty ? 'Counting what this would cost …' : '';
+  by('wrong').textContent = '';
+  clearTimeout(timer);
+  if (isDirty) timer = setTimeout(tellCost, 350);
+}
+
+async function loadAgain() {
+  delete box.dataset.dirty;
+  await refreshSoon();
+}
+
+box.addEventListener('input', ({ target }) => {
+  if (target.id !== 'picture') changed();
+});
+box.addEventListener('reset', () => setTimeout(changed));
+box.addEventListener('refreshed', begin);
+box.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  clearTimeout(timer);
+  turn += 1;
+  const answer = await post(`${work}/save`, { wanted: wanted(), seen: box.querySelector('form').dataset.seen });
+  if (!answer.ok) {
+    by('wrong').textContent = reason(answer);
+    if (answer.status === 409) offerAgain();
+    return;
+  }
+  await loadAgain();
+  by('save').focus();
+  tell('saved in audiobook.toml');
+});
+
+// The settings were changed by someone else: nothing of theirs is overwritten.
+function offerAgain() {
+  const button = Object.assign(document.createElement('button'), { type: 'button', textContent: 'Show what is there now' });
+  button.addEventListener('click', loadAgain);
+  by('wrong').append(' ', button);
+}
+
+box.addEventListener('click', async ({ target }) => {
+  if (target.id === 'sample') {
+    target.disabled = true;
+    const body = JSON.stringify(wanted());
+    const answer = await fetch(`${work}/sample`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).catch(() => null);
+    target.disabled = false;
+    target.focus();
+    if (!answer?.ok) {
+      tell(answer ? reason(await answer.json()) : 'the studio does not answer');
+      return;
+    }
+    if (sound.src) URL.revokeObjectURL(sound.src);
+    sound.src = URL.createObjectURL(await answer.blob());
+    await sound.play().catch(() => {});
+  }
+  if (target.matches('button.pick')) await putCover(target.dataset.kind, null);
+});
+
+async function putCover(kind, file) {
+  const query = new URLSearchParams({ kind, seen: box.querySelector('form').dataset.seen });
+  const answer = await fetch(`${work}/cover?${query}`, { method: 'POST', body: file }).catch(() => null);
+  if (!answer?.ok) {
+    tell(answer ? reason(await answer.json()) : 'the studio does not answer');
+    return;
+  }
+  if (box.dataset.dirty) tell('the cover is chosen; save or undo the rest, and load the page again');
+  else await loadAgain();
+  tell('the next build has this cover');
+}
+
+box.addEventListener('change', ({ target }) => {
+  if (target.id === 'picture' && target.files.length) putCover('own', target.files[0]);
+});
+addEventListener('beforeunload', (event) => {
+  if (box.dataset.dirty) event.preventDefault();
+});
+begin();

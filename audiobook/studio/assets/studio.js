@@ -1,0 +1,84 @@
+// Every page: build buttons, progress, and parts that follow the files of the project.
+import { post, reason, tell } from './ask.js';
+
+let builds = {};
+let seen = null;
+
+function show(work) {
+  const build = builds[work.dataset.label];
+  const state = work.querySelector('.state');
+  if (!state) return;
+  const isBusy = build && ['building', 'waiting'].includes(build.state);
+  const box = state.querySelector('.building');
+  box.hidden = !isBusy;
+  state.querySelector('.why').hidden = isBusy;
+  if (isBusy) {
+    const progress = box.querySelector('progress');
+    if (build.total) Object.assign(progress, { max: build.total, value: build.done });
+    else progress.removeAttribute('value');
+    box.querySelector('.progress-text').textContent = build.state === 'waiting' ? `waiting, number ${build.place} in the queue` : build.text;
+  }
+  const messages = state.querySelector('.messages');
+  const told = build?.state === 'failed' ? build.messages : build?.state === 'stopped' ? ['stopped; build it again to go on'] : [];
+  messages.hidden = !told.length;
+  messages.replaceChildren(...told.map((text) => Object.assign(document.createElement('li'), { textContent: text })));
+  const [start, stop] = [work.querySelector('button.build'), work.querySelector('button.stop')];
+  if (!start) return;
+  const hadFocus = document.activeElement === start || document.activeElement === stop;
+  start.hidden = isBusy;
+  stop.hidden = !isBusy;
+  if (hadFocus) (isBusy ? stop : start).focus();
+}
+
+function showAll() {
+  document.querySelectorAll('.work[data-label]').forEach(show);
+}
+
+// Fetch a part of the page that shows files again. What is focused stays so, if it is still there.
+async function refreshPart(live) {
+  const answer = await fetch(live.dataset.live, { headers: { accept: 'text/html' } });
+  if (!answer.ok || live.dataset.dirty) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').body;
+  const focused = live.contains(document.activeElement) ? document.activeElement.id : '';
+  const open = [...live.querySelectorAll('details[open]')].map(({ id }) => id);
+  live.replaceChildren(...fresh.childNodes);
+  for (const id of open) document.getElementById(id)?.setAttribute('open', '');
+  showAll();
+  if (focused) document.getElementById(focused)?.focus();
+  live.dispatchEvent(new CustomEvent('refreshed', { bubbles: true }));
+}
+
+// Parts with something that is not saved yet stay as they are.
+async function refresh() {
+  for (const live of document.querySelectorAll('[data-live]:not([data-dirty])')) await refreshPart(live);
+}
+
+let isRefreshing = null;
+export function refreshSoon() {
+  isRefreshing = (isRefreshing ?? Promise.resolve()).then(refresh, refresh);
+  return isRefreshing;
+}
+
+document.addEventListener('click', async (event) => {
+  const button = event.target.closest?.('button.build, button.stop');
+  if (!button) return;
+  const isStop = button.classList.contains('stop');
+  const answer = await post('/builds', { labels: button.dataset.label.split(' '), stop: isStop });
+  if (!answer.ok) tell(reason(answer));
+});
+
+const stream = new EventSource('/events');
+stream.addEventListener('builds', ({ data }) => {
+  builds = JSON.parse(data);
+  showAll();
+});
+stream.addEventListener('changed', ({ data }) => {
+  if (seen !== null && seen !== data) refreshSoon();
+  seen = data;
+});
+stream.addEventListener('error', () => {
+  document.getElementById('lost').hidden = stream.readyState === EventSource.OPEN;
+});
+stream.addEventListener('open', () => {
+  document.getElementById('lost').hidden = true;
+});

@@ -1,0 +1,172 @@
+"""The queue of builds. Each is the `build` command in its own process, one after another."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import msgspec
+
+from audiobook.report.events import Event
+from audiobook.report.pace import Pace, clock
+
+_MOST_MESSAGES: Final = 20
+_MOST_LINE_BYTES: Final = 1 << 20
+_FAREWELL_S: Final = 5.0
+_events: Final = msgspec.json.Decoder(Event)
+
+
+@dataclass(slots=True)
+class _Running:
+    """The build in progress."""
+
+    label: str
+    process: Process
+    pace: Pace | None = None
+    messages: list[str] = field(default_factory=list)
+    is_stopped: bool = False
+
+
+class Builds:
+    """Works that are built, that wait, and whose build failed or was stopped, by language and slug."""
+
+    def __init__(self, tell: Callable[[dict[str, Any]], None], on_end: Callable[[], None]) -> None:
+        """Start with an empty queue.
+
+        Args:
+            tell: Called with the state of all works of the queue whenever it changes.
+            on_end: Called after each build, as the files of the project changed.
+        """
+        self._tell = tell
+        self._on_end = on_end
+        self._waiting: deque[str] = deque()
+        self._running: _Running | None = None
+        self._ended: dict[str, dict[str, Any]] = {}
+        self._wake = asyncio.Event()
+        self._say()
+
+    def add(self, label: str) -> None:
+        """Put a work into the queue, unless it is there already."""
+        is_running = self._running is not None and self._running.label == label
+        if label not in self._waiting and not is_running:
+            self._ended.pop(label, None)
+            self._waiting.append(label)
+            self._wake.set()
+            self._say()
+
+    def stop(self, label: str) -> None:
+        """Stop the build of a work, or take it out of the queue. Its finished clips are kept."""
+        with suppress(ValueError):
+            self._waiting.remove(label)
+            self._ended[label] = {"state": "stopped", "messages": []}
+        running = self._running
+        if running and running.label == label and not running.is_stopped:
+            running.is_stopped = True
+            with suppress(ProcessLookupError):
+                running.process.terminate()
+        self._say()
+
+    async def run(self) -> None:
+        """Build what is in the queue, without end."""
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                while self._waiting:
+                    await self._build(self._waiting.popleft())
+                    self._on_end()
+        finally:
+            if self._running and self._running.process.returncode is None:
+                with suppress(ProcessLookupError):
+                    self._running.process.terminate()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._running.process.wait(), _FAREWELL_S)
+
+    async def _build(self, label: str) -> None:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "audiobook", "build", label, "--events"),
+            stdin=DEVNULL,
+            stdout=PIPE,
+            stderr=PIPE,
+            limit=_MOST_LINE_BYTES,
+        )
+        running = self._running = _Running(label, process)
+        self._say()
+        said, _ = await asyncio.gather(_last_lines(process), self._follow(running))
+        code = await process.wait()
+        self._running = None
+        if running.is_stopped:
+            self._ended[label] = {"state": "stopped", "messages": []}
+        elif code:
+            self._ended[label] = {"state": "failed", "messages": running.messages or _why(code, said)}
+        self._say()
+
+    async def _follow(self, running: _Running) -> None:
+        """Read the events of a build to their end."""
+        assert running.process.stdout
+        while line := await _line(running.process.stdout):
+            with suppress(msgspec.MsgspecError):
+                self._take(running, _events.decode(line))
+                self._say()
+
+    def _take(self, running: _Running, event: Event) -> None:
+        if event.event == "begin":
+            running.pace = Pace(event.clips)
+        elif event.event == "clip" and running.pace:
+            running.pace.count(event.work, event.length_s)
+        elif event.event == "error" and len(running.messages) < _MOST_MESSAGES:
+            running.messages.append(f"{event.message} ({event.hint})" if event.hint else event.message)
+
+    def _say(self) -> None:
+        self._tell(self.states())
+
+    def states(self) -> dict[str, Any]:
+        """Return the state of each work of the queue, by language and slug."""
+        found: dict[str, Any] = dict(self._ended)
+        found |= {label: {"state": "waiting", "place": place} for place, label in enumerate(self._waiting, 1)}
+        if self._running:
+            found[self._running.label] = {"state": "building", **_progress(self._running.pace)}
+        return found
+
+
+def _progress(pace: Pace | None) -> dict[str, Any]:
+    if pace is None:
+        return {"done": 0, "total": 0, "text": "reading the text"}
+    done, total = sum(pace.done.values()), sum(pace.total.values())
+    left = "" if pace.left_s is None else f", {clock(pace.left_s)} left"
+    speed = f", {pace.speed:.0f} × real time" if done else ""
+    text = f"{done} of {total} clips{speed}{left}" if done < total else "writing the book"
+    return {"done": done, "total": total, "text": text}
+
+
+async def _line(stream: asyncio.StreamReader) -> bytes:
+    """Return the next line; an empty one at the end."""
+    try:
+        return await stream.readline()
+    except ValueError:  # far too long for an event
+        return b"\n"
+
+
+async def _last_lines(process: Process) -> list[str]:
+    """Return the last lines of a process's standard error, read to its end."""
+    lines: deque[str] = deque(maxlen=_MOST_MESSAGES)
+    assert process.stderr
+    while line := await _line(process.stderr):
+        lines.append(line.decode("utf-8", "replace").strip())
+    return list(lines)
+
+
+def _why(code: int, said: list[str]) -> list[str]:
+    """Return why a build ended that reported no error of a work."""
+    told = [line.removeprefix("error: ") for line in said if line.startswith(("error: ", "hint: "))]
+    if told:
+        return told
+    how = signal.Signals(-code).name if code < 0 else f"code {code}"
+    return [f"the build ended with {how}; finished clips are kept, so build it again to go on", *said[-1:]]

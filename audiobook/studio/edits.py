@@ -1,0 +1,104 @@
+"""Editing TOML files of the user in place: comments, order and everything else stay as they are."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from audiobook.errors import AudiobookError, SettingsError, StorageError
+from audiobook.files import digest, read_source, write_bytes
+from audiobook.system.opening import is_there
+from audiobook.toml import parse_toml
+
+_BOM: Final = b"\xef\xbb\xbf"
+_LONE_LF: Final = re.compile(rb"(?<!\r)\n")
+
+
+class Changed(AudiobookError):
+    """A file was changed by someone else since the page showed it."""
+
+
+def state_of(path: Path) -> str:
+    """Return a word that changes with the contents of a file; the same for all files that do not exist."""
+    return digest(contents_of(path))[:16]
+
+
+def edit(
+    path: Path,
+    name: str,
+    change: Callable[[Any], None],
+    check: Callable[[bytes], object],
+    seen: str | None = None,
+) -> None:
+    """Change a TOML file, which is created if it does not exist.
+
+    Args:
+        path: The file.
+        name: Its name in messages.
+        change: Called with its tables, once as a document and once as plain dictionaries.
+        check: Called with the new contents; raises if they are not valid.
+        seen: What `state_of` returned when a page was made; None if the change does not depend on that.
+
+    Raises:
+        Changed: The file was changed meanwhile.
+        AudiobookError: It is not valid now, or would not be valid afterwards.
+        StorageError: It is a link, or cannot be written.
+    """
+    if path.is_symlink():
+        raise StorageError("is a link, which is not edited here", where=name, hint="edit it in an editor")
+    before = contents_of(path)
+    if seen is not None and digest(before)[:16] != seen:
+        raise Changed(
+            "was changed meanwhile, so nothing was saved", where=name, hint="look at it, and save again"
+        )
+    after = edited(before, name, change)
+    if after == before:
+        return
+    check(after)
+    mode = stat.S_IMODE(path.stat().st_mode) if is_there(path) else None
+    if contents_of(path) != before:
+        raise Changed("was changed meanwhile, so nothing was saved", where=name, hint="save again")
+    write_bytes(path, after)
+    if mode is not None:
+        with suppress(OSError):
+            os.chmod(path, mode)  # noqa: PTH101 - as the file was
+
+
+def contents_of(path: Path) -> bytes:
+    """Return the contents of a file; empty if it does not exist."""
+    return read_source(path, path.name) if is_there(path) else b""
+
+
+def edited(before: bytes, name: str, change: Callable[[Any], None]) -> bytes:
+    """Return the new contents of a file; see `edit`.
+
+    Raises:
+        AudiobookError: It is not TOML, or an edit in place would change something else too.
+    """
+    try:
+        text = before.removeprefix(_BOM).decode()
+    except UnicodeDecodeError as error:
+        raise SettingsError("is not UTF-8", where=name, hint="save it as UTF-8") from error
+    wanted = parse_toml(text, name, SettingsError)
+    change(wanted)
+    cannot = SettingsError("cannot be edited here", where=name, hint="edit it in an editor")
+    try:
+        document = tomlkit.parse(text)
+        change(document)
+        written = tomlkit.dumps(document)
+    except (TOMLKitError, TypeError, ValueError, KeyError, AttributeError) as error:
+        raise cannot from error
+    if parse_toml(written, name, SettingsError) != wanted:
+        raise cannot
+    data = written.encode()
+    if b"\r\n" in before:
+        data = _LONE_LF.sub(b"\r\n", data)
+    return (_BOM if before.startswith(_BOM) else b"") + data

@@ -1,0 +1,100 @@
+"""Receiving a file from a page: bounded, into a hidden folder of the texts, and gone unless it is put somewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from anyio import to_thread
+from starlette.requests import ClientDisconnect, Request
+
+from audiobook.errors import AudiobookError
+from audiobook.files import LARGEST_SOURCE_BYTES, storage_error
+from audiobook.studio.hands import Answered, Refused
+
+LARGEST_BYTES: Final = LARGEST_SOURCE_BYTES
+_PREFIX: Final = ".studio-"
+"""Names that begin with a stop are not taken for texts."""
+_PATIENCE_S: Final = 60.0
+
+
+class TooLarge(AudiobookError):
+    """More bytes were sent than are accepted."""
+
+    def __init__(self, most_bytes: int) -> None:
+        """Name the limit."""
+        super().__init__(f"this is larger than {most_bytes >> 20 or 1} MB")
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that was received completely."""
+
+    path: Path
+
+
+@asynccontextmanager
+async def received(request: Request, texts: Path) -> AsyncIterator[Received]:
+    """Receive the body of a request as a file, which exists until the end of the block.
+
+    Args:
+        request: The request.
+        texts: The texts folder: on the same disk, so that the file can become a text in one step.
+
+    Raises:
+        TooLarge: It is larger than any text may be.
+        Refused: It was cut off, the sender took too long, or the disk is full.
+    """
+    announced = request.headers.get("content-length", "0")
+    if not announced.isdecimal() or int(announced) > LARGEST_BYTES:
+        raise TooLarge(LARGEST_BYTES)
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=texts))
+    except OSError as error:
+        raise _refused(error, texts) from error
+    try:
+        path = folder / "received"
+        await _write(request, path, texts)
+        yield Received(path)
+    finally:
+        await to_thread.run_sync(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+async def _write(request: Request, path: Path, texts: Path) -> None:
+    length = 0
+    pieces = request.stream()
+    try:
+        with path.open("wb") as file:
+            while True:
+                try:
+                    piece = await asyncio.wait_for(anext(pieces), _PATIENCE_S)
+                except StopAsyncIteration:
+                    break
+                length += len(piece)
+                if length > LARGEST_BYTES:
+                    raise TooLarge(LARGEST_BYTES)
+                file.write(piece)
+    except OSError as error:
+        raise _refused(error, texts) from error
+    except (ClientDisconnect, TimeoutError) as error:
+        raise Refused(Answered(None, "Cut", "the upload was cut off, so nothing was kept")) from error
+    if not length:
+        raise Refused(Answered(None, "Empty", "the file is empty"))
+
+
+def _refused(error: OSError, texts: Path) -> Refused:
+    told = storage_error(error, texts, "writing")
+    return Refused(Answered(None, "StorageError", told.message, told.hint, told.where))
+
+
+def sweep(texts: Path) -> None:
+    """Remove what a studio that was killed left half received."""
+    for folder in texts.glob(f"{_PREFIX}*"):
+        if folder.is_dir() and not folder.is_symlink():
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,74 @@
+"""Builds in the queue: stopped, killed, and seen by every window."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tools import Json, Shelf, engine_package, wait_until
+
+from studio.conftest import Studio, studio_of
+
+pytestmark = pytest.mark.exhaustive
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> Iterator[Studio]:
+    """The studio of two texts that take long to speak."""
+    path = engine_package(tmp_path / "guest", "slow", "time.sleep(0.05)", "True")
+    shelf = Shelf(tmp_path / "shelf", AUDIOBOOK_ENGINE="slow", AUDIOBOOK_JOBS="1", PYTHONPATH=path)
+    for name in ("one", "two"):
+        shelf.write(
+            f"texts/en/{name}.md", "\n\n".join(f"Sentence {number} of {name}." for number in range(200))
+        )
+    with studio_of(shelf) as one:
+        yield one
+
+
+def states(studio: Studio) -> Json:
+    """Return the states that a window which is opened now is told first."""
+    import http.client
+
+    connection = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=60)
+    connection.request("GET", "/events", headers={"Cookie": studio.cookie})
+    answer = connection.getresponse()
+    try:
+        while line := answer.readline():
+            if line == b"event: builds\n":
+                told: Json = json.loads(answer.readline().removeprefix(b"data: "))
+                return told
+    finally:
+        connection.close()
+    raise AssertionError
+
+
+def test_a_build_goes_on_without_windows_and_after_it_was_stopped_or_killed(slow: Studio) -> None:
+    def is_building(label: str, done: int) -> bool:
+        told = states(slow).get(label, {})
+        return bool(told.get("state") == "building" and told["done"] >= done)
+
+    assert slow.post("/builds", labels=["en/one", "en/two", "en/none"]) == {"status": 200}
+    wait_until(lambda: is_building("en/one", 3), "clips are made")
+    assert states(slow)["en/two"] == {"state": "waiting", "place": 1}
+    slow.post("/builds", labels=["en/one"], stop=True)
+    wait_until(lambda: is_building("en/two", 2), "the next one has its turn")
+    assert states(slow)["en/one"]["state"] == "stopped"
+    kept = len(slow.shelf.clips())
+    assert kept >= 3
+    found = subprocess.run(
+        ["pgrep", "-P", str(slow.process.pid), "-f", "audiobook build"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    os.kill(int(found.stdout), signal.SIGKILL)
+    wait_until(lambda: states(slow)["en/two"]["state"] == "failed", "it is told")
+    assert "SIGKILL; finished clips are kept" in states(slow)["en/two"]["messages"][0]
+    slow.post("/builds", labels=["en/two"])
+    wait_until(lambda: is_building("en/two", 1), "it goes on")
+    assert states(slow)["en/two"]["total"] < 200

@@ -1,0 +1,116 @@
+"""What is chosen for a work is told with its cost, and written into the settings in place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from tools import Json, png
+
+from studio.conftest import Studio
+
+WORK = "/works/en/harbour"
+MINE = """# Of the shelf.
+author = "Me" # not of Harbour
+
+[voice.en]
+speed = 1.5   # I listen fast
+
+[works.other]
+title = "Other"
+
+# the end
+"""
+
+
+@pytest.fixture
+def settled(studio: Studio) -> Iterator[Studio]:
+    """The studio with settings of the user, and afterwards with those that it had."""
+    settings = studio.shelf.root / "audiobook.toml"
+    before = settings.read_bytes()
+    settings.write_text(MINE)
+    yield studio
+    settings.write_bytes(before)
+
+
+def seen(studio: Studio) -> str:
+    """Return the state of the settings that a page has which is opened now."""
+    return studio.ask(f"{WORK}/choices").body.decode().partition('data-seen="')[2].partition('"')[0]
+
+
+def wanted(**more: object) -> Json:
+    plain = {"title": "", "authors": [], "narrator": "", "voice": "", "speed": 1.5, "left_out": []}
+    return plain | more
+
+
+def test_a_choice_is_written_in_place_after_its_cost_was_told(settled: Studio) -> None:
+    settings = settled.shelf.root / "audiobook.toml"
+    every = settled.post(f"{WORK}/cost", **wanted())
+    less = settled.post(f"{WORK}/cost", **wanted(left_out=[1], title="Harbours"))
+    assert less["status"] == 200
+    assert every["total"] - less["total"] == 3, "title, heading and paragraph"
+    assert less["clips"] <= less["total"]
+    assert settings.read_text() == MINE
+    state = seen(settled)
+    choice = wanted(
+        left_out=[1], title=" Harbours ", authors=["A. Berg", " "], speed=1.25, voice="espeak en-gb"
+    )
+    assert settled.post(f"{WORK}/save", wanted=choice, seen=state) == {"status": 200}
+    made = '[works.harbour]\ntitle = "Harbours"\nauthors = ["A. Berg"]\nskip = ["Preface"]\n'
+    voice = 'speed = 1.25   # I listen fast\nengine = "espeak"\nname = "en-gb"\n'
+    after = settings.read_text()
+    assert made in after
+    assert voice in after
+    assert after.replace(made, "").replace(voice, "speed = 1.5   # I listen fast\n").split() == MINE.split()
+    assert "Harbours" in settled.ask(f"{WORK}/contents").body.decode()
+    assert settled.post(f"{WORK}/save", wanted=wanted(), seen=state)["status"] == 409
+    assert settings.read_text() == after
+    assert settled.post(f"{WORK}/save", wanted=wanted(), seen=seen(settled))["status"] == 200
+    assert settings.read_text().split() == MINE.split()
+
+
+def test_a_choice_that_cannot_be_is_refused_and_nothing_is_written(settled: Studio) -> None:
+    settings = settled.shelf.root / "audiobook.toml"
+    wrong = (
+        wanted(left_out=[1, 2, 3]),
+        wanted(voice="espeak nobody"),
+        wanted(speed=9),
+        wanted(title="x" * 300),
+    )
+    for choice in wrong:
+        assert settled.post(f"{WORK}/cost", **choice)["status"] == 422, choice
+        if choice["voice"] == "":
+            assert settled.post(f"{WORK}/save", wanted=choice, seen=seen(settled))["status"] == 422, choice
+    assert settled.post(f"{WORK}/save", wanted={"title": 1}, seen="")["status"] == 422
+    assert settings.read_text() == MINE
+
+
+@pytest.mark.exhaustive
+def test_a_sample_is_the_beginning_of_this_text_in_the_chosen_voice(settled: Studio) -> None:
+    lengths = []
+    for speed in (1, 3):
+        body = json.dumps(wanted(voice="espeak en-gb", speed=speed)).encode()
+        heard = settled.ask(f"{WORK}/sample", "POST", body)
+        assert heard["content-type"] == "audio/mpeg"
+        lengths.append(len(heard.body))
+    assert lengths[1] < lengths[0]
+
+
+def test_an_uploaded_cover_becomes_a_file_of_the_project(settled: Studio) -> None:
+    def put(kind: str, body: bytes) -> int:
+        return settled.ask(f"{WORK}/cover?kind={kind}&seen={seen(settled)}", "POST", body).status
+
+    assert put("own", b"no picture") == 422
+    assert put("own", png(40, 40)) == 200
+    [cover] = (settled.shelf.root / "covers").iterdir()
+    assert cover.read_bytes() == png(40, 40)
+    assert (
+        f'[works.harbour]\ncover = "covers/{cover.name}"'
+        in (settled.shelf.root / "audiobook.toml").read_text()
+    )
+    assert put("drawn", b"") == 200
+    assert "cover = false" in (settled.shelf.root / "audiobook.toml").read_text()
+    assert put("", b"") == 200
+    assert (settled.shelf.root / "audiobook.toml").read_text().split() == MINE.split()
+    cover.unlink()

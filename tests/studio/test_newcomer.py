@@ -1,0 +1,115 @@
+"""A newcomer's whole way in a browser, with the keyboard alone and at the width of a phone: from an EPUB to its MP3."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+from books import members, zipped
+from browser import Visit
+from clients import node_modules
+from playwright.sync_api import Locator, Page, ViewportSize, expect
+from tools import Json, wait_until
+
+from studio.conftest import Studio
+
+pytestmark = pytest.mark.exhaustive
+
+PHONE: Final[ViewportSize] = {"width": 390, "height": 800}
+DESKTOP: Final[ViewportSize] = {"width": 1280, "height": 800}
+
+
+def book(folder: Path) -> Path:
+    bodies = (
+        "<h1>The Ferry</h1><p>Translated by nobody.</p>",
+        "<h1>Arrival</h1><p>In 1990 the ferry reached Kaunas. It was late.</p><p>Kaunas slept.</p>",
+    )
+    path = folder / "The Ferry.epub"
+    path.write_bytes(zipped(members(*bodies)))
+    return path
+
+
+def assert_fits(page: Page, size: ViewportSize) -> None:
+    """Assert that axe finds nothing on a page of this size, and that it is not too wide."""
+    page.set_viewport_size(size)
+    page.evaluate((node_modules("axe-core") / "axe-core" / "axe.min.js").read_text("utf-8"))
+    found: Json = page.evaluate("axe.run()")
+    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def press(place: Locator, key: str = "Enter") -> None:
+    """Press a key on an element that the keyboard can reach."""
+    place.focus()
+    expect(place).to_be_focused()
+    place.press(key)
+
+
+def is_heard(page: Page) -> bool:
+    return bool(
+        page.evaluate(
+            "!document.getElementById('sound').paused && document.getElementById('sound').currentTime > 0"
+        )
+    )
+
+
+def test_a_newcomer_makes_an_audiobook_without_a_terminal(
+    visit: Visit, studio: Studio, tmp_path: Path
+) -> None:
+    page = visit.page
+    page.set_input_files("#files", book(tmp_path))
+    expect(page.locator("#received")).to_contain_text("was added")
+    expect(page.locator(".work[data-label='en/the-ferry']")).to_contain_text("Not built yet")
+    assert_fits(page, PHONE)
+    press(page.locator("#received a"))
+
+    # A chapter is left out.
+    press(page.get_by_role("checkbox", name="The Ferry"), "Space")
+    expect(page.locator("#cost")).to_contain_text("clips would be made")
+    assert_fits(page, DESKTOP)
+    press(page.locator("#save"))
+    expect(page.locator(".left-out")).to_have_count(1)
+
+    # A word is corrected, and heard at once.
+    press(page.get_by_role("link", name="Arrival"))
+    passage = page.locator(".passage").nth(1)
+    expect(passage.locator(".spoken")).to_have_text("nineteen ninety")
+    press(passage.locator(".play"))
+    wait_until(lambda: is_heard(page), "the passage is heard")
+    passage.get_by_text("It was late").dblclick(position={"x": 30, "y": 8})
+    expect(page.locator("#say-selected")).to_have_text("Say “was” as …")
+    press(passage.locator(".say-one"))
+    page.keyboard.type("Kaunas")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Cownass")
+    expect(page.locator("#say-count")).to_have_text("occurs 2 times in 1 chapter")
+    assert_fits(page, PHONE)
+    press(page.locator("#say-hear"))
+    wait_until(lambda: is_heard(page), "the word is heard")
+    press(page.get_by_role("button", name="Keep it"))
+    expect(page.locator(".passage", has_text="slept").locator(".spoken")).to_have_text("Cownass")
+    assert (
+        studio.shelf.root / "texts/en/The Ferry.lexicon.toml"
+    ).read_text() == '[words]\nKaunas = "Cownass"\n'
+
+    # It is built, and what was heard already is not spoken again.
+    press(page.locator("a.home"))
+    press(page.locator("button.build"))
+    expect(page.locator(".why")).to_have_text("Up to date")
+    assert_fits(page, PHONE)
+    with page.expect_download() as got:
+        press(page.get_by_role("link", name="the-ferry.mp3"))
+    assert Path(got.value.path()).read_bytes() == studio.shelf.book("en/the-ferry").read_bytes()
+    record = studio.shelf.record("en/the-ferry")
+    assert [chapter["title"] for chapter in record["chapters"]] == ["Arrival"]
+    parts = studio.ask("/works/en/the-ferry/files/0", Range="bytes=0-9")
+    assert (parts.status, len(parts.body)) == (206, 10)
+    assert studio.ask("/works/en/the-ferry/files/9").status == 404
+
+    # Another editor is seen, and a second window too.
+    text = studio.shelf.write("texts/en/note.md", "# Note\n\nOne.\n")
+    press(page.locator("a.home"))
+    expect(page.locator(".work[data-label='en/note']")).to_be_visible()
+    text.unlink()
+    expect(page.locator(".work[data-label='en/note']")).to_have_count(0)
