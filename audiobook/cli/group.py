@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from audiobook import __version__
 from audiobook.cli import names
+from audiobook.cli.mistakes import Commands
 from audiobook.errors import NothingToDo, UsageError
 
 if TYPE_CHECKING:
     from audiobook.settings import Settings
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def project_and_settings(flags: Mapping[str, Any], named: Sequence[str] = ()) -> tuple[Path, Settings]:
@@ -88,15 +91,22 @@ class NumberFrom(click.ParamType):
         raise UsageError(f"{flag} must be {kind} from {lowest:g} to {highest:g}, not “{value}”")
 
 
-lang_option = click.option(
-    "-l",
-    "--lang",
-    "languages",
-    metavar="TAG",
-    type=LanguageTag(),
-    multiple=True,
-    shell_complete=names.languages,
-    help="Only this language, with its regions (repeatable).",
+def _lang_option(meaning: str) -> Callable[[_Command], _Command]:
+    return click.option(
+        "-l",
+        "--lang",
+        "languages",
+        metavar="TAG",
+        type=LanguageTag(),
+        multiple=True,
+        shell_complete=names.languages,
+        help=meaning,
+    )
+
+
+lang_option = _lang_option("Only this language, with its regions (repeatable).")
+text_lang_option = _lang_option(
+    "Only this language, with its regions (repeatable); of a text outside texts/, its language."
 )
 edition_option = click.option(
     "-l",
@@ -115,7 +125,7 @@ encoding_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "-V", "--version", prog_name="audiobook")
 def audiobook() -> None:
     """Turn texts into audiobooks.

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from audiobook.cli.group import audiobook
+from audiobook.cli.mistakes import explained
 from audiobook.errors import AudiobookError, StorageError, UsageError
 from audiobook.surrogates import is_text
 from audiobook.system.interrupts import check_interrupted
@@ -27,7 +28,7 @@ def run(arguments: list[str] | None = None) -> int:
     except AudiobookError as error:
         return _print_error(error)
     except click.ClickException as error:
-        return _print_error(UsageError(error.format_message(), hint=_how_to(error)))
+        return _print_error(explained(error))
     except (OSError, ImportError, MemoryError, RuntimeError, SystemError) as error:
         refused = system_refusal(error)
         if refused is None:
@@ -58,12 +59,6 @@ def _require_text(given: list[str]) -> None:
                 f"“{word}” is not valid {sys.getfilesystemencoding().upper()}",
                 hint="if it is the name of a file or folder, rename it",
             )
-
-
-def _how_to(error: click.ClickException) -> str | None:
-    """Return a hint naming the help page of the command that was used wrongly."""
-    context = getattr(error, "ctx", None)
-    return f"see: {context.command_path} --help" if isinstance(context, click.Context) else None
 
 
 def _print_error(error: AudiobookError) -> int:

@@ -7,6 +7,7 @@ import sys
 from typing import Protocol, TextIO
 
 from audiobook.errors import AudiobookError
+from audiobook.report.columns import columns_of, folded
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -41,6 +42,11 @@ def printable(text: str) -> str:
     return _CONTROL.sub("?", text)
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: "1 clip", "2 clips"; `many` is for irregular plurals."""
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
+
+
 class QuietReporter:
     """Prints only warnings and errors, to standard error."""
 
@@ -73,5 +79,6 @@ class QuietReporter:
     def end(self) -> None:
         """Show nothing."""
 
-    def _line(self, text: str) -> None:
-        print(printable(text), file=self.stream, flush=True)
+    def _line(self, text: str, *, shortens: bool = False) -> None:
+        text = folded(printable(text), columns_of(self.stream), shortens=shortens)
+        print(text, file=self.stream, flush=True)

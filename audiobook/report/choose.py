@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from audiobook.report.base import QuietReporter, Reporter
+from audiobook.report.columns import is_drawable
 
 
 def choose_reporter(*, quiet: bool) -> Reporter:
@@ -15,7 +16,7 @@ def choose_reporter(*, quiet: bool) -> Reporter:
     """
     if quiet:
         return QuietReporter()
-    if sys.stderr.isatty():
+    if is_drawable(sys.stderr):
         from audiobook.report.console import ConsoleReporter  # 40 ms, needed only on a terminal
 
         return ConsoleReporter()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TextIO
 
-from audiobook.report.base import QuietReporter
+from audiobook.report.base import QuietReporter, counted
 from audiobook.report.pace import Pace
 from audiobook.system.streams import may_be_lost
 
@@ -27,8 +27,7 @@ class LinesReporter(QuietReporter):
         self._next_s = time.monotonic() + _EVERY_S
         if total := sum(works.values()):
             count = sum(1 for wanted in works.values() if wanted)
-            clips = f"{total} clip{'' if total == 1 else 's'}"
-            self._line(f"{clips} to make for {count} work{'' if count == 1 else 's'}")
+            self._line(f"{counted(total, 'clip')} to make for {counted(count, 'work')}")
 
     def clip_made(self, work: str, length_s: float) -> None:
         """Count the clip, and print the progress every ten seconds."""
@@ -40,4 +39,4 @@ class LinesReporter(QuietReporter):
 
     def work_done(self, work: str, summary: str, path: str = "") -> None:
         """Print one line that begins with the path of the book, or the name of the work if there is none."""
-        self._line(f"{path or work}: {summary}")
+        self._line(f"{path or work}: {summary}", shortens=True)

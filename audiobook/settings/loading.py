@@ -246,7 +246,7 @@ def _require_names_of_credits(tag: str, told: CreditsSettings, text: str) -> Non
         for sentence in sentences:
             if wrong := _BRACE.search(CREDITED.sub("", sentence)):
                 raise SettingsError(
-                    f"credits.{tag}.{key}: “{wrong.group()}” is not the name of anything",
+                    f"credits.{tag}.{key}: unknown name “{wrong.group()}”",
                     where=line_setting(text, ["credits", tag, key]),
                     hint="known: {title}, {authors}, {narrator}",
                 )
