@@ -204,7 +204,7 @@ def _checked(settings: Settings, text: str) -> Settings:
             raise SettingsError(
                 f"unknown format “{name}”",
                 where=line_setting(text, ["formats"]),
-                hint="write it from a built work: audiobook export WORK --to " + name
+                hint=f"write it from a built work: audiobook export WORK --to {name}"
                 if name in _EXPORTED
                 else f"known: {', '.join(sorted(_KNOWN_FORMATS))}",
             )
