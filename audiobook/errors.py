@@ -22,9 +22,15 @@ A message says what happened and where (`path:line`); `hint` says what to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from audiobook.surrogates import escaped
+
+_LEAST_LIKENESS: Final = 0.55
+"""Share of common letters from which a name is suggested for a mistyped one."""
+_MOST_APART: Final = 0.2
+"""How much less like it than the closest name another suggestion may be."""
 
 
 class AudiobookError(Exception):
@@ -128,6 +134,12 @@ class Terminated(Interrupted):
     exit_code = 143
 
 
+def alternatives(words: Sequence[str]) -> str:
+    """Return words as a choice in a sentence: "work or chapter", "bash, zsh or fish"; there is at least one."""
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last
+
+
 def near(name: str, known: Iterable[str]) -> str | None:
     """Return a hint with the known names closest to a mistyped one.
 
@@ -141,10 +153,15 @@ def near(name: str, known: Iterable[str]) -> str | None:
     choices = sorted(set(known))
     if not choices:
         return None
-    from difflib import get_close_matches  # imported late, because signals are not handled yet
+    from difflib import (
+        SequenceMatcher,
+        get_close_matches,
+    )  # imported late, because signals are not handled yet
 
-    close = get_close_matches(name, choices, n=3, cutoff=0.5)
+    close = get_close_matches(name, choices, n=3, cutoff=_LEAST_LIKENESS)
     if close:
-        return f"did you mean {' or '.join(close)}?"
+        likeness = [SequenceMatcher(None, each, name).ratio() for each in close]
+        kept = [each for each, like in zip(close, likeness, strict=True) if like >= likeness[0] - _MOST_APART]
+        return f"did you mean {alternatives(kept)}?"
     shown = ", ".join(choices[:12])
     return f"known: {shown}" + (", …" if len(choices) > 12 else "")

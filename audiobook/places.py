@@ -110,7 +110,7 @@ def folder_named(given: str) -> str:
     if _DRIVE.match(given) or given.startswith(("\\\\", "//")):
         raise UsageError(f"{shown} is a Windows path, which is not a folder here", hint=_as_folder(given))
     if ":" in given.partition("/")[0] or (given[0] not in "./" and _LOGIN_ALONE.search(given)):
-        raise UsageError(f"{shown} is not a folder on this machine", hint=_as_folder(given))
+        raise UsageError(f"{shown} is not a folder on this computer", hint=_as_folder(given))
     return given
 
 

@@ -20,6 +20,7 @@ _ESCAPED_HALVES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_DECLARED = re.compile(r"Cannot declare \((.*)\) twice")
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)")
 
 
@@ -46,8 +47,23 @@ def parse_toml(text: str, name: str, kind: type[AudiobookError], first_line: int
         # For a number with thousands of digits, the library raises a plain ValueError.
         told = _AT_LINE.search(str(error))
         line = int(told[1]) if told and told[1] else text.rstrip("\n").count("\n") + 1
-        message = _AT_LINE.sub("", str(error))
-        raise kind(f"not valid TOML: {message}", where=f"{name}:{line - 1 + first_line}") from error
+        message, hint = _in_words(_AT_LINE.sub("", str(error)))
+        where = f"{name}:{line - 1 + first_line}"
+        raise kind(f"not valid TOML: {message}", where=where, hint=hint) from error
+
+
+def _in_words(message: str) -> tuple[str, str | None]:
+    """Return a message of the library in words that its users know, and a hint about the usual cause."""
+    if message == "Invalid value":
+        return message, 'put text in straight quotes, as in title = "My Essay"'
+    if message.startswith("Unescaped"):
+        return message, r"write \\ for \, or put the text in single quotes: 'C:\Texts'"
+    if message == "Cannot overwrite a value":
+        return "the same name is set twice", "remove one of the two lines"
+    if table := _DECLARED.fullmatch(message):
+        name = ".".join(table[1].replace("'", "").rstrip(",").split(", "))
+        return f"the table [{name}] begins twice", "put all of its lines under one heading"
+    return message, None
 
 
 def _loaded(text: str) -> dict[str, Any]:

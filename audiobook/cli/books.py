@@ -20,6 +20,7 @@ from audiobook.cli.group import (
     required_project,
     texts_option,
 )
+from audiobook.cli.mistakes import OneOf
 from audiobook.errors import UsageError
 
 
@@ -43,12 +44,10 @@ def play(work: str, language: str | None, output: str | None) -> int:
 
 @audiobook.command()
 @click.argument("works", metavar="[WORK]...", nargs=-1, shell_complete=names.works)
-@click.option(
-    "--to", "form", type=click.Choice(["epub", "lpf", "library"]), required=True, help="What to write."
-)
+@click.option("--to", "form", type=OneOf(["epub", "lpf", "library"]), required=True, help="What to write.")
 @click.option(
     "--sync",
-    type=click.Choice(["sentence", "word"]),
+    type=OneOf(["sentence", "word"]),
     help="EPUB: what is highlighted as it is spoken. [default: sentence]",
 )
 @edition_option
@@ -58,7 +57,7 @@ def play(work: str, language: str | None, output: str | None) -> int:
     "target",
     metavar="PATH",
     type=click.Path(path_type=Path),
-    help="File to write, or folder of the library. [default: a file next to the MP3]",
+    help="File to write, or the folder of the library. [default, except for a library: a file next to the MP3]",
 )
 @json_option
 @log_options
@@ -112,10 +111,10 @@ def export(
 @click.option("--to", "place", metavar="DEST", help="Upload changes to s3://…, sftp://… or a folder.")
 @click.option("--prune", is_flag=True, help="Remove old files now, also those uploaded earlier.")
 @click.option(
-    "--dry-run", is_flag=True, help="Show what would be written, uploaded and removed; change nothing."
+    "-n", "--dry-run", is_flag=True, help="Show what would be written, uploaded and removed; change nothing."
 )
-@click.option("--force", is_flag=True, help="Also replace files that were not published from here.")
-@click.option("--quiet", is_flag=True, help="Print problems only.")
+@click.option("-f", "--force", is_flag=True, help="Also replace files that were not published from here.")
+@click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
 @texts_option
 @output_option
 @json_option
@@ -198,7 +197,7 @@ def serve(
 
 @audiobook.command()
 @click.argument("works", metavar="[WORK]...", nargs=-1, shell_complete=names.works)
-@click.option("--acx", is_flag=True, help="Measure audio files instead: check --acx FILE…")
+@click.option("--acx", is_flag=True, help="Measure audio files instead, each named by its path.")
 @click.option(
     "--listen",
     "listens",
@@ -230,7 +229,7 @@ def check(
         from audiobook.commands.acx import check_acx
 
         if listens or download or output is not None:
-            raise UsageError("--acx measures files, so it cannot be combined with other options but --json")
+            raise UsageError("--acx measures files, so it cannot be combined with options other than --json")
         if not works:
             raise UsageError(
                 "--acx needs at least one FILE", hint="for example: audiobook check --acx chapter.mp3"
@@ -260,9 +259,9 @@ def check(
 def clean(works: tuple[str, ...], unused: bool, replies: bool, dry_run: bool, output: str | None) -> int:
     """Delete cached clips.
 
-    With WORK, only its clips that no other built work uses are deleted. Built books are kept. A book that changes
-    later is synthesised from scratch, except for sentences whose replies from online services are cached: those are
-    kept unless --replies is given, because requesting them again may cost money.
+    Without WORK, all clips are deleted, with what was narrated and heard for them. With WORK, only its clips that no other
+    built work uses are deleted. Built books are kept. A book that changes later is synthesised from scratch, but replies of
+    online services are used again: they are kept unless --replies is given, because requesting them again may cost money.
 
     \b
     Examples:

@@ -15,6 +15,7 @@ from click.shell_completion import (
 )
 
 from audiobook.cli.group import audiobook
+from audiobook.cli.mistakes import OneOf
 
 _NAME: Final = "audiobook"
 _VARIABLE: Final = "_AUDIOBOOK_COMPLETE"
@@ -68,7 +69,7 @@ add_completion_class(_PowerShellComplete)
 
 
 @audiobook.command()
-@click.argument("shell", metavar="SHELL", type=click.Choice(_SHELLS))
+@click.argument("shell", metavar="SHELL", type=OneOf(_SHELLS))
 def completion(shell: str) -> int:
     """Print a script that completes commands in a shell.
 

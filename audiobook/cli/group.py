@@ -6,17 +6,20 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from audiobook import __version__
 from audiobook.cli import names
+from audiobook.cli.mistakes import Commands
 from audiobook.errors import NothingToDo, UsageError
 from audiobook.log import log
 
 if TYPE_CHECKING:
     from audiobook.settings import Settings
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def project_and_settings(flags: Mapping[str, Any], named: Sequence[str] = ()) -> tuple[Path, Settings]:
@@ -89,15 +92,22 @@ class NumberFrom(click.ParamType):
         raise UsageError(f"{flag} must be {kind} from {lowest:g} to {highest:g}, not “{value}”")
 
 
-lang_option = click.option(
-    "-l",
-    "--lang",
-    "languages",
-    metavar="TAG",
-    type=LanguageTag(),
-    multiple=True,
-    shell_complete=names.languages,
-    help="Only this language, with its regions (repeatable).",
+def _lang_option(meaning: str) -> Callable[[_Command], _Command]:
+    return click.option(
+        "-l",
+        "--lang",
+        "languages",
+        metavar="TAG",
+        type=LanguageTag(),
+        multiple=True,
+        shell_complete=names.languages,
+        help=meaning,
+    )
+
+
+lang_option = _lang_option("Only this language, with its regions (repeatable).")
+text_lang_option = _lang_option(
+    "Only this language, with its regions (repeatable); of a text outside texts/, its language."
 )
 edition_option = click.option(
     "-l",
@@ -151,7 +161,7 @@ def log_options(command: Callable[..., int]) -> Callable[..., int]:
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "-V", "--version", prog_name="audiobook")
 @click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
 def audiobook(debug: bool) -> None:

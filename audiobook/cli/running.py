@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from audiobook.cli.group import audiobook
+from audiobook.cli.mistakes import explained
 from audiobook.errors import AudiobookError, Bug, StorageError, UsageError
 from audiobook.log import log
 from audiobook.surrogates import is_text
@@ -46,7 +47,7 @@ def _code(given: list[str]) -> int:
     except AudiobookError as error:
         return _print_error(error)
     except click.ClickException as error:
-        return _print_error(UsageError(error.format_message(), hint=_how_to(error)))
+        return _print_error(explained(error))
     except Exception as error:  # noqa: BLE001 - no traceback reaches a user who did not ask for it
         return _print_error(system_refusal(error) or _bug(error))
 
@@ -108,12 +109,6 @@ def _require_text(given: list[str]) -> None:
                 f"“{word}” is not valid {sys.getfilesystemencoding().upper()}",
                 hint="if it is the name of a file or folder, rename it",
             )
-
-
-def _how_to(error: click.ClickException) -> str | None:
-    """Return a hint naming the help page of the command that was used wrongly."""
-    context = getattr(error, "ctx", None)
-    return f"see: {context.command_path} --help" if isinstance(context, click.Context) else None
 
 
 def _print_error(error: AudiobookError) -> int:

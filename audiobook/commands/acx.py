@@ -8,10 +8,10 @@ from typing import Any
 
 from audiobook.audio.acx import Requirement, requirements
 from audiobook.audio.levels import container_of, measure_levels
-from audiobook.commands.output import counted, print_json, print_line, print_table
+from audiobook.commands.output import print_json, print_line, print_table
 from audiobook.errors import SourceError, UsageError
 from audiobook.files import storage_error
-from audiobook.report.base import QuietReporter
+from audiobook.report.base import QuietReporter, counted
 from audiobook.surrogates import escaped
 
 
@@ -55,10 +55,11 @@ def check_acx(files: Sequence[Path], *, as_json: bool) -> int:
 
 def _require_readable(path: Path) -> None:
     """Check that a file can be opened, before the first one is measured."""
-    container_of(path)
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder", hint=f"name the files in it: {path}/*.mp3")
     try:
         with open(path, "rb"):
-            pass
+            container_of(path)
     except FileNotFoundError as error:
         raise UsageError(f"{path}: no such file") from error
     except OSError as error:

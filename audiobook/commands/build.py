@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from audiobook.commands.better_voices import tell_of_better_voices
-from audiobook.commands.output import print_json, print_line, print_note, standard_output_kept
+from audiobook.commands.output import print_json, print_line, print_note, print_result, standard_output_kept
 from audiobook.errors import AudiobookError, EngineMissing, NothingToDo
 from audiobook.pipeline.addresses.keep import keep_addresses
 from audiobook.pipeline.catalog import Catalog, alone_beside, texts_of
@@ -152,7 +152,7 @@ def _path(built: Built, outcome: Outcome, project: Project) -> str:
 def _print_works(found: Sequence[tuple[Outcome, Project]], *, tells_fresh: bool, tells_details: bool) -> None:
     for outcome, project in found:
         if tells_fresh and outcome.state == "fresh" and outcome.built:
-            print_line(f"{_path(outcome.built, outcome, project)}: up to date")
+            print_result(f"{_path(outcome.built, outcome, project)}: up to date")
         if tells_details and outcome.built:
             _print_details(outcome, outcome.built, project)
 
@@ -165,7 +165,7 @@ def _print_details(outcome: Outcome, built: Built, project: Project) -> None:
         return
     speaker = record.inputs.speaker
     left_out = ", ".join(f"{reason} {count}" for reason, count in sorted(record.characters.skipped.items()))
-    print_line(f"  text: {outcome.edition.name}")
+    print_result(f"  text: {outcome.edition.name}")
     print_line(f"  voice: {speaker.voice} ({speaker.engine}), speed {speaker.speed:g}")
     print_line(f"  chapters: {built.chapter_count} ({record.chapters_by}), {clock(built.duration_s)}")
     print_line(f"  characters left out: {left_out or 'none'}")

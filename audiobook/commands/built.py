@@ -35,7 +35,7 @@ def built_work(project: Project, work: str, language: str | None) -> tuple[Path,
     if not records:
         first = f"audiobook build {work}" if project.is_beside and Path(work).is_file() else "audiobook build"
         hint = near(name.slug, {each.slug for each in built}) or f"run `{first}` first"
-        raise NothingToDo(f"no built work named “{work}”", hint=hint)
+        raise NothingToDo(_unknown(work, f"no built work named “{work}”"), hint=hint)
     tags = [tag for tag in records if language is None or covers(language, tag)]
     if language in tags:
         tags = [str(language)]
@@ -46,7 +46,9 @@ def built_work(project: Project, work: str, language: str | None) -> tuple[Path,
         )
     record = project.record(records[tags[0]]) if tags else None
     if record is None:
-        raise NothingToDo(f"“{work}” has not been built in “{language}”", hint=near(language or "", records))
+        raise NothingToDo(
+            f"“{work}” has not been built in “{language}”", hint=f"built in: {', '.join(records)}"
+        )
     return records[tags[0]], record
 
 
@@ -78,9 +80,15 @@ def works_named(project: Project, named: Sequence[str], known: Iterable[BuiltWor
         name = named_work(word, is_beside=project.is_beside)
         meant = [each for each in works if name.names(each.slug, each.language)]
         if not meant:
-            raise UsageError(f"“{word}” is not a built work", hint=near(word, [each.label for each in works]))
+            hint = near(word, [each.label for each in works]) or "run `audiobook build` first"
+            raise UsageError(_unknown(word, f"“{word}” is not a built work"), hint=hint)
         found.update(meant)
     return sorted(found, key=lambda each: each.path)
+
+
+def _unknown(word: str, message: str) -> str:
+    """Return the message for a name that means no built work; it says so if it is the path of a folder."""
+    return f"{word} is a folder, not a built work" if "\0" not in word and Path(word).is_dir() else message
 
 
 def editions_by_label(project: Project) -> dict[str, Edition]:

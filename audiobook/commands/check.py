@@ -11,7 +11,7 @@ from typing import Any
 from audiobook.book.record_reading import load_record
 from audiobook.book.verification import check_book
 from audiobook.commands.built import export_path, works_named
-from audiobook.commands.output import counted, print_json, print_line
+from audiobook.commands.output import print_json, print_line
 from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import NothingToDo, OutputMismatch
 from audiobook.listening.model import Listener
@@ -20,8 +20,9 @@ from audiobook.pipeline.heard_books import Heard, HeardPassage, Listening
 from audiobook.pipeline.project import BuiltWork, Project
 from audiobook.publish.works.intact import check_publication
 from audiobook.readalong.verification import EPUB
-from audiobook.report.base import QuietReporter
+from audiobook.report.base import QuietReporter, counted
 from audiobook.report.choose import choose_reporter
+from audiobook.report.steps import Steps
 from audiobook.settings import Settings, worker_count
 
 
@@ -58,7 +59,7 @@ def check_outputs(
         UsageError: A named work was not built.
     """
     project = Project.at(root, settings, named)
-    checked = list(_all_checked(project, named))
+    checked = list(_all_checked(project, named, quiet=as_json))
     if not checked:
         where = "here" if project.is_beside else f"in {settings.output}/"
         raise NothingToDo(f"no built works {where}", hint="run `audiobook build` first")
@@ -98,7 +99,10 @@ def _listen(
 
 def _told(heard: Heard) -> str:
     """Return in a few words what was heard in a work."""
-    parts = [f"{len(heard.different)} of {heard.clip_count} passages do not sound like the text"]
+    verb = "does" if heard.clip_count == 1 else "do"
+    parts = [
+        f"{len(heard.different)} of {counted(heard.clip_count, 'passage')} {verb} not sound like the text"
+    ]
     if heard.unknown_count:
         parts.append(f"{heard.unknown_count} in a language that the recogniser does not know")
     if heard.missing_count:
@@ -118,12 +122,15 @@ def _print_heard(checked: Sequence[_Checked]) -> None:
             print_line(f"  heard: {heard.heard}")
 
 
-def _all_checked(project: Project, named: Sequence[str]) -> Iterator[_Checked]:
+def _all_checked(project: Project, named: Sequence[str], *, quiet: bool) -> Iterator[_Checked]:
     found = _works(project)
-    for work in works_named(project, named, found) if named else found:
-        name = work.path.relative_to(project.output).as_posix().removesuffix(".json")
-        problems = check_book(work.path, f"{name}.json", is_beside=project.is_beside)
-        yield _Checked(work, name, [*problems, *_export_problems(work, project)])
+    chosen = works_named(project, named, found) if named else found
+    with Steps("checking", len(chosen), quiet=quiet) as steps:
+        for work in chosen:
+            name = work.path.relative_to(project.output).as_posix().removesuffix(".json")
+            problems = check_book(work.path, f"{name}.json", is_beside=project.is_beside)
+            yield _Checked(work, name, [*problems, *_export_problems(work, project)])
+            steps.step()
 
 
 def _works(project: Project) -> list[BuiltWork]:

@@ -9,10 +9,10 @@ from pathlib import Path
 from audiobook.book.record import Record
 from audiobook.clips.store import ClipStore, encoded_clip_key
 from audiobook.commands.built import works_named
-from audiobook.commands.output import counted, print_line
+from audiobook.commands.output import print_line
 from audiobook.errors import OutputMismatch, SettingsError, UsageError
 from audiobook.pipeline.project import BuiltWork, Project
-from audiobook.report.base import QuietReporter
+from audiobook.report.base import QuietReporter, counted
 from audiobook.settings import FILE_NAME, Settings
 
 

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 from urllib.parse import quote
 
-from audiobook.commands.output import print_json, print_line, standard_output_kept
+from audiobook.commands.output import print_json, print_line, print_result, standard_output_kept
 from audiobook.commands.spoken_line import require_speakable, spoken_line
 from audiobook.commands.voices import speaks, voices_of
 from audiobook.engines.base import Voice
@@ -73,7 +73,7 @@ def compare_voices(
             if _write(project, settings, voice, language, text, folder / name):
                 spoken.append((voice, name))
                 if not as_json:
-                    print_line(f"{voice.name} ({voice.engine}): {folder / name}")
+                    print_result(f"{voice.name} ({voice.engine}): {folder / name}")
     if spoken:
         write_bytes(folder / _PAGE, _page(spoken, language, text))
     if as_json:
@@ -92,7 +92,7 @@ def _require_ours(folder: Path) -> None:
         page = folder / _PAGE
         is_ours = page.is_file() and _OURS in page.read_bytes()[:4096]
     except NotADirectoryError as error:
-        raise StorageError("is a file, not a folder", where=str(folder)) from error
+        raise StorageError(f"{folder} is a file, not a folder", hint="choose another folder") from error
     except OSError as error:
         raise storage_error(error, folder, "reading") from error
     if not is_ours:

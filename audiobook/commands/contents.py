@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from audiobook.commands.listing import built_elsewhere, describe_edition, saved_text
 from audiobook.commands.output import (
-    counted,
     print_json,
     print_line,
     print_table,
@@ -27,7 +26,7 @@ from audiobook.pipeline.selection import unused_choices
 from audiobook.pipeline.staleness import plan_edition
 from audiobook.pipeline.voices import Voices
 from audiobook.pipeline.work_names import named_work
-from audiobook.report.base import QuietReporter
+from audiobook.report.base import QuietReporter, counted
 from audiobook.report.pace import clock
 from audiobook.settings import Settings
 

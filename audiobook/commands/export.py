@@ -11,7 +11,7 @@ from typing import Any
 
 from audiobook.book.record import Record
 from audiobook.commands.built import built_work, editions_by_label, export_path, has_changed
-from audiobook.commands.output import counted, print_json, print_line
+from audiobook.commands.output import print_json, print_result
 from audiobook.errors import OutputMismatch, StorageError, UsageError
 from audiobook.files import digest_file, read_source, sweep_temporaries
 from audiobook.lpf.package import LPF, write_lpf
@@ -20,7 +20,7 @@ from audiobook.pipeline.project import Project
 from audiobook.readalong.epub import ReadAlong, write_epub
 from audiobook.readalong.spans import Sync, sentences_without_words
 from audiobook.readalong.verification import EPUB, Exported
-from audiobook.report.base import QuietReporter
+from audiobook.report.base import QuietReporter, counted
 from audiobook.report.pace import clock
 from audiobook.settings import Settings
 from audiobook.sources.base import ending_of
@@ -72,7 +72,7 @@ def export_epub(
     if without:
         QuietReporter().warn(f"highlighted as a whole, without word times: {counted(without, 'sentence')}")
     chapters, spans = counted(len(record.chapters), "chapter"), counted(written.span_count, sync)
-    print_line(f"{escaped(str(chosen.target))}: {chapters}, {clock(written.length_ms / 1000)}, {spans}")
+    print_result(f"{escaped(str(chosen.target))}: {chapters}, {clock(written.length_ms / 1000)}, {spans}")
     return 0
 
 
@@ -88,7 +88,7 @@ def export_lpf(
         print_json(_answer(chosen, length_bytes, record.duration_s))
         return 0
     chapters = counted(len(record.chapters), "chapter")
-    print_line(f"{escaped(str(chosen.target))}: {chapters}, {clock(record.duration_s)}")
+    print_result(f"{escaped(str(chosen.target))}: {chapters}, {clock(record.duration_s)}")
     return 0
 
 

@@ -57,7 +57,7 @@ def init_project(folder: Path) -> int:
         StorageError: A file cannot be written.
     """
     if folder.is_file():
-        raise UsageError(f"{folder} is a file, not a folder")
+        raise UsageError(f"{folder} is a file, not a folder", hint="choose another folder, or move it away")
     if os.path.lexists(folder / FILE_NAME):
         raise UsageError(f"{folder} already contains a project", hint="run `audiobook build` to build it")
     made = {FILE_NAME: _SETTINGS, "texts/en/a-first-listen.md": _TEXT, ".gitignore": ".audiobook/\noutput/\n"}

@@ -10,14 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from audiobook.commands.output import print_json, print_line, print_table
+from audiobook.commands.output import print_json, print_line, print_note, print_table
 from audiobook.engines.kokoro.files import FOLDER_NAME, RATE_HZ
 from audiobook.engines.neural.folder import voices_folder
 from audiobook.engines.piper.receipt import read_receipt
 from audiobook.engines.piper.voices import VoiceFiles, describe_voice, installed_voices
-from audiobook.errors import EngineMissing, SettingsError, near
+from audiobook.errors import EngineMissing, SettingsError
 from audiobook.languages import covers, is_real
 from audiobook.report.base import QuietReporter
+from audiobook.report.columns import is_drawable
 from audiobook.settings import Settings
 from audiobook.voicebank.catalogue import Installable
 from audiobook.voicebank.install import DEFAULT_BASE_URL, Progress, Voicebank, card_of
@@ -36,6 +37,7 @@ _KOKORO: Final = "kokoro"
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 """A language tag, which no name of a voice can be."""
 _SHOWN_AFTER_S: Final = 1.0
+_EVERY_LINE_S: Final = 10.0
 
 
 def bank_of(settings: Settings) -> Voicebank:
@@ -207,9 +209,10 @@ def list_installable(settings: Settings, language: str | None, *, refresh: bool,
     chosen = [voice for voice in known.values() if language is None or covers(language, voice.language)]
     kokoro = [tag for tag in languages() if language is None or covers(language, tag)]
     if not chosen and not kokoro:
-        languages_known = {voice.language for voice in known.values()}
         hint = (
-            near(language or "", languages_known) if refresh else "use `--refresh` to fetch the current list"
+            "to list the voices: audiobook voices --installable"
+            if refresh
+            else "use `--refresh` to download the current list"
         )
         raise EngineMissing(f"no installable voice for “{language}”", hint=hint)
     installed = {files.name for files in installed_voices(bank.folder)}
@@ -268,11 +271,24 @@ def _megabytes(size_bytes: int) -> str:
     return f"{size_bytes / 1_000_000:.0f} MB"
 
 
+class _Lines:
+    """Prints how much of a download is here, in a log: not more often than every ten seconds."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._next_s = time.monotonic() + _EVERY_LINE_S
+
+    def tell(self, here: int, total: int) -> None:
+        if time.monotonic() >= self._next_s:
+            self._next_s = time.monotonic() + _EVERY_LINE_S
+            print_note(f"{self._name}: {_megabytes(here)} of {_megabytes(total)}")
+
+
 @contextmanager
 def download_bar(name: str, *, hidden: bool) -> Iterator[Progress]:
-    """Yield a progress callback that draws a bar on a terminal after the first second."""
-    if hidden or not sys.stderr.isatty():
-        yield lambda _here, _total: None
+    """Yield a progress callback that draws a bar on a terminal after the first second, or prints a line now and then."""
+    if hidden or not is_drawable(sys.stderr):
+        yield (lambda _here, _total: None) if hidden else _Lines(name).tell
         return
     from rich.console import Console  # 40 ms
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn

@@ -8,7 +8,7 @@ from typing import Any
 
 from audiobook.book.record import Record
 from audiobook.commands.built import built_work, editions_by_label, has_changed
-from audiobook.commands.output import print_json, print_line
+from audiobook.commands.output import print_json, print_result
 from audiobook.errors import NothingToDo, OutputMismatch, UsageError
 from audiobook.languages import covers
 from audiobook.library.shelving import Library, Shelved
@@ -65,7 +65,7 @@ def export_library(
             if answer:
                 answers.append(answer)
                 if not as_json:
-                    print_line(f"{answer['language']}/{answer['slug']}: {answer['folder']}")
+                    print_result(f"{answer['language']}/{answer['slug']}: {answer['folder']}")
     if as_json:
         print_json({"output": escaped(target.as_posix()), "works": answers, "problems": problems})
     return 1 if problems else 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import msgspec
 
 from audiobook.log import noted
 from audiobook.report.base import printable
+from audiobook.report.columns import cell_len, columns_of, folded
 
 _GAP: Final = "  "
 _LEAST_COLUMNS: Final = 8
@@ -48,25 +48,26 @@ def print_json(answer: dict[str, Any]) -> None:
 
 
 def print_line(text: str = "") -> None:
-    """Print one line without terminal control characters."""
+    """Print one line without terminal control characters; on a terminal, it breaks between words."""
     noted("info", text)
-    print(printable(text))
+    print(folded(printable(text), columns_of(sys.stdout)))
+
+
+def print_result(text: str) -> None:
+    """Print one line like `print_line`; names and paths that are wider than the terminal are shortened."""
+    noted("info", text)
+    print(folded(printable(text), columns_of(sys.stdout), shortens=True))
 
 
 def print_note(text: str) -> None:
     """Print one line for people to standard error, without terminal control characters."""
     noted("info", text)
-    print(printable(text), file=sys.stderr, flush=True)
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """Return a number with its noun: "1 clip", "2 clips"; `many` is for irregular plurals."""
-    return f"{count} {one if count == 1 else many or f'{one}s'}"
+    print(folded(printable(text), columns_of(sys.stderr)), file=sys.stderr, flush=True)
 
 
 def terminal_columns() -> int | None:
     """Return the width of the terminal that standard output is, or None if it is a file or a pipe."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    return columns_of(sys.stdout)
 
 
 def print_table(rows: Sequence[tuple[str, ...]], shortened: Collection[int] = ()) -> None:
@@ -125,12 +126,3 @@ def short(text: str, columns: int) -> str:
     while cell_len(kept) > room:
         kept = kept[:-1]
     return f"{kept.rstrip()}…{end}"
-
-
-def cell_len(text: str) -> int:
-    """Return how many columns a text takes on a terminal."""
-    if text.isascii():
-        return len(text)
-    from rich.cells import cell_len as columns_of  # slow to import, needed only for other letters
-
-    return columns_of(text)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from audiobook.book.record import records_in
 from audiobook.commands.clock import publishing_time
-from audiobook.commands.output import counted, print_json, print_line
+from audiobook.commands.output import print_json, print_line, print_result
 from audiobook.commands.unpublished_changes import UnpublishedChanges, unpublished_changes
 from audiobook.errors import NothingToDo, OutputMismatch, UsageError
 from audiobook.log import detail
@@ -18,7 +18,7 @@ from audiobook.publish.address import FEED_NAME, BaseAddress, base_address
 from audiobook.publish.publishing import Published, publish
 from audiobook.publish.upload.receiver import receiver, require_elsewhere
 from audiobook.publish.works.shelf import Shelf, read_shelf
-from audiobook.report.base import QuietReporter
+from audiobook.report.base import QuietReporter, counted
 from audiobook.report.steps import Steps
 from audiobook.settings import Settings
 
@@ -154,7 +154,7 @@ def _print_summary(
     if dry_run and not sending:
         for verb, paths in (("write", published.written), ("withdraw", published.withdrawn)):
             for path in paths:
-                print_line(f"would {verb} {path}")
+                print_result(f"would {verb} {path}")
         print_line(f"{counted(len(published.written), 'file')} would be written (nothing was written)")
         return
     count, changed = len(published.publication.files), 0 if dry_run else len(published.written)

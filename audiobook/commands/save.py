@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from audiobook.commands.output import print_json, print_line, print_note, standard_output_kept
+from audiobook.commands.output import print_json, print_line, print_note, print_result, standard_output_kept
 from audiobook.commands.script import chosen_edition
 from audiobook.pipeline.addresses.keep import keep_addresses
 from audiobook.pipeline.project import Project
@@ -53,9 +53,9 @@ def save_text(
         return 0
     count = len(text.chapters)
     chapters = f"{count} chapter" + ("s" if count > 1 else "")
-    print_line(f"{name}: {'saved' if saved.is_new else 'unchanged'}, {chapters}")
+    print_result(f"{name}: {'saved' if saved.is_new else 'unchanged'}, {chapters}")
     if cover:
-        print_line(f"{cover}: saved, the cover from {edition.name}")
+        print_result(f"{cover}: saved, the cover from {edition.name}")
     if saved.is_new:
         print_line(f"{edition.label} is now read from {name}")
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audiobook.commands.output import print_line
+from audiobook.commands.output import print_result
 from audiobook.publish.upload.destination import Target
 from audiobook.publish.upload.transfer import Source, plan, send
 from audiobook.report.base import QuietReporter
@@ -65,7 +65,7 @@ def send_publication(source: Source, destination: Destination, *, is_whole: bool
     if destination.is_dry_run:
         for verb, paths in (("send", done.sent), ("remove", done.removed)):
             for path in () if quiet else paths:
-                print_line(f"would {verb} {path}")
+                print_result(f"would {verb} {path}")
         return done
     progress = _Progress(source, todo.send, quiet=quiet)
     send(source, target, todo, before, progress.tell, prune=prune)
@@ -85,4 +85,4 @@ class _Progress:
         self._count += 1
         size = self._source.files[path].length_bytes
         if not self._quiet:
-            print_line(f"{self._count} of {self._total}: {path}, {size / 1e6:.1f} MB")
+            print_result(f"{self._count} of {self._total}: {path}, {size / 1e6:.1f} MB")

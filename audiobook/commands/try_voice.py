@@ -89,7 +89,9 @@ def find_voice(voices: Voices, name: str, engine_name: str | None, language: str
         if any(voice.name == name for voice in found):
             return voice_for(engine, language, name)
         known += [voice.name for voice in found]
-    raise EngineMissing(f"no voice named “{name}” on this computer", hint=near(name, known))
+    close = near(name, known) or ""
+    hint = close if close.startswith("did you mean") else "to list the voices: audiobook voices --all"
+    raise EngineMissing(f"no voice named “{name}” on this computer", hint=hint)
 
 
 def _as_wav(mp3: bytes, rate_hz: int) -> bytes:

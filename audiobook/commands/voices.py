@@ -16,7 +16,7 @@ from audiobook.commands.output import (
 )
 from audiobook.engines.base import ANY_LANGUAGE, Offering, Voice
 from audiobook.engines.registry import offered_engines
-from audiobook.errors import EngineMissing, near
+from audiobook.errors import EngineMissing
 from audiobook.languages import covers, english_name
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices import Voices
@@ -50,7 +50,8 @@ def list_voices(
         chosen = [voice for voice in voices if language is None or speaks(voice, language, engine)]
         if not chosen:
             raise EngineMissing(
-                f"no voice speaks “{language}”", hint=_languages_hint(language or "", voices, engine)
+                f"no voice speaks “{language}”",
+                hint="to list the languages: audiobook voices" + (f" --engine {engine}" if engine else ""),
             )
         is_short = not (shows_all or language or engine)
         if is_short:
@@ -86,13 +87,6 @@ def _best_of_each(voices: Sequence[Voice], engines: Voices) -> list[Voice]:
         best = engines.best_voice(first)
         found.append(best if best in candidates else candidates[0])
     return found
-
-
-def _languages_hint(language: str, voices: Sequence[Voice], engine: str | None) -> str:
-    close = near(language, {voice.language for voice in voices})
-    if close and close.startswith("did you mean"):
-        return close
-    return "to list the languages: audiobook voices" + (f" --engine {engine}" if engine else "")
 
 
 def sex_of(voice: Voice) -> str:

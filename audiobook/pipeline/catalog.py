@@ -140,7 +140,7 @@ def _visible(folder: Path) -> list[Path]:
 
 
 def _unreadable(error: OSError, name: str) -> SourceError:
-    return SourceError(f"cannot be read: {error.strerror or type(error).__name__}", where=name)
+    return SourceError(f"cannot be read: {error.strerror or 'the system does not say why'}", where=name)
 
 
 def _add_folder(folder: Path, texts: Path, editions: list[Edition], problems: list[AudiobookError]) -> None:

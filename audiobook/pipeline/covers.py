@@ -26,6 +26,8 @@ def named_cover(given: str) -> Picture:
     """
     path, name = Path(given), shown_name(os.path.relpath(given))
     if not may_be_file(path):
+        if path.is_dir():
+            raise SourceError(f"cover “{name}” is a folder, not a picture")
         raise SourceError(f"cover “{name}”: no such file")
     return cover_picture(read_source(path, name), name)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -28,6 +29,7 @@ from audiobook.pipeline.work_names import named_work
 from audiobook.sources.base import ending_of, endings
 from audiobook.sources.signature import suffix_of
 
+_MOST_LANGUAGES: Final = 12
 STANDARD_INPUT: Final = "-"
 """The argument that means standard input."""
 
@@ -72,6 +74,10 @@ def choose(catalog: Catalog, named: Sequence[str], languages: Sequence[str], tex
     known = {edition.language for edition in catalog.editions}
     if not named:
         if not catalog.editions and not catalog.problems:
+            if os.path.lexists(texts) and not texts.is_dir():
+                raise UsageError(
+                    f"{texts.name} is a file, not a folder", hint="choose another folder: --texts DIR"
+                )
             raise NothingToDo(
                 f"no texts in {texts.name}/",
                 hint=f"add one, for example {texts.name}/fi/essay.txt, or create a project with `audiobook init`",
@@ -116,7 +122,10 @@ def _of_languages(editions: Iterable[Edition], languages: Sequence[str]) -> list
 def _check_languages(languages: Iterable[str], known: set[str]) -> None:
     for language in languages:
         if not any(covers(language, tag) for tag in known):
-            raise UsageError(f"no texts in “{language}”", hint=near(language, known))
+            shown = ", ".join(sorted(known)[:_MOST_LANGUAGES]) + (
+                ", …" if len(known) > _MOST_LANGUAGES else ""
+            )
+            raise UsageError(f"no texts in “{language}”", hint=f"there are texts in: {shown}")
 
 
 def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -> list[Edition]:
@@ -144,6 +153,11 @@ def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -
         )
     if path.parent.name or ending_of(path.name) in endings():
         raise UsageError(f"{name}: no such file")
+    others = [each.language for each in catalog.editions if work.names(each.slug, each.language)]
+    if others:
+        raise UsageError(
+            f"“{name}” has no text in “{', '.join(languages)}”", hint=f"there is one in: {', '.join(others)}"
+        )
     raise UsageError(f"no text named “{name}”", hint=near(name, (edition.slug for edition in concerned)))
 
 
@@ -183,9 +197,9 @@ def _folder_edition(folder: Path, name: str, languages: Sequence[str], texts: Pa
 def _how_to_build(folder: Path, texts: Path) -> str:
     """Return a hint on how to build the texts in a folder of the project; empty if it may be a book."""
     if texts.is_dir() and texts.resolve().is_relative_to(folder.resolve()):
-        return "run `audiobook build` to build all texts in it"
+        return "to build all texts in it, run `audiobook build`"
     if folder.resolve().parent == texts.resolve() and LANGUAGE_TAG.match(folder.name):
-        return f"run `audiobook build --lang {folder.name}` to build the texts in it"
+        return f"to build the texts in it, run `audiobook build --lang {folder.name}`"
     return ""
 
 

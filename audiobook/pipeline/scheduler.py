@@ -39,7 +39,7 @@ from audiobook.pipeline.scripting import script_book
 from audiobook.pipeline.staleness import Plan
 from audiobook.pipeline.voices import ChosenVoice, Voices, thread_count, worker_count_for
 from audiobook.pipeline.workers import WorkerPool
-from audiobook.report.base import Reporter
+from audiobook.report.base import Reporter, counted
 from audiobook.report.pace import clock
 from audiobook.settings import Settings
 
@@ -111,7 +111,7 @@ class Maker:
         """Report what would be done, and do nothing."""
         for task in self._script(self._with_casts(stale), None):
             outcome = task.outcome
-            to_make = f"{outcome.clips_made} of {outcome.clips_total} clips to make"
+            to_make = f"{outcome.clips_made} of {counted(outcome.clips_total, 'clip')} to make"
             self.reporter.work_done(outcome.edition.label, f"{', '.join(outcome.reasons)}; {to_make}")
 
     def make(self, stale: list[tuple[Outcome, Plan]]) -> None:
@@ -349,7 +349,7 @@ class Maker:
         outcome.problems = list(record.problems)
         if task.unclear:
             self.reporter.warn(_unclear(outcome.edition.label, len(task.unclear)))
-        made = f"{outcome.clips_made} of {outcome.clips_total} clips made"
+        made = f"{outcome.clips_made} of {counted(outcome.clips_total, 'clip')} made"
         chapters = f"{len(record.chapters)} chapter" + ("s" if len(record.chapters) > 1 else "")
         path = self.project.folder(outcome.edition.language) / record.audio.name
         summary = f"{', '.join(outcome.reasons)}; {made}; {clock(record.duration_s)}, {chapters}"

@@ -8,6 +8,7 @@ from typing import Protocol, TextIO
 
 from audiobook.errors import AudiobookError
 from audiobook.log import detail, noted
+from audiobook.report.columns import columns_of, folded
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -47,6 +48,11 @@ def note_error(error: AudiobookError) -> None:
     noted("error", f"{error}" + (f" (hint: {error.hint})" if error.hint else ""))
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: "1 clip", "2 clips"; `many` is for irregular plurals."""
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
+
+
 class QuietReporter:
     """Prints only warnings and errors, to standard error."""
 
@@ -83,5 +89,6 @@ class QuietReporter:
     def end(self) -> None:
         """Show nothing."""
 
-    def _line(self, text: str) -> None:
-        print(printable(text), file=self.stream, flush=True)
+    def _line(self, text: str, *, shortens: bool = False) -> None:
+        text = folded(printable(text), columns_of(self.stream), shortens=shortens)
+        print(text, file=self.stream, flush=True)

@@ -6,6 +6,7 @@ import sys
 
 from audiobook.log import log
 from audiobook.report.base import QuietReporter, Reporter
+from audiobook.report.columns import is_drawable
 
 
 def choose_reporter(*, quiet: bool, events: bool = False) -> Reporter:
@@ -21,7 +22,7 @@ def choose_reporter(*, quiet: bool, events: bool = False) -> Reporter:
         return EventsReporter()
     if quiet:
         return QuietReporter()
-    if sys.stderr.isatty() and not log.is_verbose:  # bars and lines would mix
+    if is_drawable(sys.stderr) and not log.is_verbose:  # bars and lines would mix
         from audiobook.report.console import ConsoleReporter  # 40 ms, needed only on a terminal
 
         return ConsoleReporter()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
@@ -9,7 +11,12 @@ from rich.text import Text
 from audiobook.errors import AudiobookError
 from audiobook.log import detail, noted
 from audiobook.report.base import note_error, printable
+from audiobook.report.columns import folded, shortened
 from audiobook.report.pace import Pace, clock
+
+_BAR_COLUMNS: Final = 12
+_OTHER_COLUMNS: Final = _BAR_COLUMNS + len(" 1234/1234 clips 1000 × real time, 1:23:45 left  ")
+"""What a bar takes besides the name of its work."""
 
 
 class ConsoleReporter:
@@ -23,7 +30,7 @@ class ConsoleReporter:
         self._console = console or Console(stderr=True, highlight=False)
         self._progress = Progress(
             TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
+            BarColumn(_BAR_COLUMNS),
             TextColumn("{task.completed:.0f}/{task.total:.0f} clips"),
             TextColumn("{task.fields[pace]}"),
             console=self._console,
@@ -39,7 +46,10 @@ class ConsoleReporter:
         for work, clips in works.items():
             if clips:
                 self._tasks[work] = self._progress.add_task(
-                    printable(work), total=clips, pace="", visible=len(self._tasks) < 12
+                    shortened(printable(work), self._console.width - _OTHER_COLUMNS),
+                    total=clips,
+                    pace="",
+                    visible=len(self._tasks) < 12,
                 )
         if self._tasks:
             self._progress.start()
@@ -59,7 +69,7 @@ class ConsoleReporter:
             if waiting:
                 self._progress.update(waiting[0].id, visible=True)
         noted("info", f"{path or work}: {summary}")
-        self._print("✔ ", "green", f"{path or work}: {summary}")
+        self._print("✔ ", "green", f"{path or work}: {summary}", shortens=True)
 
     def warn(self, message: str) -> None:
         """Print one line that begins with `warning:`."""
@@ -87,5 +97,6 @@ class ConsoleReporter:
         """Remove the bars."""
         self._progress.stop()
 
-    def _print(self, lead: str, style: str, text: str) -> None:
-        self._console.print(Text.assemble((lead, style), printable(text)), soft_wrap=True)
+    def _print(self, lead: str, style: str, text: str, *, shortens: bool = False) -> None:
+        text = folded(printable(text), self._console.width, shortens=shortens, lead=lead)
+        self._console.print(Text.assemble((lead, style), text), soft_wrap=True)

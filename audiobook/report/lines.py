@@ -6,7 +6,7 @@ import time
 from typing import TextIO
 
 from audiobook.log import noted
-from audiobook.report.base import QuietReporter
+from audiobook.report.base import QuietReporter, counted
 from audiobook.report.pace import Pace
 from audiobook.system.streams import may_be_lost
 
@@ -28,8 +28,7 @@ class LinesReporter(QuietReporter):
         self._next_s = time.monotonic() + _EVERY_S
         if total := sum(works.values()):
             count = sum(1 for wanted in works.values() if wanted)
-            clips = f"{total} clip{'' if total == 1 else 's'}"
-            text = f"{clips} to make for {count} work{'' if count == 1 else 's'}"
+            text = f"{counted(total, 'clip')} to make for {counted(count, 'work')}"
             noted("info", text)
             self._line(text)
 
@@ -45,4 +44,4 @@ class LinesReporter(QuietReporter):
     def work_done(self, work: str, summary: str, path: str = "") -> None:
         """Print one line that begins with the path of the book, or the name of the work if there is none."""
         super().work_done(work, summary, path)
-        self._line(f"{path or work}: {summary}")
+        self._line(f"{path or work}: {summary}", shortens=True)

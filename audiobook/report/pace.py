@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from audiobook.report.base import counted
+
 
 class Pace:
     """Counts finished clips and estimates the remaining time."""
@@ -37,7 +39,7 @@ class Pace:
         """Return a short text with the finished clips, the speed and the remaining time."""
         done, total = sum(self.done.values()), sum(self.total.values())
         left = "" if self.left_s is None else f", {clock(self.left_s)} left"
-        return f"{done} of {total} clips, {self.speed:.0f} × real time{left}"
+        return f"{done} of {counted(total, 'clip')}, {self.speed:.0f} × real time{left}"
 
 
 def clock(length_s: float) -> str:

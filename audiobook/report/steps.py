@@ -6,6 +6,7 @@ import sys
 import time
 from typing import Final, TextIO
 
+from audiobook.report.columns import is_drawable
 from audiobook.system.streams import may_be_lost
 
 _EVERY_LINE_S: Final = 10.0
@@ -36,7 +37,7 @@ class Steps:
         """
         self._doing, self._total, self._quiet = doing, total, quiet
         self._stream = stream or sys.stderr
-        self._on_terminal = self._stream.isatty()
+        self._on_terminal = is_drawable(self._stream)
         self._done = 0
         self._next_s = time.monotonic() + patience_s
         self._shows = False

@@ -214,7 +214,7 @@ def _checked(settings: Settings, text: str) -> Settings:
             raise SettingsError(
                 f"unknown format “{name}”",
                 where=line_setting(text, ["formats"]),
-                hint="write it from a built work: audiobook export WORK --to " + name
+                hint=f"write it from a built work: audiobook export WORK --to {name}"
                 if name in _EXPORTED
                 else f"known: {', '.join(sorted(_KNOWN_FORMATS))}",
             )
@@ -256,7 +256,7 @@ def _require_names_of_credits(tag: str, told: CreditsSettings, text: str) -> Non
         for sentence in sentences:
             if wrong := _BRACE.search(CREDITED.sub("", sentence)):
                 raise SettingsError(
-                    f"credits.{tag}.{key}: “{wrong.group()}” is not the name of anything",
+                    f"credits.{tag}.{key}: unknown name “{wrong.group()}”",
                     where=line_setting(text, ["credits", tag, key]),
                     hint="known: {title}, {authors}, {narrator}",
                 )

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final, get_args
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from audiobook.casting import Casting
-from audiobook.errors import SettingsError, near
+from audiobook.errors import SettingsError, alternatives, near
 from audiobook.settings.tables import (
     AudioSettings,
     ChapterSettings,
     CreditsSettings,
-    Episodes,
-    Feeds,
     ListenSettings,
     Mp3Settings,
     PauseSettings,
     PublishSettings,
     Settings,
-    TimedText,
     VoiceSettings,
     WorkSettings,
 )
@@ -38,22 +35,16 @@ _TABLES: Final[dict[str, type[msgspec.Struct]]] = {
     "credits": CreditsSettings,
     "works": WorkSettings,
 }
-_CHOICES: Final = {
-    "publish.episodes": get_args(Episodes),
-    "publish.feeds": get_args(Feeds),
-    "mp3.sylt": get_args(TimedText),
-}
-"""Settings with one of a few words."""
 _NAMED_TABLES: Final = {
     "voice": "voice.<language>",
     "credits": "credits.<language>",
     "works": "works.<name>",
 }
 """Tables with a table in them for each name, as headers show them."""
-_EXAMPLES: Final = {"voice": "voice.en", "works": "works.my-essay"}
-
+_EXAMPLES: Final = {"voice": "voice.en", "credits": "credits.en", "works": "works.my-essay"}
 
 _NUMBER_IN_A_LIST: Final = re.compile(r"\[\d+\]")
+_PARTS_OF_A_TABLE: Final = 2
 
 
 def explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
@@ -79,11 +70,25 @@ def explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
             hint=_near_setting(unknown.group(1), keys, known, values.get(unknown.group(1))),
         )
     keys = [key for key in keys if key]
-    choices = _CHOICES.get(".".join(keys), ())
-    hint = f"known: {', '.join(choices)}" if choices else None
-    if len(keys) == 2 and keys[0] in _NAMED_TABLES and body.startswith("Expected `object`"):
+    hint = None
+    if len(keys) <= _PARTS_OF_A_TABLE and keys[0] in _NAMED_TABLES and body.startswith("Expected `object`"):
         hint = f"write it under `[{_NAMED_TABLES[keys[0]]}]`, for example `[{_EXAMPLES[keys[0]]}]`"
-    return SettingsError(f"{'.'.join(keys)} {_requirement(body)}", where=line_setting(text, keys), hint=hint)
+    what = f"{'each value of ' if _is_of_each(path, keys) else ''}{'.'.join(keys)}"
+    requirement = _requirement(body, _choices(keys))
+    return SettingsError(f"{what} {requirement}", where=line_setting(text, keys), hint=hint)
+
+
+def _is_of_each(path: re.Match[str] | None, keys: list[str]) -> bool:
+    """Return whether a mistake is in a value of a list, or of a table with names of the user."""
+    return path is not None and path.group(1).endswith("]") and keys[0] not in (*_NAMED_TABLES, "engines")
+
+
+def _choices(keys: list[str]) -> tuple[object, ...]:
+    """Return the values that a setting can have, if they are few."""
+    table = (_TABLES.get(keys[0]) if len(keys) > 1 else Settings) if keys else None
+    wanted = get_type_hints(table).get(keys[-1]) if table else None
+    kinds = (wanted, *get_args(wanted))
+    return next((get_args(kind) for kind in kinds if get_origin(kind) is Literal), ())
 
 
 def _near_setting(name: str, keys: list[str], known: tuple[str, ...], value: object) -> str | None:
@@ -93,8 +98,7 @@ def _near_setting(name: str, keys: list[str], known: tuple[str, ...], value: obj
     if not keys and name not in known:
         tables = [table for table, kind in _TABLES.items() if name in kind.__struct_fields__]
         if tables:
-            *others, last = [f"`[{_NAMED_TABLES.get(table, table)}]`" for table in tables]
-            under = f"{', '.join(others)} or {last}" if others else last
+            under = alternatives([f"`[{_NAMED_TABLES.get(table, table)}]`" for table in tables])
             return f"did you mean `{name}` under {under}?"
     return near(name, known)
 
@@ -102,7 +106,7 @@ def _near_setting(name: str, keys: list[str], known: tuple[str, ...], value: obj
 _KINDS: Final = {
     "int": "a whole number",
     "float": "a number",
-    "str": "a string",
+    "str": "text in quotes",
     "bool": "true or false",
     "array": "a list",
     "object": "a table",
@@ -111,8 +115,10 @@ _KINDS: Final = {
 _LIMITS: Final = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
 
 
-def _requirement(message: str) -> str:
+def _requirement(message: str, choices: tuple[object, ...] = ()) -> str:
     """Return a message of msgspec as a requirement: "must be at most 3.0", "must be a whole number"."""
+    if choices and message.startswith("Invalid enum value"):
+        return f"must be {alternatives([str(each) for each in choices])}"
     if limit := re.fullmatch(r"Expected `\w+` (<=|>=|<|>) (\S+)", message):
         return f"must be {_LIMITS[limit.group(1)]} {limit.group(2)}"
     if length := re.fullmatch(r"Expected `str` of length (<=|>=) (\d+)", message):
@@ -121,10 +127,9 @@ def _requirement(message: str) -> str:
         return "must not be blank"
     if kind := re.fullmatch(r"Expected `([\w |]+)`, got `\w+`", message):
         names = [_KINDS[name] for name in kind.group(1).split(" | ") if name in _KINDS]
-        *others, last = [name for name in names if name != "a whole number" or "a number" not in names]
-        return f"must be {', '.join(others)} or {last}" if others else f"must be {last}"
-    if wrong := re.fullmatch(r"Invalid enum value '(.*)'", message, re.DOTALL):
-        return f"cannot be “{wrong.group(1)}”"
+        return (
+            f"must be {alternatives([n for n in names if n != 'a whole number' or 'a number' not in names])}"
+        )
     return f"is not valid: {message[:1].lower()}{message[1:]}"
 
 

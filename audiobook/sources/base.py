@@ -16,19 +16,33 @@ from audiobook.sources.encoding.surrogates import find_half, half_error
 GROUP: Final = "audiobook.sources"
 _ADVICE: Final = {
     ".acsm": "it is the permission to download a protected book; get an edition without protection",
+    ".adoc": "convert it: `asciidoctor -b html5 book.adoc`",
     ".djvu": "convert it: `ddjvu -format=pdf book.djvu book.pdf`",
     ".kfx": "KFX books are usually protected by DRM; get an edition without protection, best as EPUB",
-    ".lit": "convert it: `ebook-convert book.lit book.epub`",
-    ".lrf": "convert it: `ebook-convert book.lrf book.epub`",
-    ".latex": "convert it: `pandoc book.latex -o book.epub`",
-    ".org": "convert it: `pandoc book.org -o book.epub`",
+    ".odm": "open it in LibreOffice and export it as .odt",
     ".pages": "export it as .docx",
-    ".pdb": "convert it: `ebook-convert book.pdb book.epub`",
-    ".rst": "convert it: `pandoc book.rst -o book.epub`",
-    ".tex": "convert it: `pandoc book.tex -o book.epub`",
-    ".textile": "convert it: `pandoc book.textile -o book.epub`",
+    ".xps": "print it to a PDF",
+    **dict.fromkeys((".docm", ".dot", ".dotm", ".dotx"), "open it in Word and save it as .docx"),
+    **dict.fromkeys((".sdw", ".wpd", ".wps"), "open it in LibreOffice and save it as .odt"),
+    **dict.fromkeys((".key", ".odp", ".ppt", ".pptx"), "export it as PDF"),
+    **dict.fromkeys((".mht", ".mhtml", ".webarchive"), "save the page as HTML"),
+    **dict.fromkeys((".7z", ".gz", ".rar", ".tar", ".zip"), "unpack it, and build the file in it"),
+    **dict.fromkeys(
+        (".aac", ".flac", ".m4a", ".m4b", ".mp3", ".ogg", ".opus", ".wav"),
+        "it is sound already; name its text",
+    ),
+    **{
+        ending: f"convert it: `ebook-convert book{ending} book.epub`"
+        for ending in (".chm", ".lit", ".lrf", ".pdb", ".rb", ".snb", ".tcr")
+    },
+    **{
+        ending: f"convert it: `pandoc book{ending} -o book.epub`"
+        for ending in (".ipynb", ".latex", ".org", ".rst", ".tex", ".textile", ".typ")
+    },
 }
 """Hints for files in formats that have no reader, by extension."""
+_ONLY_EXPLAINED: Final = (".doc",)
+"""Extensions whose reader can do little more than say what to do with the file."""
 
 PARTS: Final = (
     "bibliography",
@@ -159,7 +173,8 @@ def ending_of(name: str) -> str:
 
 def advice(suffix: str) -> str:
     """Return a hint on what to do with a file whose extension is not supported."""
-    return _ADVICE.get(suffix) or f"supported: {', '.join(endings())}"
+    supported = ", ".join(ending for ending in endings() if ending not in _ONLY_EXPLAINED)
+    return _ADVICE.get(suffix) or f"supported: {supported}"
 
 
 @cache

@@ -203,12 +203,17 @@ class _Stop:
             if self._ending.acquire(blocking=False):
                 for process in _descendants(os.getpid()):
                     _kill(process)
-                os.write(2, _SHOW_CURSOR + self._told if os.isatty(2) else self._told)
+                os.write(2, _SHOW_CURSOR + self._told if _is_drawable() else self._told)
             else:
                 # The other thread, or the interrupted line, is already doing it.
                 self._ending.acquire(timeout=_TELLING_S)
         finally:
             os._exit(0 if self._is_usual and kind is Interrupted else kind.exit_code)
+
+
+def _is_drawable() -> bool:
+    """Return whether standard error is a terminal that can hide its cursor."""
+    return os.isatty(2) and os.environ.get("TERM") != "dumb"
 
 
 def _is_unwinding() -> bool:

@@ -41,9 +41,9 @@ def storage_error(error: OSError, path: Path, doing: str) -> StorageError:
     """Return our error for an operating system error, with the file and the reason."""
     if file := _file_for_a_folder(error, path):
         return StorageError(
-            "is a file, not a folder", where=os.fspath(file), hint="name another place, or move it away"
+            f"{os.fspath(file)} is a file, not a folder", hint="choose another folder, or move it away"
         )
-    reason = error.strerror or type(error).__name__
+    reason = error.strerror or "the system does not say why"
     hint = "free some disk space and run the command again" if error.errno == errno.ENOSPC else None
     return StorageError(f"{doing} failed: {reason}", where=os.fspath(path), hint=hint)
 

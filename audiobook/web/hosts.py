@@ -33,7 +33,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError) as error:
-        raise UsageError(f"this machine has no address “{host}”", hint=f"try: --host {LOOPBACK}") from error
+        raise UsageError(f"this computer has no address “{host}”", hint=f"try: --host {LOOPBACK}") from error
     family, _, _, _, address = found[0]
     try:
         return _bound(family, (str(address[0]), port))

@@ -8,7 +8,8 @@ import pexpect
 import pytest
 from tools import Shelf, clean_environment
 
-from audiobook.commands.output import cell_len, fitted, short, table_lines
+from audiobook.commands.output import fitted, short, table_lines
+from audiobook.report.columns import cell_len
 
 
 def test_the_widest_names_are_shortened_and_nothing_else() -> None:

@@ -255,4 +255,4 @@ def test_a_mistake_in_the_cast_of_the_settings_is_named_by_its_line(shelf: Shelf
     settle(shelf, '[works.a.cast]\ndialog = "ben"\n')
     assert "did you mean dialogue?" in shelf.run("list").err
     settle(shelf, "[cast.speakers]\nBen = 3\n")
-    assert "must be a string" in shelf.run("list").err
+    assert "must be text in quotes" in shelf.run("list").err

@@ -11,13 +11,13 @@ from typing import Final
 
 from audiobook.clips.clip import Sound, make_clip
 from audiobook.commands.doctor.finding import Finding, Level, failure
-from audiobook.commands.output import counted
 from audiobook.document import Passage, Sentence
 from audiobook.engines.base import ANY_LANGUAGE, Engine, Style, Voice
 from audiobook.engines.registry import offered_engines, voice_for
 from audiobook.errors import AudiobookError, EngineMissing, NoSpeech, SpeechError
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.voices import Voices
+from audiobook.report.base import counted
 from audiobook.report.steps import Steps
 
 _TEXT: Final = "1, 2, 3."

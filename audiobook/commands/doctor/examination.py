@@ -12,11 +12,12 @@ from audiobook.commands.doctor.packages import examine_packages, examine_python
 from audiobook.commands.doctor.storage import examine_places, examine_store
 from audiobook.commands.doctor.surroundings import examine_locale, examine_player, own_language
 from audiobook.commands.doctor.voices import examine_voices
-from audiobook.commands.output import counted, print_json, print_line, standard_output_kept
+from audiobook.commands.output import print_json, print_line, standard_output_kept
 from audiobook.errors import AudiobookError, UsageError
 from audiobook.pipeline.catalog import texts_of
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices import Voices
+from audiobook.report.base import counted
 from audiobook.settings import Settings, load_settings
 
 _WIDTHS: Final = (7, 15)

@@ -139,10 +139,10 @@ def _remote(scheme: str, address: str) -> Receiver:
 
 def _folder_of(parts: SplitResult, shown: str) -> Receiver:
     if parts.netloc not in ("", "localhost") or parts.query or parts.fragment or not parts.path:
-        raise UsageError(f"{shown} is not a folder on this machine", hint="use its path: /path/to/folder")
+        raise UsageError(f"{shown} is not a folder on this computer", hint="use its path: /path/to/folder")
     path = unquote(parts.path, errors="surrogateescape")
     if "\0" in path:
-        raise UsageError(f"{shown} is not a folder on this machine", hint="use its path: /path/to/folder")
+        raise UsageError(f"{shown} is not a folder on this computer", hint="use its path: /path/to/folder")
     return _local(posixpath.normpath(path) if path.strip("/") else "/")
 
 

@@ -275,11 +275,11 @@ class _Book:
             data = self.archive.read(member)
         except SourceError as error:
             where = error.where or self.archive.where(member)
-            self.problems.append(Problem(where, f"the cover {error.message}, so the book has no cover"))
+            self.problems.append(Problem(where, f"the cover {error.message}, so it is not used"))
             return None
         if is_picture(data):
             return data
-        message = "the cover is not a JPEG, PNG or WebP, so the book has no cover"
+        message = "the cover is not a JPEG, PNG or WebP, so it is not used"
         self.problems.append(Problem(self.archive.where(member), message))
         return None
 

@@ -95,9 +95,7 @@ class Fb2Reader:
             metadata = replace(metadata, cover=cover_of(cover, pictures))
             if metadata.cover is None:
                 problems.append(
-                    Problem(
-                        where, "the cover is missing or not a JPEG, PNG or WebP, so the book has no cover"
-                    )
+                    Problem(where, "the cover is missing or not a JPEG, PNG or WebP, so it is not used")
                 )
         markup = _read_bodies(root, source, file.place)
         work = _arranged(source, metadata, markup, problems, Paragraph("", Kind.TITLE, _at(line), file.place))

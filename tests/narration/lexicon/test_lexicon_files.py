@@ -79,7 +79,12 @@ def test_entries_in_the_languages_folder_override_general_ones() -> None:
     ("text", "line", "message", "hint"),
     [
         ("[words\n", 1, "not valid TOML", None),
-        ('[words]\na = "b"\na = "c"\n', 3, "not valid TOML: Cannot overwrite a value", None),
+        (
+            '[words]\na = "b"\na = "c"\n',
+            3,
+            "not valid TOML: the same name is set twice",
+            "remove one of the two lines",
+        ),
         ('[wrods]\na = "b"\n', 1, "unknown table “wrods”", "did you mean words?"),
         ('\nentri = "b"\n', 2, "unknown table “entri”", "entry"),
         ('words = "b"\n', 1, "“words” must be a table", None),

@@ -212,7 +212,12 @@ def test_marks_and_line_ends_of_any_kind_are_read(end: str, encoding: str) -> No
         ('+++\n\n\n[title]\na = "b"\n+++', None, "", None),
         ('+++\nauthor = "A"\n[title]\na = "b"\n+++', "a.md:3", "“title” must be text, not a table", None),
         ("---\ntitle: a\ntitle: b\n---", "a.md:3", "“title” is already set on line 2", "remove"),
-        ('+++\ntitle = "a"\ntitle = "b"\n+++', "a.md:3", "not valid TOML: Cannot overwrite a value", None),
+        (
+            '+++\ntitle = "a"\ntitle = "b"\n+++',
+            "a.md:3",
+            "not valid TOML: the same name is set twice",
+            "remove one of the two lines",
+        ),
         ("---\ntitle: &a b\nauthor: *a\n---", "a.md:2", "anchors and aliases are not supported", "write"),
         ("---\ntitle: b\nauthor: *a\n---", "a.md:3", "anchors and aliases are not supported", "write"),
         ("---\ntitle: !!python/name:os.system x\n---", "a.md:2", "the tag “tag:yaml.org", "remove"),

@@ -1,0 +1,73 @@
+"""Wrong words on the command line: what is wrong, and what was probably meant."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import click
+
+from audiobook.errors import UsageError, alternatives, near
+
+_REWORDED: Final = (
+    (re.compile(r"Got unexpected extra arguments? \((.*)\)"), r"unexpected argument: \1"),
+    (re.compile(r"Option '(.*)' requires (?:an argument|\d+ arguments)\.?"), r"\1 needs a value"),
+    (re.compile(r"Option '(.*)' does not take a value\.?"), r"\1 takes no value"),
+)
+
+
+class Commands(click.Group):
+    """A group of commands that suggests the one that was probably meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the first argument names.
+
+        Raises:
+            UsageError: There is no such command.
+        """
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None and not ctx.resilient_parsing:
+            raise UsageError(f"no command “{name}”", hint=near(name, self.list_commands(ctx)))
+        return super().resolve_command(ctx, args)
+
+
+class OneOf(click.Choice):
+    """One of a few words."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the word.
+
+        Raises:
+            UsageError: It is not one of them.
+        """
+        if value not in self.choices:
+            raise UsageError(f"{_shown(param)} must be {alternatives(self.choices)}, not “{value}”")
+        return value
+
+
+def explained(error: click.ClickException) -> UsageError:
+    """Return our error for one of Click's."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if isinstance(context, click.Context) else "audiobook"
+    hint = f"see: {path} --help"
+    if isinstance(error, click.NoSuchOption):
+        close = [name for name in error.possibilities or () if name.startswith("--")]
+        return UsageError(
+            f"no option {error.option_name}", hint=f"did you mean {alternatives(close)}?" if close else hint
+        )
+    if isinstance(error, click.MissingParameter):
+        return UsageError(f"{_shown(error.param)} is missing", hint=hint)
+    message = error.format_message()
+    for pattern, words in _REWORDED:
+        if pattern.fullmatch(message):
+            return UsageError(pattern.sub(words, message), hint=hint)
+    return UsageError(f"{message[:1].lower()}{message[1:].rstrip('.')}", hint=hint)
+
+
+def _shown(param: click.Parameter | None) -> str:
+    """Return an option or an argument as the help shows it."""
+    if param is None:
+        return "the value"
+    return param.opts[-1] if isinstance(param, click.Option) else param.human_readable_name.strip(".")
