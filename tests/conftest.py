@@ -32,6 +32,11 @@ def pytest_xdist_auto_num_workers() -> int:
     return len(os.sched_getaffinity(0)) + 1 if sys.platform == "linux" else (os.cpu_count() or 1)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case with many bytes after its argument: archives contain the time, and each worker makes its own."""
+    return argname if isinstance(val, bytes) and len(val) > 40 else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark exhaustive tests as slow too, so that `-m "not slow"` leaves them out."""
     for item in items:

@@ -85,5 +85,7 @@ def completion(shell: str) -> int:
     """
     found = get_completion_class(shell)
     assert found
-    click.echo(found(audiobook, {}, _NAME, _VARIABLE).source())
+    script = found(audiobook, {}, _NAME, _VARIABLE).source().rstrip()
+    # As bytes, because Windows would end the lines of a text with CR LF, which shells refuse.
+    click.echo(f"{script}\n".encode(), nl=False)
     return 0

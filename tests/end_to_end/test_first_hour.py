@@ -3,10 +3,17 @@
 import re
 import shlex
 import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
 from pathlib import Path
 
 import pytest
-from tools import Samples, Shelf, correlation, decoded, png
+from books import members, zipped
+from tools import Finished, Samples, Shelf, clean_environment, correlation, decoded, png
+
+ROOT = Path(__file__).parents[2]
 
 _ENGLISH = "# The Lamp\n\n## Evening\n\nThe keeper of Jyväskylä lit the lamp.\n\nThe sea was quiet.\n"
 _FINNISH = "# Lamppu\n\n## Ilta\n\nVartija sytytti lampun.\n\nMeri oli hiljaa.\n"
@@ -16,8 +23,15 @@ _LENGTH = r"0:\d\d, 1 chapter"
 class Newcomer:
     """Somebody who types commands in a folder, and reads what is printed."""
 
-    def __init__(self, folder: Path) -> None:
-        self.shelf = Shelf(folder)
+    def __init__(self, folder: Path, program: Path | None) -> None:
+        """Begin in an empty folder.
+
+        Args:
+            folder: The folder.
+            program: The installed `audiobook`; None for the one of this environment.
+        """
+        self.shelf = Shelf(folder, XDG_CACHE_HOME=str(folder.parent / "cache"))
+        self.program = program
         self.heard = 0
 
     def types(self, command: str, *says: str) -> str:
@@ -25,15 +39,29 @@ class Newcomer:
 
         Args:
             command: The command line.
-            says: A regular expression for each line of standard error, in order.
+            says: A regular expression for each line of standard error; works may be finished in any order.
         """
-        done = self.shelf.run(*shlex.split(command)[1:])
+        done = self._run(*shlex.split(command)[1:])
         lines = done.err.splitlines()
         assert done.code == 0, (command, done)
         assert len(lines) == len(says), (command, lines)
-        wrong = [line for line, said in zip(lines, says, strict=True) if not re.fullmatch(said, line)]
-        assert not wrong, (command, wrong)
+        unexpected = [line for line in lines if not any(re.fullmatch(said, line) for said in says)]
+        missing = [said for said in says if not any(re.fullmatch(said, line) for line in lines)]
+        assert not unexpected + missing, (command, unexpected, missing)
         return done.out
+
+    def _run(self, *arguments: str) -> Finished:
+        if self.program is None:
+            return self.shelf.run(*arguments)
+        done = subprocess.run(
+            [self.program, *arguments],
+            cwd=self.shelf.root,
+            env=clean_environment(**self.shelf.environment),
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        return Finished(done.returncode, done.stdout, done.stderr)
 
     def hears(self, label: str) -> list[Samples]:
         """Return the sound of each sentence of a book."""
@@ -59,9 +87,74 @@ def sounds_like(one: Samples, other: Samples) -> bool:
 
 @pytest.mark.slow
 def test_a_first_hour_has_no_surprises(tmp_path: Path) -> None:
-    newcomer = Newcomer(tmp_path)
+    first_hour(tmp_path, None)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.slow
+def test_a_first_hour_with_the_wheel_has_no_surprises(tmp_path: Path) -> None:
+    first_hour(tmp_path, installed_from_wheel(tmp_path))
+
+
+def installed_from_wheel(folder: Path) -> Path:
+    """Build the wheel, install it into an environment of its own, and return its `audiobook`.
+
+    The packages that it needs are those of this environment, because there may be no network.
+    """
+    source = folder / "source"
+    shutil.copytree(ROOT / "audiobook", source / "audiobook", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE", "THIRD_PARTY.md"):
+        shutil.copy(ROOT / name, source)
+    wheel = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+    ]
+    subprocess.run([*wheel, folder, source], check=True)
+    [built] = folder.glob("audiobook_press-*.whl")
+    venv.create(folder / "environment", symlinks=True)
+    scripts = folder / "environment" / ("Scripts" if sys.platform == "win32" else "bin")
+    python = scripts / "python"
+    pip = [sys.executable, "-m", "pip", "--python", str(python)]
+    subprocess.run([*pip, "install", "--quiet", "--no-deps", "--no-index", str(built)], check=True)
+    [packages] = (folder / "environment").rglob("site-packages")
+    # Unlike those in its own folder, a path file there is not read, so this checkout is not found through it.
+    (packages / "needed.pth").write_text(sysconfig.get_path("purelib"))
+    told = subprocess.run(
+        [python, "-c", "import audiobook; print(audiobook.__file__)"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    assert str(packages) in told.stdout.decode()
+    return scripts / "audiobook"
+
+
+def first_hour(folder: Path, program: Path | None) -> None:
+    book = Newcomer(folder / "one", program)
+    pages = ("<h1>One</h1><p>The keeper lit the lamp.</p>", "<h1>Two</h1><p>The sea was quiet.</p>")
+    book.shelf.write("book.epub", zipped(members(*pages)))
+    told = book.types(
+        "audiobook build book.epub",
+        "5 clips to make for 1 work",
+        r"book\.mp3: new; 5 of 5 clips made; 0:\d\d, 2 chapters",
+        "hint: natural voices are available: audiobook voices install en",
+    )
+    assert told == "1 built\n"
+    names = {path.name for path in book.shelf.root.iterdir()}
+    assert {name for name in names if "cover" not in name} == {"book.epub", "book.json", "book.mp3"}
+    assert book.types("audiobook check") == "1 of 1 work OK\n"
+    assert book.types("audiobook list").splitlines()[1].split()[:3] == ["en", "book", "fresh"]
+
+    newcomer = Newcomer(folder / "project", program)
+    root = newcomer.shelf.root
     newcomer.types("audiobook init .")
-    (tmp_path / "texts" / "en" / "a-first-listen.md").unlink()
+    (root / "texts" / "en" / "a-first-listen.md").unlink()
     newcomer.shelf.write("texts/en/the-lamp.md", _ENGLISH)
     newcomer.shelf.write("texts/fi/the-lamp.md", _FINNISH)
 
@@ -103,7 +196,7 @@ def test_a_first_hour_has_no_surprises(tmp_path: Path) -> None:
     told = newcomer.types("audiobook publish --base-url https://example.org/books")
     assert "https://example.org/books/fi/feed.xml" in told.splitlines()
     public = [
-        tmp_path / "output" / name
+        root / "output" / name
         for name in ("index.html", "en/the-lamp.html", "fi/feed.xml", "en/the-lamp.mp3")
     ]
     assert [path for path in public if not path.is_file()] == []
