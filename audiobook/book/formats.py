@@ -34,8 +34,15 @@ class Standing:
     are_chapters_intact: bool = False
 
 
-def intact_formats(record: Record, folder: Path) -> dict[str, FormatRecord]:
+def intact_formats(
+    record: Record, folder: Path, digest_of: Callable[[Path], str | None] = digest_file
+) -> dict[str, FormatRecord]:
     """Return the files of other formats that are as the record says.
+
+    Args:
+        record: The record.
+        folder: Folder of the files.
+        digest_of: Returns the digest of a file, as `digest_file` does.
 
     Raises:
         OutputMismatch: Something other than a file is in the place of one.
@@ -44,7 +51,7 @@ def intact_formats(record: Record, folder: Path) -> dict[str, FormatRecord]:
     intact: dict[str, FormatRecord] = {}
     for name, stamp in record.formats.items():
         require_place(folder / stamp.name)
-        if digest_file(folder / stamp.name) == stamp.sha256:
+        if digest_of(folder / stamp.name) == stamp.sha256:
             intact[name] = stamp
     return intact
 
