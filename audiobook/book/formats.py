@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audiobook.book.captions import CAPTIONS
+from audiobook.book.captions import CAPTIONS, TimedCues
 from audiobook.book.ownership import UNMARKED, is_own_format, require_place, stranger
 from audiobook.book.record import FileStamp, FormatRecord, Record
 from audiobook.errors import StorageError
@@ -79,7 +79,9 @@ class Captions:
 
     def __init__(self, record: Record, names: Iterable[str]) -> None:
         """Make the captions; they need only the chapters of the record, not its files."""
-        self._files = {name: CAPTIONS[name](record, record.chapters) for name in names if name in CAPTIONS}
+        wanted = [name for name in names if name in CAPTIONS]
+        timed = TimedCues.of(record.rate_hz, record.chapters) if wanted else TimedCues(0, ())
+        self._files = {name: CAPTIONS[name](record, timed) for name in wanted}
         self._slug = record.slug
 
     def require_places(self, folder: Path, standing: Standing) -> None:
