@@ -16,6 +16,7 @@ import pytest
 from audiobook.errors import OutputMismatch, SourceError, StorageError
 from audiobook.files import (
     LARGEST_SOURCE_BYTES,
+    Digests,
     LongWrite,
     atomic_write,
     digest,
@@ -332,6 +333,29 @@ def test_a_folder_has_no_digest_and_says_so(tmp_path: Path) -> None:
     with pytest.raises(StorageError) as caught:
         digest_file(tmp_path)
     assert caught.value.where == str(tmp_path)
+
+
+def test_announced_files_have_the_same_digests_and_errors_as_others(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("large", "larger", "small", "missing", "folder")]
+    for path, length in zip(paths, (5 << 20, 9 << 20, 9), strict=False):
+        path.write_bytes(os.urandom(length))
+    paths[4].mkdir()
+    for announced in (paths, []):
+        with Digests(announced) as digests:
+            found = [digests.of(path) for path in reversed(paths[:4])]
+            with pytest.raises(StorageError):
+                digests.of(paths[4])
+        assert found == [None, *(hashlib.sha256(path.read_bytes()).hexdigest() for path in paths[2::-1])]
+
+
+def test_no_thread_that_calculates_digests_outlives_its_block(tmp_path: Path) -> None:
+    paths = [tmp_path / str(number) for number in range(4)]
+    for path in paths:
+        path.write_bytes(bytes(5 << 20))
+    before = threading.active_count()
+    with Digests(paths):
+        pass
+    assert threading.active_count() == before
 
 
 def test_a_source_is_read_unchanged(tmp_path: Path) -> None:

@@ -52,6 +52,16 @@ def test_the_command_line_starts_without_slow_imports(arguments: tuple[str, ...]
     assert modules.isdisjoint(HEAVY)
 
 
+def test_a_build_finds_that_nothing_changed_without_slow_imports() -> None:
+    engines = (
+        "audiobook.engines.espeak.engine, audiobook.engines.piper.engine, audiobook.engines.kokoro.engine"
+    )
+    modules = imported_by("-c", f"import audiobook.commands.build, {engines}")
+    assert "audiobook.pipeline.staleness" in modules
+    slow = {*HEAVY, "audiobook.book.m4b_file", "html.entities", "subprocess"}
+    assert modules.isdisjoint(slow - {"espeakng_loader"})
+
+
 @pytest.mark.slow
 def test_every_module_imports_only_from_layers_below() -> None:
     program = shutil.which("lint-imports", path=str(Path(sys.executable).parent))

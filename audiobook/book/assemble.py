@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -46,7 +47,7 @@ from audiobook.clips.clip import ClipShape
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
 from audiobook.cover.drawing import CoverText
-from audiobook.document import Metadata, Paragraph
+from audiobook.document import Metadata, Paragraph, Sentence
 from audiobook.languages import three_letters
 from audiobook.listening.hearing import hearing_name, kept_hearing, with_word_times
 
@@ -106,13 +107,21 @@ class Book:
         return CoverText(self.slug, self.script.title, self.authors, self.language)
 
 
-def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = False) -> Record:
+def assemble(
+    book: Book,
+    store: ClipStore,
+    folder: Path,
+    *,
+    heads: Mapping[str, tuple[ClipShape, str]] = MappingProxyType({}),
+    replace: bool = False,
+) -> Record:
     """Write a book's cover, its MP3 unless that stays, and the files of other formats, then its record.
 
     Args:
         book: The book.
         store: The store with its clips.
         folder: Folder for the files, `output/<lang>`.
+        heads: What `store.head` returned for some of the clips.
         replace: Whether to overwrite files that this program did not make.
 
     Returns:
@@ -123,7 +132,7 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
         OutputMismatch: A file that this program did not make is in the way.
         StorageError: A file cannot be written.
     """
-    clips = _Clips(book, store)
+    clips = _Clips(book, store, heads)
     cover = _cover(
         book, folder, replace=replace
     )  # first, because drawing needs memory that the rest would occupy
@@ -153,8 +162,9 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
 class _Clips:
     """The clips of a book; what precedes their frames is read once."""
 
-    def __init__(self, book: Book, store: ClipStore) -> None:
+    def __init__(self, book: Book, store: ClipStore, known: Mapping[str, tuple[ClipShape, str]]) -> None:
         self.store = store
+        self._known = known
         self._listener = book.inputs.listener
         self._entries = {entry.key: entry for entry, _ in book.script.passages()} if self._listener else {}
         self._heads: dict[str, tuple[ClipShape, str]] = {}
@@ -173,7 +183,7 @@ class _Clips:
 
     def _head(self, key: str) -> tuple[ClipShape, str]:
         if key not in self._heads:
-            head = self.store.head(key)
+            head = self._known.get(key) or self.store.head(key)
             if head is None:
                 raise DamagedClip(key)
             self._heads[key] = self._with_times(key, head[0]), head[1]
@@ -340,17 +350,9 @@ def _paragraph(
     for entry in spoken.passages:
         at = next(starts)
         for sentence, timed in zip(entry.passage.sentences, shape_of(entry.key).sentences, strict=True):
-            words: list[tuple[int, int, int]] = []
-            for start, length, offset in timed.marks:
-                first, last = sentence.source_span(start, start + length)
-                if words and first < sum(words[-1][:2]):  # one of several words that a number is spoken as
-                    begun, count, when = words.pop()
-                    words.append((begun, max(count, last - begun), when))
-                else:
-                    words.append((first, last - first, at + offset))
-            span = sentence.span
+            words = tuple(_words(sentence, timed.marks, at))
             sentences.append(
-                SentenceRecord(*span, at + timed.start_samples, at + timed.end_samples, tuple(words))
+                SentenceRecord(*sentence.span, at + timed.start_samples, at + timed.end_samples, words)
             )
     paragraph = spoken.paragraph
     keys = tuple(entry.key for entry in spoken.passages)
@@ -364,6 +366,24 @@ def _paragraph(
         sentences=tuple(sentences),
         **page_layout(paragraph, before),
     )
+
+
+def _words(
+    sentence: Sentence, marks: Iterable[tuple[int, int, int]], at: int
+) -> Iterator[tuple[int, int, int]]:
+    """Yield the words of a sentence, whose clip begins at a sample; see `SentenceRecord.words`."""
+    starts, ends = sentence.starts, sentence.ends
+    begun = end = when = -1
+    for start, length, offset in marks:
+        first, last = starts[start], ends[start + length - 1]
+        if first < end:  # one of several words that a number is spoken as
+            end = max(end, last)
+            continue
+        if when >= 0:
+            yield begun, end - begun, when
+        begun, end, when = first, last, at + offset
+    if when >= 0:
+        yield begun, end - begun, when
 
 
 def chapter_marks(chapters: tuple[ChapterRecord, ...], rate_hz: int) -> list[ChapterMark]:

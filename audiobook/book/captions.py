@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from audiobook.audio.timecode import timecode
 from audiobook.book.cues import Cue, cues_of
@@ -27,12 +27,29 @@ _NO_FIELD: Final = str.maketrans({"[": "(", "]": ")"})
 """LRC has no escapes, and players take a number in brackets for a time."""
 
 
-def webvtt(record: Record, chapters: Sequence[ChapterRecord]) -> bytes:
+class TimedCues(NamedTuple):
+    """The cues of a book, or of a part of it, from which captions in all formats are made.
+
+    Attributes:
+        begin_samples: Where the part begins in the book.
+        cues: Start and end of each cue in milliseconds, counted from there, and the cue.
+    """
+
+    begin_samples: int
+    cues: Sequence[tuple[int, int, Cue]]
+
+    @classmethod
+    def of(cls, rate_hz: int, chapters: Sequence[ChapterRecord]) -> TimedCues:
+        """Return the cues of consecutive chapters."""
+        return cls(chapters[0].start_samples, list(_timed(rate_hz, chapters)))
+
+
+def webvtt(record: Record, timed: TimedCues) -> bytes:
     """Return the captions of a book, or of a part of it, as WebVTT with the times of words.
 
     Args:
         record: Record of the book.
-        chapters: Consecutive chapters to include; times count from the start of the first.
+        timed: The cues to include.
 
     Returns:
         The file. Each sentence is one cue, or several if it needs more than two lines. Words that begin after
@@ -41,23 +58,23 @@ def webvtt(record: Record, chapters: Sequence[ChapterRecord]) -> bytes:
     voice = _plain(record.narrator.translate(_NO_NAME)).strip()
     spoken_by = f"<v {voice}>" if voice else ""
     pieces = [f"WEBVTT\n\nNOTE {MARK}\n"]
-    for start_ms, end_ms, cue in _timed(record.rate_hz, chapters):
-        words = _word_times(cue, record.rate_hz, chapters[0].start_samples, start_ms, end_ms)
+    for start_ms, end_ms, cue in timed.cues:
+        words = _word_times(cue, record.rate_hz, timed.begin_samples, start_ms, end_ms)
         shown = "\n".join(_webvtt_line(cue, span, words) for span in cue.lines)
         pieces.append(f"\n{timecode(start_ms)} --> {timecode(end_ms)}\n{spoken_by}{shown}\n")
     return "".join(pieces).encode()
 
 
-def subrip(record: Record, chapters: Sequence[ChapterRecord]) -> bytes:
+def subrip(_record: Record, timed: TimedCues) -> bytes:
     """Return the captions of a book, or of a part of it, as SRT; see `webvtt`."""
     pieces = []
-    for number, (start_ms, end_ms, cue) in enumerate(_timed(record.rate_hz, chapters), 1):
+    for number, (start_ms, end_ms, cue) in enumerate(timed.cues, 1):
         shown = "\n".join(_texts(cue)).translate(_NO_STYLE)
         pieces.append(f"{number}\n{timecode(start_ms, ',')} --> {timecode(end_ms, ',')}\n{shown}\n")
     return "\n".join(pieces).encode()
 
 
-def lrc(record: Record, chapters: Sequence[ChapterRecord]) -> bytes:
+def lrc(record: Record, timed: TimedCues) -> bytes:
     """Return the captions of a book, or of a part of it, as LRC: a line for each cue, timed to a hundredth."""
     fields = (
         ("re", MARK),
@@ -66,14 +83,14 @@ def lrc(record: Record, chapters: Sequence[ChapterRecord]) -> bytes:
         ("la", record.language),
     )
     lines = [f"[{name}:{_plain(value).translate(_NO_FIELD)}]" for name, value in fields if value]
-    for start_ms, _, cue in _timed(record.rate_hz, chapters):
+    for start_ms, _, cue in timed.cues:
         minutes, ms = divmod(start_ms, 60_000)
         shown = " ".join(_texts(cue)).translate(_NO_FIELD)
         lines.append(f"[{minutes:02}:{ms // 1000:02}.{ms % 1000 // 10:02}]{shown}")
     return "\n".join((*lines, "")).encode()
 
 
-CAPTIONS: Final[Mapping[str, Callable[[Record, Sequence[ChapterRecord]], bytes]]] = MappingProxyType(
+CAPTIONS: Final[Mapping[str, Callable[[Record, TimedCues], bytes]]] = MappingProxyType(
     {"lrc": lrc, "srt": subrip, "vtt": webvtt}
 )
 """The formats of captions by name, which is also the ending of their files."""

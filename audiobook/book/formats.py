@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audiobook.book.captions import CAPTIONS
+from audiobook.book.captions import CAPTIONS, TimedCues
 from audiobook.book.ownership import UNMARKED, is_own_format, require_place, stranger
 from audiobook.book.record import FileStamp, FormatRecord, Record
 from audiobook.errors import StorageError
@@ -34,8 +34,15 @@ class Standing:
     are_chapters_intact: bool = False
 
 
-def intact_formats(record: Record, folder: Path) -> dict[str, FormatRecord]:
+def intact_formats(
+    record: Record, folder: Path, digest_of: Callable[[Path], str | None] = digest_file
+) -> dict[str, FormatRecord]:
     """Return the files of other formats that are as the record says.
+
+    Args:
+        record: The record.
+        folder: Folder of the files.
+        digest_of: Returns the digest of a file, as `digest_file` does.
 
     Raises:
         OutputMismatch: Something other than a file is in the place of one.
@@ -44,7 +51,7 @@ def intact_formats(record: Record, folder: Path) -> dict[str, FormatRecord]:
     intact: dict[str, FormatRecord] = {}
     for name, stamp in record.formats.items():
         require_place(folder / stamp.name)
-        if digest_file(folder / stamp.name) == stamp.sha256:
+        if digest_of(folder / stamp.name) == stamp.sha256:
             intact[name] = stamp
     return intact
 
@@ -72,7 +79,9 @@ class Captions:
 
     def __init__(self, record: Record, names: Iterable[str]) -> None:
         """Make the captions; they need only the chapters of the record, not its files."""
-        self._files = {name: CAPTIONS[name](record, record.chapters) for name in names if name in CAPTIONS}
+        wanted = [name for name in names if name in CAPTIONS]
+        timed = TimedCues.of(record.rate_hz, record.chapters) if wanted else TimedCues(0, ())
+        self._files = {name: CAPTIONS[name](record, timed) for name in wanted}
         self._slug = record.slug
 
     def require_places(self, folder: Path, standing: Standing) -> None:

@@ -1,7 +1,7 @@
 """Files that are complete or absent: atomic writing, digests, sweeping, and reading with our errors."""
 
 from audiobook.files.atomic import TEMPORARY_SUFFIX, atomic_write, require_room, write_bytes
-from audiobook.files.digests import digest, digest_file, digest_stream, is_unchanged
+from audiobook.files.digests import Digests, digest, digest_file, digest_stream, is_unchanged
 from audiobook.files.long_write import LongWrite
 from audiobook.files.names import file_name, same_name
 from audiobook.files.reading import LARGEST_SOURCE_BYTES, read_source, read_stream, read_whole
@@ -11,6 +11,7 @@ from audiobook.system.opening import storage_error
 __all__ = [
     "LARGEST_SOURCE_BYTES",
     "TEMPORARY_SUFFIX",
+    "Digests",
     "LongWrite",
     "atomic_write",
     "digest",

@@ -233,9 +233,16 @@ def _passage(kept: _KeptPassage, length: int) -> Passage:
 
 def _sentence(kept: _KeptSentence, length: int) -> Sentence:
     starts, ends = _offsets(kept.starts, len(kept.text)), _offsets(kept.ends, len(kept.text))
-    if not kept.text or starts[0] < 0 or ends[-1] > length or not all(map(lt, starts, ends)):
+    if not kept.text or starts[0] < 0 or ends[-1] > length or not _all_less(starts, ends):
         raise ValueError(kept.text)
     return Sentence(kept.text, starts, ends)
+
+
+def _all_less(starts: Sequence[int], ends: Sequence[int]) -> bool:
+    """Return whether each character ends after it starts; equally long ranges need one comparison."""
+    if isinstance(starts, range) and isinstance(ends, range):
+        return starts[0] < ends[0]
+    return all(map(lt, starts, ends))
 
 
 def _offsets(kept: _Offsets, count: int) -> Sequence[int]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -14,17 +14,16 @@ from audiobook.audio.id3 import Picture
 from audiobook.book.captions import CAPTIONS
 from audiobook.book.chapter_files import BY_CHAPTER, are_intact
 from audiobook.book.formats import Standing, format_strangers, intact_formats
-from audiobook.book.mp3_head import length_problem
 from audiobook.book.ownership import UNMARKED, require_place, strangers
 from audiobook.book.record import CoverRecord, Inputs, Record
 from audiobook.book.record_reading import read_record
-from audiobook.clips.key import Speaker
 from audiobook.document import Choice, LexiconFile
 from audiobook.encodings import UTF_8
 from audiobook.errors import OutputMismatch, SettingsError, near
-from audiobook.files import digest, digest_file
+from audiobook.files import Digests, digest
 from audiobook.listening.model import find_listener
 from audiobook.pipeline.chapter_rules import chapter_rules
+from audiobook.pipeline.comparing import stale_reasons
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.covers import edition_cover, is_lettered_now, named_cover
 from audiobook.pipeline.edition import Edition, is_folder, text_reader
@@ -38,22 +37,6 @@ from audiobook.sources.folder.bundle import file_digests
 from audiobook.sources.title_text import title_text
 
 MAKER: Final = f"audiobook {__version__}"
-_SETTINGS: Final = (
-    "pauses",
-    "audio",
-    "mp3",
-    "authors",
-    "narrator",
-    "own_title",
-    "own_authors",
-    "own_narrator",
-    "narrate",
-    "chapters",
-    "listener",
-    "preset",
-    "credits",
-)
-"""Inputs whose change is reported as one of the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +110,47 @@ def plan_edition(edition: Edition, settings: Settings, voices: Voices, folder: P
         return _plan(edition, settings, voices, folder, force=force)
 
 
+class _Found(NamedTuple):
+    """What a plan begins with: the text and its digest, the record of the last build, and whether that is damaged."""
+
+    data: bytes
+    source_sha256: str
+    record: Record | None
+    is_damaged: bool
+
+    def unread_files(self, folder: Path) -> list[Path]:
+        """Return the files that will probably be compared with the record: none if the text has changed."""
+        record = self.record
+        if record is None or record.inputs.source_sha256 != self.source_sha256:
+            return []
+        return [folder / stamp.name for stamp in (record.audio, *record.formats.values())]
+
+
 def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *, force: bool) -> Plan:
     chapter_rules(settings.chapters)  # a mistake in the settings is reported before a text is read
-    chosen = voices.choose(edition.language)
     data = text_bytes(edition.path, edition.name) if edition.data is None else edition.data
-    source_files = file_digests(data) if edition.data is None and is_folder(edition.path) else {}
-    source_sha256 = digest(data)
     for ending in (".json", ".mp3"):
         require_place(folder / f"{edition.slug}{ending}")
     record, damaged = _built_before(folder / f"{edition.slug}.json", is_beside=settings.output == BESIDE)
+    found = _Found(data, digest(data), record, damaged)
+    # Digests of files take most of the time if nothing has changed, so they are calculated while voices are chosen.
+    with Digests(found.unread_files(folder)) as digests:
+        return _compared(edition, settings, voices, folder, found, digests, force=force)
+
+
+def _compared(
+    edition: Edition,
+    settings: Settings,
+    voices: Voices,
+    folder: Path,
+    found: _Found,
+    digests: Digests,
+    *,
+    force: bool,
+) -> Plan:
+    chosen = voices.choose(edition.language)
+    data, source_sha256, record, damaged = found
+    source_files = file_digests(data) if edition.data is None and is_folder(edition.path) else {}
     said = None if settings.encoding == UTF_8 else settings.encoding
     # An encoding used for these bytes before is kept until the user names another.
     known = record.encoding if record and record.inputs.source_sha256 == source_sha256 else None
@@ -151,12 +166,14 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
         split = "" if record.inputs.preset else record.inputs.split
         inputs = msgspec.structs.replace(inputs, split=split)
     others = tuple(_strangers(edition.slug, inputs, record, folder))
-    reasons = _reasons(edition, inputs, record, folder, said, voices, chosen)
+    reasons = _reasons(edition, inputs, record, folder, said, voices, chosen, digests.of)
     standing = Standing()
     if record:
         stays = not reasons and not force
         standing = (
-            _standing(record, folder) if stays else Standing(None, {}, record.formats, record.chapter_files)
+            _standing(record, folder, digests)
+            if stays
+            else Standing(None, {}, record.formats, record.chapter_files)
         )
         reasons = _format_reasons(inputs, record, standing, folder) if stays else reasons
     if damaged:
@@ -210,11 +227,13 @@ def _strangers(slug: str, inputs: Inputs, record: Record | None, folder: Path) -
             yield path
 
 
-def _standing(record: Record, folder: Path) -> Standing:
+def _standing(record: Record, folder: Path, digests: Digests) -> Standing:
     """Return what the last build made, with what of it is intact; its MP3 is."""
     files = record.chapter_files
     are_whole = bool(files) and are_intact(files, folder)
-    return Standing(record.audio, intact_formats(record, folder), record.formats, files, are_whole)
+    return Standing(
+        record.audio, intact_formats(record, folder, digests.of), record.formats, files, are_whole
+    )
 
 
 def _inputs(
@@ -263,9 +282,10 @@ def _reasons(
     encoding: str | None,
     voices: Voices,
     chosen: ChosenVoice,
+    digest_of: Callable[[Path], str | None],
 ) -> tuple[Reason, ...]:
     """Return the reasons to rebuild: those of `stale_reasons`, and what only the record of the last build shows."""
-    reasons = stale_reasons(inputs, record, folder, edition.slug, encoding)
+    reasons = stale_reasons(inputs, record, folder, edition.slug, encoding, digest_of)
     if record and record.source != edition.name and Reason.TEXT_CHANGED not in reasons:
         # The name selects the reader, and may become the title.
         reasons = (Reason.TEXT_CHANGED, *reasons)
@@ -314,74 +334,6 @@ def _parts(settings: Settings) -> tuple[str, ...]:
         if part not in PARTS:
             raise SettingsError(f"narrate: unknown part “{part}”", where=FILE_NAME, hint=near(part, PARTS))
     return tuple(sorted(set(settings.narrate)))
-
-
-def stale_reasons(
-    inputs: Inputs, record: Record | None, folder: Path, slug: str, encoding: str | None = None
-) -> tuple[Reason, ...]:
-    """Return every reason why the outputs do not match the inputs, in a fixed order.
-
-    Args:
-        inputs: The current inputs.
-        record: Record of the last build, or None.
-        folder: Folder of the outputs.
-        slug: Slug of the work.
-        encoding: Encoding for a text that is not UTF-8; None keeps the one used before.
-
-    Raises:
-        OutputMismatch: Something other than a file is in the place of an output.
-        StorageError: An output cannot be read.
-    """
-    if record is None:
-        return (Reason.OUTPUT_MISSING,) if (folder / f"{slug}.mp3").exists() else (Reason.NEW,)
-    before = record.inputs
-    is_other_voice = (_voice(inputs.speaker), inputs.cast) != (_voice(before.speaker), before.cast)
-    # Another voice has another name; that is no setting of its own.
-    settings = [name for name in _SETTINGS if not (is_other_voice and name == "narrator")]
-    changed = (
-        (Reason.TEXT_CHANGED, inputs.source_sha256 != before.source_sha256),
-        (Reason.VOICE_CHANGED, is_other_voice),
-        (Reason.SPEED_CHANGED, inputs.speaker.speed != before.speaker.speed),
-        (Reason.PITCH_CHANGED, inputs.speaker.pitch != before.speaker.pitch),
-        (Reason.VOLUME_CHANGED, inputs.speaker.volume != before.speaker.volume),
-        (
-            Reason.SETTINGS_CHANGED,
-            any(getattr(inputs, name) != getattr(before, name) for name in settings)
-            or (record.encoding is not None and encoding not in (None, record.encoding)),
-        ),
-        (
-            Reason.CHAPTERS_CHANGED,
-            (inputs.chosen_chapters, inputs.skipped_chapters)
-            != (before.chosen_chapters, before.skipped_chapters),
-        ),
-        (Reason.LEXICON_CHANGED, inputs.lexicon_sha256 != before.lexicon_sha256),
-        (
-            Reason.COVER_CHANGED,
-            (inputs.cover_sha256, inputs.draws_cover) != (before.cover_sha256, before.draws_cover),
-        ),
-        (Reason.VERSION_CHANGED, inputs.maker != before.maker),
-    )
-    reasons = tuple(reason for reason, holds in changed if holds)
-    # A stale output is replaced anyway, so there is no need to read it.
-    return reasons or _output_reasons(record, folder)
-
-
-def _voice(speaker: Speaker) -> Speaker:
-    """Return a speaker with its normal manner of speaking, to compare the voice alone."""
-    return msgspec.structs.replace(speaker, speed=1.0, pitch=1.0, volume=1.0)
-
-
-def _output_reasons(record: Record, folder: Path) -> tuple[Reason, ...]:
-    for stamp in (record.audio, record.cover):
-        require_place(folder / stamp.name)
-        found = digest_file(folder / stamp.name)
-        if found is None:
-            return (Reason.OUTPUT_MISSING,)
-        if found != stamp.sha256:
-            return (Reason.OUTPUT_DAMAGED,)
-    if length_problem(record, folder / record.audio.name):
-        return (Reason.OUTPUT_DAMAGED,)
-    return ()
 
 
 def _format_reasons(inputs: Inputs, record: Record, standing: Standing, folder: Path) -> tuple[Reason, ...]:

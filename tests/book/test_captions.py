@@ -1,7 +1,7 @@
 """Captions are valid for two strict parsers, have lines that fit, and match the times of the record."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from records import chapter, paragraph, record, sentence
 from webvtt_python import WebVTTParser
 
-from audiobook.book.captions import lrc, subrip, webvtt
+from audiobook.book.captions import TimedCues, lrc, subrip, webvtt
 from audiobook.book.cues import LONGEST_LINE_CHARS
 from audiobook.book.formats import Captions
-from audiobook.book.record import ChapterRecord, ParagraphRecord, SentenceRecord
+from audiobook.book.record import ChapterRecord, ParagraphRecord, Record, SentenceRecord
 from audiobook.document import Kind
 
 STAMP = re.compile(r"<[0-9:.]+>")
@@ -27,10 +27,16 @@ def spoken(*paragraphs: ParagraphRecord, end: int | None = None) -> tuple[Chapte
     return (ChapterRecord("One", 1, 0, end or 1000 * len(paragraphs), paragraphs),)
 
 
+def captions(
+    format: Callable[[Record, TimedCues], bytes], book: Record, chapters: tuple[ChapterRecord, ...]
+) -> bytes:
+    return format(book, TimedCues.of(book.rate_hz, chapters))
+
+
 def cues(chapters: Iterable[ChapterRecord], narrator: str = "A Voice") -> list[tuple[str, str]]:
     """Return the times and the text of each cue, as read by a strict parser."""
     chapters = tuple(chapters)
-    text = webvtt(record(chapters=chapters, narrator=narrator), chapters).decode()
+    text = captions(webvtt, record(chapters=chapters, narrator=narrator), chapters).decode()
     WebVTTParser(strict=True).parse(text)
     blocks = text.rstrip("\n").split("\n\n")
     assert blocks[:2] == ["WEBVTT", "NOTE Made by audiobook"]
@@ -115,7 +121,7 @@ def test_words_after_the_first_of_a_cue_have_timestamps_inside_it() -> None:
     words = ((0, 3, 0), (4, 3, 2000), (8, 7, 2000), (16, 4, 4000), (21, 5, 8000))
     said = (SentenceRecord(0, len(text), 0, 8000, words),)
     chapters = spoken(ParagraphRecord(Kind.TEXT, "", 1, text, ((16, 25, "de"),), (), said))
-    shown = webvtt(record(chapters=chapters), chapters).decode().rpartition("\n00:")[2]
+    shown = captions(webvtt, record(chapters=chapters), chapters).decode().rpartition("\n00:")[2]
     assert shown == (
         "00:00.000 --> 00:00:01.000\n<v A Patient Voice>One <00:00:00.250>two &lt;three&gt; "
         "<00:00:00.500><lang de>vier fünf</lang>.\n"
@@ -125,11 +131,11 @@ def test_words_after_the_first_of_a_cue_have_timestamps_inside_it() -> None:
 def test_srt_and_lrc_show_the_same_cues_as_plain_text() -> None:
     chapters = spoken(paragraph("<b>One</b> {\\an8} & --> two."), paragraph("[00:09.00]\nThree.", 1005))
     book = record(chapters=chapters)
-    assert subrip(book, chapters).decode() == (
+    assert captions(subrip, book, chapters).decode() == (
         "1\n00:00:00,000 --> 00:00:01,000\n‹b›One‹/b› (\\an8) & --› two.\n\n"
         "2\n00:00:01,005 --> 00:00:02,005\n[00:09.00]\nThree.\n"
     )
-    assert lrc(book, chapters).decode().splitlines()[-2:] == [
+    assert captions(lrc, book, chapters).decode().splitlines()[-2:] == [
         "[00:00.00]<b>One</b> {\\an8} & --> two.",
         "[00:01.00](00:09.00) Three.",
     ]
@@ -143,7 +149,7 @@ def test_unspoken_text_has_no_cue() -> None:
 def test_a_hundred_hours_and_more_are_written(tmp_path: Path) -> None:
     late = 101 * 3600 * 1000
     chapters = (chapter("a", 0, ("One.",), late), chapter("b", late, ("Two.",)))
-    (tmp_path / "a.vtt").write_bytes(webvtt(record(chapters=chapters), chapters))
+    (tmp_path / "a.vtt").write_bytes(captions(webvtt, record(chapters=chapters), chapters))
     assert "\n101:00:00.000 --> 101:00:01.000\n" in (tmp_path / "a.vtt").read_text("utf-8")
     assert seen_by_npm("captions", [tmp_path / "a.vtt"]) == [[]]
 
@@ -169,7 +175,7 @@ def test_a_large_book_takes_linear_time() -> None:
         return spoken(*(paragraph(text * 10, 1000 * at) for at in range(paragraphs)))
 
     def caption(chapters: tuple[ChapterRecord, ...]) -> None:
-        webvtt(record(chapters=chapters), chapters)
+        captions(webvtt, record(chapters=chapters), chapters)
 
     assert_linear(caption, book, 4)
     assert_linear(caption, lambda sentences: spoken(paragraph(text * sentences)), 25)
@@ -200,7 +206,7 @@ def test_the_parser_of_the_standard_finds_no_error(narrator: str, tmp_path: Path
     for number, text in enumerate(texts):
         for foreign in ((), ((1, 3, "fi"),)):
             chapters = spoken(paragraph(text, 0, foreign))
-            data = webvtt(record(chapters=chapters, narrator=narrator), chapters)
+            data = captions(webvtt, record(chapters=chapters, narrator=narrator), chapters)
             (tmp_path / f"{number}-{len(foreign)}.vtt").write_bytes(data)
     assert seen_by_npm("captions", sorted(tmp_path.iterdir())) == [[]] * 12
 

@@ -19,10 +19,11 @@ from audiobook.book.record_reading import read_record
 from audiobook.clips.store import ClipStore
 from audiobook.errors import EngineMissing, SettingsError, SourceError
 from audiobook.pipeline.catalog import find_texts
+from audiobook.pipeline.comparing import stale_reasons
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.reasons import Reason, reasons_text
 from audiobook.pipeline.run import build
-from audiobook.pipeline.staleness import MAKER, Plan, plan_edition, stale_reasons
+from audiobook.pipeline.staleness import MAKER, Plan, plan_edition
 from audiobook.pipeline.voices import Voices
 from audiobook.report.recorder import RecordingReporter
 from audiobook.settings import AudioSettings, PauseSettings, Settings, VoiceSettings

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from audiobook import __version__
-from audiobook.book.captions import subrip, webvtt
+from audiobook.book.captions import TimedCues, subrip, webvtt
 from audiobook.book.excerpt import Excerpt, open_book
 from audiobook.book.record import ChapterRecord, Record
 from audiobook.files import digest, require_room
@@ -74,8 +74,9 @@ def put_captions(path: str, record: Record, chapters: Sequence[ChapterRecord], f
         chapters: The chapters to include.
         folder: The folder to publish into.
     """
-    folder.put(f"{path}.vtt", webvtt(record, chapters))
-    folder.put(f"{path}.srt", subrip(record, chapters))
+    timed = TimedCues.of(record.rate_hz, chapters)
+    folder.put(f"{path}.vtt", webvtt(record, timed))
+    folder.put(f"{path}.srt", subrip(record, timed))
 
 
 def _put_audio(
