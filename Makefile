@@ -1,5 +1,5 @@
 # Everything here uses the environment that is active; see CONTRIBUTING.md.
-.PHONY: test quick exhaustive lint types bench listen corpus mutants golden golden-check picture samples screens site
+.PHONY: lock test quick exhaustive lint types bench listen corpus mutants golden golden-check picture samples screens site
 
 test:
 	pytest
@@ -17,6 +17,14 @@ lint:
 
 types:
 	mypy
+
+# The lock files of CI, with digests; needs uv. Add `--upgrade` in UPGRADE for newer versions: make lock UPGRADE=--upgrade
+lock:
+	for made in ".ci/locked.txt pyproject.toml --all-extras" ".ci/tools.txt .ci/tools.in"; do \
+		set -- $$made; target=$$1; shift; \
+		UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+			--no-annotate --no-emit-index-url $(UPGRADE) "$$@" --output-file $$target || exit; \
+	done
 
 bench:
 	python -m bench

@@ -12,6 +12,8 @@ from pathlib import Path
 import nox
 
 PYTHONS = ["3.11", "3.12", "3.13"]
+LOCKED, TOOLS = ".ci/locked.txt", ".ci/tools.txt"
+"""What the checks install, and what CI itself needs; both are written by `make lock`."""
 QUICK = ("-m", "not slow and not exhaustive")
 
 nox.needs_version = ">=2025.2.9"
@@ -21,10 +23,16 @@ nox.options.error_on_missing_interpreters = False
 PROJECT = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["project"]
 
 
+def install_locked(session: nox.Session) -> None:
+    """Install the program, and exactly the dependencies in the lock file: a file with another digest is refused."""
+    session.install("--require-hashes", "-r", LOCKED)
+    session.install("--no-deps", "--no-build-isolation", "--editable", ".")
+
+
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """Run the tests with the dependencies that pip chooses."""
-    session.install("--editable", ".[test]")
+    """Run the tests with the dependencies in the lock file."""
+    install_locked(session)
     session.run("pytest", *(session.posargs or QUICK))
 
 
@@ -46,7 +54,7 @@ def newest(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style, types and import contracts."""
-    session.install("--editable", ".[test]")
+    install_locked(session)
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("lint-imports")
@@ -64,7 +72,7 @@ def workflows(session: nox.Session) -> None:
 @nox.session
 def package(session: nox.Session) -> None:
     """Build the wheel and the source archive into `dist`, and check both."""
-    session.install("build", "twine")
+    session.install("--require-hashes", "-r", TOOLS)
     shutil.rmtree("dist", ignore_errors=True)
     session.run("python", "-m", "build")
     session.run("twine", "check", "--strict", *map(str, sorted(Path("dist").iterdir())))
@@ -99,7 +107,31 @@ def extras(session: nox.Session, extra: str) -> None:
 
 
 @nox.session
+def audit(session: nox.Session) -> None:
+    """Look up known vulnerabilities of all locked packages; asks the package index."""
+    session.install("--require-hashes", "-r", TOOLS)
+    session.run("pip-audit", "--require-hashes", "--disable-pip", "-r", LOCKED, "-r", TOOLS)
+
+
+@nox.session
+def sbom(session: nox.Session) -> None:
+    """Write which packages an installation of the wheel consists of, as CycloneDX, into `build/sbom`."""
+    wheels = sorted(Path("dist").glob("*.whl"))
+    if len(wheels) != 1:
+        session.error("build the wheel first: nox --session package")
+    session.install("--require-hashes", "-r", TOOLS)
+    installed = Path(session.create_tmp(), "installed")
+    session.run("python", "-m", "venv", "--clear", str(installed))
+    python = str(next(installed.glob("[bS][ic][nr]*/python*")))
+    session.run(python, "-m", "pip", "install", "--quiet", str(wheels[0]), external=True)
+    target = Path("build/sbom", f"{wheels[0].name.split('-py3')[0]}.cdx.json")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    about = ("--pyproject", "pyproject.toml", "--output-reproducible", "--output-format", "JSON")
+    session.run("cyclonedx-py", "environment", *about, "--output-file", str(target), python)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Make the website of the documentation; warnings are errors."""
-    session.install("--editable", ".[docs]")
+    install_locked(session)
     session.run("python", "docs/make_site.py")

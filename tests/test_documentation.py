@@ -212,7 +212,7 @@ def test_every_command_is_in_the_readme_or_on_the_page_of_the_command_line() -> 
 
 def test_every_setting_is_on_its_page_with_its_default() -> None:
     (shown,) = (tomllib.loads(block) for block in blocks("docs/settings.md", "toml"))
-    assert set(shown) == set(Settings.__struct_fields__)
+    assert set(shown) == set(Settings.__struct_fields__) - {"asked"}
     tables = {
         "pauses": PauseSettings,
         "audio": AudioSettings,
@@ -522,3 +522,10 @@ def test_the_licence_is_the_gpl_and_the_texts_are_cc0() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permission")
 def test_ci_can_be_run() -> None:
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+@pytest.mark.parametrize("page", ["SECURITY.md"])
+def test_every_test_that_a_page_names_exists(page: str) -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", text_of(page))
+    assert named
+    assert [name for path, name in named if f"def {name}(" not in (ROOT / path).read_text("utf-8")] == []

@@ -22,19 +22,30 @@ if TYPE_CHECKING:
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-def project_and_settings(flags: Mapping[str, Any], named: Sequence[str] = ()) -> tuple[Path, Settings]:
+def project_and_settings(
+    flags: Mapping[str, Any], named: Sequence[str] = (), *, tells: bool = True
+) -> tuple[Path, Settings]:
     """Return the folder of the project and the settings; without a project, the current folder.
 
     Args:
         flags: Values from the command line; see `load_settings`.
         named: The texts that the user names.
+        tells: Whether to warn of folders outside the project.
     """
     from audiobook.settings import load_settings, project_root
+    from audiobook.settings.loading import variable_of
 
     root = project_root(os.environ, named)
     if root is None and flags.get("texts") is not None:
         root = Path()
-    return root or Path(), load_settings(root, flags, os.environ)
+    settings = load_settings(root, flags, os.environ)
+    if root is not None and tells:
+        from audiobook.commands.outside import tell_of_outside
+
+        given = {key for key in ("texts", "output", "store") if os.environ.get(variable_of(key))}
+        given |= {key for key, value in flags.items() if value is not None}
+        tell_of_outside(root, settings, given)
+    return root or Path(), settings
 
 
 def required_project(flags: Mapping[str, Any]) -> tuple[Path, Settings]:

@@ -69,7 +69,7 @@ def _project(context: click.Context) -> Project:
     from audiobook.pipeline.project import Project
 
     flags = {name: context.params.get(name) for name in ("texts", "output")}
-    root, settings = project_and_settings({name: flag for name, flag in flags.items() if flag})
+    root, settings = project_and_settings({name: flag for name, flag in flags.items() if flag}, tells=False)
     return Project.at(root, settings)
 
 
@@ -83,7 +83,7 @@ def _voices(context: click.Context) -> Iterable[Voice]:
 
     named = context.params.get("engine")
     with suppress(AudiobookError, OSError):
-        root, settings = project_and_settings({})
+        root, settings = project_and_settings({}, tells=False)
         engines = Voices(settings, Project.at(root, settings).store)
         for name in (named,) if named else offered_engines():
             yield from (each for each in voices_of(engines, name, asked=False) if named or each.offline)

@@ -62,5 +62,5 @@ def _speaking(settings: Settings, voice: Voice, language: str) -> Settings:
     wanted = msgspec.structs.replace(settings.voice_of(language), engine=voice.engine, name=voice.name)
     voices = settings.voice | {language: wanted}
     return msgspec.structs.replace(
-        settings, voice=voices, fallback=None, formats=(), split="none", preset=None
+        settings, voice=voices, asked=voice.engine, fallback=None, formats=(), split="none", preset=None
     )

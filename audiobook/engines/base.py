@@ -35,6 +35,7 @@ class Voice:
         phonemes: Phonetic alphabets that it accepts in place of words: `ipa`, `espeak`; see `Phonetic`. A voice that
             accepts none reads the text of each sentence.
         display_name: The name given to listeners, such as `Bella`; empty if `name` is one.
+        is_here: Whether that service runs on this computer, and gets no key that the settings name.
     """
 
     engine: str
@@ -48,6 +49,7 @@ class Voice:
     quality: str = ""
     phonemes: frozenset[str] = frozenset()
     display_name: str = ""
+    is_here: bool = False
 
     @property
     def narrator(self) -> str:

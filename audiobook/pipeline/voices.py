@@ -22,6 +22,7 @@ from audiobook.engines.base import (
 from audiobook.engines.isolation import can_fork
 from audiobook.engines.registry import engine_names, load_engine, voice_for
 from audiobook.errors import EngineMissing
+from audiobook.pipeline.agreements import agree, is_agreed
 from audiobook.pipeline.outfits import Outfit, equipped
 from audiobook.settings import AUTO, Settings, VoiceSettings, worker_count
 from audiobook.sources.title_text import title_text
@@ -85,9 +86,25 @@ class Voices:
         wanted = self._settings.voice_of(language)
         name = wanted.engine or self._settings.engine
         try:
-            return self._chosen(self._best(language) if name == AUTO else name, language, wanted)
+            chosen = self._chosen(self._best(language) if name == AUTO else name, language, wanted)
         except EngineMissing as error:
-            return self._fallback(language, name, error)
+            chosen = self._fallback(language, name, error)
+        return self._agreed(chosen)
+
+    def _agreed(self, chosen: ChosenVoice) -> ChosenVoice:
+        """Return a voice, unless only the project, which may come from a stranger, asks to send the text to its service."""
+        voice = chosen.voice
+        if voice.offline or voice.is_here:
+            return chosen
+        what = f"{voice.engine}: {voice.service}"
+        if self._settings.asked == voice.engine:
+            agree(what)
+        elif not is_agreed(what):
+            raise EngineMissing(
+                f"the settings of the project send the text to {voice.service or 'an online service'}, to which you have not agreed yet",
+                hint=f"if you agree, name the engine once: audiobook build --engine {voice.engine}",
+            )
+        return chosen
 
     def best_voice(self, language: str) -> Voice | None:
         """Return the voice that a build chooses for a language if the settings name none; None if none is installed."""

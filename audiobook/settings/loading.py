@@ -87,6 +87,7 @@ def load_settings(
         values["audio"] = values.get("audio", {}) | {"kbits": given.pop("kbits")}
     values.update(given)
     engine = given.get("engine") or environment.get(_PREFIX + "ENGINE")
+    values["asked"] = engine or ""
     settings = _with_choice(_checked(_convert(values, ""), ""), choice)
     voiced = _with_speed(_with_voice(settings, engine, voice), speed)
     settings = with_preset(_with_publisher(voiced))
@@ -117,7 +118,7 @@ def _with_places(settings: Settings, project: Path | None, named: set[str], flag
             given = getattr(settings, key)
             places[key] = given if Path(given).is_absolute() else os.path.relpath(given, project)
     works = {
-        slug: msgspec.structs.replace(work, cover=os.fspath((project or Path()) / work.cover))
+        slug: msgspec.structs.replace(work, cover=_cover_inside(project or Path(), slug, work.cover))
         if slug != EVERY_WORK and isinstance(work.cover, str)
         else work
         for slug, work in settings.works.items()
@@ -138,6 +139,8 @@ def read_values(project: Path, contents: bytes | None = None) -> tuple[dict[str,
     text = _read(project / FILE_NAME, contents)
     values = parse_toml(text, FILE_NAME, SettingsError)
     _refuse_commands(values, text)
+    if "asked" in values:
+        raise SettingsError("unknown setting “asked”", where=line_setting(text, ["asked"]) or FILE_NAME)
     _flatten_options(values)
     return values, text
 
@@ -285,6 +288,18 @@ def _require_inside(slug: str, cover: str | bool, text: str) -> None:
             where=line_setting(text, ["works", slug, "cover"]),
             hint='write it like this: cover = "pictures/front.jpg"',
         )
+
+
+def _cover_inside(project: Path, slug: str, cover: str) -> str:
+    """Return the path of a cover, which no link may lead out of the project."""
+    path = project / cover
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(project)):
+        raise SettingsError(
+            f"works.{slug}.cover: the link leads out of the project",
+            where=FILE_NAME,
+            hint="copy the picture into the project",
+        )
+    return os.fspath(path)
 
 
 def _is_inside(given: str) -> bool:

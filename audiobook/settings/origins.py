@@ -51,7 +51,7 @@ def effective_settings(project: Path | None, environment: Mapping[str, str]) -> 
     given, text = read_values(project) if project is not None else ({}, "")
     found = []
     for keys, value in _leaves(msgspec.to_builtins(settings), ()):
-        if keys[:2] != ("voice", EVERY_LANGUAGE):
+        if keys[:2] != ("voice", EVERY_LANGUAGE) and keys != ("asked",):
             source = _source(keys, value, given, text, environment)
             name = ".".join(key if _BARE.fullmatch(key) else f'"{key}"' for key in keys)
             found.append(Effective(name, _without_login(value), source))

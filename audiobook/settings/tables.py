@@ -254,6 +254,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         listen: How clips are listened to.
         publish: The feeds and the site.
         credits: What the credits of the preset `acx` say, by language tag.
+        asked: The engine that the command line or the environment names; never set by a file. See `agreements`.
         works: Which chapters of single works to read aloud, their voices and their titles, by slug.
     """
 
@@ -280,6 +281,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     publish: PublishSettings = PublishSettings()
     credits: dict[str, CreditsSettings] = {}
     works: dict[str, WorkSettings] = {}
+    asked: str = ""
 
     def listening(self) -> Settings:
         """Return these settings for a build that listens to new clips."""

@@ -34,6 +34,10 @@ OPTIONS = {
     "openai": BRISK + f'base_url = "https://{OPENAI}/v1"\nmodel = "tones"\nvoices = "alto"\n',
 }
 HOSTS = {"gtts": GOOGLE, "openai": OPENAI}
+AGREED = (
+    "gtts: Google Translate, through an unofficial interface\n"
+    f"openai: the server {OPENAI}\nopenai: the server {OPENAI}, with the key in LOOPBACK_KEY\n"
+)
 ENGINES = pytest.mark.parametrize("engine", sampled(OPTIONS))
 ONE_ENGINE = pytest.mark.parametrize("engine", ["gtts"])
 """For behaviour of the shared client."""
@@ -66,7 +70,9 @@ def service() -> Iterator[LoopbackService]:
 
 
 def project(folder: Path, service: LoopbackService, engine: str, more: str = "", text: str = TEXT) -> Shelf:
-    shelf = Shelf(folder, **service.environment)
+    agreed = folder.with_name(f"{folder.name}-configuration")
+    shelf = Shelf(folder, **service.environment, AUDIOBOOK_CONFIG=str(agreed))
+    shelf.write(f"{agreed}/agreed.txt", AGREED)
     shelf.write("texts/fi/letter.txt", text)
     shelf.write(
         "audiobook.toml", f'engine = "{engine}"\njobs = 1\n{more}\n[engines.{engine}]\n{OPTIONS[engine]}'

@@ -122,7 +122,10 @@ def test_quotations_are_not_sent_to_a_second_service(tmp_path: Path) -> None:
 
     def who_quotes(engine: str) -> str:
         settings = Settings(
-            engine="gtts", voice={"en": VoiceSettings(engine=engine)}, engines={"openai": openai}
+            engine="gtts",
+            voice={"en": VoiceSettings(engine=engine)},
+            engines={"openai": openai},
+            asked="gtts",
         )
         chooser = voices(tmp_path, settings)
         assert chooser.choose("en").voice.engine == engine

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from audiobook.engines.network.server import Server
+from audiobook.engines.network.server import Server, is_loopback
 from audiobook.errors import EngineMissing
 
 USUAL_KEY: Final = "OPENAI_API_KEY"
@@ -40,7 +39,11 @@ def key_of(server: Server) -> str:
         raise EngineMissing(
             f"{named or USUAL_KEY} does not contain a valid key", hint="a key is one word in ASCII"
         )
-    if not key or server.base_url.startswith("https:") or _is_here(urlsplit(server.base_url).hostname or ""):
+    if (
+        not key
+        or server.base_url.startswith("https:")
+        or is_loopback(urlsplit(server.base_url).hostname or "")
+    ):
         return key
     if not named:
         return ""  # a key for another server, which anyone on the network could read
@@ -48,11 +51,3 @@ def key_of(server: Server) -> str:
         "openai does not send a key over http, where anyone on the network can read it",
         hint="use https in base_url, or a server on this computer",
     )
-
-
-def _is_here(host: str) -> bool:
-    """Return whether a host is this computer."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

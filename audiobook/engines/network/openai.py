@@ -105,7 +105,10 @@ class OpenaiEngine:
                 raise EngineMissing(error.message, hint=error.hint) from error
             names = []  # many servers do not offer this list
         told = {voice.name for voice in known}
-        others = [server_voice(name, ANY_LANGUAGE, server.rate_hz, server.host) for name in {*names} - told]
+        others = [
+            server_voice(name, ANY_LANGUAGE, server.rate_hz, server.host, server.key_file or server.key_env)
+            for name in {*names} - told
+        ]
         return sorted((*known, *others), key=lambda voice: (voice.name, voice.language))
 
     def prepare(self, voice: Voice) -> None:

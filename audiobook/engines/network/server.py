@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -88,7 +89,8 @@ def server_of(equipment: Equipment) -> Server:
     if rate_hz not in _RATES_HZ:
         rates = ", ".join(map(str, _RATES_HZ))
         raise EngineMissing(f"rate_hz in [engines.openai] must be a sample rate of MP3: {rates}")
-    voices = _voices(text("voices"), rate_hz, urlsplit(base_url).netloc)
+    key = text("key_file") or text("key_env")
+    voices = _voices(text("voices"), rate_hz, urlsplit(base_url).netloc, key)
     word_times = options.get("word_times", False)
     if not isinstance(word_times, bool):
         raise EngineMissing(f"word_times in [engines.openai] must be true or false, not {word_times!r}")
@@ -103,6 +105,14 @@ def server_of(equipment: Equipment) -> Server:
         fields_of(ENGINE, options),
         word_times,
     )
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this computer."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def base_url_of(given: str) -> str:
@@ -126,17 +136,17 @@ def base_url_of(given: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{parts.path or '/v1'}"
 
 
-def _voices(given: str, rate_hz: int, host: str) -> tuple[Voice, ...]:
+def _voices(given: str, rate_hz: int, host: str, key: str) -> tuple[Voice, ...]:
     """Parse `af_bella en, M1 fi pl, alloy`: names, each with its languages, or without one for all languages."""
     found: dict[tuple[str, str], Voice] = {}
     for entry in filter(None, given.split(",")):
         name, *languages = entry.split() or [""]
         for language in languages or [ANY_LANGUAGE]:
-            found[name, language] = server_voice(name, language, rate_hz, host)
+            found[name, language] = server_voice(name, language, rate_hz, host, key)
     return tuple(found[one] for one in sorted(found) if one[0])
 
 
-def server_voice(name: str, language: str, rate_hz: int, host: str) -> Voice:
+def server_voice(name: str, language: str, rate_hz: int, host: str, key: str) -> Voice:
     """Return a voice of a server.
 
     Args:
@@ -144,6 +154,7 @@ def server_voice(name: str, language: str, rate_hz: int, host: str) -> Voice:
         language: BCP 47 tag, or `ANY_LANGUAGE`.
         rate_hz: Sample rate of its speech.
         host: Host and port of the server.
+        key: The file or variable whose content is sent as the key, if the options name one.
     """
     kokoro = _KOKORO_NAME.fullmatch(name)
     return Voice(
@@ -153,6 +164,7 @@ def server_voice(name: str, language: str, rate_hz: int, host: str) -> Voice:
         f"{name} of {host}",
         rate_hz,
         offline=False,
-        service=f"the server {host}",
+        service=f"the server {host}" + (f", with the key in {key}" if key else ""),
         display_name=display_name(kokoro[1] if kokoro else name),
+        is_here=not key and is_loopback(urlsplit(f"//{host}").hostname or ""),
     )

@@ -1,0 +1,44 @@
+"""Folders outside the project that its settings name: they are used, but not in silence, as a project may come from a stranger."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from audiobook.pipeline.agreements import agree, is_agreed
+from audiobook.report.base import QuietReporter
+from audiobook.settings import BESIDE, FILE_NAME, Settings
+
+
+def tell_of_outside(root: Path, settings: Settings, named: Collection[str]) -> None:
+    """Warn, once for each folder, that the project leads out of itself.
+
+    Args:
+        root: Project folder.
+        settings: Its settings.
+        named: The settings that the command line or the environment gives, and not the project.
+    """
+    here = Path(os.path.realpath(root))
+    for key, given in _folders(settings):
+        place = Path(os.path.realpath(here / Path(given).expanduser()))
+        if key in named or place.is_relative_to(here):
+            continue
+        what = f"{here}: {key} is {place}"
+        if not is_agreed(what):
+            agree(what)
+            QuietReporter().warn(
+                f"{key} of this project is a folder outside it: {place} (set in {FILE_NAME}, or a link)"
+            )
+
+
+def _folders(settings: Settings) -> Iterator[tuple[str, str]]:
+    for key in ("texts", "output", "store"):
+        if getattr(settings, key) != BESIDE:
+            yield key, getattr(settings, key)
+    if settings.listen.model:
+        yield "listen.model", settings.listen.model
+    for engine, options in settings.engines.items():
+        folder = options.get("voices_folder")
+        if isinstance(folder, str) and folder:
+            yield f"engines.{engine}.voices_folder", folder

@@ -1,0 +1,39 @@
+"""What the user has agreed to, kept in the user's configuration folder, never in a project, which may come from a stranger."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from audiobook.errors import StorageError, UsageError
+from audiobook.files import write_bytes
+from audiobook.places import configuration_folder
+from audiobook.system.opening import read_file
+
+FILE_NAME: Final = "agreed.txt"
+_MOST_BYTES: Final = 1 << 20
+
+
+def is_agreed(what: str) -> bool:
+    """Return whether the user has agreed to something."""
+    return what in _agreed()
+
+
+def agree(what: str) -> None:
+    """Remember that the user has agreed; if the configuration folder cannot be written, it holds for this command only."""
+    agreed = _agreed()
+    if what not in agreed:
+        with suppress(StorageError):
+            write_bytes(_path(), "".join(f"{one}\n" for one in [*agreed, what]).encode())
+
+
+def _path() -> Path:
+    return configuration_folder() / FILE_NAME
+
+
+def _agreed() -> list[str]:
+    with suppress(OSError, UsageError, UnicodeDecodeError):
+        return read_file(Path(os.path.realpath(_path())), _MOST_BYTES).decode().splitlines()
+    return []

@@ -1,0 +1,80 @@
+"""A project from a stranger: its settings and links run nothing, send nothing, and lead nowhere in silence. See SECURITY.md."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from tools import Shelf, png
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="links"),
+]
+
+ONLINE = {
+    "gtts": 'engine = "gtts"\n',
+    "of a language": '[voice.en]\nengine = "gtts"\n',
+    "of every language": '[voice."*"]\nengine = "gtts"\n',
+    "fallback": 'engine = "piper"\nfallback = "gtts"\n',
+    "a server, with a secret": 'engine = "openai"\n[engines.openai]\nbase_url = "https://host.invalid"\n'
+    'model = "m"\nvoices = "v"\nkey_env = "HOME"\n',
+    "a program's secret at home": 'engine = "openai"\n[engines.openai]\nbase_url = "http://127.0.0.1:9"\n'
+    'model = "m"\nvoices = "v"\nkey_file = "~/.netrc"\n',
+}
+"""Settings that send text to a service."""
+
+
+def test_settings_of_a_project_send_no_text_until_its_user_names_the_engine(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    shelf.environment["AUDIOBOOK_CONFIG"] = str(tmp_path / "mine")
+    shelf.write("texts/en/walk.txt", "A Walk\n")
+    for kind, settings in ONLINE.items():
+        shelf.write("audiobook.toml", settings)
+        # What the project brings along is no agreement.
+        shelf.write("agreed.txt", "gtts: Google Translate, through an unofficial interface\n")
+        done = shelf.run("build", "--dry-run")
+        assert "to which you have not agreed yet" in done.err, (kind, done)
+        assert "sends the text to" not in done.err, kind
+    assert "the server host.invalid, with the key in HOME" in shelf_error(
+        shelf, ONLINE, "a server, with a secret"
+    )
+    shelf.write("audiobook.toml", ONLINE["gtts"])
+    assert shelf.run("build", "--dry-run", "--engine", "gtts").code == 0
+    assert shelf.run("build", "--dry-run").code == 0, "agreed once"
+    shelf.write("audiobook.toml", 'asked = "gtts"\nengine = "gtts"\n')
+    assert "unknown setting" in shelf.run("build", "--dry-run", AUDIOBOOK_CONFIG=str(tmp_path / "new")).err
+
+
+def shelf_error(shelf: Shelf, settings: dict[str, str], kind: str) -> str:
+    """Return what a dry run says with some settings."""
+    shelf.write("audiobook.toml", settings[kind])
+    return shelf.run("build", "--dry-run").err
+
+
+def test_folders_outside_the_project_are_named_once_and_a_cover_there_is_refused(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    shelf.environment["AUDIOBOOK_CONFIG"] = str(tmp_path / "mine")
+    outside = tmp_path / "outside"
+    (outside / "en").mkdir(parents=True)
+    (outside / "en/letter.txt").write_text("A letter\n", "utf-8")
+    (outside / "mine.png").write_bytes(png(8, 8))
+    for settings in ('texts = "../outside"', f'output = "{outside}"', f'store = "{outside}/store"',
+                     '[engines.piper]\nvoices_folder = "../outside"'):  # fmt: skip
+        shelf.write("audiobook.toml", f"{settings}\n")
+        first, second = shelf.run("list"), shelf.run("list")
+        assert "is a folder outside it" in first.err, settings
+        assert "is a folder outside it" not in second.err, settings
+    shelf.write("audiobook.toml", "")
+    (shelf.root / "output").symlink_to(outside / "store", target_is_directory=True)
+    assert "output of this project is a folder outside it" in shelf.run("list").err
+
+    (shelf.root / "output").unlink()
+    shelf.write("texts/en/walk.txt", "A Walk\n")
+    (shelf.root / "front.png").symlink_to(outside / "mine.png")
+    shelf.write("audiobook.toml", '[works.walk]\ncover = "front.png"\n')
+    done = shelf.run("build", "--engine", "tone")
+    assert (done.code, "the link leads out of the project" in done.err) == (2, True), done.err
