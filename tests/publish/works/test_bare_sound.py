@@ -32,6 +32,7 @@ def test_a_published_mp3_has_no_cover_and_the_same_sound_and_chapters(tmp_path: 
     assert int(entry.enclosures[0].length) == sound.stat().st_size
     page = html.document_fromstring((shelf.output / "en/book.html").read_bytes().decode())
     assert page.xpath("string(//audio/@src)") == f"book.sound/{sound.name}"
+    assert page.xpath("string(//main/@data-bytes)").startswith(f"{sound.stat().st_size} ")
     built, bare = (path.read_bytes() for path in (shelf.output / "en/book.mp3", sound))
     assert built[tag_length_bytes(built) :] == bare[tag_length_bytes(bare) :]
     frames, others = ID3(shelf.output / "en/book.mp3"), ID3(sound)
