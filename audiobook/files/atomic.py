@@ -76,8 +76,13 @@ def write_bytes(path: Path, data: bytes, *, sync: bool = True) -> None:
         stream.write(data)
 
 
-def require_room(folder: Path, length_bytes: int) -> None:
+def require_room(folder: Path, length_bytes: int, otherwise: str = "") -> None:
     """Check that the disk of `folder` has enough free space for a file.
+
+    Args:
+        folder: The folder.
+        length_bytes: The length of the file.
+        otherwise: What else the user can do, such as `, or …`, for the hint.
 
     Raises:
         StorageError: It does not; the message gives the space needed and free.
@@ -91,7 +96,7 @@ def require_room(folder: Path, length_bytes: int) -> None:
         raise StorageError(
             f"{length_bytes} bytes are needed and {free} are free",
             where=os.fspath(folder),
-            hint="free some disk space and run the command again",
+            hint=f"free some disk space and run the command again{otherwise}",
         )
 
 

@@ -210,7 +210,7 @@ class PublishSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         license: Licence of the texts and the audio, for example `CC-BY-4.0`.
         episodes: Whether an episode is a whole work or a chapter.
         feeds: Whether a language has one feed, or one for each of its regions: en-GB and en-US.
-        fast_start: Whether published MP3s have no cover picture, so that they start sooner in Chromium.
+        fast_start: Whether published MP3s are copies without the cover picture, which start sooner in Chromium.
         keep_old_days: Days for which files stay public after new ones took their place.
     """
 
@@ -224,7 +224,7 @@ class PublishSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     license: str | None = None
     episodes: Episodes = "work"
     feeds: Feeds = "language"
-    fast_start: bool = False
+    fast_start: bool = True
     keep_old_days: Annotated[int, Meta(ge=0, le=3650)] = 30
 
 

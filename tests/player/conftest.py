@@ -120,7 +120,9 @@ def many_works(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for number, position in ((10, "1"), (1, "2"), (2, "10")):
         works[number] = msgspec.structs.replace(works[number], series="Evenings", series_position=position)
     shelf = put(root, *works, record("essay-3", "fi", title="Essee"))
-    publish(shelf, root, base_address("https://example.org"), PublishSettings(), datetime.now(UTC))
+    publish(
+        shelf, root, base_address("https://example.org"), PublishSettings(fast_start=False), datetime.now(UTC)
+    )
     with static_host(root) as address:
         yield address
 
@@ -132,7 +134,9 @@ def many_chapters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     texts = ("It is said here.", "And here, too.")
     chapters = tuple(chapter(f"Chapter {number + 1}", number * 2000, texts) for number in range(24))
     shelf = put(root, record(chapters=chapters))
-    publish(shelf, root, base_address("https://example.org"), PublishSettings(), datetime.now(UTC))
+    publish(
+        shelf, root, base_address("https://example.org"), PublishSettings(fast_start=False), datetime.now(UTC)
+    )
     with static_host(root) as address:
         yield address
 
@@ -141,7 +145,7 @@ def many_chapters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def long_name(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a site with a name of 400 characters, and a work without sound."""
     root = tmp_path_factory.mktemp("named")
-    settings = PublishSettings(title="Books and more " * 27)
+    settings = PublishSettings(fast_start=False, title="Books and more " * 27)
     publish(put(root, record()), root, base_address("https://example.org"), settings, datetime.now(UTC))
     with static_host(root) as address:
         yield address
@@ -162,7 +166,9 @@ def twenty_hours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     one = record("long", title="A Long One", chapters=tuple(chapters))
     assert one.duration_s == 20 * 3600
     shelf = put(root, one)
-    publish(shelf, root, base_address("https://example.org"), PublishSettings(), datetime.now(UTC))
+    publish(
+        shelf, root, base_address("https://example.org"), PublishSettings(fast_start=False), datetime.now(UTC)
+    )
     with static_host(root) as address:
         yield address
 

@@ -47,7 +47,7 @@ def assert_plays(page: Page, sentences: list[str]) -> None:
 def test_a_kept_edition_plays_without_its_host_until_it_is_updated(browser: Browser, tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "shelf")
     publish(shelf, OLD)
-    sound = (shelf.output / "en/book.mp3").read_bytes()
+    sound = (shelf.output / shelf.sound("en/book")).read_bytes()
     assert len(sound) > PIECE
     with static_host(shelf.output) as site:
         visit = Visit(browser, site)

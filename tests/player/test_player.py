@@ -263,7 +263,7 @@ def test_an_edit_of_the_text_does_not_move_the_listener(visit: Visitor, tmp_path
             chapters.append(said_chapter(title, start, texts))
             start += 1000 * len(texts)
         shelf = put(tmp_path, record_of(chapters=tuple(chapters)))
-        publish(shelf, tmp_path, address, PublishSettings(), now)
+        publish(shelf, tmp_path, address, PublishSettings(fast_start=False), now)
 
     texts = (
         "The tea was hot.",
@@ -746,7 +746,13 @@ def test_every_paragraph_is_shown_once_whatever_the_numbers(visit: Visitor, tmp_
     three = tuple(said_chapter(f"C{i}", i * 3000, names[i * 3 : i * 3 + 3]) for i in range(3))
     pair = (said_chapter("C", 0, names[:2]),)
     shelf = put(tmp_path, record_of(chapters=three), record_of(language="ar", chapters=pair))
-    publish(shelf, tmp_path, base_address("https://example.org"), PublishSettings(), datetime.now(UTC))
+    publish(
+        shelf,
+        tmp_path,
+        base_address("https://example.org"),
+        PublishSettings(fast_start=False),
+        datetime.now(UTC),
+    )
     with static_host(tmp_path) as host:
         one = visit(site=host)
         for language, wanted, direction in (("en", names[:2], "rtl"), ("ar", names, "ltr")):

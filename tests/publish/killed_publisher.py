@@ -20,7 +20,7 @@ NEVER = 1 << 30
 def published(output: Path, day: int) -> None:
     """Publish on a given day, with chapters as episodes."""
     now = datetime(2026, 1, day, tzinfo=UTC)
-    settings = PublishSettings(episodes="chapter")
+    settings = PublishSettings(fast_start=False, episodes="chapter")
     publish(read_shelf(output), output, base_address("https://example.org"), settings, now)
 
 

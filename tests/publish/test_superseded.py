@@ -44,7 +44,7 @@ def published(
         path.unlink()  # a build replaces the file as well, and leaves its other names alone
     if one:
         put(output, one)
-    settings = PublishSettings(keep_old_days=keep)
+    settings = PublishSettings(fast_start=False, keep_old_days=keep)
     now = FIRST_DAY + timedelta(days=days)
     return publish(
         read_shelf(output), output, base_address("https://example.org"), settings, now, prune=prune
@@ -139,7 +139,9 @@ def test_sound_is_copied_and_verified_where_it_cannot_be_linked(tmp_path: Path) 
     put(tmp_path, one, record("other"))
     with TemporaryDirectory(dir="/dev/shm") as name:
         address = base_address("https://example.org")
-        done = publish(read_shelf(tmp_path), Path(name), address, PublishSettings(), FIRST_DAY)
+        done = publish(
+            read_shelf(tmp_path), Path(name), address, PublishSettings(fast_start=False), FIRST_DAY
+        )
         sound = Path(name, f"en/essay.sound/essay-{one.audio.sha256[:8]}.mp3")
         assert sound.read_bytes() == (tmp_path / "en" / "essay.mp3").read_bytes()
         # The record of this work has another digest than its file.

@@ -105,7 +105,11 @@ def test_a_recipe_sends_every_file_as_it_should(
     shelf = put(root / "books", record(), record(language="fi"))
     (root / "books/en/essay.m4b").write_bytes(b"a book")
     done = publish(
-        shelf, root / "books", base_address("https://example.org"), PublishSettings(), datetime.now(UTC)
+        shelf,
+        root / "books",
+        base_address("https://example.org"),
+        PublishSettings(fast_start=False),
+        datetime.now(UTC),
     )
     (root / "books/.audiobook-sent.json").write_bytes(b"{}")
     with running(server, root, tmp_path / "home") as port:

@@ -220,7 +220,7 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
         feed=feed,
         language_feed=shown_feed(site.listers[edition.language], site.address),
         parts=" ".join(starts),
-        bytes=f"{edition.audio.length_bytes} {rest_bytes}",
+        bytes=f"{edition.public_audio.length_bytes} {rest_bytes}",
         chapters=_chapters(edition, record),
         modules=modules("player.js"),
         speeds=SPEEDS,

@@ -20,6 +20,9 @@ from audiobook.publish.folder import PublicFolder
 from audiobook.publish.works.shelf import ShelvedEdition
 from audiobook.system.opening import NotRegular, open_to_read
 
+_OTHERWISE: Final = (
+    ", or set `fast_start = false` under [publish] in audiobook.toml to publish the MP3 without a copy"
+)
 _HEADER_BYTES: Final = 10
 _PIECE_BYTES: Final = 1 << 20
 
@@ -41,7 +44,7 @@ def with_bare_sound(edition: ShelvedEdition, mp3: Path, folder: PublicFolder) ->
     path = folder.keep(design)
     if path is None:
         if not folder.dry_run:
-            require_room(folder.root, edition.audio.length_bytes)
+            require_room(folder.root, edition.audio.length_bytes, _OTHERWISE)
         path = folder.put_pieces(beginning, ".mp3", _bare(mp3, edition.audio), design)
     file = folder.files[path]
     return replace(edition, bare=FileStamp(path, file.length_bytes, file.sha256))

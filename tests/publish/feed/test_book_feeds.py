@@ -25,7 +25,7 @@ from audiobook.settings import PublishSettings
 
 BASE = "https://example.org/books"
 NOW = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
-SETTINGS = PublishSettings(author="The Publisher", email="books@example.org")
+SETTINGS = PublishSettings(fast_start=False, author="The Publisher", email="books@example.org")
 
 
 def published(

@@ -30,7 +30,9 @@ from audiobook.settings import PublishSettings
 
 BASE = "https://example.org/books"
 NOW = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
-SETTINGS = PublishSettings(author="Aino Ääni", email="aino@example.org", license="CC-BY-4.0")
+SETTINGS = PublishSettings(
+    fast_start=False, author="Aino Ääni", email="aino@example.org", license="CC-BY-4.0"
+)
 URL = f"{BASE}/en/feed.xml"
 
 
@@ -139,7 +141,7 @@ def test_a_feeds_guid_matches_the_standards_example() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("title", [None, "Books of mine"])
 def test_no_two_feeds_have_the_same_title(tmp_path: Path, title: str | None) -> None:
-    settings = PublishSettings(title=title, feeds="region")
+    settings = PublishSettings(fast_start=False, title=title, feeds="region")
     published(
         tmp_path, *(record(language=tag) for tag in ("en", "fi", "pt", "pt-BR", "xx")), settings=settings
     )
@@ -172,7 +174,9 @@ def test_guid_and_date_stay_whatever_else_changes(tmp_path: Path) -> None:
 
 
 def test_titles_have_numeric_references_for_signs_that_look_like_markup(tmp_path: Path) -> None:
-    published(tmp_path, record(title="<b> & R&amp;D"), settings=PublishSettings(title="A & B < C"))
+    published(
+        tmp_path, record(title="<b> & R&amp;D"), settings=PublishSettings(fast_start=False, title="A & B < C")
+    )
     data = (tmp_path / "en" / "feed.xml").read_text("utf-8")
     assert data.count("<title>A &#x26; B &#x3C; C</title>") == 2
     assert "<title>&#x3C;b&gt; &#x26; R&#x26;amp;D</title>" in data
@@ -253,7 +257,7 @@ def test_publishing_the_feeds_again_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_without_an_email_address_there_is_no_owner(tmp_path: Path) -> None:
-    published(tmp_path, record(), settings=PublishSettings())
+    published(tmp_path, record(), settings=PublishSettings(fast_start=False))
     assert not tags(tmp_path, "//itunes:owner")
     assert tags(tmp_path, "string(//podcast:locked)") == "no"
 
@@ -267,7 +271,7 @@ def test_without_an_email_address_there_is_no_owner(tmp_path: Path) -> None:
     ],
 )
 def test_a_category_is_written_as_apple_writes_it(tmp_path: Path, given: str, main: str, sub: str) -> None:
-    published(tmp_path, record(), settings=PublishSettings(category=given))
+    published(tmp_path, record(), settings=PublishSettings(fast_start=False, category=given))
     assert tags(tmp_path, "string(//channel/itunes:category/@text)") == main
     assert tags(tmp_path, "string(//itunes:category/itunes:category/@text)") == sub
 
@@ -275,10 +279,10 @@ def test_a_category_is_written_as_apple_writes_it(tmp_path: Path, given: str, ma
 @pytest.mark.parametrize(
     ("settings", "hint"),
     [
-        (PublishSettings(category="Arts > Bokks"), "Arts > Books"),
-        (PublishSettings(category=""), None),
-        (PublishSettings(email="no mailbox"), None),
-        (PublishSettings(email="a@b\n"), None),
+        (PublishSettings(fast_start=False, category="Arts > Bokks"), "Arts > Books"),
+        (PublishSettings(fast_start=False, category=""), None),
+        (PublishSettings(fast_start=False, email="no mailbox"), None),
+        (PublishSettings(fast_start=False, email="a@b\n"), None),
     ],
 )
 def test_invalid_settings_are_refused_before_anything_is_written(
@@ -307,13 +311,15 @@ def test_an_m4b_next_to_the_mp3_is_offered_too(tmp_path: Path) -> None:
 
 
 def test_a_licence_may_be_an_address(tmp_path: Path) -> None:
-    published(tmp_path, record(), settings=PublishSettings(license="https://example.org/licence"))
+    published(
+        tmp_path, record(), settings=PublishSettings(fast_start=False, license="https://example.org/licence")
+    )
     assert tags(tmp_path, "string(//item/podcast:license/@url)") == "https://example.org/licence"
 
 
 def test_a_description_has_at_most_4000_bytes_and_discloses_the_voice(tmp_path: Path) -> None:
     about = "\n\n".join("ä <&" * 40 for _ in range(60))
-    settings = PublishSettings(description="ö" * 4000)
+    settings = PublishSettings(fast_start=False, description="ö" * 4000)
     published(tmp_path, record(language="fi", description=about), settings=settings)
     [inner] = tags(tmp_path, "//item/description/text()", "fi")
     assert len(inner.encode()) <= 4000
@@ -352,7 +358,12 @@ def test_any_text_gives_a_feed_that_parses(
 ) -> None:
     output = tmp_path_factory.mktemp("any")
     one = record(title=title, authors=(author,), narrator=narrator, description=description)
-    published(output, one, record("b", title=title), settings=PublishSettings(title=site, description=site))
+    published(
+        output,
+        one,
+        record("b", title=title),
+        settings=PublishSettings(fast_start=False, title=site, description=site),
+    )
     feed(output)
     for name in ("en/feed.xml", "feeds.opml"):
         for element in etree.parse(output / name).iter():

@@ -50,7 +50,7 @@ def output(built: Path, tmp_path: Path) -> Path:
 
 
 def published(output: Path, episodes: Any = "chapter", *, prune: bool = False) -> Published:
-    settings = PublishSettings(author="Aino", episodes=episodes)
+    settings = PublishSettings(fast_start=False, author="Aino", episodes=episodes)
     address = base_address("https://example.org")
     return publish(read_shelf(output), output, address, settings, NOW, prune=prune)
 
@@ -189,7 +189,12 @@ def put_chapters(work: str, titles: list[str]) -> list[str]:
         for path in paths:
             folder.put(f"{path}.mp3", b"sound")
         try:
-            listing = listed(shelf.editions, folder, {"en/work": paths}, PublishSettings(episodes="chapter"))
+            listing = listed(
+                shelf.editions,
+                folder,
+                {"en/work": paths},
+                PublishSettings(fast_start=False, episodes="chapter"),
+            )
         finally:
             folder.discard()
         return [episode.title for episode in listing if episode.edition.slug == "work"]

@@ -21,7 +21,7 @@ from audiobook.publish.works.shelf import read_shelf
 from audiobook.settings import PublishSettings
 
 BASE: Final = "https://example.org/books"
-SETTINGS: Final = PublishSettings(episodes="chapter")
+SETTINGS: Final = PublishSettings(fast_start=False, episodes="chapter")
 FIRST_DAY: Final = datetime(2026, 1, 1, tzinfo=UTC)
 Chapters = dict[str, str]
 """The text of each chapter by its title, in order. A title can end in spaces, so that two chapters share one."""

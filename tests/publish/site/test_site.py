@@ -43,7 +43,7 @@ HOSTILE = [
 def shown(folder: Path, *records: Record, live: bool = False, **settings: Any) -> None:
     """Publish only the pages."""
     shelf = put(folder, *records)
-    chosen, address = PublishSettings(**settings), base_address(ADDRESS)
+    chosen, address = PublishSettings(fast_start=False, **settings), base_address(ADDRESS)
     site = Site.of(shelf, known_feeds(shelf, address, chosen, {}, NOW), address, chosen, live=live)
     public = PublicFolder(folder, Publication())
     put_shared(site, public)
@@ -55,7 +55,7 @@ def shown(folder: Path, *records: Record, live: bool = False, **settings: Any) -
 
 def published(folder: Path, address: str = ADDRESS) -> Published:
     """Publish everything."""
-    return publish(read_shelf(folder), folder, base_address(address), PublishSettings(), NOW)
+    return publish(read_shelf(folder), folder, base_address(address), PublishSettings(fast_start=False), NOW)
 
 
 def page(folder: Path, path: str) -> html.HtmlElement:
