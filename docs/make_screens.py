@@ -1,4 +1,4 @@
-"""Take the pictures `docs/screens/*` for the README.
+"""Take the pictures `docs/screens/*` for the README and the pages.
 
     python docs/make_screens.py [FOLDER]
 
@@ -50,6 +50,11 @@ SCREENS: Final = (
     Screen("dark", "pl/the-listening-reader.html", 31.6, 1280, 820, "dark"),
 )
 
+STUDIO: Final = (
+    Screen("studio", "works/en/a-day-in-sounds", 0, 1180, 820),
+    Screen("studio-text", "works/en/a-day-in-sounds/text/2", 0, 1180, 620),
+)
+
 PLAYING: Final = Screen("playing", "en/a-day-in-sounds.html", 104.0, 1000, 600)
 _PLAYED_S: Final = 11.0
 _FILM_COLOURS: Final = 96
@@ -87,9 +92,37 @@ def served(folder: Path) -> Iterator[str]:
             server.terminate()
 
 
+@contextmanager
+def studio(folder: Path) -> Iterator[str]:
+    """Run the studio of the project in a folder, and yield the address that opens it."""
+    command = audiobook("studio", "--no-browser")
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, encoding="utf-8") as server:
+        assert server.stdout
+        try:
+            yield server.stdout.readline().strip()
+        finally:
+            server.terminate()
+
+
+def take_studio(browser: Browser, address: str, screen: Screen) -> bytes:
+    """Return a screenshot of a page of the studio as PNG."""
+    site = address.partition("?")[0]
+    page = browser.new_page(viewport={"width": screen.width, "height": screen.height})
+    page.goto(address)
+    page.wait_for_url(site)
+    page.goto(f"{site}{screen.page}")
+    page.locator("#main").wait_for()
+    page.locator("img, .passage").first.wait_for()
+    return finished(page)
+
+
 def take(browser: Browser, site: str, screen: Screen) -> bytes:
     """Return a screenshot as PNG."""
-    page = opened(browser, site, screen)
+    return finished(opened(browser, site, screen))
+
+
+def finished(page: Page) -> bytes:
+    """Return a screenshot of a page as PNG, and close the page."""
     drawn = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
     page.close()
     small = io.BytesIO()
@@ -168,6 +201,9 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         for screen in SCREENS:
             (target / f"{screen.name}.png").write_bytes(take(browser, site, screen))
+        with studio(Path(folder)) as address:
+            for screen in STUDIO:
+                (target / f"{screen.name}.png").write_bytes(take_studio(browser, address, screen))
         times = word_times(Path(folder) / "output" / "en" / "a-day-in-sounds.json", PLAYING)
         (target / f"{PLAYING.name}.webp").write_bytes(film(browser, site, PLAYING, times))
         browser.close()

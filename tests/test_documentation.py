@@ -297,15 +297,17 @@ def _lines_of_picture(path: Path) -> list[str]:
 
 def test_pictures_and_samples_are_small_and_shown() -> None:
     pictures = sorted(ROOT.glob("docs/screens/*"))
-    assert [path.name for path in pictures] == ["dark.png", "languages.png", "phone.png", "playing.webp"]
+    names = ["dark.png", "languages.png", "phone.png", "playing.webp", "studio-text.png", "studio.png"]
+    assert [path.name for path in pictures] == names
     assert all(path.stat().st_size <= 300_000 for path in pictures)
     samples = sorted(ROOT.glob("docs/samples/*.mp3"))
     assert sum(path.stat().st_size for path in samples) <= 1_000_000
+    pages = text_of("docs/publishing.md") + text_of("docs/studio.md")
     missing = [
         path.name
         for path in (*pictures, *samples)
         if f"docs/{path.parent.name}/{path.name}" not in text_of("README.md")
-        and f"]({path.parent.name}/{path.name})" not in text_of("docs/publishing.md")
+        and f"]({path.parent.name}/{path.name})" not in pages
     ]
     assert not missing
 

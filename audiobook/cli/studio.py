@@ -7,7 +7,7 @@ import click
 from audiobook.cli.group import NumberFrom, audiobook, required_project
 
 
-@audiobook.command(hidden=True)
+@audiobook.command()
 @click.option(
     "--port",
     metavar="N",
