@@ -74,7 +74,7 @@ def completion(shell: str) -> int:
     """Print a script that completes commands in a shell.
 
     SHELL is bash, zsh, fish or powershell. Commands, options, works, languages, engines and voices are completed. Write
-    the script where your shell looks for it; for zsh, the folder must be in fpath.
+    the script where your shell looks for it, in a folder that exists; for zsh, the folder must be in fpath.
 
     \b
     Examples:

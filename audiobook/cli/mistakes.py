@@ -8,12 +8,15 @@ from typing import Final
 import click
 
 from audiobook.errors import UsageError, alternatives, near
+from audiobook.system.interrupts import interrupts_resumed
 
 _REWORDED: Final = (
     (re.compile(r"Got unexpected extra arguments? \((.*)\)"), r"unexpected argument: \1"),
     (re.compile(r"Option '(.*)' requires (?:an argument|\d+ arguments)\.?"), r"\1 needs a value"),
     (re.compile(r"Option '(.*)' does not take a value\.?"), r"\1 takes no value"),
 )
+_RESUMING: Final = frozenset(("build", "install", "publish"))
+"""Commands that continue where they were stopped."""
 
 
 class Commands(click.Group):
@@ -30,6 +33,8 @@ class Commands(click.Group):
         name = args[0]
         if not name.startswith("-") and self.get_command(ctx, name) is None and not ctx.resilient_parsing:
             raise UsageError(f"no command “{name}”", hint=near(name, self.list_commands(ctx)))
+        if name in _RESUMING:
+            interrupts_resumed()
         return super().resolve_command(ctx, args)
 
 

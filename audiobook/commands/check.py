@@ -24,6 +24,7 @@ from audiobook.report.base import QuietReporter, counted
 from audiobook.report.choose import choose_reporter
 from audiobook.report.steps import Steps
 from audiobook.settings import Settings, worker_count
+from audiobook.system.interrupts import interrupts_resumed
 
 
 @dataclass(slots=True)
@@ -84,6 +85,7 @@ def _listen(
     checked: Sequence[_Checked], project: Project, listener: Listener, settings: Settings, *, quiet: bool
 ) -> None:
     """Listen to all works that match their records."""
+    interrupts_resumed()  # what was heard is kept
     listening = Listening(project.store, listener, worker_count(settings))
     reporter = choose_reporter(quiet=quiet)
     records = {one.name: load_record(one.work.path) for one in checked if not one.problems}

@@ -18,6 +18,7 @@ from audiobook.errors import NothingToDo, StorageError
 from audiobook.pipeline.project import Project
 from audiobook.report.base import QuietReporter
 from audiobook.settings import Settings
+from audiobook.system.interrupts import interrupts_expected
 
 _PLAYERS: Final = (
     ("mpv", ("--no-video",)),
@@ -80,6 +81,7 @@ def run_quiet_player(command: Sequence[str]) -> int:
 
 
 def _run(command: Sequence[str], output: IO[bytes] | None) -> int:
+    interrupts_expected()
     with subprocess.Popen(command, stdout=output, stderr=output) as process:
         try:
             return process.wait()

@@ -34,6 +34,7 @@ _TELLING_S: Final = 0.3
 _SIGNALS: Final = {signal.SIGINT: Interrupted, signal.SIGTERM: Terminated}
 _NO_SIGNAL: Final = 0
 _SHOW_CURSOR: Final = b"\r\x1b[K\x1b[?25h"
+_AGAIN: Final = "run the same command again to start over"
 _RESUME: Final = "finished work is kept; run the same command again to resume"
 
 
@@ -99,7 +100,7 @@ class _Stop:
         self._watch: _Watch | None = None
         self._told = b""
         self._is_usual = False
-        self.tell(_RESUME)
+        self.tell(_AGAIN)
 
     def tell(self, hint: str, *, is_usual: bool = False) -> None:
         """Decide what is printed when the command is stopped; see `interrupts_told`."""
@@ -294,8 +295,13 @@ def check_interrupted() -> None:
 
 
 def interrupts_told(hint: str) -> None:
-    """Print another hint than that the same command resumes, if this command is stopped."""
+    """Print another hint than that the same command starts over, if this command is stopped."""
     _stop.tell(hint)
+
+
+def interrupts_resumed() -> None:
+    """Print that the same command resumes, if this command is stopped."""
+    _stop.tell(_RESUME)
 
 
 def interrupts_expected() -> None:

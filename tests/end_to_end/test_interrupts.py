@@ -20,6 +20,7 @@ from sampling import sampled
 from tools import Finished, Shelf, alive_in_group, clean_environment, engine_package, finish, png, wait_until
 
 STOPPED = "error: stopped\nhint: finished work is kept; run the same command again to resume\n"
+STOPPED_AT_ONCE = "error: stopped\nhint: run the same command again to start over\n"
 STOPPED_WITH_FORCE = "error: stopped\nhint: finished books are kept; with --force, the same command starts from the beginning\n"
 EARLY = (1, 10)
 """Lines before a command is known: the same for all of them."""
@@ -107,7 +108,7 @@ def ended_well(process: subprocess.Popen[str], done: Finished, code: int = 130) 
     ]
     said = "".join(f"{line}\n" for line in done.err.splitlines() if line not in progress)
     assert done.code == code, done
-    assert said in (STOPPED, STOPPED_WITH_FORCE), done
+    assert said in (STOPPED, STOPPED_AT_ONCE, STOPPED_WITH_FORCE), done
     wait_until(lambda: not alive_in_group(process.pid), "the end of all that it started")
 
 
@@ -301,7 +302,9 @@ def test_an_interrupted_player_may_restore_the_terminal(shelf: Shelf, tmp_path: 
     process = shelf.start("play", "a", PATH=os.pathsep.join([str(player.parent), os.environ["PATH"]]))
     wait_until((shelf.root / "plays").exists, "the player plays")
     process.send_signal(signal.SIGINT)
-    ends_well(process)
+    done = finish(process)
+    assert (done.code, done.err) == (0, "stopped\n")  # the usual way to end it
+    wait_until(lambda: not alive_in_group(process.pid), "the end of the player")
     assert (shelf.root / "tidied").read_text() == "tidied\n"
 
 

@@ -1,0 +1,58 @@
+"""Lines on a terminal break between words, and names are shortened in the middle."""
+
+import os
+import pty
+
+import pytest
+
+from audiobook.report.choose import choose_reporter
+from audiobook.report.columns import cell_len, columns_of, folded, is_drawable, shortened
+from audiobook.report.pace import Pace
+
+
+def test_a_line_breaks_between_words_and_never_in_a_command() -> None:
+    text = "hint: check the connection, or add a voice file: audiobook voices add FILE; or `audiobook build a b c`"
+    lines = folded(text, 40).split("\n")
+    assert max(map(len, lines)) <= 40
+    assert " ".join(line.strip() for line in lines) == text
+    assert any("audiobook voices add FILE" in line for line in lines)
+    assert any("`audiobook build a b c`" in line for line in lines)
+    assert folded(text, None) == folded(text, 200) == text
+
+
+def test_paths_of_results_lose_their_middle_and_numbers_stay() -> None:
+    line = f"output/en/{'a-long-name-' * 8}d92daaf5.mp3: new; 5 of 5 clips made; 0:54, 3 chapters"
+    for lead in ("", "✔ "):
+        lines = f"{lead}{folded(line, 80, shortens=True, lead=lead)}".split("\n")
+        assert max(map(cell_len, lines)) <= 80
+        assert "…" in lines[0]
+        assert lines[0].endswith("d92daaf5.mp3:")
+        assert lines[1].strip() == "new; 5 of 5 clips made; 0:54, 3 chapters"
+    address = f"https://example.org/{'x' * 90}/feed.xml"
+    assert folded(address, 80, shortens=True).strip() == address
+    assert cell_len(shortened("灯台" * 40, 30)) <= 30
+
+
+def test_a_language_without_spaces_breaks_anywhere() -> None:
+    text = "海は静かでした。" * 20
+    lines = folded(text, 40).split("\n")
+    assert max(map(cell_len, lines)) <= 40
+    assert "".join(line.strip() for line in lines) == text
+
+
+def test_nothing_is_redrawn_on_a_terminal_that_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = pty.openpty()
+    with os.fdopen(ours), os.fdopen(theirs, "w") as stream:
+        monkeypatch.setattr("sys.stderr", stream)
+        monkeypatch.delenv("COLUMNS", raising=False)
+        for term, kind in (("xterm", "ConsoleReporter"), ("dumb", "LinesReporter"), ("", "LinesReporter")):
+            monkeypatch.setenv("TERM", term)
+            assert is_drawable(stream) == (kind == "ConsoleReporter")
+            assert type(choose_reporter(quiet=False)).__name__ == kind
+        assert columns_of(stream) == 80
+
+
+def test_one_clip_is_not_plural() -> None:
+    pace = Pace({"a": 1})
+    pace.count("a", 1.0)
+    assert pace.summary().startswith("1 of 1 clip, ")
