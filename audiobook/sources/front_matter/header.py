@@ -3,7 +3,8 @@
 An ordinary text may also start with such a line, as a decoration. It counts as front matter only if a closing
 line follows, the line after the first one is not blank, and the lines between them look like front matter:
 either one starts with a known key (or a misspelling of one), or each starts with a short lower-case word and a
-colon. Front matter with mistakes is an error; anything else is text.
+colon. Front matter with mistakes is an error; anything else is text. Markdown can also have it without such lines; see
+`plain_header`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from audiobook.patterns import checked_pattern
 from audiobook.sources.base import Announcement, Source
 from audiobook.sources.encoding.decode import decode_text
 from audiobook.sources.front_matter.entries import Entry, Other, toml_entries, yaml_entries
+from audiobook.sources.front_matter.plain_header import BEGIN, plain_entries
 from audiobook.sources.front_matter.values import (
     authors_of,
     casting_of,
@@ -125,10 +127,11 @@ def read_front_matter(text: str, name: str) -> FrontMatter:
     fence = text[:3]
     if text.startswith("% ") and PurePosixPath(name).suffix.lower() in _MARKDOWN:
         return _title_block(text[:_LONGEST_CHARS].split("\n"), name)
-    if fence not in ("---", "+++"):
-        return FrontMatter()
     lines = text[:_LONGEST_CHARS].split("\n")
-    end = next((number for number, line in enumerate(lines) if number and line.rstrip() == fence), 0)
+    if fence not in ("---", "+++"):
+        return _plain_header(lines, name)
+    ends = (fence, "...") if fence == "---" else (fence,)
+    end = next((number for number, line in enumerate(lines) if number and line.rstrip() in ends), 0)
     if lines[0].rstrip() != fence or not end or not _looks_like_it(lines[1:end], fence):
         return FrontMatter()
     block = "\n".join(lines[1:end])
@@ -137,6 +140,16 @@ def read_front_matter(text: str, name: str) -> FrontMatter:
         return FrontMatter()
     front = understood(entries, name)
     return replace(front, line_count=end + 1, chars=count_chars("\n".join(lines[: end + 1])))
+
+
+def _plain_header(lines: Sequence[str], name: str) -> FrontMatter:
+    """Read the metadata of Markdown that has no lines around it."""
+    if PurePosixPath(name).suffix.lower() not in _MARKDOWN:
+        return FrontMatter()
+    entries, end = plain_entries(lines)
+    if not end:
+        return FrontMatter()
+    return replace(understood(entries, name), line_count=end, chars=count_chars("\n".join(lines[:end])))
 
 
 def _title_block(lines: Sequence[str], name: str) -> FrontMatter:
@@ -276,7 +289,7 @@ def _unknown(key: str) -> str:
 def announce_front_matter(data: bytes, name: str, encoding: str | None) -> Announcement:
     """Return what front matter declares that is needed before a text is read; see `Announcer`."""
     marked = next((data[len(mark) :] for mark in _MARKS if data.startswith(mark)), data)
-    if marked.lstrip(b"\0")[:1] not in (b"-", b"+"):
+    if marked.lstrip(b"\0")[:1] not in (b"-", b"+") and not BEGIN.match(marked):
         return Announcement()
     front = read_front_matter(decode_text(data, name, encoding), name)
     where = f"{name}:{front.line_of('cover')}"

@@ -1,7 +1,8 @@
 """Parser rules for extensions of CommonMark.
 
 Tables, strikethrough, footnotes, definition lists, task lists and formulas come from plugins. Wiki links, comments,
-highlights, callouts, templates and citations, as Obsidian, Pandoc, Hugo and Jekyll have them, are rules of our own.
+highlights, callouts, templates, citations and suggested changes (CriticMarkup), as Obsidian, Pandoc, Hugo, Jekyll and
+MultiMarkdown have them, are rules of our own. Changes are read as if they were accepted.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ _INLINE: Final = (
     ("toc_mark", re.compile(r"\[\[_?toc_?\]\]|\[toc\]", re.IGNORECASE), "toc"),
     ("wiki_link", _WIKI_LINK, ""),
     ("inline_comment", re.compile(r"%%.{0,5000}?%%", re.DOTALL), "comments"),
+    ("deletion", re.compile(r"\{--.{1,5000}?--\}|\{~~.{1,2500}?~>", re.DOTALL), "deleted"),
+    ("remark", re.compile(r"\{>>.{0,5000}?<<\}", re.DOTALL), "comments"),
+    ("change", re.compile(r"\{\+\+(?=[^\n]{0,5000}?\+\+\})|\+\+\}|~~\}|\{==(?=[^\n=]{1,5000}==\})|==\}"), "marks"),
     ("template", re.compile(r"\{%[^{}]{0,500}%\}|\{\{[^{}]{0,500}\}\}"), "templates"),
     ("citation", re.compile(r"\[(?:[^\[\]@\n]{0,60}[ -])?@[\w][^\[\]\n]{0,300}\]"), "noterefs"),
     ("attribute_list", re.compile(r"\{:[^{}\n]{0,300}\}"), "marks"),
@@ -37,7 +41,7 @@ _INLINE: Final = (
     ("highlight", re.compile(r"==(?=[^\s=])|(?<=[^\s=])=="), "marks"),
     ("emoji", re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]{1,40}:(?![\w:])"), "signs"),
 )  # fmt: skip
-_STARTS: Final = frozenset("![%{=:^")
+_STARTS: Final = frozenset("![%{=:^+~")
 _LEAST_LINES: Final = 2
 CALLOUT: Final = re.compile(r"\[!(?P<kind>[\w-]{1,40}(?:\|[^\]\n]{0,60})?)\][+-]?[ \t]*")
 _FAR_CHARS: Final = 600

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from audiobook.document import Kind, Metadata, Work, count_chars
 from audiobook.errors import SourceError
 from audiobook.sources.base import Announcement, Source, announced, reader_for
-from audiobook.sources.front_matter.header import KEYS, read_front_matter
+from audiobook.sources.front_matter.header import KEYS, announce_front_matter, read_front_matter
 
 YAML = """\
 ---
@@ -77,6 +77,46 @@ def shown(work: Work) -> list[tuple[Kind, int, str]]:
         for chapter in work.chapters
         for paragraph in chapter.paragraphs
     ]
+
+
+@pytest.mark.parametrize(
+    ("front", "problems"),
+    [
+        (
+            "Title: The Lamp\nAuthor: Ann\n   Writer\nLanguage: fi\nBase Header Level: 2\nLaTeX Mode: memoir\n",
+            0,
+        ),
+        ("title: The Lamp\nAuthors: Ann Writer\nDate: 2010-12-03 10:20\nTags: a, b\nlang: fi\n", 1),
+        ("title:: The Lamp\nauthor:: Ann Writer\nlanguage:: fi\nicon:: x\n", 1),
+        ("---\ntitle: The Lamp\nauthor: Ann Writer\nlanguage: fi\n...\n", 0),
+    ],
+    ids=["MultiMarkdown", "Pelican", "Logseq", "Pandoc"],
+)
+def test_metadata_of_other_programs_is_read(front: str, problems: int) -> None:
+    text = f"{front}\nThe sea was quiet.\n"
+    work = read(text, "a.md")
+    assert (work.metadata.title, work.metadata.authors, work.metadata.language) == (
+        "The Lamp",
+        ("Ann Writer",),
+        "fi",
+    )
+    assert shown(work)[-1] == (Kind.TEXT, front.count("\n") + 2, "The sea was quiet.")
+    assert len(work.problems) == problems
+    assert announce_front_matter(text.encode(), "a.md", None).language == "fi"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Anna: Hello.\nBert: Good evening.\n\nThey left.\n",
+        "Title: a word\nthat begins a paragraph.\n\nThe end.\n",
+        "To: Ann\nSubject: The lamp\n\nDear Ann\n",
+        "Title:\n\nThe end.\n",
+    ],
+)
+def test_text_that_begins_like_metadata_is_text(text: str) -> None:
+    assert shown(read(text, "a.md"))[0][1:] == (1, text.split("\n\n")[0].replace("\n", " "))
+    assert announce_front_matter(text.encode(), "a.md", None).language is None
 
 
 @pytest.mark.parametrize("front", [YAML, TOML], ids=["YAML", "TOML"])

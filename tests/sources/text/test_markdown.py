@@ -177,6 +177,8 @@ def lines_of(paragraph: Paragraph) -> list[int]:
         ("H~2~O, 10^6^, 1945^5^, x<sup>2</sup>", "H2O, 10⁶, 1945, x²"),
         ("see [[Page|that]], [[Dir/Page]], [[#Part]] ![[a.png]].", "see that, Page, Part."),
         ("a %%b%% c <!-- d --> e :smile: f", "a c e f"),
+        ("a {--b--}{++c **d**++} {~~e~>f g~~} {==h==}{>>i<<} {{j.md}}", "a c d f g h"),
+        ("a {-- b ++ c~~ ==} {+ d +}", "a {-- b ++ c~~ {+ d +}"),
         ("$x^2$ is $5 and $10, $\\alpha \\le 3$", "x² is $5 and $10, α ≤ 3"),
         ("so [@smith2020, p. 3]. {{< fig a >}}{% raw %}", "so."),
         ("> [!note] Mind\n> this", "Mind\nthis"),
