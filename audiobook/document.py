@@ -15,6 +15,8 @@ from itertools import islice
 from operator import attrgetter, itemgetter
 from typing import Final
 
+import msgspec
+
 from audiobook.casting import NO_CASTING, Casting, Character, Role
 
 LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,8}\Z")
@@ -45,8 +47,7 @@ class Kind(str, Enum):
     """A line of signs, for example `* * *`: a longer pause, without words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """Something in a text that the user should know about, although the work can be built.
 
     Attributes:
@@ -77,8 +78,7 @@ class ForeignText:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Phonemes:
+class Phonemes(msgspec.Struct, frozen=True):
     """The phonemes of one or more words.
 
     Attributes:
@@ -142,8 +142,7 @@ class Pause:
     length_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class SpokenPart:
+class SpokenPart(msgspec.Struct, frozen=True):
     """A part of a paragraph that a character speaks.
 
     Attributes:
@@ -319,8 +318,7 @@ class Work:
     chapters_by: str = "marked"
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(msgspec.Struct, frozen=True):
     """One sentence as it will be spoken, linked to the text that it comes from.
 
     Attributes:
@@ -332,8 +330,8 @@ class Sentence:
     """
 
     text: str
-    starts: Sequence[int] = field(repr=False)
-    ends: Sequence[int] = field(repr=False)
+    starts: Sequence[int]
+    ends: Sequence[int]
     phonemes: tuple[PhonemeSpan, ...] = ()
 
     @property
@@ -354,8 +352,7 @@ class Sentence:
         return self.starts[start], self.ends[end - 1]
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(msgspec.Struct, frozen=True):
     """A unit of speech: a heading, a paragraph, or a part of a very long paragraph.
 
     Attributes:
@@ -371,8 +368,7 @@ class Passage:
     character: Character | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True):
     """The time at which a word begins.
 
     Attributes:
@@ -386,8 +382,7 @@ class Mark:
     offset_samples: int
 
 
-@dataclass(frozen=True, slots=True)
-class LexiconFile:
+class LexiconFile(msgspec.Struct, frozen=True):
     """One file of a lexicon.
 
     Attributes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -38,8 +37,7 @@ _LOCAL: Final = ("kokoro", "piper", _ALWAYS_THERE)
 """Engines that `auto` considers, best first. All of them are offline."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outfit:
+class Outfit(msgspec.Struct, frozen=True):
     """An engine and its options; small enough to send to a worker.
 
     Attributes:
@@ -74,8 +72,7 @@ def equipped(outfit: Outfit) -> Engine:
     return engine
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenVoice:
+class ChosenVoice(msgspec.Struct, frozen=True):
     """An engine and one of its voices, chosen for a language.
 
     Attributes:
