@@ -15,6 +15,8 @@ from itertools import islice
 from operator import attrgetter, itemgetter
 from typing import Final
 
+import msgspec
+
 from audiobook.casting import NO_CASTING, Casting, Character, Role
 from audiobook.layout import Around, Cell, Styled
 
@@ -46,8 +48,7 @@ class Kind(str, Enum):
     """A line of signs, for example `* * *`: a longer pause, without words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """Something in a text that the user should know about, although the work can be built.
 
     Attributes:
@@ -78,8 +79,7 @@ class ForeignText:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Phonemes:
+class Phonemes(msgspec.Struct, frozen=True):
     """The phonemes of one or more words.
 
     Attributes:
@@ -143,8 +143,7 @@ class Pause:
     length_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class SpokenPart:
+class SpokenPart(msgspec.Struct, frozen=True):
     """A part of a paragraph that a character speaks.
 
     Attributes:
@@ -326,8 +325,7 @@ class Work:
     chapters_by: str = "marked"
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(msgspec.Struct, frozen=True):
     """One sentence as it will be spoken, linked to the text that it comes from.
 
     Attributes:
@@ -339,8 +337,8 @@ class Sentence:
     """
 
     text: str
-    starts: Sequence[int] = field(repr=False)
-    ends: Sequence[int] = field(repr=False)
+    starts: Sequence[int]
+    ends: Sequence[int]
     phonemes: tuple[PhonemeSpan, ...] = ()
 
     @property
@@ -361,8 +359,7 @@ class Sentence:
         return self.starts[start], self.ends[end - 1]
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(msgspec.Struct, frozen=True):
     """A unit of speech: a heading, a paragraph, or a part of a very long paragraph.
 
     Attributes:
@@ -378,8 +375,7 @@ class Passage:
     character: Character | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True):
     """The time at which a word begins.
 
     Attributes:
@@ -393,8 +389,7 @@ class Mark:
     offset_samples: int
 
 
-@dataclass(frozen=True, slots=True)
-class LexiconFile:
+class LexiconFile(msgspec.Struct, frozen=True):
     """One file of a lexicon.
 
     Attributes:

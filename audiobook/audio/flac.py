@@ -6,8 +6,9 @@ Source: RFC 9639 (FLAC), sections 8 (metadata) and 9 (frames).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from audiobook.audio.filters import frame_of
 from audiobook.audio.id3 import Picture
@@ -74,8 +75,7 @@ class FlacEncoder:
         return [bytes(packet) for packet in self._codec.encode(frame)]
 
 
-@dataclass(frozen=True, slots=True)
-class FlacHead:
+class FlacHead(msgspec.Struct, frozen=True):
     """What stands before the frames of a file; its length does not depend on the frames.
 
     Attributes:

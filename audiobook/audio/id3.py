@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 if TYPE_CHECKING:
     from mutagen.id3 import Frame
 
@@ -27,8 +29,7 @@ _TOP_LEVEL_ORDERED: Final = 3
 _ORDERED: Final = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ChapterMark:
+class ChapterMark(msgspec.Struct, frozen=True):
     """A chapter as shown by a player: its title, and its start and end in milliseconds."""
 
     title: str
@@ -36,8 +37,7 @@ class ChapterMark:
     end_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """A cover: its media type, `image/jpeg` or `image/png`, and the file's bytes."""
 
     media_type: str

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
+
+import msgspec
 
 from audiobook.audio.mp3_frames import STITCH_DELAY_SAMPLES, count_frames, frame_samples
 from audiobook.audio.pcm import Pcm
 
 
-@dataclass(frozen=True, slots=True)
-class EncoderSettings:
+class EncoderSettings(msgspec.Struct, frozen=True):
     """Encoder settings.
 
     Attributes:
@@ -25,8 +25,7 @@ class EncoderSettings:
     quality: int
 
 
-@dataclass(frozen=True, slots=True)
-class Frames:
+class Frames(msgspec.Struct, frozen=True):
     """Encoded audio as frames that can be placed before and after any others.
 
     Attributes:

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import msgspec
+
 _RATES_HZ: Final = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 """Sample rates by the header's version bits: 3 is MPEG-1, 2 is MPEG-2, 0 is MPEG-2.5."""
 RATES_HZ: Final = frozenset(rate for rates in _RATES_HZ.values() for rate in rates)
@@ -178,8 +180,7 @@ def frame_samples(rate_hz: int) -> int:
     return 1152 if rate_hz >= 32000 else 576
 
 
-@dataclass(frozen=True, slots=True)
-class StreamShape:
+class StreamShape(msgspec.Struct, frozen=True):
     """What the Info frame states about the frames that follow it.
 
     Attributes:
@@ -264,8 +265,7 @@ def crc16(data: bytes) -> int:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class InfoTag:
+class InfoTag(msgspec.Struct, frozen=True):
     """The content of a file's Info frame: frames that follow, total bytes including the Info frame, delay, padding."""
 
     frame_count: int

@@ -13,9 +13,10 @@ import struct
 import sys
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
+
+import msgspec
 
 from audiobook.audio.aac import FRAME_SAMPLES, PRIMING_SAMPLES, decoder_config
 from audiobook.audio.mp4_boxes import box
@@ -33,8 +34,7 @@ _UTF_8: Final = bytes.fromhex("0000000c656e636400000100")
 """The box `encd`, which says that a title is UTF-8."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mp4Chapter:
+class Mp4Chapter(msgspec.Struct, frozen=True):
     """A chapter: its title, and its start and end in samples."""
 
     title: str
@@ -42,8 +42,7 @@ class Mp4Chapter:
     end_samples: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mp4Book:
+class Mp4Book(msgspec.Struct, frozen=True):
     """What the head describes.
 
     Attributes:
@@ -88,8 +87,7 @@ def mp4_head(book: Mp4Book) -> list[bytes | memoryview]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Tables:
+class _Tables(msgspec.Struct, frozen=True):
     """What is known of the packets before their place in the file is.
 
     Attributes:

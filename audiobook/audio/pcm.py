@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 SAMPLE_BYTES = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Pcm:
+class Pcm(msgspec.Struct, frozen=True):
     """A piece of mono audio.
 
     Attributes:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -107,21 +106,13 @@ class Book:
         return CoverText(self.slug, self.script.title, self.authors, self.language)
 
 
-def assemble(
-    book: Book,
-    store: ClipStore,
-    folder: Path,
-    *,
-    heads: Mapping[str, tuple[ClipShape, str]] = MappingProxyType({}),
-    replace: bool = False,
-) -> Record:
+def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = False) -> Record:
     """Write a book's cover, its MP3 unless that stays, and the files of other formats, then its record.
 
     Args:
         book: The book.
         store: The store with its clips.
         folder: Folder for the files, `output/<lang>`.
-        heads: What `store.head` returned for some of the clips.
         replace: Whether to overwrite files that this program did not make.
 
     Returns:
@@ -132,7 +123,7 @@ def assemble(
         OutputMismatch: A file that this program did not make is in the way.
         StorageError: A file cannot be written.
     """
-    clips = _Clips(book, store, heads)
+    clips = _Clips(book, store)
     cover = _cover(
         book, folder, replace=replace
     )  # first, because drawing needs memory that the rest would occupy
@@ -162,9 +153,8 @@ def assemble(
 class _Clips:
     """The clips of a book; what precedes their frames is read once."""
 
-    def __init__(self, book: Book, store: ClipStore, known: Mapping[str, tuple[ClipShape, str]]) -> None:
+    def __init__(self, book: Book, store: ClipStore) -> None:
         self.store = store
-        self._known = known
         self._listener = book.inputs.listener
         self._entries = {entry.key: entry for entry, _ in book.script.passages()} if self._listener else {}
         self._heads: dict[str, tuple[ClipShape, str]] = {}
@@ -183,7 +173,7 @@ class _Clips:
 
     def _head(self, key: str) -> tuple[ClipShape, str]:
         if key not in self._heads:
-            head = self._known.get(key) or self.store.head(key)
+            head = self.store.head(key)
             if head is None:
                 raise DamagedClip(key)
             self._heads[key] = self._with_times(key, head[0]), head[1]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
+
+import msgspec
 
 from audiobook.book.record import ChapterRecord, ParagraphRecord, SentenceRecord
 
@@ -21,8 +22,7 @@ _NO_START = re.compile("[\u0300-\u036f\u0900-\u0903\u093a-\u094f\u200c\u200d\ufe
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(msgspec.Struct, frozen=True):
     """A piece of a sentence that is shown at once.
 
     Attributes:

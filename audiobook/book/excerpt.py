@@ -9,9 +9,11 @@ from __future__ import annotations
 import mmap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from audiobook.audio.id3 import ChapterMark, Picture, Tags, id3_tag, tag_length_bytes
 from audiobook.audio.lame import encoder_name
@@ -35,8 +37,7 @@ _PIECE_BYTES: Final = 1 << 20
 _SEEK_POINTS: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(msgspec.Struct, frozen=True):
     """A part to cut out of a book.
 
     Attributes:
@@ -53,8 +54,7 @@ class Excerpt:
     track: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """Frames of a book that become a file with room tone around them.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from audiobook.book.captions import CAPTIONS, TimedCues
 from audiobook.book.ownership import UNMARKED, is_own_format, require_place, stranger
@@ -15,8 +16,7 @@ from audiobook.files import digest, digest_file, write_bytes
 from audiobook.system.opening import is_there
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """What the last build made.
 
     Attributes:
@@ -28,8 +28,8 @@ class Standing:
     """
 
     audio: FileStamp | None = None
-    intact: Mapping[str, FormatRecord] = field(default_factory=dict)
-    made: Mapping[str, FormatRecord] = field(default_factory=dict)
+    intact: Mapping[str, FormatRecord] = {}
+    made: Mapping[str, FormatRecord] = {}
     chapter_files: tuple[FileStamp, ...] = ()
     are_chapters_intact: bool = False
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+import msgspec
 
 from audiobook.audio.floor import Floor
 from audiobook.audio.id3 import ChapterMark, Tags
@@ -19,8 +21,7 @@ from audiobook.clips.encoded import EncodedShape, Encoding, encoded_key
 from audiobook.clips.store import ClipStore
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(msgspec.Struct, frozen=True):
     """The frames of an encoding.
 
     Attributes:
@@ -34,8 +35,7 @@ class Grid:
     priming_samples: int
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(msgspec.Struct, frozen=True):
     """Consecutive packets: those of the clip with this key, or of a pause if the key is None."""
 
     key: str | None
@@ -43,8 +43,7 @@ class Run:
     floor: Floor | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(msgspec.Struct, frozen=True):
     """The packets of a book.
 
     Attributes:
@@ -154,8 +153,7 @@ class EncodedClips:
         return encoded_key(self._frames_sha256_of(key), self.encoding.identity)
 
 
-@dataclass(frozen=True, slots=True)
-class BookSound:
+class BookSound(msgspec.Struct, frozen=True):
     """What a file with the sound of a book is written from.
 
     Attributes:

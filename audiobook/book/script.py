@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from audiobook.clips.clip import Sound
 from audiobook.clips.key import Speaker
 from audiobook.document import Paragraph, Passage
 
 
-@dataclass(frozen=True, slots=True)
-class SpokenPassage:
+class SpokenPassage(msgspec.Struct, frozen=True):
     """A passage and its clip.
 
     Attributes:
@@ -27,16 +27,14 @@ class SpokenPassage:
     sound: Sound
 
 
-@dataclass(frozen=True, slots=True)
-class SpokenParagraph:
+class SpokenParagraph(msgspec.Struct, frozen=True):
     """A paragraph and its passages: none for signs such as `* * *` or an unsaid name, several if it is very long."""
 
     paragraph: Paragraph
     passages: tuple[SpokenPassage, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SpokenChapter:
+class SpokenChapter(msgspec.Struct, frozen=True):
     """A chapter; at least one of its paragraphs is spoken."""
 
     title: str
@@ -44,8 +42,7 @@ class SpokenChapter:
     paragraphs: tuple[SpokenParagraph, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(msgspec.Struct, frozen=True):
     """Everything that is spoken in a book."""
 
     title: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
+
+import msgspec
 
 from audiobook.book.flac_file import FLAC, flac_encoding, write_flac
 from audiobook.book.m4b_file import M4B, m4b_encoding, write_m4b
@@ -17,8 +18,7 @@ from audiobook.clips.encoded import Encoding
 from audiobook.settings import AudioSettings
 
 
-@dataclass(frozen=True, slots=True)
-class SoundFormat:
+class SoundFormat(msgspec.Struct, frozen=True):
     """A format with sound.
 
     Attributes:

@@ -8,7 +8,8 @@ start.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from audiobook.audio.floor import Floor
 from audiobook.audio.mp3_frames import STITCH_DELAY_SAMPLES, frame_samples
@@ -19,8 +20,7 @@ from audiobook.document import Kind
 from audiobook.settings import PauseSettings
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(msgspec.Struct, frozen=True):
     """Consecutive frames: the clip with this key, or a pause, with the noise floor of the voice before it, if the key is None."""
 
     key: str | None
@@ -29,8 +29,7 @@ class Stretch:
     floor: Floor | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(msgspec.Struct, frozen=True):
     """The frames of a book in order, and where its parts begin.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
@@ -56,8 +55,7 @@ class ClipShape(msgspec.Struct, frozen=True, array_like=True):
         return self.frame_count * frame_samples(self.rate_hz)
 
 
-@dataclass(frozen=True, slots=True)
-class Clip:
+class Clip(msgspec.Struct, frozen=True):
     """A clip.
 
     Attributes:
@@ -139,7 +137,9 @@ def _resampled(pcm: Pcm, marks: Sequence[Mark], rate_hz: int) -> tuple[Pcm, Sequ
     """Return a sentence at another sample rate, with its words at the same times."""
     said = resample(pcm, rate_hz)
     moved = [
-        replace(mark, offset_samples=min(mark.offset_samples * rate_hz // pcm.rate_hz, len(said)))
+        msgspec.structs.replace(
+            mark, offset_samples=min(mark.offset_samples * rate_hz // pcm.rate_hz, len(said))
+        )
         for mark in marks
     ]
     return said, moved

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
@@ -26,8 +25,7 @@ _SAMPLES: Final = 1
 """Version of the form in which samples are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Encoding:
+class Encoding(msgspec.Struct, frozen=True):
     """How a clip is encoded besides MP3.
 
     Attributes:
@@ -83,8 +81,7 @@ class EncodedShape(msgspec.Struct, frozen=True, array_like=True):
         return len(self.sizes) // array(_SIZE_CODE).itemsize
 
 
-@dataclass(frozen=True, slots=True)
-class EncodedClip:
+class EncodedClip(msgspec.Struct, frozen=True):
     """An encoded clip: its shape, and its packets one after another, or its samples."""
 
     shape: EncodedShape

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+import msgspec
 
 from audiobook.cover.bidi import runs_rightwards
 from audiobook.cover.lettering import Lettering, Line
@@ -33,8 +34,7 @@ _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 """Thai, Lao, Burmese and Khmer letters."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedLine:
+class PlacedLine(msgspec.Struct, frozen=True):
     """A line on a cover: its left end, its baseline and its font size (one em), in pixels."""
 
     line: Line
@@ -54,8 +54,7 @@ class PlacedLine:
         return self.y + self.line.bottom_em * self.size
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(msgspec.Struct, frozen=True):
     """Lines of one size that have not been positioned."""
 
     lines: tuple[Line, ...]

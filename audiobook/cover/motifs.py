@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 Colour = tuple[int, int, int]
 
 _BYTES: Final = 2048
 
 
-@dataclass(frozen=True, slots=True)
-class Disc:
+class Disc(msgspec.Struct, frozen=True):
     """A filled circle, given by centre and radius."""
 
     x: float
@@ -33,8 +33,7 @@ class Disc:
         return self.y + self.radius
 
 
-@dataclass(frozen=True, slots=True)
-class Polygon:
+class Polygon(msgspec.Struct, frozen=True):
     """A filled shape, given by its corners in order."""
 
     points: tuple[tuple[float, float], ...]
@@ -54,8 +53,7 @@ class Polygon:
 Shape = Disc | Polygon
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True):
     """The area of a pattern, and its colours.
 
     Attributes:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from audiobook.engines.neural.folder import voices_folder
 from audiobook.errors import EngineMissing
@@ -27,8 +28,7 @@ _NEEDED: Final = ("config.json", MODEL_FILE, TOKENIZER_FILE)
 _PACKAGES: Final = ("faster-whisper", "ctranslate2")
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
+class Listener(msgspec.Struct, frozen=True):
     """A recogniser that can be used here; small enough to send to a worker.
 
     Attributes:

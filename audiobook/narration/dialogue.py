@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
+
+import msgspec
 
 from audiobook.narration.quotes import single_quotes
 from audiobook.narration.splitting.abbreviations import language_words
@@ -49,8 +50,7 @@ _AFTER_DASH = re.compile(r"[\s.,;:]*")
 _SENTENCE_END = re.compile(r"[.!?…]+[»”\"]?(?=\s|\Z)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Manner:
+class _Manner(msgspec.Struct, frozen=True):
     """How a language writes dialogue.
 
     Attributes:
@@ -133,8 +133,7 @@ def find_dialogue(texts: Sequence[str | None], language: str) -> list[list[Span]
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Quotations:
+class _Quotations(msgspec.Struct, frozen=True):
     """The outermost quotations of a paragraph, the start of one that is not closed, and whether the first mark closes."""
 
     closed: list[Span]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import AudiobookError, OutputMismatch, SourceError, WorkError
@@ -38,8 +39,7 @@ _ABOUT_TEXTS: Final = {"readme", "license", "licence", "notice"}
 """Names of files in the texts folder that describe the texts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Catalog:
+class Catalog(msgspec.Struct, frozen=True):
     """The editions found, ordered by language and slug, and the files that cannot be built, with the reason."""
 
     editions: tuple[Edition, ...]

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import msgspec
+
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.clips.clip import Clip, Sound, make_clip
 from audiobook.clips.encoded import Encoding, lack_speech
@@ -140,8 +142,7 @@ class Job:
         return clip, not hearing.strength
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(msgspec.Struct, frozen=True):
     """A clip was made.
 
     Attributes:
@@ -155,8 +156,7 @@ class Made:
     is_other: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(msgspec.Struct, frozen=True):
     """A clip could not be made: the error, and the index of the sentence that caused it."""
 
     error: AudiobookError

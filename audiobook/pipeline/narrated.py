@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from itertools import pairwise, starmap
@@ -58,8 +57,7 @@ _Narrate = Callable[[Paragraph], tuple[tuple[Passage, ...], bool]]
 _runs: Final = msgspec.msgpack.Decoder(list[list[_KeptPassage]])
 
 
-@dataclass(frozen=True, slots=True)
-class KeptNarration:
+class KeptNarration(msgspec.Struct, frozen=True):
     """The passages of paragraphs in earlier builds.
 
     Attributes:
@@ -109,8 +107,7 @@ class KeptNarration:
             folder.put(name, msgspec.msgpack.encode([list(map(_to_keep, passages)) for passages in made]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(msgspec.Struct, frozen=True):
     """Consecutive paragraphs, with their digests."""
 
     paragraphs: list[Paragraph]

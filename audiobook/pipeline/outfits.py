@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import msgspec
 
 from audiobook.clips.store import ClipStore
 from audiobook.engines.base import Engine, Equipment, Equipped, Option
@@ -13,8 +14,7 @@ from audiobook.errors import EngineMissing
 from audiobook.pipeline.replies import replies_of
 
 
-@dataclass(frozen=True, slots=True)
-class Outfit:
+class Outfit(msgspec.Struct, frozen=True):
     """An engine and its options; small enough to send to a worker.
 
     Attributes:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from audiobook.book.ownership import is_own_record
 from audiobook.book.record import Record, records_in
@@ -22,8 +23,7 @@ _OLD_LOCK_NAME: Final = ".audiobook.lock"
 """Lock file that earlier versions left in the output folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltWork:
+class BuiltWork(msgspec.Struct, frozen=True):
     """A built work, or what is in its place.
 
     Attributes:
@@ -45,8 +45,7 @@ class BuiltWork:
         return f"{self.language}/{self.slug}" if self.language else self.slug
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(msgspec.Struct, frozen=True):
     """The texts, the output and the store of a project.
 
     Attributes:

@@ -14,7 +14,7 @@ from audiobook.book.assemble import Book, DamagedClip, assemble, passage_hearing
 from audiobook.book.formats import Standing
 from audiobook.book.script import SpokenPassage
 from audiobook.book.sound_formats import encodings_of
-from audiobook.clips.clip import ClipShape, load_libraries
+from audiobook.clips.clip import load_libraries
 from audiobook.clips.encoded import Encoding, lack_speech
 from audiobook.clips.store import missing_encodings
 from audiobook.errors import (
@@ -45,8 +45,6 @@ from audiobook.settings import Settings
 
 _Pool = WorkerPool[Job, Made | Failed]
 _TICK_S: Final = 0.2
-_MOST_HEADS: Final = 2000
-"""How many shapes of clips are kept until their book is assembled: those of a book of 14 hours, in about 12 MB."""
 
 
 @dataclass(slots=True)
@@ -106,8 +104,6 @@ class Maker:
         """Keys of those that are in the store."""
         self._wanted: dict[str, frozenset[Encoding]] = {}
         """Other encodings of the clips that the works so far need, by the key of the clip."""
-        self._heads: dict[str, tuple[ClipShape, str]] = {}
-        """Shape and digest of clips that were found complete, so that each is read once."""
         self._early: deque[tuple[Job, Made | Failed | SpeechError]] = deque()
         """Results of jobs that finished while texts were still being read."""
 
@@ -226,8 +222,6 @@ class Maker:
             name = passage_hearing(passage, self.listener.identity)
             if kept_hearing(store, name) is None:
                 return True
-        if not missing and len(self._heads) < _MOST_HEADS:
-            self._heads[passage.key] = head
         return bool(missing)
 
     def _needs_speech(self, key: str) -> bool:
@@ -251,7 +245,6 @@ class Maker:
 
     def _remake(self, task: _Task, key: str) -> None:
         """Schedule a damaged clip to be made again."""
-        self._heads.pop(key, None)
         task.missing = {key}
         self._await(task)
         if not self._needs_speech(key):
@@ -331,9 +324,7 @@ class Maker:
         outcome = task.outcome
         try:
             with contained(outcome.edition.name):
-                record = assemble(
-                    task.book, self.project.store, task.folder, heads=self._heads, replace=self.force
-                )
+                record = assemble(task.book, self.project.store, task.folder, replace=self.force)
         except WorkError as error:
             self.failures.add(outcome, error)
             return

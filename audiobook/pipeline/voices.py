@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -34,8 +33,7 @@ _LOCAL: Final = ("kokoro", "piper", _ALWAYS_THERE)
 """Engines that `auto` considers, best first. All of them are offline."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenVoice:
+class ChosenVoice(msgspec.Struct, frozen=True):
     """An engine and one of its voices, chosen for a language.
 
     Attributes:

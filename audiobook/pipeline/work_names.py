@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from audiobook.document import LANGUAGE_TAG
 from audiobook.pipeline.edition import bare_name, is_folder, language_of_name, slug_of
@@ -13,8 +14,7 @@ _LABEL_PARTS: Final = 2
 _SHORT_CODE: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class WorkName:
+class WorkName(msgspec.Struct, frozen=True):
     """A work as a user named it.
 
     Attributes:

@@ -4,13 +4,13 @@ import random
 import struct
 from array import array
 from contextlib import suppress
-from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from itertools import product
 from typing import Any
 
 import lameenc
+import msgspec
 import mutagen.mp3
 import pytest
 from hypothesis import example, given
@@ -380,7 +380,7 @@ def test_the_name_of_the_encoder_has_nine_bytes(encoder: bytes, named: bytes) ->
     first = FrameHeader(MPEG_2, 64, 22050, False, True, False)
     shape = StreamShape(first, 1, 208, [0] * 100)
     assert shape.encoder == b"LAME"
-    frame = info_frame(replace(shape, encoder=encoder))
+    frame = info_frame(msgspec.structs.replace(shape, encoder=encoder))
     assert frame[133:142] == named
     assert read_info(frame).delay_samples == ENCODER_DELAY_SAMPLES
 

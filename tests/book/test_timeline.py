@@ -1,9 +1,10 @@
 """The timeline: clips and pauses in order, to the sample."""
 
+import dataclasses
 from array import array
-from dataclasses import replace
 from itertools import accumulate, pairwise
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -272,9 +273,9 @@ def test_a_sentence_that_goes_on_in_another_voice_has_no_pause_within() -> None:
     pauses = PauseSettings(0, 1000, 0, 0, 0, 0, 0, 0)
     two = text("a", "b")
     first, second = two.passages
-    joined = replace(second, passage=replace(second.passage, pause_ms=0))
+    joined = msgspec.structs.replace(second, passage=msgspec.structs.replace(second.passage, pause_ms=0))
     apart, together = (
-        laid(chapter(replace(two, passages=passages)), pauses=pauses)
+        laid(chapter(msgspec.structs.replace(two, passages=passages)), pauses=pauses)
         for passages in ((first, second), (first, joined))
     )
     assert apart.passage_starts[1] > together.passage_starts[1]
@@ -297,10 +298,16 @@ def test_a_pause_that_the_text_asks_for_takes_the_place_of_the_usual_one() -> No
         return round((samples_of(length_ms, RATE_HZ) - STITCH_DELAY_SAMPLES) / STEP)
 
     first, second = text("a"), text("b")
-    after = replace(first, paragraph=replace(first.paragraph, pauses=(Pause(1, 2000),)))
-    passage = replace(second.passages[0].passage, pause_ms=3000)
-    before = replace(second, passages=(replace(second.passages[0], passage=passage),))
-    at_end = replace(second, paragraph=replace(second.paragraph, pauses=(Pause(1, 0),)))
+    after = msgspec.structs.replace(
+        first, paragraph=dataclasses.replace(first.paragraph, pauses=(Pause(1, 2000),))
+    )
+    passage = msgspec.structs.replace(second.passages[0].passage, pause_ms=3000)
+    before = msgspec.structs.replace(
+        second, passages=(msgspec.structs.replace(second.passages[0], passage=passage),)
+    )
+    at_end = msgspec.structs.replace(
+        second, paragraph=dataclasses.replace(second.paragraph, pauses=(Pause(1, 0),))
+    )
     assert silences(first, second) == [frames(700), frames(400)]
     assert silences(after, second) == [frames(2000), frames(400)]
     assert silences(after, before) == [frames(3000), frames(400)]

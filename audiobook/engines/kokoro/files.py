@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 import zipfile
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -27,8 +26,7 @@ RATE_HZ: Final = 24000
 _PHONEMES: Final = frozenset({"ipa"})
 
 
-@dataclass(frozen=True, slots=True)
-class Tongue:
+class Tongue(msgspec.Struct, frozen=True):
     """A language of Kokoro: its BCP 47 tag, its name, and espeak-ng's tag for it."""
 
     tag: str
@@ -63,8 +61,7 @@ Source: hexgrad/Kokoro-82M, VOICES.md.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class KokoroFiles:
+class KokoroFiles(msgspec.Struct, frozen=True):
     """The files of Kokoro.
 
     Attributes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -66,8 +65,7 @@ class _Config(msgspec.Struct, frozen=True):
         return _PHONEMES if is_plain else frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class VoiceFiles:
+class VoiceFiles(msgspec.Struct, frozen=True):
     """The files of a voice.
 
     Attributes:

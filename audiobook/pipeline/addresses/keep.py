@@ -6,10 +6,11 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
+
+import msgspec
 
 from audiobook.document import LANGUAGE_TAG
 from audiobook.encodings import text_encoding
@@ -56,8 +57,7 @@ _MOST_TWINS: Final = 1000
 Tell = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(msgspec.Struct, frozen=True):
     """A text as it will be written to a file.
 
     Attributes:
