@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from audiobook.document import Paragraph
-from audiobook.layout import MOST_COLUMNS, Box, Style, begun
+from audiobook.layout import MOST_COLUMNS, Box, Style, begun, tidied
 
 
 class PageLayout(TypedDict):
@@ -27,15 +27,12 @@ def page_layout(paragraph: Paragraph, before: Paragraph | None) -> PageLayout:
     cells, within = paragraph.cells, paragraph.within
     if cells and cells[-1].column >= MOST_COLUMNS:
         cells, within = (), tuple(each for each in within if each.box is not Box.TABLE)
+    styles = tidied(paragraph.text, paragraph.styles)  # a reader may be a plugin
     is_near = before is not None and before.place == paragraph.place
     around = begun(before.within if before and is_near else (), within)
     return PageLayout(
-        styles=tuple(
-            (each.start, each.end, each.style) for each in paragraph.styles if each.style is not Style.LINK
-        ),
-        links=tuple(
-            (each.start, each.end, each.address) for each in paragraph.styles if each.style is Style.LINK
-        ),
+        styles=tuple((each.start, each.end, each.style) for each in styles if each.style is not Style.LINK),
+        links=tuple((each.start, each.end, each.address) for each in styles if each.style is Style.LINK),
         within=tuple((each.box, is_begun, each.number) for each, is_begun in around),
         cells=tuple((each.column, each.start, each.end, each.is_head) for each in cells),
     )

@@ -26,15 +26,19 @@ def chapter_html(paragraphs: Iterable[ParagraphRecord], level: int) -> Iterator[
     for paragraph in paragraphs:
         pairs = zip(opened, paragraph.within, strict=False)
         same = sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1][0] and not pair[1][1], pairs))
-        ends = [f"</{_element(box)}>" for box in reversed(opened[same:])]
+        ends = map(_end, reversed(opened[same:]))
         starts = [_start(*each) for each in paragraph.within[same:]]
         opened = [box for box, _, _ in paragraph.within]
         yield "".join((*ends, *starts, paragraph_html(paragraph, level)))
-    yield "".join(f"</{_element(box)}>" for box in reversed(opened))
+    yield "".join(map(_end, reversed(opened)))
 
 
 def _element(box: Box) -> str:
     return "div" if box is Box.DETAIL else box.value
+
+
+def _end(box: Box) -> str:
+    return f"</{_element(box)}>" if box is not Box.TABLE else "</table></div>"
 
 
 def _start(box: Box, is_begun: bool, number: int) -> str:
@@ -44,7 +48,7 @@ def _start(box: Box, is_begun: bool, number: int) -> str:
     elif box is Box.ITEM:
         attributes = f' value="{number}"' if number else ""
         attributes += "" if is_begun else ' class="rest"'
-    return f"<{name}{attributes}>"
+    return f"<{name}{attributes}>" if box is not Box.TABLE else '<div class="wide" tabindex="0"><table>'
 
 
 def paragraph_html(paragraph: ParagraphRecord, level: int) -> str:

@@ -8,6 +8,7 @@ from audiobook.casting import Role
 from audiobook.layout import MOST_COLUMNS, Box, Boxes, Style, is_address
 from audiobook.sources.markup.context import State
 from audiobook.sources.markup.flow import Flow
+from audiobook.sources.markup.styles import BOLD, ITALIC, Styles
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -36,6 +37,8 @@ _BOXES: Final = {
     "li": Box.ITEM,
     "dd": Box.DETAIL,
 }
+_ITALIC_CLASSES: Final = frozenset(("i", "ital", "italic", "italics", "italique"))
+_BOLD_CLASSES: Final = frozenset(("b", "bold", "gras"))
 _LONGEST_NUMBER_CHARS: Final = 6
 
 
@@ -46,7 +49,10 @@ TELLING: Final = frozenset((*_STYLES, *_BOXES, "a"))
 class Appearance:
     """What is open around the text that is being read."""
 
-    def __init__(self) -> None:
+    def __init__(self, sheet: Styles) -> None:
+        """Begin a page; `sheet` has what its style sheets say."""
+        self._italic = sheet.italic | _ITALIC_CLASSES
+        self._bold = sheet.bold | _BOLD_CLASSES
         self.boxes = Boxes()
         self._numbers: list[int] = []
 
@@ -69,11 +75,19 @@ class Appearance:
             address = (element.get("href") or "").strip()
             style = Style.LINK if is_address(address) else None
         else:
-            address, style = "", _STYLES.get(tag)
+            address, style = "", _STYLES.get(tag) or self._style_of_class(element)
         if style is None or (style is Style.RAISED and state.is_raised):
             return ""
         flow.styles.open(style, flow.length, address)
         return "style"
+
+    def _style_of_class(self, element: _Element) -> Style | None:
+        """Return the style that a style sheet or an attribute gives to words."""
+        names = set((element.get("class") or "").lower().split())
+        attribute = (element.get("style") or "")[:1000]
+        if not names.isdisjoint(self._italic) or ITALIC.search(attribute):
+            return Style.EMPHASIS
+        return Style.STRONG if not names.isdisjoint(self._bold) or BOLD.search(attribute) else None
 
     def leave(self, opened: str, flow: Flow) -> None:
         """Leave an element that opened something."""

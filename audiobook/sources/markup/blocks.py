@@ -97,7 +97,7 @@ class _Walk:
         self.skipped_anchors: set[str] = set()
         self.fresh: list[str] = []
         self.flow = Flow()
-        self.appearance = Appearance()
+        self.appearance = Appearance(page.styles)
         self.table: Table | None = None
         self.in_sounds = False
         self.closing = ""
@@ -157,7 +157,7 @@ class _Walk:
             self._note(element, tag, around, state)
         if has_attributes or tag == "ruby":
             self._begin_sounds(opened)
-        if tag in TELLING or state.role is not around.role:
+        if tag in TELLING or state.role is not around.role or (has_attributes and tag == "span"):
             opened.shown = self.appearance.enter(element, tag, edge, state, around, self.flow)
         if tag in _SHOWN:
             self._show_content(element, tag, around, state)

@@ -1,4 +1,4 @@
-"""The parts of style sheets that matter to a listener: classes that are raised, hidden, or drop capitals.
+"""The parts of style sheets that matter to a listener or reader: classes that are raised, hidden, italic or bold.
 
 Only the last part of a selector and only classes are looked at; conditions such as `@media` are skipped.
 
@@ -46,6 +46,8 @@ _SHIFTED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)\b", re.IGNORECASE)
+ITALIC: Final = re.compile(r"font-style\s*+:\s*+(?:italic|oblique)", re.IGNORECASE)
+BOLD: Final = re.compile(r"font-weight\s*+:\s*+(?:bold|[6-9]00)", re.IGNORECASE)
 _LONGEST_RULE_CHARS: Final = 4000
 
 
@@ -56,14 +58,23 @@ class Styles:
     Attributes:
         raised: Text that is superscript.
         hidden: Text that is not shown.
+        italic: Words in italics.
+        bold: Words in bold type.
     """
 
     raised: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
+    italic: frozenset[str] = frozenset()
+    bold: frozenset[str] = frozenset()
 
     def __or__(self, other: Styles) -> Styles:
         """Return the styles of two sheets together."""
-        return Styles(self.raised | other.raised, self.hidden | other.hidden)
+        return Styles(
+            self.raised | other.raised,
+            self.hidden | other.hidden,
+            self.italic | other.italic,
+            self.bold | other.bold,
+        )
 
 
 def read_styles(sheet: str) -> Styles:
@@ -75,14 +86,20 @@ def read_styles(sheet: str) -> Styles:
     raised: set[str] = set()
     hidden: set[str] = set()
     shown: set[str] = set()
+    italic: set[str] = set()
+    bold: set[str] = set()
     for selectors, declarations in _rules(sheet[:MAX_SHEET_CHARS]):
         if _is_raised(declarations):
             raised.update(_classes(selectors))
+        if ITALIC.search(declarations):
+            italic.update(_classes(selectors))
+        if BOLD.search(declarations):
+            bold.update(_classes(selectors))
         if _HIDDEN.search(declarations):
             hidden.update(_classes(selectors, alone=True))
         elif "display" in declarations or "visibility" in declarations:
             shown.update(_classes(selectors))
-    return Styles(frozenset(raised), frozenset(hidden - shown))
+    return Styles(frozenset(raised), frozenset(hidden - shown), frozenset(italic), frozenset(bold))
 
 
 def _is_raised(declarations: str) -> bool:

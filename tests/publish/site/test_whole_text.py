@@ -69,5 +69,5 @@ def test_styles_are_nested_and_boxes_are_opened_and_closed_once() -> None:
         "<p><em>a <strong>bc</strong></em><strong> </strong>"
         '<a href="https://a?b&amp;c" rel="noopener noreferrer"><strong>d</strong></a></p>'
         "<ul><li><p>one</p><p>more</p><blockquote><p>deep</p></blockquote></li><li><p>two</p></li></ul>"
-        "<table><tr><th>x</th><td></td><td>y</td></tr></table>"
+        '<div class="wide" tabindex="0"><table><tr><th>x</th><td></td><td>y</td></tr></table></div>'
     )

@@ -560,7 +560,8 @@ def test_lines_of_words_in_pre_are_verse_and_code_and_columns_stay_code() -> Non
 def test_what_is_shown_but_not_spoken_is_kept() -> None:
     markup = read(
         """<p><i>a <b>b</b></i><code>c</code> <a href="https://example.org/">d</a><a href="ch2.xhtml">e</a>
-        1<sup>st</sup> x<sup>2</sup> <span class="emphasis">f</span></p>
+        1<sup>st</sup> x<sup>2</sup> <span class="x ITALIC">f</span>
+        <span style="font-weight: 700">g</span> <span class="em"><em>h</em></span></p>
         <blockquote><p>q</p><p><em>r</em></p></blockquote>
         <ol start="3"><li>s</li><li value="9"><p>t</p><ul><li>u</li></ul></li><li>v</li></ol>
         <em><p>w</p><p>x</p></em>
@@ -576,7 +577,7 @@ def test_what_is_shown_but_not_spoken_is_kept() -> None:
         )
         for one in (block.paragraph for block in markup.blocks)
     ] == [
-        ("a bc de 1st x² f", "em:a b strong:b code:c a:d sup:st", "", []),
+        ("a bc de 1st x² f g h", "em:a b strong:b code:c a:d sup:st em:f strong:g em:h", "", []),
         ("q", "", "blockquote", []),
         ("r", "em:r", "blockquote", []),
         ("s", "", "ol li3", []),

@@ -21,7 +21,7 @@ export class Boxes {
       if (name === 'dd') box.className = 'detail';
       if (name === 'li' && number) box.value = number;
       if (name === 'li' && !begins) box.className = 'rest';
-      this.#inner.append(box);
+      this.#inner.append(name === 'table' ? scroller(box) : box);
       this.#open.push({ name, box });
     }
     this.#inner.append(element);
@@ -30,6 +30,17 @@ export class Boxes {
   get #inner() {
     return this.#open.at(-1)?.box ?? this.#root;
   }
+}
+
+function scroller(table) {
+  const box = Object.assign(document.createElement('div'), { className: 'wide' });
+  box.append(table);
+  return box;
+}
+
+// Let the keyboard reach tables that are wider than the page.
+export function reach(element) {
+  for (const box of element.querySelectorAll('.wide')) if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
 }
 
 // Return the boxes around a paragraph without tables, whose rows are shown as text beside another edition.

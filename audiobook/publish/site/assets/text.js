@@ -1,5 +1,5 @@
 // The text on the page: loads and shows its parts, and tells the spoken sentence to highlight itself.
-import { Boxes, kindOf, lists, row } from './boxes.js';
+import { Boxes, kindOf, lists, reach, row } from './boxes.js';
 import { lastUpTo } from './clock.js';
 import { Sentence, lay } from './highlight.js';
 import { pair } from './second.js';
@@ -152,6 +152,7 @@ export class Text {
     const made = this.#make(part);
     this.#shown.set(number, made);
     this.#body.append(made.element);
+    reach(made.element);
     this.#earlier.hidden = Math.min(...this.#shown.keys()) === 0;
     this.#watch();
   }
@@ -165,6 +166,7 @@ export class Text {
     const before = this.#body.getBoundingClientRect().height;
     const y = scrollY;
     this.#body.prepend(made.element);
+    reach(made.element);
     this.#earlier.hidden = number === 0;
     // Not every browser keeps the text being read in place.
     scrollTo({ top: y + this.#body.getBoundingClientRect().height - before, behavior: 'instant' });
