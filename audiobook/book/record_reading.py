@@ -28,7 +28,7 @@ from audiobook.clips.key import Speaker
 from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest, read_whole
-from audiobook.layout import MOST_BOXES, MOST_COLUMNS, is_address
+from audiobook.layout import MOST_BOXES, MOST_COLUMNS, MOST_STYLES, is_address
 
 _SLUG: Final = re.compile(r"[A-Za-z0-9_-]+")
 _FORMAT: Final = re.compile(r"[a-z0-9]{1,8}")
@@ -256,6 +256,8 @@ def _bad_layout(paragraph: ParagraphRecord) -> Iterator[str]:
     for _, _, address in paragraph.links:
         if not is_address(address):
             yield f"has a link to {address[:40]!r}, which is not the address of a page"
+    if len(paragraph.styles) + len(paragraph.links) > MOST_STYLES:
+        yield "has too many styles and links"
     if len(paragraph.within) > MOST_BOXES or not all(0 <= each[2] < _LARGEST for each in paragraph.within):
         yield "is in too many lists or quotations, or has a number out of range"
     at = column = 0

@@ -135,6 +135,7 @@ IMPOSSIBLE: dict[str, tuple[Callable[[Json], object], str]] = {
         lambda r: paragraph(r).update(cells=[[1, 0, 3, False], [0, 4, 6, False]]),
         "a cell from character 4 to 6",
     ),
+    "endless styles": (lambda r: paragraph(r).update(styles=[[0, 1, "em"]] * 2001), "too many styles"),
     "endless lists": (lambda r: paragraph(r).update(within=[["ul", True, 0]] * 99), "too many lists"),
     "sentence past the text": (lambda r: sentence(r).update(end=17), "from character 0 to 17"),
     "sentence before the text": (lambda r: sentence(r).update(start=-1), "from character -1"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import pairwise, takewhile
@@ -83,10 +84,15 @@ def _runs(paragraph: ParagraphRecord, first: int, last: int) -> str:
     """Return the text between two characters with its links, styles and other languages, in this order from the outside in."""
     parts = [each for each in _parts(paragraph) if each[0] < last and each[1] > first]
     edges = sorted({first, last, *(min(max(at, first), last) for part in parts for at in part[:2])})
+    waiting = sorted(range(len(parts)), key=lambda number: parts[number][0], reverse=True)
+    numbers: list[int] = []
     html: list[str] = []
     opened: list[_Part] = []
     for start, end in pairwise(edges):
-        around = [part for part in parts if part[0] <= start and end <= part[1]]
+        numbers = [number for number in numbers if parts[number][1] > start]
+        while waiting and parts[waiting[-1]][0] <= start:
+            insort(numbers, waiting.pop())
+        around = [parts[number] for number in numbers]
         pairs = zip(opened, around, strict=False)
         same = sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], pairs))
         html += [part[3] for part in reversed(opened[same:])]

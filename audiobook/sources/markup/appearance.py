@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from audiobook.casting import Role
+from audiobook.document import Paragraph
 from audiobook.layout import MOST_COLUMNS, Box, Boxes, Style, is_address
 from audiobook.sources.markup.context import State
 from audiobook.sources.markup.flow import Flow
 from audiobook.sources.markup.styles import BOLD, ITALIC, Styles
+from audiobook.sources.markup.table import Table
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -96,6 +99,15 @@ class Appearance:
         elif opened == "box":
             self.boxes.close()
             self._numbers.pop()
+
+    def placed(self, paragraph: Paragraph, table: Table | None) -> Paragraph:
+        """Return a paragraph with the boxes around it. Only rows are in a table, unless that is shown as text."""
+        around = self.boxes.around
+        if not around and not paragraph.cells:
+            return paragraph
+        is_row = bool(paragraph.cells and table and table.is_shown)
+        within = around if is_row else tuple(each for each in around if each.box is not Box.TABLE)
+        return replace(paragraph, within=within, cells=paragraph.cells if is_row else ())
 
     def _enter_block(self, element: _Element, tag: str, state: State, around: State) -> str:
         box = _BOXES.get(tag)

@@ -399,22 +399,13 @@ class _Walk:
         paragraph = flow.close(level, self.page.place, role)
         if paragraph is None:
             return None
-        paragraph = self._within_boxes(paragraph)
+        paragraph = self.appearance.placed(paragraph, self.table)
         look = "inscription" if self.inscribed else ""
         if link_chars and not look and (self.table or link_chars * 2 > sum(map(str.isalpha, paragraph.text))):
             look = "link"
         if bold_chars and not look and bold_chars >= count_chars(paragraph.text):
             look = "bold"
         return paragraph, flow.added, look
-
-    def _within_boxes(self, paragraph: Paragraph) -> Paragraph:
-        """Return a paragraph with the boxes around it. Only rows are in a table, unless it is shown as text."""
-        around = self.appearance.boxes.around
-        if not around and not paragraph.cells:
-            return paragraph
-        is_row = bool(paragraph.cells and self.table and self.table.is_shown)
-        within = around if is_row else tuple(each for each in around if each.box is not Box.TABLE)
-        return replace(paragraph, within=within, cells=paragraph.cells if is_row else ())
 
     def _keep(
         self,
