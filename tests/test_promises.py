@@ -173,7 +173,7 @@ def test_files_that_are_said_to_be_readable_have_a_reader() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["book.docm", "book.zip", "book.chm", "song.mp3", "slides.pptx", "page.mhtml"]
+    "name", ["book.docm", "book.zip", "book.chm", "cover.svg", "song.mp3", "slides.pptx", "page.mhtml"]
 )
 def test_other_files_are_refused_with_what_to_do(name: str) -> None:
     assert not advice(Path(name).suffix).startswith("supported:")

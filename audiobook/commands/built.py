@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from audiobook.book.record import Record
@@ -88,7 +89,10 @@ def works_named(project: Project, named: Sequence[str], known: Iterable[BuiltWor
 
 def _unknown(word: str, message: str) -> str:
     """Return the message for a name that means no built work; it says so if it is the path of a folder."""
-    return f"{word} is a folder, not a built work" if "\0" not in word and Path(word).is_dir() else message
+    with suppress(OSError, ValueError):  # too long for a path, or with a NUL
+        if word and Path(word).is_dir():
+            return f"{word} is a folder, not a built work"
+    return message
 
 
 def editions_by_label(project: Project) -> dict[str, Edition]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from audiobook.commands.output import print_json, print_line, print_table, standard_output_kept
+from audiobook.commands.output import print_json, print_line, print_result, print_table, standard_output_kept
 from audiobook.errors import EngineMissing, WorkError
 from audiobook.pipeline.appearances import Appearance, appearances
 from audiobook.pipeline.cast import Cast
@@ -92,7 +92,7 @@ def _row(one: Appearance, total_chars: int) -> dict[str, Any]:
 
 
 def _print(work: dict[str, Any]) -> None:
-    print_line(f"{work['title'] or work['slug']} ({work['language']}/{work['slug']})")
+    print_result(f"{work['title'] or work['slug']} ({work['language']}/{work['slug']})")
     for problem in work["problems"]:
         QuietReporter().warn(problem)
     rows = [

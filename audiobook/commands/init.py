@@ -13,7 +13,7 @@ from audiobook.settings import FILE_NAME
 from audiobook.system.opening import is_there
 
 _SETTINGS: Final = """\
-# Project settings. All of them are optional. The values below are the defaults, except where they are examples.
+# Project settings, all optional; `audiobook config` lists every one. The values below are the defaults, except where they are examples.
 
 # author = "Your name"    # an example
 # engine = "auto"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.document import LANGUAGE_TAG
-from audiobook.errors import AudiobookError, NothingToDo, UsageError, near
+from audiobook.errors import AudiobookError, NothingToDo, UsageError, alternatives, near
 from audiobook.files import read_stream
 from audiobook.languages import covers, meant_tag
 from audiobook.pipeline.catalog import Catalog, texts_of, without_twins
@@ -122,10 +122,17 @@ def _of_languages(editions: Iterable[Edition], languages: Sequence[str]) -> list
 def _check_languages(languages: Iterable[str], known: set[str]) -> None:
     for language in languages:
         if not any(covers(language, tag) for tag in known):
-            shown = ", ".join(sorted(known)[:_MOST_LANGUAGES]) + (
-                ", …" if len(known) > _MOST_LANGUAGES else ""
-            )
-            raise UsageError(f"no texts in “{language}”", hint=f"there are texts in: {shown}")
+            raise UsageError(f"no texts in “{language}”", hint=_languages_hint(language, sorted(known)))
+
+
+def _languages_hint(language: str, known: Sequence[str]) -> str:
+    """Return a hint with another region of the language; codes of other languages that look alike are no help."""
+    regions = [tag for tag in known if covers(language.partition("-")[0], tag)]
+    if regions:
+        return f"did you mean {alternatives(regions)}?"
+    return f"there are texts in: {', '.join(known[:_MOST_LANGUAGES])}" + (
+        ", …" * (len(known) > _MOST_LANGUAGES)
+    )
 
 
 def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -> list[Edition]:

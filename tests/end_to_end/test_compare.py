@@ -78,7 +78,7 @@ def test_other_files_are_never_replaced_and_faults_are_named(compared: Shelf, tm
     kept = compared.write("mine/index.html", "mine")
     for arguments, code, said in (
         (("--output", "mine"), 2, "mine contains other files"),
-        (("--output", "audiobook.toml"), 4, "audiobook.toml: is a file, not a folder"),
+        (("--output", "audiobook.toml"), 4, "audiobook.toml is a file, not a folder"),
         (("--voice", "nobody"), 3, "no voice “nobody” for “fi” on this computer"),
         (("--engine", "openai"), 3, "openai needs the option “base_url”"),
     ):

@@ -157,7 +157,7 @@ def test_files_that_accompany_texts_are_skipped(texts: Path) -> None:
     assert catalog.problems == ()
 
 
-@pytest.mark.parametrize("name", ["fi/a.ods", "fi/a.txtt", "a.fi.wps", "a.ods", "fi/a.txt~", "fi/a.mp3"])
+@pytest.mark.parametrize("name", ["fi/a.ods", "fi/a.txtt", "a.fi.wp7", "a.ods", "fi/a.txt~", "fi/a.mid"])
 def test_an_unknown_ending_is_a_problem_with_what_can_be_read(texts: Path, name: str) -> None:
     put(texts, name)
     problem = only_problem(find_texts(texts))
@@ -422,7 +422,7 @@ def test_a_language_without_texts_is_refused_with_the_nearest_one(texts: Path) -
     assert caught.value.hint == "did you mean pt-BR?"
     with pytest.raises(UsageError) as caught:
         choose(find_texts(texts), [], ["fi", "xyz"], texts)
-    assert caught.value.hint == "known: fi, pt-BR"
+    assert caught.value.hint == "there are texts in: fi, pt-BR"
 
 
 def test_without_any_text_there_is_nothing_to_do(texts: Path) -> None:

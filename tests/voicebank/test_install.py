@@ -664,7 +664,7 @@ def test_installable_voices_are_listed_offline(shelf: Shelf, repository: Reposit
 
 def test_the_index_is_downloaded_on_request_and_saved(shelf: Shelf, repository: Repository) -> None:
     done = shelf.run("voices", "--installable", "--lang", "eo")
-    assert (done.code, "hint: use `--refresh` to fetch the current list" in done.err) == (3, True)
+    assert (done.code, "hint: use `--refresh` to download the current list" in done.err) == (3, True)
     for arguments in (("--refresh",), ()):
         voices = shelf.run("voices", "--installable", "--json", *arguments).answer["installable"]
         assert [voice["voice"] for voice in voices] == [NAME, "kokoro", "kokoro-int8"]

@@ -279,7 +279,7 @@ class _Book:
             return None
         if is_picture(data):
             return data
-        message = "the cover is not a JPEG, PNG or WebP, so it is not used"
+        message = "the cover is not a JPEG, PNG or WebP, so it is not used; save it as PNG next to the text"
         self.problems.append(Problem(self.archive.where(member), message))
         return None
 
