@@ -32,7 +32,9 @@ _WIDTH: Final = 256
 
 
 def _constant(name: str, value: Any) -> onnx.TensorProto:
-    return numpy_helper.from_array(np.asarray(value), name)
+    array = np.asarray(value)
+    # NumPy 1 makes the product of a float32 and a number of Python a float64.
+    return numpy_helper.from_array(array.astype(np.float32) if array.dtype == np.float64 else array, name)
 
 
 def network_bytes(*, level: float = 0.4, rounding: str = "Round", tokens: str = "tokens") -> bytes:

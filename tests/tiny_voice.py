@@ -29,7 +29,9 @@ LANGUAGES: Final = {
 
 
 def _constant(name: str, value: Any) -> onnx.TensorProto:
-    return numpy_helper.from_array(np.asarray(value), name)
+    array = np.asarray(value)
+    # NumPy 1 makes the product of a float32 and a number of Python a float64.
+    return numpy_helper.from_array(array.astype(np.float32) if array.dtype == np.float64 else array, name)
 
 
 @cache
