@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
@@ -25,7 +26,8 @@ class Role(str, Enum):
     """A speaker's name that is not read aloud."""
 
 
-class Character(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Character:
     """Who speaks a part of a text other than its narrator.
 
     Attributes:

@@ -15,8 +15,6 @@ from itertools import islice
 from operator import attrgetter, itemgetter
 from typing import Final
 
-import msgspec
-
 from audiobook.casting import NO_CASTING, Casting, Character, Role
 from audiobook.layout import Around, Cell, Styled
 
@@ -48,7 +46,8 @@ class Kind(str, Enum):
     """A line of signs, for example `* * *`: a longer pause, without words."""
 
 
-class Problem(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Problem:
     """Something in a text that the user should know about, although the work can be built.
 
     Attributes:
@@ -79,7 +78,8 @@ class ForeignText:
     language: str
 
 
-class Phonemes(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Phonemes:
     """The phonemes of one or more words.
 
     Attributes:
@@ -143,7 +143,8 @@ class Pause:
     length_ms: int
 
 
-class SpokenPart(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SpokenPart:
     """A part of a paragraph that a character speaks.
 
     Attributes:
@@ -325,7 +326,8 @@ class Work:
     chapters_by: str = "marked"
 
 
-class Sentence(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Sentence:
     """One sentence as it will be spoken, linked to the text that it comes from.
 
     Attributes:
@@ -337,8 +339,8 @@ class Sentence(msgspec.Struct, frozen=True):
     """
 
     text: str
-    starts: Sequence[int]
-    ends: Sequence[int]
+    starts: Sequence[int] = field(repr=False)
+    ends: Sequence[int] = field(repr=False)
     phonemes: tuple[PhonemeSpan, ...] = ()
 
     @property
@@ -359,7 +361,8 @@ class Sentence(msgspec.Struct, frozen=True):
         return self.starts[start], self.ends[end - 1]
 
 
-class Passage(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Passage:
     """A unit of speech: a heading, a paragraph, or a part of a very long paragraph.
 
     Attributes:
@@ -375,7 +378,8 @@ class Passage(msgspec.Struct, frozen=True):
     character: Character | None = None
 
 
-class Mark(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Mark:
     """The time at which a word begins.
 
     Attributes:
@@ -389,7 +393,8 @@ class Mark(msgspec.Struct, frozen=True):
     offset_samples: int
 
 
-class LexiconFile(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class LexiconFile:
     """One file of a lexicon.
 
     Attributes:

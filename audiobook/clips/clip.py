@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import msgspec
@@ -137,9 +138,7 @@ def _resampled(pcm: Pcm, marks: Sequence[Mark], rate_hz: int) -> tuple[Pcm, Sequ
     """Return a sentence at another sample rate, with its words at the same times."""
     said = resample(pcm, rate_hz)
     moved = [
-        msgspec.structs.replace(
-            mark, offset_samples=min(mark.offset_samples * rate_hz // pcm.rate_hz, len(said))
-        )
+        replace(mark, offset_samples=min(mark.offset_samples * rate_hz // pcm.rate_hz, len(said)))
         for mark in marks
     ]
     return said, moved

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-import msgspec
-
 from audiobook.audio.id3 import Picture
 from audiobook.book.assemble import Book
 from audiobook.book.record import Characters
@@ -329,9 +327,7 @@ class _Teller:
         character = passage.character or paragraph.character
         self._check_voice(character, paragraph, passage)
         language, _, speaker, sound = self.cast.part(passage.language, self._voice(character))
-        said = (
-            passage if passage.language == language else msgspec.structs.replace(passage, language=language)
-        )
+        said = passage if passage.language == language else replace(passage, language=language)
         spoken = SpokenPassage(said, clip_key(said, speaker, sound.identity), speaker, sound)
         if self.on_passage:
             self.on_passage(spoken)

@@ -273,7 +273,7 @@ def test_a_sentence_that_goes_on_in_another_voice_has_no_pause_within() -> None:
     pauses = PauseSettings(0, 1000, 0, 0, 0, 0, 0, 0)
     two = text("a", "b")
     first, second = two.passages
-    joined = msgspec.structs.replace(second, passage=msgspec.structs.replace(second.passage, pause_ms=0))
+    joined = msgspec.structs.replace(second, passage=dataclasses.replace(second.passage, pause_ms=0))
     apart, together = (
         laid(chapter(msgspec.structs.replace(two, passages=passages)), pauses=pauses)
         for passages in ((first, second), (first, joined))
@@ -301,7 +301,7 @@ def test_a_pause_that_the_text_asks_for_takes_the_place_of_the_usual_one() -> No
     after = msgspec.structs.replace(
         first, paragraph=dataclasses.replace(first.paragraph, pauses=(Pause(1, 2000),))
     )
-    passage = msgspec.structs.replace(second.passages[0].passage, pause_ms=3000)
+    passage = dataclasses.replace(second.passages[0].passage, pause_ms=3000)
     before = msgspec.structs.replace(
         second, passages=(msgspec.structs.replace(second.passages[0], passage=passage),)
     )

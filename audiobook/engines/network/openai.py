@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Final
 
@@ -222,8 +222,5 @@ def _speech(answer: Answer, asked: _Sentence, server: Server) -> Speech:
     stretched = stretch(pcm, asked.speed)
     ratio = len(stretched) / len(pcm)
     return Speech(
-        stretched,
-        tuple(
-            msgspec.structs.replace(mark, offset_samples=int(mark.offset_samples * ratio)) for mark in marks
-        ),
+        stretched, tuple(replace(mark, offset_samples=int(mark.offset_samples * ratio)) for mark in marks)
     )
