@@ -76,12 +76,20 @@ class Studio:
         """End the processes that work for the pages."""
         await asyncio.gather(self._reading.close(), self._speaking.close())
 
-    def _page(self, template: str, **values: object) -> Response:
+    def _page(self, template: str, version: int = 0, **values: object) -> Response:
+        """Return a page, or a part of one.
+
+        Args:
+            template: File name of the template.
+            version: For a whole page, `events.version` from before its values were read: so it learns of what changes from then on.
+            values: Variables of the template.
+        """
         return HTMLResponse(
             render(
                 template,
                 builds=self.builds.states(),
                 project=self._name,
+                version=version,
                 most_bytes=LARGEST_BYTES,
                 address=_address,
                 **values,
@@ -89,7 +97,8 @@ class Studio:
         )
 
     async def _shelf(self, _: Request) -> Response:
-        return self._page("shelf.html", shelf=await self._reading.ask("works"))
+        version = self.events.version
+        return self._page("shelf.html", version, shelf=await self._reading.ask("works"))
 
     async def _shelf_part(self, _: Request) -> Response:
         return self._page("works.html", shelf=await self._reading.ask("works"))
@@ -98,9 +107,10 @@ class Studio:
         return self.events.answer()
 
     async def _work(self, request: Request) -> Response:
+        version = self.events.version
         work = await self._reading.ask("contents", label=_label(request))
         values = {"choices": await self._choices(request), "files": await self._files(request)}
-        return self._page("work.html", work=work, **values)
+        return self._page("work.html", version, work=work, **values)
 
     async def _files(self, request: Request) -> Any:  # noqa: ANN401 - for a template
         label = _label(request)
@@ -154,7 +164,8 @@ class Studio:
         return Response(data or b"", 200 if data else 404, media_type="image/jpeg")
 
     async def _text(self, request: Request) -> Response:
-        return self._page("text.html", chapter=await self._chapter(request))
+        version = self.events.version
+        return self._page("text.html", version, chapter=await self._chapter(request))
 
     async def _passages_part(self, request: Request) -> Response:
         return self._page("passages.html", chapter=await self._chapter(request))

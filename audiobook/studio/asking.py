@@ -91,7 +91,9 @@ async def refused(request: Request, error: Exception) -> Response:
     status = _STATUS.get(error.kind, 422)
     told = {"message": str(error), "hint": error.hint or ""}
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-        return HTMLResponse(render("refused.html", builds={}, project="", most_bytes=0, **told), status)
+        return HTMLResponse(
+            render("refused.html", builds={}, project="", version=0, most_bytes=0, **told), status
+        )
     return JSONResponse(told, status)
 
 

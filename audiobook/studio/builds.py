@@ -28,7 +28,7 @@ class _Running:
     """The build in progress."""
 
     label: str
-    process: Process
+    process: Process | None = None
     pace: Pace | None = None
     messages: list[str] = field(default_factory=list)
     is_stopped: bool = False
@@ -69,8 +69,7 @@ class Builds:
         running = self._running
         if running and running.label == label and not running.is_stopped:
             running.is_stopped = True
-            with suppress(ProcessLookupError):
-                running.process.terminate()
+            _terminate(running.process)
         self._say()
 
     async def run(self) -> None:
@@ -83,23 +82,25 @@ class Builds:
                     await self._build(self._waiting.popleft())
                     self._on_end()
         finally:
-            if self._running and self._running.process.returncode is None:
-                with suppress(ProcessLookupError):
-                    self._running.process.terminate()
+            if self._running and self._running.process:
+                _terminate(self._running.process)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._running.process.wait(), _FAREWELL_S)
 
     async def _build(self, label: str) -> None:
-        process = await asyncio.create_subprocess_exec(
+        # It is shown, and can be stopped, before its process has started.
+        running = self._running = _Running(label)
+        self._say()
+        process = running.process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "audiobook", "build", label, "--events"),
             stdin=DEVNULL,
             stdout=PIPE,
             stderr=PIPE,
             limit=_MOST_LINE_BYTES,
         )
-        running = self._running = _Running(label, process)
-        self._say()
-        said, _ = await asyncio.gather(_last_lines(process), self._follow(running))
+        if running.is_stopped:
+            _terminate(process)
+        said, _ = await asyncio.gather(_last_lines(process), self._follow(running, process))
         code = await process.wait()
         self._running = None
         if running.is_stopped:
@@ -108,10 +109,10 @@ class Builds:
             self._ended[label] = {"state": "failed", "messages": running.messages or _why(code, said)}
         self._say()
 
-    async def _follow(self, running: _Running) -> None:
+    async def _follow(self, running: _Running, process: Process) -> None:
         """Read the events of a build to their end."""
-        assert running.process.stdout
-        while line := await _line(running.process.stdout):
+        assert process.stdout
+        while line := await _line(process.stdout):
             with suppress(msgspec.MsgspecError):
                 self._take(running, _events.decode(line))
                 self._say()
@@ -134,6 +135,12 @@ class Builds:
         if self._running:
             found[self._running.label] = {"state": "building", **_progress(self._running.pace)}
         return found
+
+
+def _terminate(process: Process | None) -> None:
+    if process and process.returncode is None:
+        with suppress(ProcessLookupError):
+            process.terminate()
 
 
 def _progress(pace: Pace | None) -> dict[str, Any]:

@@ -28,6 +28,8 @@ class Events:
         """Start without topics."""
         self._states: dict[str, tuple[int, bytes]] = {}
         self._count = 0
+        self.version = 0
+        """Changes with the files of the project; a page has that of the moment before it was made."""
         self._waiting: set[asyncio.Event] = set()
         self._is_closed = False
 
@@ -39,7 +41,8 @@ class Events:
 
     def changed(self) -> None:
         """Tell all pages that files of the project changed."""
-        self.tell("changed", self._count)
+        self.version += 1
+        self.tell("changed", self.version)
 
     def close(self) -> None:
         """End all streams."""

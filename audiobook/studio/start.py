@@ -18,6 +18,8 @@ from audiobook.studio.receiving import sweep
 from audiobook.web.hosts import LOOPBACK, listen
 
 _TOKEN_BYTES: Final = 32
+_IDLE_S: Final = 120
+"""People think between two clicks, and a browser may not repeat a change that meets a closed connection."""
 
 
 def open_studio(root: Path, settings: Settings, *, port: int, opens: bool) -> int:
@@ -76,4 +78,4 @@ def _run(root: Path, texts: Path, listener: socket.socket, token: str, port: int
             await studio.close()
 
     app = Guard(studio.application(), token, port)
-    serve(app, listener, Limits(), beside(), studio.events.close)
+    serve(app, listener, Limits(idle_s=_IDLE_S), beside(), studio.events.close)

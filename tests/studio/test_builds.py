@@ -24,7 +24,7 @@ def slow(tmp_path: Path) -> Iterator[Studio]:
     shelf = Shelf(tmp_path / "shelf", AUDIOBOOK_ENGINE="slow", AUDIOBOOK_JOBS="1", PYTHONPATH=path)
     for name in ("one", "two"):
         shelf.write(
-            f"texts/en/{name}.md", "\n\n".join(f"Sentence {number} of {name}." for number in range(200))
+            f"texts/en/{name}.md", "\n\n".join(f"Sentence {number} of {name}." for number in range(2000))
         )
     with studio_of(shelf) as one:
         yield one
@@ -71,4 +71,4 @@ def test_a_build_goes_on_without_windows_and_after_it_was_stopped_or_killed(slow
     assert "SIGKILL; finished clips are kept" in states(slow)["en/two"]["messages"][0]
     slow.post("/builds", labels=["en/two"])
     wait_until(lambda: is_building("en/two", 1), "it goes on")
-    assert states(slow)["en/two"]["total"] < 200
+    assert states(slow)["en/two"]["total"] < 2000

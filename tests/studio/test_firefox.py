@@ -42,17 +42,17 @@ def fits(fox: Firefox) -> bool:
 def test_a_word_is_said_otherwise_and_a_work_built_in_firefox(fox: Firefox, studio: Studio) -> None:
     fox.resize(390, 800)
     fox.open(studio.address)
-    fox.wait("document.querySelector('.work[data-label=\"en/harbour\"]')")
+    fox.wait("document.querySelector('#main:not([inert]) .work[data-label=\"en/harbour\"]')")
     assert fits(fox)
     fox.open(f"{studio.site}works/en/harbour")
-    fox.wait("document.querySelector('#chapter-1')")
+    fox.wait("document.querySelector('#main:not([inert]) #chapter-1')")
     assert fits(fox)
     fox.click("#chapter-1")
     fox.wait("document.querySelector('#cost').textContent.includes('clips')")
     fox.click("#undo")
     fox.wait("document.querySelector('#save').disabled")
     fox.open(f"{studio.site}works/en/harbour/text/2")
-    fox.wait("document.querySelector('.passage.text')")
+    fox.wait("document.querySelector('#main:not([inert]) .passage.text')")
     fox.click(".passage.text .play")
     fox.wait("document.querySelector('#sound').duration > 1")
     fox.evaluate(DOUBLE_CLICK)
@@ -68,6 +68,7 @@ def test_a_word_is_said_otherwise_and_a_work_built_in_firefox(fox: Firefox, stud
     lexicon = studio.shelf.root / "texts/en/harbour.lexicon.toml"
     assert lexicon.read_text() == '[words]\nferry = "xy"\n'
     fox.open(studio.site)
+    fox.wait("document.querySelector('#main:not([inert]) .work')")
     fox.click("[id='build-en-harbour']")
     fox.wait(
         "document.querySelector('.work[data-label=\"en/harbour\"] .why').textContent.includes('Up to date')"

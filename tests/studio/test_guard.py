@@ -16,10 +16,12 @@ TOO_LARGE = str((512 << 20) + 1)
 def test_requests_without_token_or_from_other_pages_are_refused(studio: Studio) -> None:
     before = studio.shelf.tree()
     name, _, token = studio.cookie.partition("=")
+    evil = f"evil.example:{studio.port}"
     foreign = f"http://127.0.0.1:{studio.port + 1}"
     refused = {
-        "foreign name": {"Host": f"evil.example:{studio.port}"},
-        "other port": {"Host": f"127.0.0.1:{studio.port + 1}"},
+        # A name that was made to lead here: the page has it as its origin too.
+        "foreign name": {"Host": evil, "Origin": f"http://{evil}"},
+        "other port": {"Host": foreign.removeprefix("http://"), "Origin": foreign},
         "foreign page": {"Origin": "https://evil.example"},
         "page of another server here": {"Origin": foreign},
         "page in a frame": {"Origin": "null"},
@@ -44,6 +46,7 @@ def test_requests_without_token_or_from_other_pages_are_refused(studio: Studio) 
     ):
         assert studio.ask(path, Cookie="").status == 403, path
         assert studio.ask(path, Origin="https://evil.example").status == 403, path
+        assert studio.ask(path, Host=evil).status == 403, path
     assert studio.ask("/builds", "GET").status == 405
     assert studio.shelf.tree() == before
 

@@ -40,7 +40,8 @@ def assert_fits(page: Page, size: ViewportSize) -> None:
 
 
 def press(place: Locator, key: str = "Enter") -> None:
-    """Press a key on an element that the keyboard can reach."""
+    """Press a key on an element that the keyboard can reach, once the page can be used."""
+    expect(place.page.locator("#main:not([inert])")).to_be_attached()
     place.focus()
     expect(place).to_be_focused()
     place.press(key)
@@ -58,6 +59,7 @@ def test_a_newcomer_makes_an_audiobook_without_a_terminal(
     visit: Visit, studio: Studio, tmp_path: Path
 ) -> None:
     page = visit.page
+    expect(page.locator("#main:not([inert])")).to_be_attached()
     page.set_input_files("#files", book(tmp_path))
     expect(page.locator("#received")).to_contain_text("was added")
     expect(page.locator(".work[data-label='en/the-ferry']")).to_contain_text("Not built yet")

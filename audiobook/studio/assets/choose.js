@@ -23,7 +23,9 @@ function wanted() {
   };
 }
 
+// A browser may have put back what was typed before the page was loaded again; the page shows what is in the files.
 function begin() {
+  box.querySelector('form').reset();
   before = JSON.stringify(wanted());
   delete box.dataset.dirty;
 }

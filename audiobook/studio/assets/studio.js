@@ -2,7 +2,8 @@
 import { post, reason, tell } from './ask.js';
 
 let builds = {};
-let seen = null;
+// What the page shows of the files; whatever changed after it was made is fetched, also before it began to listen.
+let seen = document.getElementById('main').dataset.version;
 
 function show(work) {
   const build = builds[work.dataset.label];
@@ -30,6 +31,11 @@ function show(work) {
   if (hadFocus) (isBusy ? stop : start).focus();
 }
 
+// Until all scripts of the page have run, a click would be lost, and a change would be taken for what the page showed.
+addEventListener('DOMContentLoaded', () => {
+  document.getElementById('main').inert = false;
+});
+
 function showAll() {
   document.querySelectorAll('.work[data-label]').forEach(show);
 }
@@ -37,8 +43,9 @@ function showAll() {
 // Fetch a part of the page that shows files again. What is focused stays so, if it is still there.
 async function refreshPart(live) {
   const answer = await fetch(live.dataset.live, { headers: { accept: 'text/html' } });
+  const text = await answer.text();
   if (!answer.ok || live.dataset.dirty) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').body;
+  const fresh = new DOMParser().parseFromString(text, 'text/html').body;
   const focused = live.contains(document.activeElement) ? document.activeElement.id : '';
   const open = [...live.querySelectorAll('details[open]')].map(({ id }) => id);
   live.replaceChildren(...fresh.childNodes);
@@ -50,7 +57,12 @@ async function refreshPart(live) {
 
 // Parts with something that is not saved yet stay as they are.
 async function refresh() {
-  for (const live of document.querySelectorAll('[data-live]:not([data-dirty])')) await refreshPart(live);
+  try {
+    for (const live of document.querySelectorAll('[data-live]:not([data-dirty])')) await refreshPart(live);
+  } catch {
+    // The page is being left, or a connection was closed. If it stays open, it must not stay old.
+    setTimeout(refreshSoon, 1000);
+  }
 }
 
 let isRefreshing = null;
@@ -73,7 +85,7 @@ stream.addEventListener('builds', ({ data }) => {
   showAll();
 });
 stream.addEventListener('changed', ({ data }) => {
-  if (seen !== null && seen !== data) refreshSoon();
+  if (seen !== data) refreshSoon();
   seen = data;
 });
 stream.addEventListener('error', () => {

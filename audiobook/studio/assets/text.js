@@ -146,8 +146,8 @@ async function lookUp() {
   count.textContent = '';
   remove.hidden = true;
   if (!wanted) return;
-  const answer = await fetch(`${work}/word?${new URLSearchParams({ word: wanted })}`);
-  if (!answer.ok || word.value.trim() !== wanted) return;
+  const answer = await fetch(`${work}/word?${new URLSearchParams({ word: wanted })}`).catch(() => null);
+  if (!answer?.ok || word.value.trim() !== wanted) return;
   about = await answer.json();
   const places = about.chapters.length;
   count.textContent = about.count ? `occurs ${about.count} time${about.count > 1 ? 's' : ''} in ${places} chapter${places > 1 ? 's' : ''}` : 'does not occur in this book';
