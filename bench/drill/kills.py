@@ -68,7 +68,6 @@ def _kill_at_each(what: Scenario, calls: str, plan: Plan, trial: Trial) -> None:
             "strace",
             "-f",
             "-qq",
-            "--seccomp-bpf",
             "-o",
             "/dev/null",
             "-e",
