@@ -1,5 +1,5 @@
 # Everything here uses the environment that is active; see CONTRIBUTING.md.
-.PHONY: lock test quick exhaustive lint types bench listen corpus mutants golden golden-check picture samples screens site
+.PHONY: drill lock test quick exhaustive lint types bench listen corpus mutants golden golden-check picture samples screens site
 
 test:
 	pytest
@@ -17,6 +17,10 @@ lint:
 
 types:
 	mypy
+
+# Every fault of docs/reliability.md for real; takes hours. Fewer: make drill TRIES=50 ROWS="power full"
+drill:
+	python -m bench.drill --tries $(or $(TRIES),500) $(ROWS)
 
 # The lock files of CI, with digests; needs uv. Add `--upgrade` in UPGRADE for newer versions: make lock UPGRADE=--upgrade
 lock:

@@ -1,0 +1,1 @@
+"""`python -m bench.drill`: real faults against real commands, with the number of tries and of losses."""

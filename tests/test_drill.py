@@ -1,0 +1,28 @@
+"""A short form of `make drill`: each row in its smallest form, where the system allows it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from bench.drill.__main__ import ROWS
+from bench.drill.trial import Plan, Trial
+
+pytestmark = [
+    pytest.mark.exhaustive,
+    pytest.mark.timeout(3600),
+    pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounts small disks"),
+]
+_OF_OTHER_TESTS = ("engine crashes, hangs, floods", "service fails")
+_SHORT = [name for name in ROWS if name not in _OF_OTHER_TESTS]
+
+
+@pytest.mark.parametrize("name", _SHORT)
+def test_a_few_faults_of_each_kind_lose_nothing(name: str, tmp_path: Path) -> None:
+    trial = Trial(name)
+    ROWS[name](Plan(tmp_path, 2, Random(1)), trial)
+    assert (trial.tries > 0, trial.losses) == (True, [])
