@@ -133,6 +133,8 @@ class Maker:
                 while self._early:
                     self._take(*self._early.popleft())
                 self._make(pool)
+            if pool.has_killed:
+                self.project.store.sweep()
             while self._ready:
                 self._assemble(self._ready.popleft())
                 if self._jobs:

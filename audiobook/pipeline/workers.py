@@ -163,6 +163,8 @@ class WorkerPool(Generic[AnyTask, Result]):
         """
         self._at_once = at_once
         self._leaves_workers = leaves_workers and at_once == 1 and not can_fork()
+        self.has_killed = False
+        """Whether a worker was ended in the middle of a task, and may have left a temporary file."""
         self._numbers = count()
         self._context = _context()
         # Freeze existing objects, so that garbage collection in a worker does not copy shared pages.
@@ -184,6 +186,7 @@ class WorkerPool(Generic[AnyTask, Result]):
         for worker in self._workers:
             worker.pipe.close()
             if (worker.given or failure) and worker.process.pid:
+                self.has_killed = True
                 kill_with_descendants(worker.process.pid)
         for worker in self._workers:
             worker.process.join()
