@@ -42,6 +42,7 @@ class Interpreter:
         process = self._process or self._start()
         is_late = Event()
         timer = Timer(self._limits.time_s, _stop, (process, is_late))
+        timer.daemon = True  # an interrupt may leave it running
         timer.start()
         try:
             answered = _answer_of(process, request)
