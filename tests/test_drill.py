@@ -25,4 +25,9 @@ _SHORT = [name for name in ROWS if name not in _OF_OTHER_TESTS]
 def test_a_few_faults_of_each_kind_lose_nothing(name: str, tmp_path: Path) -> None:
     trial = Trial(name)
     ROWS[name](Plan(tmp_path, 2, Random(1)), trial)
+    impossible = [
+        loss for loss in trial.losses if "cannot be mounted here" in loss or "is not installed" in loss
+    ]
+    if impossible:
+        pytest.skip(impossible[0])
     assert (trial.tries > 0, trial.losses) == (True, [])
