@@ -122,7 +122,7 @@ def test_a_file_in_place_of_the_folder_is_a_storage_error_that_names_it(tmp_path
     path = tmp_path / "output" / "fi" / "book.mp3"
     with pytest.raises(StorageError) as caught:
         write_bytes(path, b"new")
-    assert str(caught.value) == f"{tmp_path / 'output'}: is a file, not a folder"
+    assert str(caught.value) == f"{tmp_path / 'output'} is a file, not a folder"
     assert caught.value.exit_code == 4
 
 
@@ -165,8 +165,11 @@ def test_a_full_disk_gives_a_hint_and_other_errors_do_not() -> None:
     assert storage_error(OSError(errno.EACCES, "Permission denied"), Path("a"), "writing").hint is None
 
 
-def test_a_system_error_without_a_message_is_named_by_its_type() -> None:
-    assert storage_error(TimeoutError(), Path("a"), "reading").message == "reading failed: TimeoutError"
+def test_a_system_error_without_a_message_is_told_as_such() -> None:
+    assert (
+        storage_error(TimeoutError(), Path("a"), "reading").message
+        == "reading failed: the system does not say why"
+    )
 
 
 KILLED = """
@@ -286,7 +289,7 @@ def test_room_where_no_folder_can_be_is_a_storage_error_that_names_the_file_ther
     (tmp_path / "output").touch()
     with pytest.raises(StorageError) as caught:
         require_room(tmp_path / "output" / "fi", 1)
-    assert caught.value.where == str(tmp_path / "output")
+    assert caught.value.message == f"{tmp_path / 'output'} is a file, not a folder"
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def test_a_lock_that_cannot_be_made_is_a_storage_error_that_names_what_is_in_the
     lock = tmp_path / "output" / ".lock"
     with pytest.raises(StorageError) as caught, locked(lock, on_wait=print):
         pass
-    assert caught.value.where == str(tmp_path / "output")
+    assert caught.value.message == f"{tmp_path / 'output'} is a file, not a folder"
 
 
 LOCK_WITHOUT_ROOM = """

@@ -6,14 +6,17 @@ stopped because it took too long, or cannot forget a request; see `serving`.
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import weakref
 from contextlib import suppress
 from threading import Event, Timer
+from typing import TYPE_CHECKING
 
 from audiobook.engines.isolation import Limits, death, too_slow
 from audiobook.engines.serving import ANSWER, REQUEST
+
+if TYPE_CHECKING:
+    import subprocess
 
 
 class Interpreter:
@@ -61,6 +64,8 @@ class Interpreter:
         return answer
 
     def _start(self) -> subprocess.Popen[bytes]:
+        import subprocess  # slow to import, only needed without fork
+
         self._process = subprocess.Popen(
             [sys.executable, "-m", self._module],
             stdin=subprocess.PIPE,

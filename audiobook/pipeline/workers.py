@@ -32,7 +32,6 @@ from typing import Any, Generic, NoReturn, Protocol, TypeVar, cast
 
 from audiobook.engines.isolation import can_fork
 from audiobook.errors import SpeechError, StorageError
-from audiobook.report.crash import bug_hint
 from audiobook.system.interrupts import interrupts_held, kill_with_descendants, leave_interrupts_to_parent
 from audiobook.system.refusals import system_refusal
 
@@ -106,6 +105,8 @@ def _result_of(task: Task[object]) -> object:
 
 
 def _bug(error: Exception) -> SpeechError:
+    from audiobook.report.crash import bug_hint  # only needed if something is wrong
+
     return SpeechError(f"unexpected {type(error).__name__}", hint=bug_hint(error))
 
 

@@ -8,7 +8,7 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from audiobook.studio.hands import Answered, Refused
+from audiobook.studio.hands import Refused
 from audiobook.studio.receiving import TooLarge
 from audiobook.studio.templates import render
 
@@ -71,10 +71,10 @@ async def wanted(request: Request, kind: type[msgspec.Struct]) -> dict[str, Any]
         async for piece in request.stream():
             data += piece
             if len(data) > _MOST_JSON_BYTES:
-                raise TooLarge(_MOST_JSON_BYTES)
+                raise TooLarge.than(_MOST_JSON_BYTES)
         given: dict[str, Any] = msgspec.to_builtins(msgspec.json.decode(data, type=kind))
     except (ClientDisconnect, msgspec.MsgspecError) as error:
-        raise Refused(Answered(None, "Request", "the page sent something unexpected")) from error
+        raise Refused("the page sent something unexpected", kind="Request") from error
     return given
 
 

@@ -37,10 +37,12 @@ class Refused(AudiobookError):
         kind: Name of the error's class.
     """
 
-    def __init__(self, answered: Answered) -> None:
-        """Make the error from the parts of an answer."""
-        super().__init__(answered.message, hint=answered.hint, where=answered.where)
-        self.kind = answered.kind
+    def __init__(
+        self, message: str, *, hint: str | None = None, where: str | None = None, kind: str = ""
+    ) -> None:
+        """Keep the parts separate; see `AudiobookError`."""
+        super().__init__(message, hint=hint, where=where)
+        self.kind = kind
 
 
 class Hands:
@@ -82,7 +84,7 @@ class Hands:
                     None, "Ended", "the process that reads texts ended; try it again, or look at the text"
                 )
         if answered.kind:
-            raise Refused(answered)
+            raise Refused(answered.message, hint=answered.hint, where=answered.where, kind=answered.kind)
         return answered.value
 
     async def _running(self) -> Process:

@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from audiobook.errors import AudiobookError
 from audiobook.files import LARGEST_SOURCE_BYTES, storage_error
-from audiobook.studio.hands import Answered, Refused
+from audiobook.studio.hands import Refused
 
 LARGEST_BYTES: Final = LARGEST_SOURCE_BYTES
 _PREFIX: Final = ".studio-"
@@ -27,9 +27,10 @@ _PATIENCE_S: Final = 60.0
 class TooLarge(AudiobookError):
     """More bytes were sent than are accepted."""
 
-    def __init__(self, most_bytes: int) -> None:
-        """Name the limit."""
-        super().__init__(f"this is larger than {most_bytes >> 20 or 1} MB")
+    @classmethod
+    def than(cls, most_bytes: int) -> TooLarge:
+        """Return the error that names the limit."""
+        return cls(f"this is larger than {most_bytes >> 20 or 1} MB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ async def received(request: Request, texts: Path) -> AsyncIterator[Received]:
     """
     announced = request.headers.get("content-length", "0")
     if not announced.isdecimal() or int(announced) > LARGEST_BYTES:
-        raise TooLarge(LARGEST_BYTES)
+        raise TooLarge.than(LARGEST_BYTES)
     try:
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=texts))
     except OSError as error:
@@ -78,19 +79,19 @@ async def _write(request: Request, path: Path, texts: Path) -> None:
                     break
                 length += len(piece)
                 if length > LARGEST_BYTES:
-                    raise TooLarge(LARGEST_BYTES)
+                    raise TooLarge.than(LARGEST_BYTES)
                 file.write(piece)
     except OSError as error:
         raise _refused(error, texts) from error
     except (ClientDisconnect, TimeoutError) as error:
-        raise Refused(Answered(None, "Cut", "the upload was cut off, so nothing was kept")) from error
+        raise Refused("the upload was cut off, so nothing was kept", kind="Cut") from error
     if not length:
-        raise Refused(Answered(None, "Empty", "the file is empty"))
+        raise Refused("the file is empty", kind="Empty")
 
 
 def _refused(error: OSError, texts: Path) -> Refused:
     told = storage_error(error, texts, "writing")
-    return Refused(Answered(None, "StorageError", told.message, told.hint, told.where))
+    return Refused(told.message, hint=told.hint, where=told.where, kind="StorageError")
 
 
 def sweep(texts: Path) -> None:

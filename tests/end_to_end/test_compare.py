@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 from browser import Visit, chromium, static_host
 from clients import node_modules
+from playwright.sync_api import Page
 from tiny_voice import install_tiny
-from tools import Json, Shelf
+from tools import Json, Shelf, wait_until
 
+_ALL_PAUSED = "[...document.querySelectorAll('audio')].every((sound) => sound.paused)"
 _NOTE_PLAYED = """
 window.played = [];
 document.querySelectorAll("audio").forEach(
@@ -46,6 +49,10 @@ def test_each_file_is_the_line_as_it_sounds_in_a_book(compared: Shelf) -> None:
     assert sorted(path.name for path in folder.iterdir())[2:] == ["index.html"]
 
 
+def _is_played(page: Page, played: str) -> bool:
+    return str(page.evaluate("String(window.played)")) == played
+
+
 @pytest.mark.slow
 def test_the_page_is_strict_accessible_and_works_with_keys(compared: Shelf) -> None:
     axe = (node_modules("axe-core") / "axe-core" / "axe.min.js").read_text("utf-8")
@@ -60,8 +67,8 @@ def test_the_page_is_strict_accessible_and_works_with_keys(compared: Shelf) -> N
         page.evaluate(_NOTE_PLAYED)
         for key, played in (("2", "2"), ("1", "2,1"), ("0", "2,1")):
             page.keyboard.press(key)
-            page.wait_for_function(f"String(window.played) === '{played}'")
-        page.wait_for_function("[...document.querySelectorAll('audio')].every((sound) => sound.paused)")
+            wait_until(partial(_is_played, page, played), f"{played} is played")
+        wait_until(lambda: page.evaluate(_ALL_PAUSED), "all are paused")
         page.evaluate(axe)
         for colours in ("light", "dark"):
             page.emulate_media(color_scheme=colours)

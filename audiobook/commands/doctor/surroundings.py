@@ -43,7 +43,7 @@ def examine_player() -> Iterator[Finding]:
     if found:
         yield Finding("player", Level.OK, os.fspath(found), facts={"player": os.fspath(found)})
     else:
-        hint = "to listen with `audiobook play`, install mpv or ffplay"
+        hint = "to listen with `audiobook play WORK`, install mpv or ffplay"
         yield Finding("player", Level.NOTE, "none found; books can be built, but not played here", hint)
 
 
