@@ -213,8 +213,10 @@ def test_with_little_memory_a_command_succeeds_or_says_why_not(small: Shelf) -> 
     for memory_kb in range(30_000, 481_000, 75_000):
         done = run(small, "build", "--force", "--jobs", "1", "--quiet", memory_kb=memory_kb)
         codes.append(done.code)
-        assert "Traceback" not in done.err, (memory_kb, done.err)
+        # hashlib itself logs which of its parts cannot be loaded, before anything of ours runs.
+        told = re.sub(r"(?s)^ERROR:root:code for hash .*?(?=^error: )", "", done.err, flags=re.MULTILINE)
+        assert "Traceback" not in told, (memory_kb, told)
         assert done.code in (0, 1, 3, 4), (memory_kb, done)
-        assert done.code == 0 or done.err.startswith("error: "), (memory_kb, done)
+        assert done.code == 0 or told.startswith("error: "), (memory_kb, told)
     assert codes[0] != 0
     assert codes[-1] == 0
