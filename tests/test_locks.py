@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audiobook.errors import StorageError
-from audiobook.system.locks import Announce, alone_with, is_lock_note, locked, locked_folder
+from audiobook.system.locks import Announce, alone_with, is_lock_note, is_running, locked, locked_folder
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POSIX")
 
@@ -302,3 +302,12 @@ def test_the_contents_of_a_lock_file_are_recognised(data: bytes) -> None:
 )
 def test_other_contents_are_not_taken_for_a_lock_file(data: bytes) -> None:
     assert not is_lock_note(data)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="read from /proc")
+def test_a_killed_process_that_nobody_waited_for_is_not_running() -> None:
+    with subprocess.Popen(["sleep", "60"]) as process:
+        assert is_running(process.pid)
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and stays
+        assert not is_running(process.pid)

@@ -118,7 +118,11 @@ def rewrite(descriptor: int, data: bytes) -> None:
 
 
 def is_running(pid: int) -> bool:
-    """Return whether a process with this number exists; True where the system cannot tell."""
+    """Return whether a process with this number is running; True where the system cannot tell.
+
+    A process that was killed and that nobody has waited for is not running. In containers whose first process waits
+    for none, it stays for good.
+    """
     if sys.platform == "win32":
         return True  # os.kill would end the process there
     try:
@@ -127,7 +131,11 @@ def is_running(pid: int) -> bool:
         return False
     except PermissionError:
         return True
-    return True
+    try:
+        state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2][:1]
+    except OSError:  # not Linux
+        return True
+    return state not in {b"Z", b"X"}
 
 
 def is_lock_note(data: bytes) -> bool:
