@@ -9,6 +9,7 @@ from pathlib import Path
 from audiobook.pipeline.agreements import agree, is_agreed
 from audiobook.report.base import QuietReporter
 from audiobook.settings import BESIDE, FILE_NAME, Settings
+from audiobook.sources.title_text import plain_line
 
 
 def tell_of_outside(root: Path, settings: Settings, named: Collection[str]) -> None:
@@ -28,7 +29,7 @@ def tell_of_outside(root: Path, settings: Settings, named: Collection[str]) -> N
         if not is_agreed(what):
             agree(what)
             QuietReporter().warn(
-                f"{key} of this project is a folder outside it: {place} (set in {FILE_NAME}, or a link)"
+                f"{key} of this project is a folder outside it: {plain_line(str(place))} (set in {FILE_NAME}, or a link)"
             )
 
 

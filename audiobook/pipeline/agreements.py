@@ -18,22 +18,27 @@ _MOST_BYTES: Final = 1 << 20
 
 def is_agreed(what: str) -> bool:
     """Return whether the user has agreed to something."""
-    return what in _agreed()
+    return _line(what) in _agreed()
 
 
 def agree(what: str) -> None:
     """Remember that the user has agreed; if the configuration folder cannot be written, it holds for this command only."""
-    agreed = _agreed()
-    if what not in agreed:
+    agreed, line = _agreed(), _line(what)
+    if line not in agreed:
         with suppress(StorageError):
-            write_bytes(_path(), "".join(f"{one}\n" for one in [*agreed, what]).encode())
+            write_bytes(_path(), b"".join(b"%s\n" % one for one in [*agreed, line]))
+
+
+def _line(what: str) -> bytes:
+    """Return an agreement as one line: names of a stranger's folders may contain line breaks, and then another agreement."""
+    return what.encode("unicode_escape")
 
 
 def _path() -> Path:
     return configuration_folder() / FILE_NAME
 
 
-def _agreed() -> list[str]:
-    with suppress(OSError, UsageError, UnicodeDecodeError):
-        return read_file(Path(os.path.realpath(_path())), _MOST_BYTES).decode().splitlines()
+def _agreed() -> list[bytes]:
+    with suppress(OSError, UsageError):
+        return read_file(Path(os.path.realpath(_path())), _MOST_BYTES).splitlines()
     return []

@@ -24,6 +24,7 @@ ONLINE = {
     'model = "m"\nvoices = "v"\nkey_file = "~/.netrc"\n',
 }
 """Settings that send text to a service."""
+AGREEMENT = "gtts: Google Translate, through an unofficial interface"
 
 
 def test_settings_of_a_project_send_no_text_until_its_user_names_the_engine(
@@ -34,7 +35,7 @@ def test_settings_of_a_project_send_no_text_until_its_user_names_the_engine(
     for kind, settings in ONLINE.items():
         shelf.write("audiobook.toml", settings)
         # What the project brings along is no agreement.
-        shelf.write("agreed.txt", "gtts: Google Translate, through an unofficial interface\n")
+        shelf.write("agreed.txt", f"{AGREEMENT}\n")
         done = shelf.run("build", "--dry-run")
         assert "to which you have not agreed yet" in done.err, (kind, done)
         assert "sends the text to" not in done.err, kind
@@ -42,6 +43,12 @@ def test_settings_of_a_project_send_no_text_until_its_user_names_the_engine(
         shelf, ONLINE, "a server, with a secret"
     )
     shelf.write("audiobook.toml", ONLINE["gtts"])
+    # A name of a folder outside is remembered; this one has a line that is an agreement.
+    (shelf.root / "output").symlink_to(tmp_path / f"x\n{AGREEMENT}\ny", target_is_directory=True)
+    (tmp_path / f"x\n{AGREEMENT}\ny").mkdir()
+    shelf.run("build", "--dry-run")
+    assert "to which you have not agreed yet" in shelf.run("build", "--dry-run").err
+    (shelf.root / "output").unlink()
     assert shelf.run("build", "--dry-run", "--engine", "gtts").code == 0
     assert shelf.run("build", "--dry-run").code == 0, "agreed once"
     shelf.write("audiobook.toml", 'asked = "gtts"\nengine = "gtts"\n')
