@@ -11,7 +11,7 @@ from audiobook.cli.group import audiobook, json_option, log_options
 @json_option
 @log_options
 def doctor(as_json: bool) -> int:
-    """Examine the installation, and say what to do about each problem.
+    """Find what is wrong with the installation, and what to do.
 
     Looks at Python, packages, engines (each speaks a few words), voices, the store, free disk space, player and
     locale. Nothing is changed, and nothing is sent over the network. The exit code is 0 if a book can be built.
