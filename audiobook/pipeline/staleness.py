@@ -162,9 +162,7 @@ def _compared(
         formats = record.inputs.formats if record else ()
     inputs = _inputs(edition, settings, source_sha256, cover, lexicons, chosen, formats)
     if settings.split is None and record:
-        # The files of a preset are not kept without it.
-        split = "" if record.inputs.preset else record.inputs.split
-        inputs = msgspec.structs.replace(inputs, split=split)
+        inputs = msgspec.structs.replace(inputs, split=_kept_split(record))
     others = tuple(_strangers(edition.slug, inputs, record, folder))
     reasons = _reasons(edition, inputs, record, folder, said, voices, chosen, digests.of)
     standing = Standing()
@@ -208,6 +206,11 @@ def _cover(edition: Edition, given: str | bool | None, data: bytes, encoding: st
     if isinstance(given, str):
         return named_cover(given)
     return edition_cover(edition, announced(text_reader(edition.path), data, edition.name, encoding))
+
+
+def _kept_split(record: Record) -> str:
+    """Return how the last build was split into files; those of a preset are not kept without it."""
+    return "" if record.inputs.preset else record.inputs.split
 
 
 def _changed_files(files: dict[str, str], record: Record | None) -> tuple[str, ...]:
