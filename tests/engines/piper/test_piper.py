@@ -567,12 +567,15 @@ def test_both_cores_are_used_whatever_the_number_of_workers(project: Shelf, tmp_
         for number in range(6):
             shelf.write(f"texts/fi/{number}.txt", f"Numero {number} {'on pitkä luku ' * 40}.")
         most[jobs] = [0] * 6
-        with shelf.start("build", "--quiet", "--jobs", jobs) as process:
-            while process.poll() is None:
-                depths = list(_below(process.pid).values())
-                most[jobs] = [max(most[jobs][depth], depths.count(depth)) for depth in range(6)]
-                time.sleep(0.005)  # else looking takes as much of the two cores as speaking
-        assert process.returncode == 0
+        for _ in range(3):  # on a busy machine, two may never speak at a moment of looking
+            with shelf.start("build", "--quiet", "--force", "--jobs", jobs) as process:
+                while process.poll() is None:
+                    depths = list(_below(process.pid).values())
+                    most[jobs] = [max(most[jobs][depth], depths.count(depth)) for depth in range(6)]
+                    time.sleep(0.005)  # else looking takes as much of the two cores as speaking
+            assert process.returncode == 0
+            if most[jobs][3] >= 2:
+                break
         outputs.append(shelf.outputs())
     assert outputs[0] == outputs[1] == outputs[2]
     one, two = most["1"], most["2"]
