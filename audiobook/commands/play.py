@@ -26,7 +26,8 @@ _PLAYERS: Final = (
     ("afplay", ()),
 )
 """Terminal players, best first, with the arguments that precede the file."""
-_FAREWELL_S: Final = 1.0
+_FAREWELL_S: Final = 5.0
+"""Seconds that an interrupted player has to restore the terminal; a second interrupt ends them."""
 _OPENERS: Final = ("xdg-open", "open")
 
 
@@ -81,7 +82,7 @@ def run_quiet_player(command: Sequence[str]) -> int:
 
 
 def _run(command: Sequence[str], output: IO[bytes] | None) -> int:
-    interrupts_expected()
+    interrupts_expected(_FAREWELL_S + 1)
     with subprocess.Popen(command, stdout=output, stderr=output) as process:
         try:
             return process.wait()
@@ -89,8 +90,8 @@ def _run(command: Sequence[str], output: IO[bytes] | None) -> int:
             process.terminate()
             try:
                 process.wait(_FAREWELL_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            finally:
+                process.kill()  # does nothing to a process that has ended
             raise
 
 

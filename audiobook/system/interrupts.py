@@ -26,8 +26,8 @@ from typing import Final, NoReturn
 from audiobook.errors import Interrupted, Terminated
 
 _AGAIN_S: Final = 0.1
-_LONGEST_S: Final = 1.5
-"""How long a command may take to clean up."""
+_CLEAN_UP_S: Final = 1.5
+"""How long most commands may take to clean up."""
 _SAME_S: Final = 0.1
 """Signals within this time count as one: `timeout` sends one to the process and one to its group."""
 _TELLING_S: Final = 0.3
@@ -39,7 +39,11 @@ _RESUME: Final = "finished work is kept; run the same command again to resume"
 
 
 class _Watch:
-    """The watching thread. Python's own signal handler reports each signal to it through a pipe."""
+    """The watching thread. Python's own signal handler reports each signal to it through a pipe.
+
+    Attributes:
+        clean_up_s: How long the command may take to clean up.
+    """
 
     def __init__(self, end: Callable[[type[Interrupted]], NoReturn]) -> None:
         self._end = end
@@ -48,6 +52,7 @@ class _Watch:
         signal.set_wakeup_fd(self._writing, warn_on_full_buffer=False)
         self._is_running = _thread.allocate_lock()
         self._first: tuple[float, type[Interrupted]] | None = None
+        self.clean_up_s = _CLEAN_UP_S
 
     def start(self) -> None:
         """Start watching. Signals must be blocked, so that they reach the main thread and interrupt its work."""
@@ -69,7 +74,7 @@ class _Watch:
 
     def _heard(self) -> bool:
         """Wait for a signal, or for the end of the time to clean up; return whether to continue."""
-        left = None if self._first is None else max(self._first[0] + _LONGEST_S - time.monotonic(), 0)
+        left = None if self._first is None else max(self._first[0] + self.clean_up_s - time.monotonic(), 0)
         if not select.select([self._reading], [], [], left)[0]:
             assert self._first
             self._end(self._first[1])
@@ -106,6 +111,11 @@ class _Stop:
         """Decide what is printed when the command is stopped; see `interrupts_told`."""
         self._told = b"stopped\n" if is_usual else f"error: stopped\nhint: {hint}\n".encode()
         self._is_usual = is_usual
+
+    def allow(self, clean_up_s: float) -> None:
+        """Set how long the command may take to clean up."""
+        if self._watch:
+            self._watch.clean_up_s = clean_up_s
 
     def listen(self) -> None:
         """Start to raise on signals."""
@@ -304,9 +314,14 @@ def interrupts_resumed() -> None:
     _stop.tell(_RESUME)
 
 
-def interrupts_expected() -> None:
-    """From now on, Ctrl-C is the usual way to end this command, so it ends with 0 and without an error."""
+def interrupts_expected(clean_up_s: float = _CLEAN_UP_S) -> None:
+    """From now on, Ctrl-C is the usual way to end this command, so it ends with 0 and without an error.
+
+    Args:
+        clean_up_s: How long the command may then take to clean up, in seconds.
+    """
     _stop.tell("", is_usual=True)
+    _stop.allow(clean_up_s)
 
 
 @contextmanager

@@ -296,7 +296,7 @@ def test_an_interrupted_player_may_restore_the_terminal(shelf: Shelf, tmp_path: 
     player = tmp_path / "bin/mpv"
     player.parent.mkdir()
     player.write_text(
-        "#!/bin/sh\ntrap 'kill $!; echo tidied > tidied; exit 0' TERM\nsleep 60 &\necho > plays\nwait\n"
+        "#!/bin/sh\ntrap 'kill $!; sleep 2; echo tidied > tidied; exit 0' TERM\nsleep 60 &\necho > plays\nwait\n"
     )
     player.chmod(0o755)
     process = shelf.start("play", "a", PATH=os.pathsep.join([str(player.parent), os.environ["PATH"]]))
