@@ -28,8 +28,8 @@ SHARED = Path(os.environ.get("AUDIOBOOK_SHARED", Path(__file__).parents[2] / "sh
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Return the number of workers: one more than cores, as some tests wait for servers, browsers and sound."""
-    return len(os.sched_getaffinity(0)) + 1 if sys.platform == "linux" else (os.cpu_count() or 1)
+    """Return the number of workers: two more than cores, as many tests wait for servers, browsers and sound."""
+    return len(os.sched_getaffinity(0)) + 2 if sys.platform == "linux" else (os.cpu_count() or 1)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -38,7 +38,11 @@ _IMPORTED: Final = """
     uharfbuzz yaml
 """.split()
 _COMPUTED: Final[dict[str, tuple[str, ...]]] = {
+    "audiobook.audio.lame:encoder_identity": (),
     "audiobook.clips.clip:load_libraries": (),
+    "audiobook.cover.drawing:palettes": (),
+    "audiobook.cover.layout:shown_title": ("A word", "en"),
+    "audiobook.languages:language_name": ("en",),
     "audiobook.publish.site.templates:load_all": (),
     "audiobook.sources.chapters.lines:illustrations": (),
     "audiobook.sources.chapters.numbers:may_be_number": ("chapter", "en"),
