@@ -15,6 +15,7 @@ from audiobook.errors import AudiobookError, EngineMissing, WorkError
 from audiobook.languages import covers
 from audiobook.pipeline.catalog import Catalog, texts_of
 from audiobook.pipeline.edition import Edition
+from audiobook.pipeline.known_files import KnownFiles
 from audiobook.pipeline.named_texts import chosen_texts, of_languages
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.reasons import reasons_text
@@ -53,7 +54,8 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
         elsewhere = [work for work, _ in built_elsewhere(project, every, languages)]
         catalog = of_languages(every, languages) if elsewhere else chosen_texts(project, (), languages, every)
         voices = Voices(settings, project.store)
-        works = [describe_edition(edition, settings, voices, project) for edition in catalog.editions]
+        known = KnownFiles(project.store.notes)
+        works = [describe_edition(edition, settings, voices, project, known) for edition in catalog.editions]
         works += elsewhere
     if as_json:
         print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})
@@ -111,9 +113,9 @@ def _facts(record: Record) -> dict[str, Any]:
 
 
 def describe_edition(
-    edition: Edition, settings: Settings, voices: Voices, project: Project
+    edition: Edition, settings: Settings, voices: Voices, project: Project, known: KnownFiles | None = None
 ) -> dict[str, Any]:
-    """Return the state of an edition, as `--json` prints it."""
+    """Return the state of an edition, as `--json` prints it; `known` is as for `plan_edition`."""
     work: dict[str, Any] = {
         "slug": edition.slug,
         "language": edition.language,
@@ -132,7 +134,7 @@ def describe_edition(
     try:
         saved = saved_state(edition)
         work["saved"] = _saved(saved) if saved else None
-        plan = plan_edition(edition, settings, voices, project.folder(edition.language), force=False)
+        plan = plan_edition(edition, settings, voices, project.folder(edition.language), known, force=False)
     except (WorkError, EngineMissing) as error:
         return work | {"problems": [_text(error)]}
     if plan.strangers:

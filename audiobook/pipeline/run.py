@@ -12,6 +12,7 @@ from audiobook.errors import EngineMissing, WorkError
 from audiobook.log import detail
 from audiobook.pipeline.catalog import Catalog
 from audiobook.pipeline.edition import Edition
+from audiobook.pipeline.known_files import KnownFiles
 from audiobook.pipeline.outcome import Built, Failures, Outcome
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.reasons import reasons_text
@@ -46,6 +47,8 @@ def build(
             announce = held.enter_context(project.locked_output(builder.say_waiting))
             builder.sweep(catalog)
         stale = [planned for edition in catalog.editions if (planned := builder.plan(edition))]
+        if not dry_run:
+            builder.known.keep()
         if stale:
             from audiobook.pipeline.scheduler import Maker
 
@@ -71,6 +74,7 @@ class _Builder:
         self.force = force
         self.dry_run = dry_run
         self.voices = Voices(settings, project.store)
+        self.known = KnownFiles(project.store.notes)
         self.failures = Failures(reporter)
         self.outcomes: list[Outcome] = []
         self._covers: dict[str, dict[str, list[str]]] = {}
@@ -93,7 +97,7 @@ class _Builder:
         self.outcomes.append(outcome)
         folder = self.project.folder(edition.language)
         try:
-            plan = plan_edition(edition, self.settings, self.voices, folder, force=self.force)
+            plan = plan_edition(edition, self.settings, self.voices, folder, self.known, force=self.force)
         except (WorkError, EngineMissing) as error:
             self.failures.add(outcome, error)
             return None

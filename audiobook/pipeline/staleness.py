@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -28,6 +29,7 @@ from audiobook.pipeline.containment import contained
 from audiobook.pipeline.covers import edition_cover, is_lettered_now, named_cover
 from audiobook.pipeline.edition import Edition, is_folder, text_reader
 from audiobook.pipeline.folders import text_bytes
+from audiobook.pipeline.known_files import KnownFiles
 from audiobook.pipeline.lexicons import lexicon_digest, read_lexicons
 from audiobook.pipeline.reasons import Reason
 from audiobook.pipeline.voices import ChosenVoice, Voices
@@ -89,7 +91,15 @@ class Plan:
         return Choice(self.inputs.chosen_chapters, self.inputs.skipped_chapters)
 
 
-def plan_edition(edition: Edition, settings: Settings, voices: Voices, folder: Path, *, force: bool) -> Plan:
+def plan_edition(
+    edition: Edition,
+    settings: Settings,
+    voices: Voices,
+    folder: Path,
+    known: KnownFiles | None = None,
+    *,
+    force: bool,
+) -> Plan:
     """Compare the inputs and outputs of an edition with its record.
 
     Args:
@@ -97,6 +107,7 @@ def plan_edition(edition: Edition, settings: Settings, voices: Voices, folder: P
         settings: Project settings.
         voices: Voices of the project.
         folder: Output folder of its language, `output/<lang>`.
+        known: Tells which files in it need not be read; None reads all.
         force: Rebuild it even if nothing changed.
 
     Raises:
@@ -107,7 +118,7 @@ def plan_edition(edition: Edition, settings: Settings, voices: Voices, folder: P
         WorkError: A reader has a bug.
     """
     with contained(edition.name):
-        return _plan(edition, settings, voices, folder, force=force)
+        return _plan(edition, settings, voices, folder, known, force=force)
 
 
 class _Found(NamedTuple):
@@ -126,7 +137,15 @@ class _Found(NamedTuple):
         return [folder / stamp.name for stamp in (record.audio, *record.formats.values())]
 
 
-def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *, force: bool) -> Plan:
+def _plan(
+    edition: Edition,
+    settings: Settings,
+    voices: Voices,
+    folder: Path,
+    known: KnownFiles | None,
+    *,
+    force: bool,
+) -> Plan:
     chapter_rules(settings.chapters)  # a mistake in the settings is reported before a text is read
     data = text_bytes(edition.path, edition.name) if edition.data is None else edition.data
     for ending in (".json", ".mp3"):
@@ -134,8 +153,10 @@ def _plan(edition: Edition, settings: Settings, voices: Voices, folder: Path, *,
     record, damaged = _built_before(folder / f"{edition.slug}.json", is_beside=settings.output == BESIDE)
     found = _Found(data, digest(data), record, damaged)
     # Digests of files take most of the time if nothing has changed, so they are calculated while voices are chosen.
-    with Digests(found.unread_files(folder)) as digests:
-        return _compared(edition, settings, voices, folder, found, digests, force=force)
+    files = found.unread_files(folder)
+    with Digests(known.unknown(files) if known else files) as digests:
+        digest_of = partial(known.digest_of, read=digests.of) if known else digests.of
+        return _compared(edition, settings, voices, folder, found, digest_of, force=force)
 
 
 def _compared(
@@ -144,7 +165,7 @@ def _compared(
     voices: Voices,
     folder: Path,
     found: _Found,
-    digests: Digests,
+    digest_of: Callable[[Path], str | None],
     *,
     force: bool,
 ) -> Plan:
@@ -164,12 +185,12 @@ def _compared(
     if settings.split is None and record:
         inputs = msgspec.structs.replace(inputs, split=_kept_split(record))
     others = tuple(_strangers(edition.slug, inputs, record, folder))
-    reasons = _reasons(edition, inputs, record, folder, said, voices, chosen, digests.of)
+    reasons = _reasons(edition, inputs, record, folder, said, voices, chosen, digest_of)
     standing = Standing()
     if record:
         stays = not reasons and not force
         standing = (
-            _standing(record, folder, digests)
+            _standing(record, folder, digest_of)
             if stays
             else Standing(None, {}, record.formats, record.chapter_files)
         )
@@ -230,13 +251,11 @@ def _strangers(slug: str, inputs: Inputs, record: Record | None, folder: Path) -
             yield path
 
 
-def _standing(record: Record, folder: Path, digests: Digests) -> Standing:
+def _standing(record: Record, folder: Path, digest_of: Callable[[Path], str | None]) -> Standing:
     """Return what the last build made, with what of it is intact; its MP3 is."""
     files = record.chapter_files
     are_whole = bool(files) and are_intact(files, folder)
-    return Standing(
-        record.audio, intact_formats(record, folder, digests.of), record.formats, files, are_whole
-    )
+    return Standing(record.audio, intact_formats(record, folder, digest_of), record.formats, files, are_whole)
 
 
 def _inputs(

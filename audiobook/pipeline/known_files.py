@@ -1,0 +1,126 @@
+"""The digests of output files that nobody has touched since they were last read, so that they are not read again.
+
+A file counts as untouched while its inode, its length and its times are the ones that were noted with its digest. Programs can
+set the time of the last writing, but not the time of the last change (`st_ctime`), which a flipped byte moves as well. Windows
+has no such time: there, a program that restores the time of writing deceives a build. `audiobook check` always reads the files.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from audiobook.clips.sealed import SealedFolder
+from audiobook.errors import StorageError
+from audiobook.files import digest
+
+_STEADY_NS: Final = 50_000_000
+"""A file that was changed less than this before is not noted, because another change could have the same time."""
+_COARSE_STEADY_NS: Final = 3_000_000_000
+"""The same for file systems that count in seconds."""
+_SECOND_NS: Final = 1_000_000_000
+
+
+class _State(msgspec.Struct, frozen=True, array_like=True):
+    """What the system says about a file."""
+
+    inode: int
+    length_bytes: int
+    written_ns: int
+    changed_ns: int
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether any later change will have another time."""
+        is_coarse = self.changed_ns % _SECOND_NS == 0
+        return time.time_ns() - self.changed_ns > (_COARSE_STEADY_NS if is_coarse else _STEADY_NS)
+
+
+class _Table(msgspec.Struct):
+    """The noted files of one folder: state and SHA-256, by name of the file."""
+
+    name: str
+    files: dict[str, tuple[_State, str]]
+    has_changed: bool = False
+
+
+class KnownFiles:
+    """The noted files of a project; there is one note for each folder."""
+
+    def __init__(self, notes: SealedFolder) -> None:
+        """Use the notes of a store; an unreadable or damaged note is taken for none."""
+        self._notes = notes
+        self._tables: dict[Path, _Table] = {}
+        self._before: dict[Path, _State | None] = {}
+
+    def unknown(self, paths: Iterable[Path]) -> list[Path]:
+        """Return those of some files that have to be read, and remember their state from before that."""
+        self._before = {path: _state(path) for path in paths}
+        return [path for path, state in self._before.items() if self._noted(path, state) is None]
+
+    def digest_of(self, path: Path, read: Callable[[Path], str | None]) -> str | None:
+        """Return the SHA-256 of a file, which is read only if it is not known.
+
+        Args:
+            path: The file.
+            read: Reads a file and returns its digest; see `files.digest_file`.
+
+        Returns:
+            The digest; None if the file does not exist.
+        """
+        before = self._before[path] if path in self._before else _state(path)
+        if known := self._noted(path, before):
+            return known
+        sha256 = read(path)
+        if before and sha256 and _state(path) == before:
+            self._note(path, before, sha256)
+        return sha256
+
+    def keep(self) -> None:
+        """Write the notes that have changed, if there is a store. If that fails, the files are only read again."""
+        if not self._notes.folder.parent.is_dir():
+            return
+        for folder, table in self._tables.items():
+            if table.has_changed:
+                there = {name: found for name, found in table.files.items() if os.path.lexists(folder / name)}
+                with suppress(StorageError):
+                    self._notes.put(table.name, msgspec.msgpack.encode(there))
+                table.has_changed = False
+
+    def _table(self, folder: Path) -> _Table:
+        if folder not in self._tables:
+            name = f"files-{digest(os.fsencode(folder.absolute()))[:16]}"
+            files: dict[str, tuple[_State, str]] = {}
+            with suppress(StorageError, msgspec.MsgspecError, RecursionError):
+                if kept := self._notes.get(name):
+                    files = msgspec.msgpack.decode(kept, type=dict[str, tuple[_State, str]])
+            self._tables[folder] = _Table(name, files)
+        return self._tables[folder]
+
+    def _noted(self, path: Path, state: _State | None) -> str | None:
+        noted, sha256 = self._table(path.parent).files.get(path.name, (None, None))
+        return sha256 if state is not None and noted == state else None
+
+    def _note(self, path: Path, state: _State, sha256: str) -> None:
+        if state.is_steady:
+            table = self._table(path.parent)
+            table.files[path.name] = state, sha256
+            table.has_changed = True
+
+
+def _state(path: Path) -> _State | None:
+    """Return the state of a regular file; None for anything else."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return _State(found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
