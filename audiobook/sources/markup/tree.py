@@ -35,6 +35,18 @@ _MANY_ATTRIBUTES = re.compile(
     re.VERBOSE,
 )
 """Matches a tag with so many attributes that the parser, which compares each with every other, would be slow."""
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Matches what HTML may contain, but no element of the parser: setting its text or attributes again would fail."""
+_CONTROL_REFERENCE = re.compile(
+    r"""
+    &\#
+    (?: [xX] (?: 0++ | 0*+ (?: [1-8bcefBCEF] | 1[0-9a-fA-F] | [fF]{3}[efEF] ) ) (?![0-9a-fA-F])  # &#x1f;
+      | (?: 0++ | 0*+ (?: [1-8] | 1[1245-9] | 2[0-9] | 3[01] | 6553[45] ) ) (?![0-9])            # &#31;
+    ) ;?
+    """,
+    re.VERBOSE,
+)
+_SPACES: Final = "\x0b\x0c"
 _CHARSET_WITHIN_BYTES: Final = 4096
 _AS_BROWSERS_DO: Final = dict.fromkeys(
     ("iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "ascii"), "cp1252"
@@ -144,6 +156,8 @@ def parse_html(text: str, where: str) -> _Element:
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
+    text = _CONTROL.sub(lambda found: " " if found[0] in _SPACES else "", text)
+    text = _CONTROL_REFERENCE.sub("", text)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.LxmlError, ValueError, AssertionError) as error:

@@ -124,6 +124,13 @@ def test_a_damaged_book_is_read_as_far_as_possible_and_reported() -> None:
     assert work.skipped_chars["footnotes"]
 
 
+@pytest.mark.parametrize("odd", ["<w:span>", "<a:>", "<x:y z:w='1'/>", "<section:/>", "<é:ö>"])
+def test_odd_names_of_elements_in_a_damaged_book_are_passed_over(odd: str) -> None:
+    work = read(book().replace(b"It ended.", f"It {odd}ended.".encode()))
+    assert "not well-formed" in str(work.problems[0])
+    assert texts(work)[-1] == "It ended."
+
+
 def test_the_language_is_announced_without_reading_the_book() -> None:
     for data, name in (
         (book(), "a.fb2"),
