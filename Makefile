@@ -1,5 +1,5 @@
 # Everything here uses the environment that is active; see CONTRIBUTING.md.
-.PHONY: drill lock test quick exhaustive lint types bench listen corpus mutants golden golden-check picture samples screens site
+.PHONY: crashers drill fuzz lock test quick exhaustive lint types bench listen corpus mutants golden golden-check picture samples screens site
 
 test:
 	pytest
@@ -22,9 +22,18 @@ types:
 drill:
 	python -m bench.drill --tries $(or $(TRIES),500) $(ROWS)
 
+# Damaged inputs for everything that reads files, in search of errors that are not ours; ten minutes for each target.
+# Needs: pip install --require-hashes -r .ci/fuzz.txt. Fewer: make fuzz SECONDS=5 TARGETS="epub pls"
+fuzz:
+	python -m bench.fuzz --seconds $(or $(SECONDS),600) $(TARGETS)
+
+# Texts that crash or stall espeak-ng, in all its languages; about a quarter of an hour. Fewer: make crashers TRIES=50 LANGUAGES="pl vi"
+crashers:
+	python -m bench.crashers --tries $(or $(TRIES),200) $(LANGUAGES)
+
 # The lock files of CI, with digests; needs uv. Add `--upgrade` in UPGRADE for newer versions: make lock UPGRADE=--upgrade
 lock:
-	for made in ".ci/locked.txt pyproject.toml --all-extras" ".ci/tools.txt .ci/tools.in"; do \
+	for made in ".ci/locked.txt pyproject.toml --all-extras" ".ci/tools.txt .ci/tools.in" ".ci/fuzz.txt .ci/fuzz.in"; do \
 		set -- $$made; target=$$1; shift; \
 		UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--no-annotate --no-emit-index-url $(UPGRADE) "$$@" --output-file $$target || exit; \

@@ -526,7 +526,7 @@ def test_ci_can_be_run() -> None:
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
-@pytest.mark.parametrize("page", ["SECURITY.md"])
+@pytest.mark.parametrize("page", ["SECURITY.md", "docs/reliability.md"])
 def test_every_test_that_a_page_names_exists(page: str) -> None:
     named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", text_of(page))
     assert named

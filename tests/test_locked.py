@@ -6,6 +6,8 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -52,6 +54,7 @@ def test_every_declared_dependency_is_locked_in_a_version_that_is_allowed() -> N
     assert not wrong, "run `make lock`"
 
 
-def test_the_tools_of_ci_are_locked() -> None:
-    wanted = needs((ROOT / ".ci/tools.in").read_text("utf-8").split())
-    assert not wanted.keys() - locked("tools.txt").keys(), "run `make lock`"
+@pytest.mark.parametrize("name", ["tools", "fuzz"])
+def test_the_tools_of_ci_are_locked(name: str) -> None:
+    wanted = needs((ROOT / f".ci/{name}.in").read_text("utf-8").splitlines())
+    assert not wanted.keys() - locked(f"{name}.txt").keys(), "run `make lock`"

@@ -234,6 +234,14 @@ def test_the_message_names_the_whole_key(tmp_path: Path, text: str, message: str
     assert refused(tmp_path, text).message == message
 
 
+@pytest.mark.parametrize("table", ["", "[audio]\n", "[works.essay]\n"])
+@pytest.mark.parametrize("key", ["", "`", "\n", "x` - at `$.voice", "a.b"])
+def test_an_unknown_key_can_have_any_characters_or_none(tmp_path: Path, table: str, key: str) -> None:
+    error = refused(tmp_path, f"{table}{json.dumps(key)} = 1\n")
+    assert error.message == f"unknown setting “{key}”"
+    assert (error.where or "").startswith("audiobook.toml")
+
+
 def test_lines_are_counted_as_toml_counts_them(tmp_path: Path) -> None:
     assert refused(tmp_path, "# a\u2028b\x85c\nengin = 'x'\n").where == "audiobook.toml:2"
 

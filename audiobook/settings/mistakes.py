@@ -43,13 +43,18 @@ _NAMED_TABLES: Final = {
 """Tables with a table in them for each name, as headers show them."""
 _EXAMPLES: Final = {"voice": "voice.en", "credits": "credits.en", "works": "works.my-essay"}
 
+_PATH: Final = re.compile(r" - at `\$\.?([^`]*)`\Z")
+_UNKNOWN: Final = re.compile(r"unknown field `(.*)`\Z", re.DOTALL)
+"""Matches the name of an unknown setting, which can have any characters or none."""
 _NUMBER_IN_A_LIST: Final = re.compile(r"\[\d+\]")
 _PARTS_OF_A_TABLE: Final = 2
 
 
 def explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
     """Return our error for the library's message, with the line of the key and a hint about a similar key."""
-    path = re.search(r" - at `\$\.?(.*)`$", message)
+    path = _PATH.search(message)
+    if message in (f"Object contains unknown field `{key}`" for key in values):
+        path = None  # the name itself may look like a path
     place = _NUMBER_IN_A_LIST.sub("", path.group(1)) if path else ""
     keys = [key for key in re.split(r"[.\[\]]+", place) if key]
     if path and keys and keys[0] in _NAMED_TABLES:
@@ -59,11 +64,11 @@ def explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
     body = message[: path.start()] if path else message
     if keys[:1] == ["engines"]:
         keys = ["engines", *_wrong_option(values["engines"])]
-    unknown = re.search(r"unknown field `(.+?)`", body)
+    unknown = _UNKNOWN.search(body)
     if unknown:
         table = _TABLES.get(keys[-1]) or _TABLES.get(keys[0]) if keys else Settings
         known = table.__struct_fields__ if table else ()
-        where = line_setting(text, [*keys, unknown.group(1)])
+        where = _place(text, [*keys, unknown.group(1)])
         return SettingsError(
             f"unknown setting “{unknown.group(1)}”",
             where=where,
@@ -75,7 +80,12 @@ def explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
         hint = f"write it under `[{_NAMED_TABLES[keys[0]]}]`, for example `[{_EXAMPLES[keys[0]]}]`"
     what = f"{'each value of ' if _is_of_each(path, keys) else ''}{'.'.join(keys)}"
     requirement = _requirement(body, _choices(keys))
-    return SettingsError(f"{what} {requirement}", where=line_setting(text, keys), hint=hint)
+    return SettingsError(f"{what} {requirement}", where=_place(text, keys), hint=hint)
+
+
+def _place(text: str, keys: list[str]) -> str | None:
+    """Return `path:line` of a key, or the file if the line is not found; None without a file."""
+    return line_setting(text, keys) or (FILE_NAME if text else None)
 
 
 def _is_of_each(path: re.Match[str] | None, keys: list[str]) -> bool:

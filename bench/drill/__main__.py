@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from bench.drill import damage, disks, elsewhere, kills, power, surroundings, together
+from bench.drill import damage, disks, engines, kills, power, services, surroundings, together
 from bench.drill.trial import Plan, Row, Trial
 
 ROWS: Final[dict[str, Row]] = {
@@ -28,8 +28,8 @@ ROWS: Final[dict[str, Row]] = {
     "clock back 30 days": surroundings.wrong_clock,
     "odd surroundings": surroundings.odd,
     "Ctrl-C and SIGTERM": surroundings.signals,
-    "engine crashes, hangs, floods": elsewhere.engines,
-    "service fails": elsewhere.services,
+    "engine crashes, hangs, floods": engines.engines,
+    "service fails": services.services,
 }
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _FRAGMENT = re.compile(rb"""#[^"'<>#]{1,400}["']""")
 _ADDRESS = re.compile(rb"""\bhref\s{0,9}=\s{0,9}["']([^"'<>#]{0,1000})\Z""", re.IGNORECASE)
+_ID = re.compile("[\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
+"""Matches what an attribute can contain."""
 _LONGEST_NAME_BYTES: Final = 30
 """`href`, the sign of equality and the spaces around it."""
 _LONGEST_ADDRESS_BYTES: Final = 1000
@@ -81,7 +83,7 @@ def shorten_own_links(root: _Element, member: str) -> None:
         if "#" not in address or address[0] == "#" or name not in unquote(address):
             continue
         target = resolve(member, address)
-        if target and target[0] == member and target[1]:
+        if target and target[0] == member and _ID.fullmatch(target[1]):
             link.set("href", f"#{target[1]}")
 
 

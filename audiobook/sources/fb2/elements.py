@@ -5,6 +5,7 @@ Source: the FictionBook 2.1 schema (`FictionBook.xsd`).
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from audiobook.sources.markup.semantics import tag_of
@@ -32,6 +33,7 @@ _NAMES: Final = {
     "v": "p",
 }
 """The HTML names of elements; others have the same name."""
+_NAME: Final = re.compile(r"[^\W\d][\w.-]*")
 _CLASSES: Final = {"poem": "poem", "stanza": "stanza"}
 _NO_HEADINGS: Final = ("poem", "stanza")
 """Their titles are not titles of chapters."""
@@ -85,7 +87,8 @@ def rename(body: _Element, notes: frozenset[str], *, with_subtitles: bool) -> No
         else:
             if tag in _CLASSES:
                 element.set("class", _CLASSES[tag])
-            element.tag = _NAMES.get(tag, tag)
+            if _NAME.fullmatch(tag):  # a damaged book can have others, which must not be set
+                element.tag = _NAMES.get(tag, tag)
 
 
 def _make_title(title: _Element, depth: int) -> None:

@@ -35,6 +35,28 @@ _MANY_ATTRIBUTES = re.compile(
     re.VERBOSE,
 )
 """Matches a tag with so many attributes that the parser, which compares each with every other, would be slow."""
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Matches what HTML may contain, but no element of the parser: setting its text or attributes again would fail."""
+_CONTROL_REFERENCE = re.compile(
+    r"""
+    &\#
+    (?: [xX] (?: 0++ | 0*+ (?: [1-8bcefBCEF] | 1[0-9a-fA-F] | [fF]{3}[efEF] ) ) (?![0-9a-fA-F])  # &#x1f;
+      | (?: 0++ | 0*+ (?: [1-8] | 1[1245-9] | 2[0-9] | 3[01] | 6553[45] ) ) (?![0-9])            # &#31;
+    ) ;?
+    """,
+    re.VERBOSE,
+)
+_HALF_REFERENCE = re.compile(
+    r"""
+    &\#
+    (?: [xX] 0*+ [dD][89a-fA-F][0-9a-fA-F]{2} (?![0-9a-fA-F])  # &#xd83d;
+      | 0*+ (?: 5529[6-9] | 55[3-9][0-9]{2} | 56[0-9]{3} | 57[0-2][0-9]{2} | 573[0-3][0-9] | 5734[0-3] ) (?![0-9])
+    ) ;?
+    """,
+    re.VERBOSE,
+)
+"""Matches references to lone surrogates, which the XML parser does not notice when it goes on after an error."""
+_SPACES: Final = "\x0b\x0c"
 _CHARSET_WITHIN_BYTES: Final = 4096
 _AS_BROWSERS_DO: Final = dict.fromkeys(
     ("iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "ascii"), "cp1252"
@@ -144,6 +166,7 @@ def parse_html(text: str, where: str) -> _Element:
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
+    text = _without_controls(text)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.LxmlError, ValueError, AssertionError) as error:
@@ -214,6 +237,8 @@ def _parse_well_formed(text: str, where: str, *, recover: bool = False) -> _Elem
         remove_pis=True,
     )
     text = _without_declaration(text)
+    if recover:
+        text = _HALF_REFERENCE.sub("\ufffd", _without_controls(text))
     if "&" in text:
         text = _ENTITY.sub(_character, text)
     try:
@@ -221,6 +246,12 @@ def _parse_well_formed(text: str, where: str, *, recover: bool = False) -> _Elem
     except etree.XMLSyntaxError as error:
         message = f"is not well-formed XML: {(error.msg or 'no reason given')[:200]}"
         raise SourceError(message, where=f"{where}:{error.lineno or 1}") from error
+
+
+def _without_controls(text: str) -> str:
+    """Return a document without the control characters that no element can contain, and references to them."""
+    text = _CONTROL.sub(lambda found: " " if found[0] in _SPACES else "", text)
+    return _CONTROL_REFERENCE.sub("", text)
 
 
 def _without_declaration(text: str) -> str:

@@ -21,6 +21,7 @@ _CONTAINER: Final = (
     '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0"><rootfiles>'
     '<rootfile full-path="content.opf" media-type="application/oebps-package+xml"/></rootfiles></container>'
 )
+_TAG = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
 _MOST_PAGES: Final = 10_000
 
 
@@ -63,7 +64,8 @@ def _as_xhtml(piece: str) -> bytes:
 
     root = parse_html(f"<div>{_without_head(piece)}</div>", "book.html")
     for element in root.iter("*"):
-        element.tag = element.tag.rpartition(":")[2]  # <idx:entry>: the parser does not know namespaces
+        name = element.tag.rpartition(":")[2]  # <idx:entry>: the parser does not know namespaces
+        element.tag = name if _TAG.fullmatch(name) else "span"
         for name in [name for name in element.attrib if ":" in name]:
             del element.attrib[name]
     return bytes(etree.tostring(root, encoding="utf-8"))

@@ -38,7 +38,7 @@ def main() -> None:
     answer = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     with tempfile.TemporaryDirectory(prefix="audiobook-") as folder, contextlib.redirect_stdout(sys.stderr):
         try:
-            unpacked = _unpack(data, Path(folder))
+            unpacked = unpack_book(data, Path(folder))
         except SourceError as error:
             unpacked = Unpacked(refused=(error.message, error.hint))
     with answer:
@@ -55,7 +55,16 @@ def _limit_files() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (_LARGEST_FILE_BYTES, hardest))
 
 
-def _unpack(data: bytes, folder: Path) -> Unpacked:
+def unpack_book(data: bytes, folder: Path) -> Unpacked:
+    """Unpack a book; the package prints to standard output.
+
+    Args:
+        data: The file's bytes.
+        folder: An empty folder for the files of the book.
+
+    Raises:
+        SourceError: The book cannot be read.
+    """
     from mobi.kindleunpack import unpackBook  # after the limits are set
 
     book = folder / "book.mobi"

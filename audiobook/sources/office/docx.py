@@ -49,26 +49,34 @@ class DocxReader:
 
     def read(self, source: Source) -> Work:
         """Read a document; see `Reader.read`."""
-        docx = _converted(source, self.limits)
-        root = parse_html(docx.html or "<p></p>", source.name)
-        _name_notes(root)
-        page = Page(source.name, _PLACE, source.language, source.narrate, has_lines=False)
-        markup = read_markup(root, page)
-        outlined = outline_blocks(markup.blocks, source.language, source.chapters)
-        if outlined.contents_chars:
-            markup.skipped_chars["contents"] += outlined.contents_chars
-        found = outlined.blocks
-        blocks, title = _with_title(found, _title_of(root), title_text(docx.title))
-        authors = (title_text(name) for name in re.split(r"[;,]| and ", docx.author))
-        return build_work(
-            source,
-            Metadata(title or None, tuple(name for name in authors if is_speakable(name))),
-            blocks,
-            problems=markup.problems,
-            source_chars=markup.source_chars + sum(docx.skipped_chars.values()),
-            skipped_chars=markup.skipped_chars + Counter(docx.skipped_chars),
-            rule=outlined.rule,
-        )
+        return arrange_work(_converted(source, self.limits), source)
+
+
+def arrange_work(docx: Docx, source: Source) -> Work:
+    """Arrange the content of a document as a work.
+
+    Raises:
+        SourceError: The document contains no text.
+    """
+    root = parse_html(docx.html or "<p></p>", source.name)
+    _name_notes(root)
+    page = Page(source.name, _PLACE, source.language, source.narrate, has_lines=False)
+    markup = read_markup(root, page)
+    outlined = outline_blocks(markup.blocks, source.language, source.chapters)
+    if outlined.contents_chars:
+        markup.skipped_chars["contents"] += outlined.contents_chars
+    found = outlined.blocks
+    blocks, title = _with_title(found, _title_of(root), title_text(docx.title))
+    authors = (title_text(name) for name in re.split(r"[;,]| and ", docx.author))
+    return build_work(
+        source,
+        Metadata(title or None, tuple(name for name in authors if is_speakable(name))),
+        blocks,
+        problems=markup.problems,
+        source_chars=markup.source_chars + sum(docx.skipped_chars.values()),
+        skipped_chars=markup.skipped_chars + Counter(docx.skipped_chars),
+        rule=outlined.rule,
+    )
 
 
 def _converted(source: Source, limits: Limits) -> Docx:

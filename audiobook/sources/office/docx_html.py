@@ -84,13 +84,22 @@ def main() -> None:
     """Read a document from standard input and write it as JSON; the third argument is the file's name."""
     set_limits(int(sys.argv[1]), int(sys.argv[2]))
     try:
-        docx = _read(sys.stdin.buffer.read(), sys.argv[3])
+        docx = read_document(sys.stdin.buffer.read(), sys.argv[3])
     except SourceError as error:
         docx = Docx(refused=(error.message, error.where, error.hint))
     sys.stdout.buffer.write(msgspec.json.encode(docx))
 
 
-def _read(data: bytes, name: str) -> Docx:
+def read_document(data: bytes, name: str) -> Docx:
+    """Convert a document to HTML.
+
+    Args:
+        data: The file's bytes.
+        name: The file's name in messages.
+
+    Raises:
+        SourceError: The document cannot be read.
+    """
     import mammoth  # after the limits are set
 
     archive = Archive(data, name)

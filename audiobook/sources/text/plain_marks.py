@@ -11,7 +11,8 @@ from audiobook.sources.text.mark_codes import Codes, without_codes
 
 _BRACE = re.compile(r"\\?\{")
 _LINE = re.compile(r"^[ \t]{0,3}:{3,}[ \t]*(\{.*\})?[ \t]*$", re.MULTILINE)
-_BLANK = re.compile(r"\n[ \t]*\n")
+_BRACKET = re.compile(r"[\[\]]|\n[ \t]*\n")
+"""Matches brackets, and blank lines, over which they do not reach."""
 _FARTHEST: Final = 4000
 """How far back from `]{` the opening bracket may be, in characters."""
 
@@ -45,6 +46,7 @@ def _lines(text: str, codes: Codes) -> Iterator[tuple[int, int, str]]:
 
 
 def _braces(text: str, codes: Codes) -> Iterator[tuple[int, int, str]]:
+    openings = _openings(text) if "]{" in text else {}
     for found in _BRACE.finditer(text):
         at = found.end() - 1
         attributes = read_attributes(text, at)
@@ -53,8 +55,8 @@ def _braces(text: str, codes: Codes) -> Iterator[tuple[int, int, str]]:
         if found.start() < at:
             yield found.start(), at, ""  # an escaped brace is text
             continue
-        start = _bracket(text, at - 1)
-        if start is None:
+        start = openings.get(at - 1)
+        if start is None or at - 1 - start >= _FARTHEST:
             yield at, attributes.end, codes.point(attributes)
         else:
             opening, closing = codes.span(attributes)
@@ -62,13 +64,15 @@ def _braces(text: str, codes: Codes) -> Iterator[tuple[int, int, str]]:
             yield at - 1, attributes.end, closing
 
 
-def _bracket(text: str, closing: int) -> int | None:
-    """Return the index of the opening bracket for a closing one, in the same paragraph; None if there is none."""
-    if closing < 0 or text[closing] != "]":
-        return None
-    depth = 0
-    for at in range(closing, max(closing - _FARTHEST, -1), -1):
-        depth += (text[at] == "]") - (text[at] == "[")
-        if depth == 0:
-            return None if _BLANK.search(text, at, closing) else at
-    return None
+def _openings(text: str) -> dict[int, int]:
+    """Return the index of the opening bracket for each closing one that has one in the same paragraph."""
+    found: dict[int, int] = {}
+    opened: list[int] = []
+    for bracket in _BRACKET.finditer(text):
+        if bracket[0] == "[":
+            opened.append(bracket.start())
+        elif bracket[0] != "]":
+            opened.clear()
+        elif opened:
+            found[bracket.start()] = opened.pop()
+    return found

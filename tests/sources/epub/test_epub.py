@@ -376,6 +376,12 @@ def refused(data: bytes | dict[str, str | bytes]) -> SourceError:
     return caught.value
 
 
+@pytest.mark.parametrize("place", ["%01", "a%00b", "%EF%BF%BF", "%ED%A0%80", "%FF", "&#9;%1F"])
+def test_a_link_to_a_place_that_no_document_can_have_is_read(place: str) -> None:
+    work = read(members(f'<h1>One</h1><p>It <a href="0.xhtml#{place}">rained</a>.</p>'))
+    assert work.chapters[0].paragraphs[-1].text == "It rained."
+
+
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"no zip at all", zipped(members(*TWO))[:-60]])
 def test_a_damaged_or_missing_zip_is_rejected_by_name(data: bytes) -> None:
     error = refused(data)

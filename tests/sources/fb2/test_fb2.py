@@ -124,6 +124,23 @@ def test_a_damaged_book_is_read_as_far_as_possible_and_reported() -> None:
     assert work.skipped_chars["footnotes"]
 
 
+@pytest.mark.parametrize("odd", ["<w:span>", "<a:>", "<x:y z:w='1'/>", "<section:/>", "<é:ö>"])
+def test_odd_names_of_elements_in_a_damaged_book_are_passed_over(odd: str) -> None:
+    work = read(book().replace(b"It ended.", f"It {odd}ended.".encode()))
+    assert "not well-formed" in str(work.problems[0])
+    assert texts(work)[-1] == "It ended."
+
+
+@pytest.mark.parametrize(
+    "sign", ["&#xD800;", "&#55357;", "&#x0dfff;", "&#1;", "\x1f", "&#xFFFE;", "&#x110000;"]
+)
+def test_impossible_characters_in_a_damaged_book_are_passed_over(sign: str) -> None:
+    data = book().replace(b"Dark.", b"Dark<.")
+    for place in (b"It ended.", b"It rains.", b"Part one", b"Monday", b"Rivers", b'"#n1"'):
+        damaged = data.replace(place, place[:2] + sign.encode() + place[2:])
+        assert "Then snow." in texts(read(damaged, "footnotes"))
+
+
 def test_the_language_is_announced_without_reading_the_book() -> None:
     for data, name in (
         (book(), "a.fb2"),

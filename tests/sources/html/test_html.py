@@ -56,6 +56,19 @@ def test_the_article_is_read_and_the_rest_is_counted(around: str) -> None:
     assert work.skipped_chars == {"navigation": len("n aa f foot Site menu ad legal".replace(" ", ""))}
 
 
+@pytest.mark.parametrize("sign", ["\x01", "&#1;", "&#x1F;", "&#031;", "\uffff", "&#65534;", "\x0e"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<pre>Rain{} falls down\nRoses are red{} all day</pre>",
+        "<p id='a{}'>Rain falls down</p><p><a href='b.html#a{}'>Roses</a> are red all day</p>",
+    ],
+)
+def test_control_characters_and_references_to_them_are_left_out(body: str, sign: str) -> None:
+    said = " ".join(texts(read(page(body.format(sign, sign)))))
+    assert said.split() == "Rain falls down Roses are red all day".split()
+
+
 @pytest.mark.parametrize("element", ["section", "article"])
 def test_a_header_of_a_section_is_part_of_the_text(element: str) -> None:
     parts = (

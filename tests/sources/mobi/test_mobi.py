@@ -52,6 +52,13 @@ def test_pages_of_an_old_book_become_documents_with_its_contents_and_cover() -> 
     assert not work.problems
 
 
+@pytest.mark.parametrize("odd", ["<a:>", "<b:1>", "<p@q>", "<x=y>", "<idx:é>"])
+def test_odd_names_of_elements_are_passed_over(odd: str) -> None:
+    page = PAGE.replace(b"It rained", f"It {odd}rained".encode("cp1252"))
+    work = EpubReader().read(Source(as_epub(page, PACKAGE, NAVIGATION, PNG), "a.mobi", "a", "en", "A"))
+    assert any("It rained" in paragraph.text for paragraph in work.chapters[1].paragraphs)
+
+
 def test_a_book_is_unpacked_and_read() -> None:
     pytest.importorskip("mobi")
     work = read_work(

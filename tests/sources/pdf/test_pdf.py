@@ -346,6 +346,15 @@ def test_title_and_authors_come_from_the_metadata() -> None:
     assert (work.title, work.metadata.authors) == ("Ääni ja žurnāls", ("Ada Marlow", "B. Quill"))
 
 
+@pytest.mark.parametrize("half", ["DC00", "D800"])
+def test_a_title_author_or_outline_entry_with_half_a_character_is_left_out(half: str) -> None:
+    whole = pdf([flow(["It rained."])], {"Title": "XYZ", "Author": "XYZ"}, [Entry("XYZ", 0)])
+    damaged = whole.replace(b"<FEFF00580059005A>", f"<FEFF{half}0059005A>".encode())
+    found = read_document(damaged)
+    assert (found.title, found.author, [entry.title for entry in found.outline]) == ("", "", [""])
+    assert [piece.text for page in found.pages for piece in page.pieces] == ["It rained."]
+
+
 def test_an_author_set_by_a_program_is_ignored() -> None:
     assert read(pdf([flow(FIRST)], {"Author": "anonymous; Ada Marlow"})).metadata.authors == ("Ada Marlow",)
 

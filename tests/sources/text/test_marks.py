@@ -1,7 +1,7 @@
 """Marks in Markdown and plain text: what they ask for, where they are, and what is said about malformed ones."""
 
 import pytest
-from growth import assert_linear, repeated
+from growth import assert_at_most, assert_linear, repeated
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from audiobook.document import Chapter, Kind, Paragraph, Phonemes, Work
 from audiobook.narration.passages import narrate
 from audiobook.sources.base import Source, reader_for
+from audiobook.sources.text.mark_codes import Codes
+from audiobook.sources.text.plain_marks import hide_marks
 
 BOTH = ("a.md", "a.txt")
 
@@ -264,6 +266,11 @@ def test_a_span_that_ends_in_another_paragraph_is_a_problem() -> None:
     assert [str(problem) for problem in work.problems] == [
         "a.txt:2: a mark is left out: its “[” is in another paragraph"
     ]
+
+
+def test_marks_without_an_opening_bracket_cost_no_more_than_others() -> None:
+    whole, cut = "[word]{lang=fi} " * 400, "word]{lang=fi} " * 400
+    assert_at_most(3, lambda text: hide_marks(text, Codes()), whole, cut)
 
 
 def test_the_same_marks_read_the_same_in_both_formats() -> None:

@@ -6,7 +6,7 @@ Source: ISO 32000-1, section 9.10 (extraction of text); PDFium's `fpdf_text.h`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -84,7 +84,7 @@ def read_document(data: bytes) -> Pdf:
 
 
 def _field(document: pypdfium2.PdfDocument, key: str) -> str:
-    return clean_text(str(document.get_metadata_value(key)))[:1000]
+    return _told(lambda: str(document.get_metadata_value(key)))
 
 
 def _outline(document: pypdfium2.PdfDocument) -> Iterator[Entry]:
@@ -92,7 +92,15 @@ def _outline(document: pypdfium2.PdfDocument) -> Iterator[Entry]:
         target = bookmark.get_dest()
         page = target.get_index() if target else None
         if page is not None and page < len(document):
-            yield Entry(clean_text(bookmark.get_title())[:1000], bookmark.level + 1, page)
+            yield Entry(_told(bookmark.get_title), bookmark.level + 1, page)
+
+
+def _told(read: Callable[[], str]) -> str:
+    """Return a title or a name; "" if it contains half of a character, which the library does not decode."""
+    try:
+        return clean_text(read())[:1000]
+    except UnicodeDecodeError:
+        return ""
 
 
 def _has_pictures(page: pypdfium2.PdfPage) -> bool:

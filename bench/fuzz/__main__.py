@@ -1,0 +1,108 @@
+"""`make fuzz`: each target for some time, guided by the lines that inputs reach; prints a table and what was found."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from bench.fuzz.judging import LONGEST_BYTES, ROOT
+from bench.fuzz.targets import TARGETS
+
+_FOLDER: Final = ROOT / "build" / "fuzz"
+_OPTIONS: Final = ("-timeout=300", "-rss_limit_mb=3000", f"-max_len={LONGEST_BYTES}", "-print_final_stats=1")
+_LEAST_S: Final = 2
+
+
+def main() -> int:
+    """Search, print the table, and return 0 if nothing was found."""
+    parser = argparse.ArgumentParser(prog="python -m bench.fuzz", description=__doc__)
+    parser.add_argument(
+        "targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)}; all by default"
+    )
+    parser.add_argument("--seconds", type=int, default=600, help="for each target")
+    given = parser.parse_args()
+    if unknown := sorted(set(given.targets) - set(TARGETS)):
+        parser.error(f"unknown: {', '.join(unknown)}; known: {', '.join(TARGETS)}")
+    if find_spec("atheris") is None:
+        parser.error("atheris is missing: pip install --require-hashes -r .ci/fuzz.txt")
+    count = 0
+    print("| target | inputs | places reached | findings | seconds |\n|---|---|---|---|---|", flush=True)
+    for name in given.targets or TARGETS:
+        folder = _FOLDER / name
+        for old in folder.glob("[ef]*-*"):
+            old.unlink()
+        begun = time.monotonic()
+        inputs, places = _search(name, folder, begun + given.seconds)
+        findings = _findings(name, folder)
+        print(
+            f"| {name} | {inputs} | {places} | {len(findings)} | {time.monotonic() - begun:.0f} |", flush=True
+        )
+        for finding in findings:
+            print(f"  {finding}", file=sys.stderr, flush=True)
+        count += len(findings)
+    return 1 if count else 0
+
+
+def _search(name: str, folder: Path, end_s: float) -> tuple[int, int]:
+    """Search until a moment, and return the numbers of inputs and of places in the code that they reached.
+
+    A process that an input ends is started again.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    inputs = places = 0
+    while (left_s := round(end_s - time.monotonic())) >= _LEAST_S:
+        command = [
+            sys.executable,
+            "-m",
+            "bench.fuzz.guided",
+            name,
+            str(folder),
+            *_OPTIONS,
+            f"-max_total_time={left_s}",
+        ]
+        with open(folder / "log.txt", "w+", encoding="utf-8", errors="replace") as log:
+            done = subprocess.run(command, cwd=ROOT, stdout=log, stderr=log, check=False)
+            log.seek(0)
+            told = log.read()
+        counted = re.findall(r"^#(\d+)\s.*\bcov: (\d+)", told, re.MULTILINE)
+        if not counted:
+            raise SystemExit(f"{name}: the search does not start:\n{told[-3000:]}")
+        inputs += int(counted[-1][0])
+        places = max(places, int(counted[-1][1]))
+        if done.returncode == 0:
+            break
+        if not list(folder.glob("ended-*")):
+            shutil.copy(folder / "log.txt", folder / f"ended-{time.time_ns()}")
+    return inputs, places
+
+
+def _findings(name: str, folder: Path) -> list[str]:
+    """Return what was found, a line each. An input that ended the search counts unless the program survives it."""
+    found = [
+        f"{path.with_suffix('.input').relative_to(ROOT)}: {path.read_text('utf-8').splitlines()[0]}"
+        for path in sorted(folder.glob("finding-*.txt"))
+    ]
+    for path in sorted(folder.glob("ended-*")):
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.fuzz.once", name, str(path)],
+            cwd=ROOT,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+        if done.returncode:
+            said = done.stdout.splitlines()[:1] or [f"ends with {done.returncode}"]
+            found.append(f"{path.relative_to(ROOT)}: {said[0]}")
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

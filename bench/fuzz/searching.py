@@ -1,0 +1,33 @@
+"""Many damaged inputs for one target, without a library: each is made from a seed, and a number repeats all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import Final
+
+from bench.fuzz.judging import LONGEST_BYTES, Finding, judged
+from bench.fuzz.mutations import mutated
+from bench.fuzz.targets import Run, Target
+
+_LONG: Final = 0.05
+"""How often an input may become long; short ones are tried far more quickly."""
+_USUAL_BYTES: Final = 3000
+_FORGED: Final = 0.9
+"""How often the digests in a changed input are made right again."""
+
+
+def damaged(target: Target, data: bytes, others: list[bytes], chance: Random) -> bytes:
+    """Return a damaged copy of an input of a target; see `mutated`."""
+    most = LONGEST_BYTES if chance.random() < _LONG else max(_USUAL_BYTES, max(map(len, others)))
+    changed = mutated(data, target.words, others, chance, most)
+    return target.renewed(changed) if target.renewed and chance.random() < _FORGED else changed
+
+
+def searched(target: Target, run: Run, count: int, seed: int) -> Iterator[tuple[bytes, Finding]]:
+    """Run a target on its seeds and a number of damaged copies, and yield the inputs with a finding."""
+    seeds, chance = target.seeds(), Random(seed)
+    for number in range(len(seeds) + count):
+        data = seeds[number] if number < len(seeds) else damaged(target, chance.choice(seeds), seeds, chance)
+        if finding := judged(run, data):
+            yield data, finding
