@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -20,6 +20,11 @@ from audiobook.studio.hands import Hands, Refused
 from audiobook.studio.receiving import LARGEST_BYTES, TooLarge, received
 from audiobook.studio.sending import Sending
 from audiobook.studio.templates import render
+
+_AT_FIRST: Final = 50
+"""Number of paragraphs that the page of a text has at first: so that it can be used before a long chapter is narrated."""
+_AT_ONCE: Final = 200
+_MOST_DIGITS: Final = 7
 
 
 class Studio:
@@ -165,14 +170,21 @@ class Studio:
 
     async def _text(self, request: Request) -> Response:
         version = self.events.version
-        return self._page("text.html", version, chapter=await self._chapter(request))
+        chapter = await self._chapter(request, most=_AT_FIRST)
+        return self._page("text.html", version, chapter=chapter)
 
     async def _passages_part(self, request: Request) -> Response:
-        return self._page("passages.html", chapter=await self._chapter(request))
+        """Send the passages of a chapter: all of them, or the next ones after those that a page has."""
+        first = request.query_params.get("first", "")
+        if not first:
+            return self._page("passages.html", chapter=await self._chapter(request))
+        index = int(first) if first.isdecimal() and len(first) <= _MOST_DIGITS else 0
+        chapter = await self._chapter(request, first=index, most=_AT_ONCE)
+        return self._page("passages.html", chapter=chapter)
 
-    async def _chapter(self, request: Request) -> Any:  # noqa: ANN401 - for a template
+    async def _chapter(self, request: Request, **part: int) -> Any:  # noqa: ANN401 - for a template
         number = request.path_params["number"]
-        return await self._speaking.ask("chapter", label=_label(request), number=number)
+        return await self._speaking.ask("chapter", label=_label(request), number=number, **part)
 
     async def _sound(self, request: Request) -> Response:
         key = request.path_params["key"]

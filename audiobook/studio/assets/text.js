@@ -14,7 +14,22 @@ const ipa = document.getElementById('say-ipa');
 let now = null;
 let about = { entry: {} };
 let isWaiting = 0;
-let fresh = Promise.resolve();
+let fresh = readOn();
+
+// The rest of a long chapter comes in parts, so that its beginning can be used at once.
+async function readOn() {
+  for (let more = box.querySelector('.more'); more; more = box.querySelector('.more')) {
+    const answer = await fetch(more.dataset.from).catch(() => null);
+    const text = await answer?.text();
+    if (!more.isConnected) continue; // the whole chapter was fetched meanwhile
+    if (!answer?.ok) {
+      more.textContent = 'The rest of the chapter could not be read. Load the page again.';
+      return;
+    }
+    more.replaceWith(...new DOMParser().parseFromString(text, 'text/html').body.childNodes);
+    box.dispatchEvent(new CustomEvent('grown'));
+  }
+}
 
 const passages = () => [...box.querySelectorAll('.passage')];
 const current = () => document.getElementById(now?.id) ?? null;
@@ -98,7 +113,7 @@ box.addEventListener('click', ({ target }) => {
   const sentence = target.closest('.sentence');
   if (sentence) play(passage, [...passage.querySelectorAll('.sentence')].indexOf(sentence));
 });
-box.addEventListener('refreshed', light);
+for (const event of ['refreshed', 'grown']) box.addEventListener(event, light);
 
 addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || dialog.open || event.target.closest?.('input, a, button:not(.play)')) return;
