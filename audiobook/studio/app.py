@@ -12,7 +12,20 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from audiobook.studio.asking import Building, Choosing, Kept, Said, Saving, heard, refused, too_large, wanted
+from audiobook.studio.asking import (
+    Building,
+    Choosing,
+    Kept,
+    Marking,
+    Remarking,
+    Said,
+    Saving,
+    Unmarking,
+    heard,
+    refused,
+    too_large,
+    wanted,
+)
 from audiobook.studio.assets import asset, media_type
 from audiobook.studio.builds import Builds
 from audiobook.studio.events import Events
@@ -74,6 +87,12 @@ class Studio:
             Route(f"{work}/word", self._word),
             Route(f"{work}/hear", self._hear, methods=["POST"]),
             Route(f"{work}/keep", self._keep, methods=["POST"]),
+            Route(f"{work}/marks", self._marks),
+            Route(f"{work}/marks/part", self._marks_part),
+            Route(f"{work}/marks/list", self._marks_list),
+            Route(f"{work}/marks", self._mark, methods=["POST"]),
+            Route(f"{work}/marks/change", self._change_mark, methods=["POST"]),
+            Route(f"{work}/marks/drop", self._drop_mark, methods=["POST"]),
         ]
         return Starlette(routes=routes, exception_handlers={Refused: refused, TooLarge: too_large})
 
@@ -203,6 +222,34 @@ class Studio:
         """Keep how a word is said, and say the passage."""
         given = await wanted(request, Kept)
         return heard(await self._speaking.ask("keep", label=_label(request), **given))
+
+    async def _marks(self, request: Request) -> Response:
+        version = self.events.version
+        return self._page("marks.html", version, marked=await self._marked(request))
+
+    async def _marks_part(self, request: Request) -> Response:
+        return self._page("marked.html", marked=await self._marked(request))
+
+    async def _marks_list(self, request: Request) -> Response:
+        return JSONResponse(await self._marked(request))
+
+    async def _marked(self, request: Request) -> Any:  # noqa: ANN401 - for a template
+        return await self._reading.ask("marks", label=_label(request))
+
+    async def _mark(self, request: Request) -> Response:
+        """Mark a sentence."""
+        given = await wanted(request, Marking)
+        return JSONResponse(await self._reading.ask("mark", label=_label(request), **given))
+
+    async def _change_mark(self, request: Request) -> Response:
+        """Change the note of a mark, or whether it is fixed."""
+        given = await wanted(request, Remarking)
+        return JSONResponse(await self._reading.ask("change_mark", label=_label(request), **given))
+
+    async def _drop_mark(self, request: Request) -> Response:
+        """Remove a mark."""
+        given = await wanted(request, Unmarking)
+        return JSONResponse(await self._reading.ask("drop_mark", label=_label(request), **given))
 
     async def _receive(self, request: Request) -> Response:
         """Receive a text, read it, and put it among the texts."""

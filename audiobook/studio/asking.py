@@ -59,6 +59,30 @@ class Saving(msgspec.Struct):
     seen: str
 
 
+class Marking(msgspec.Struct):
+    """A sentence to mark; see `marks.add`."""
+
+    number: int
+    paragraph: int
+    sentence: int
+    key: str
+    note: str
+
+
+class Remarking(msgspec.Struct):
+    """A mark to change; see `marks.change`."""
+
+    id: str
+    note: str | None = None
+    fixed: bool | None = None
+
+
+class Unmarking(msgspec.Struct):
+    """A mark to remove; see `marks.drop`."""
+
+    id: str
+
+
 async def wanted(request: Request, kind: type[msgspec.Struct]) -> dict[str, Any]:
     """Return what a page sent, checked.
 

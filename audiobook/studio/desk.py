@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from audiobook.errors import AudiobookError
-from audiobook.studio import built, choices, passages, uploaded, works
+from audiobook.studio import built, choices, marks, passages, uploaded, works
 from audiobook.studio.hands import LENGTH, Answered
 from audiobook.studio.place import Place
 from audiobook.system.interrupts import leave_interrupts_to_parent
@@ -33,6 +33,10 @@ DUTIES: Final[Mapping[str, Callable[..., Any]]] = {
     "save": choices.save,
     "sample": choices.sample,
     "put_cover": choices.put_cover,
+    "marks": marks.listed,
+    "mark": marks.add,
+    "change_mark": marks.change,
+    "drop_mark": marks.drop,
 }
 
 
