@@ -13,8 +13,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from audiobook.studio.asking import (
+    Addressing,
     Building,
     Choosing,
+    Destined,
     Kept,
     Marking,
     Remarking,
@@ -30,6 +32,7 @@ from audiobook.studio.assets import asset, media_type
 from audiobook.studio.builds import Builds
 from audiobook.studio.events import Events
 from audiobook.studio.hands import Hands, Refused
+from audiobook.studio.publishing import Publishing
 from audiobook.studio.receiving import LARGEST_BYTES, TooLarge, received
 from audiobook.studio.sending import Sending
 from audiobook.studio.templates import render
@@ -55,6 +58,7 @@ class Studio:
         self._name = name
         self.events = Events()
         self.builds = Builds(lambda states: self.events.tell("builds", states), self.events.changed)
+        self.publishing = Publishing(lambda state: self.events.tell("publishing", state))
         self._reading = Hands(root)
         self._speaking = Hands(root)
         """Not kept waiting by the first, which may read long texts."""
@@ -71,12 +75,19 @@ class Studio:
             Route("/assets/{name}", _asset),
             Route("/texts", self._receive, methods=["POST"]),
             Route("/builds", self._build, methods=["POST"]),
+            Route("/publish", self._publish_page),
+            Route("/publish/part", self._publish_part),
+            Route("/publish/address", self._save_address, methods=["POST"]),
+            Route("/publish/preview", self._preview, methods=["POST"]),
+            Route("/publish", self._publish, methods=["POST"]),
+            Route("/publish/send", self._send, methods=["POST"]),
             Route(work, self._work),
             Route(f"{work}/contents", self._contents_part),
             Route(f"{work}/cover", self._cover),
             Route(f"{work}/cover", self._receive_cover, methods=["POST"]),
             Route(f"{work}/files", self._files_part),
             Route(f"{work}/files/{{number:int}}", self._file),
+            Route(f"{work}/open", self._open, methods=["POST"]),
             Route(f"{work}/choices", self._choices_part),
             Route(f"{work}/cost", self._cost, methods=["POST"]),
             Route(f"{work}/sample", self._sample, methods=["POST"]),
@@ -98,7 +109,7 @@ class Studio:
 
     async def close(self) -> None:
         """End the processes that work for the pages."""
-        await asyncio.gather(self._reading.close(), self._speaking.close())
+        await asyncio.gather(self._reading.close(), self._speaking.close(), self.publishing.close())
 
     def _page(self, template: str, version: int = 0, **values: object) -> Response:
         """Return a page, or a part of one.
@@ -137,8 +148,7 @@ class Studio:
         return self._page("work.html", version, work=work, **values)
 
     async def _files(self, request: Request) -> Any:  # noqa: ANN401 - for a template
-        label = _label(request)
-        return await self._reading.ask("files", label=label) | {"label": label}
+        return await self._reading.ask("files", label=_label(request))
 
     async def _files_part(self, request: Request) -> Response:
         return self._page("files.html", files=await self._files(request))
@@ -147,6 +157,11 @@ class Studio:
         """Send a file of a built work, or parts of it."""
         found = await self._files(request)
         return await self._shelved.answer(found, request.path_params["number"], request.headers)
+
+    async def _open(self, request: Request) -> Response:
+        """Show the folder of a built work on this computer's desktop."""
+        await self._reading.ask("open_folder", label=_label(request))
+        return JSONResponse({})
 
     async def _choices(self, request: Request) -> Any:  # noqa: ANN401 - for a template
         return await self._reading.ask("choices", label=_label(request))
@@ -251,6 +266,35 @@ class Studio:
         given = await wanted(request, Unmarking)
         return JSONResponse(await self._reading.ask("drop_mark", label=_label(request), **given))
 
+    async def _publish_page(self, _: Request) -> Response:
+        version = self.events.version
+        return self._page("publish.html", version, publishing=await self._reading.ask("publishing"))
+
+    async def _publish_part(self, _: Request) -> Response:
+        return self._page("publishing.html", publishing=await self._reading.ask("publishing"))
+
+    async def _save_address(self, request: Request) -> Response:
+        """Write the public address into the settings."""
+        await self._reading.ask("save_address", **await wanted(request, Addressing))
+        return JSONResponse({})
+
+    async def _preview(self, _: Request) -> Response:
+        """Serve the built works, as `serve` does, at an address of their own."""
+        return JSONResponse(await self.publishing.preview())
+
+    async def _publish(self, _: Request) -> Response:
+        """Publish the built works into the output folder."""
+        self.publishing.begin("publish")
+        return JSONResponse({})
+
+    async def _send(self, request: Request) -> Response:
+        """Send the publication to a place where the user has sent it before, or tell what would be sent."""
+        given = await wanted(request, Destined)
+        place = await self._reading.ask("destination", id=given["to"])
+        trial = ("--dry-run",) if given["is_trial"] else ()
+        self.publishing.begin("look" if trial else "send", f"--to={place}", *trial)
+        return JSONResponse({})
+
     async def _receive(self, request: Request) -> Response:
         """Receive a text, read it, and put it among the texts."""
         name, language = request.query_params.get("name", ""), request.query_params.get("language", "")
@@ -273,12 +317,21 @@ class Studio:
         known = {work["label"] for language in shelf["languages"] for work in language["works"]}
         for label in labels:
             if label in known:
-                self.builds.add(label)
+                self.builds.add(label, _options(given))
         return JSONResponse({})
 
 
 def _label(request: Request) -> str:
     return f"{request.path_params['language']}/{request.path_params['slug']}"
+
+
+def _options(given: dict[str, Any]) -> tuple[str, ...]:
+    """Return the options of the `build` command for what a page chose."""
+    formats, split = given["formats"], given["split"]
+    options = [] if formats is None else [f"--format={name}" for name in ("mp3", *formats)]
+    if split is not None:
+        options.append(f"--split={'chapter' if split else 'none'}")
+    return tuple(options)
 
 
 def _address(label: str) -> str:
