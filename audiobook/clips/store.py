@@ -239,6 +239,10 @@ class ClipStore:
         """
         _unlink(ownership.own_files(self.folder, "narrated"))
 
+    def heard_names(self) -> frozenset[str]:
+        """Return the names under which something is kept that was heard; each begins with the key of its clip and `-`."""
+        return frozenset(path.name for path in ownership.own_files(self.folder, "heard"))
+
     def remove_heard(self, used: Container[str] = ()) -> None:
         """Remove what was heard in clips, except in those with the given keys.
 

@@ -13,6 +13,7 @@ from audiobook.commands.output import print_json, print_line, print_result
 from audiobook.commands.unpublished_changes import UnpublishedChanges, unpublished_changes
 from audiobook.errors import NothingToDo, OutputMismatch, UsageError
 from audiobook.log import detail
+from audiobook.pipeline.destinations import remember
 from audiobook.pipeline.project import Project
 from audiobook.publish.address import FEED_NAME, BaseAddress, base_address
 from audiobook.publish.publishing import Published, publish
@@ -79,6 +80,8 @@ def publish_works(
     if prune and published.problems:
         reporter.warn("--prune removes nothing this time, because some works were left out")
     sending = _send(published, project.output, destination, quiet=is_silent) if destination else None
+    if destination and not dry_run:
+        remember(root, destination.place)
     if as_json:
         print_json(_answer(published, changes, address, sending))
     elif not quiet:

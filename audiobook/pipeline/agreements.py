@@ -21,6 +21,12 @@ def is_agreed(what: str) -> bool:
     return _line(what) in _agreed()
 
 
+def agreed_after(beginning: str) -> list[str]:
+    """Return what follows a beginning in the agreements that have it, in the order in which the user agreed."""
+    found = (line.decode("unicode_escape", "replace") for line in _agreed())
+    return [what.removeprefix(beginning) for what in found if what.startswith(beginning)]
+
+
 def agree(what: str) -> None:
     """Remember that the user has agreed; if the configuration folder cannot be written, it holds for this command only."""
     agreed, line = _agreed(), _line(what)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
 from audiobook.book.record import ParagraphRecord, Record, SentenceRecord
-from audiobook.clips.clip import ClipShape
 from audiobook.clips.store import ClipStore
 from audiobook.document import ForeignText, Kind, Paragraph, Passage
 from audiobook.errors import AudiobookError, SpeechError
@@ -44,6 +43,28 @@ class HeardPassage(NamedTuple):
                 yield text, heard, tuple(_told(fault, text) for fault in heard.faults)
 
 
+class DoubtedSentence(NamedTuple):
+    """A sentence of a built work that was heard earlier and does not sound like its text.
+
+    Attributes:
+        chapter: Title of its chapter.
+        paragraph: Number of its paragraph in the chapter, from 1.
+        sentence: Number of the sentence in the paragraph, from 1.
+        written: The sentence as written.
+        key: Key of its clip.
+        heard: What is heard.
+        faults: What is wrong, in words.
+    """
+
+    chapter: str
+    paragraph: int
+    sentence: int
+    written: str
+    key: str
+    heard: str
+    faults: tuple[str, ...]
+
+
 def _told(fault: Fault, text: str) -> str:
     words = text[fault.start : fault.start + fault.length]
     match fault.kind:
@@ -55,9 +76,13 @@ def _told(fault: Fault, text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A clip in a work: where its paragraph is, and the job that listens to it."""
+    """A clip in a work: where its paragraph is, the number of its first sentence there, and the job that listens to it."""
 
     where: str
+    chapter: str
+    paragraph: int
+    first: int
+    written: tuple[str, ...]
     job: HearJob
 
 
@@ -124,6 +149,28 @@ class Listening:
         unknown = sum(not hearing.sentences for hearing in found.values())
         return Heard(passages, len(found) - unknown, unknown, places.count(None), errors)
 
+    def doubted(self, record: Record, keys: Set[str]) -> Iterator[DoubtedSentence]:
+        """Yield the sentences of a work that were heard and do not sound like their text. Nothing is listened to.
+
+        Args:
+            record: Its record.
+            keys: Keys of clips that may have been heard.
+
+        Raises:
+            StorageError: The store cannot be read.
+        """
+        for place in self._places(record, keys):
+            hearing = known_hearing(place.job) if place else None
+            if place is None or hearing is None:
+                continue
+            sentences = zip(place.job.texts, place.written, hearing.sentences, strict=False)
+            for number, (text, written, heard) in enumerate(sentences, place.first):
+                if heard.faults:
+                    faults = tuple(_told(fault, text) for fault in heard.faults)
+                    yield DoubtedSentence(
+                        place.chapter, place.paragraph, number, written, place.job.key, heard.heard, faults
+                    )
+
     def _run(
         self,
         jobs: Sequence[HearJob],
@@ -151,20 +198,26 @@ class Listening:
                         raise result
                 tick()
 
-    def _places(self, record: Record) -> Iterator[_Place | None]:
-        """Yield the clips of a work in order, None for one that is not in the store."""
+    def _places(self, record: Record, keys: Set[str] | None = None) -> Iterator[_Place | None]:
+        """Yield the clips of a work in order, None for one that is not in the store.
+
+        Args:
+            record: Its record.
+            keys: Leave out paragraphs without any of these clips; None for all of them.
+        """
         for chapter in record.chapters:
-            for paragraph in chapter.paragraphs:
-                shapes = [self._store.shape(key) for key in paragraph.clips]
-                where = f"{record.source}{paragraph.place}"
-                where += f":{paragraph.line}" if paragraph.line else ""
-                yield from self._of_paragraph(paragraph, shapes, record.language, where)
+            for number, paragraph in enumerate(chapter.paragraphs, 1):
+                if keys is None or not keys.isdisjoint(paragraph.clips):
+                    yield from self._of_paragraph(paragraph, record, chapter.title, number)
 
     def _of_paragraph(
-        self, paragraph: ParagraphRecord, shapes: Sequence[ClipShape | None], language: str, where: str
+        self, paragraph: ParagraphRecord, record: Record, chapter: str, number: int
     ) -> Iterator[_Place | None]:
-        said = _said(paragraph, language) if any(shapes) else {}
+        shapes = [self._store.shape(key) for key in paragraph.clips]
+        where = f"{record.source}{paragraph.place}" + (f":{paragraph.line}" if paragraph.line else "")
+        said = _said(paragraph, record.language) if any(shapes) else {}
         sentences = iter(paragraph.sentences)
+        first = 1
         for key, shape in zip(paragraph.clips, shapes, strict=True):
             if shape is None or None in shapes[: paragraph.clips.index(key)]:
                 yield None  # it is unknown which sentences it contains
@@ -174,9 +227,12 @@ class Listening:
             tag = (
                 said[(own[0].start, own[0].end)][1]
                 if own and (own[0].start, own[0].end) in said
-                else language
+                else record.language
             )
-            yield _Place(where, HearJob(key, texts, tag, self._listener, self._store.folder))
+            written = tuple(paragraph.text[each.start : each.end] for each in own)
+            job = HearJob(key, texts, tag, self._listener, self._store.folder)
+            yield _Place(where, chapter, number, first, written, job)
+            first += len(own)
 
 
 _Said = dict[tuple[int, int], tuple[str, str]]

@@ -111,16 +111,16 @@ class Telling:
     work: Work
     _teller: _Teller
 
-    def chapter(self, index: int) -> SpokenChapter:
-        """Return a chapter with its passages, by its index.
+    def paragraphs(self, index: int) -> Iterator[SpokenParagraph]:
+        """Yield the paragraphs of a chapter with their passages as soon as they are narrated, by its index.
 
         Raises:
             SpeechError: A part of it cannot be spoken; names `path:line`.
         """
-        return self._teller.chapter(self.work.chapters[index])
+        return self._teller.paragraphs(self.work.chapters[index])
 
     def paragraph(self, paragraph: Paragraph) -> SpokenParagraph:
-        """Return one of the paragraphs with its passages; see `chapter`."""
+        """Return one of the paragraphs with its passages; see `paragraphs`."""
         return self._teller.paragraph(paragraph)
 
     def otherwise(self, plan: Plan, cast: Cast) -> Telling:
@@ -275,9 +275,11 @@ class _Teller:
     """The first place at which each voice that is not used was named."""
 
     def chapter(self, chapter: Chapter) -> SpokenChapter:
-        found = self.kept.passages(chapter.paragraphs, self.rules, self._narrate)
-        paragraphs = tuple(self._paragraph(paragraph, passages) for paragraph, passages in found)
-        return SpokenChapter(chapter.title, chapter.level, paragraphs)
+        return SpokenChapter(chapter.title, chapter.level, tuple(self.paragraphs(chapter)))
+
+    def paragraphs(self, chapter: Chapter) -> Iterator[SpokenParagraph]:
+        for paragraph, passages in self.kept.passages(chapter.paragraphs, self.rules, self._narrate):
+            yield self._paragraph(paragraph, passages)
 
     def paragraph(self, paragraph: Paragraph) -> SpokenParagraph:
         return self._paragraph(paragraph, self._narrate(paragraph)[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -12,14 +12,35 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from audiobook.studio.asking import Building, Choosing, Kept, Said, Saving, heard, refused, too_large, wanted
+from audiobook.studio.asking import (
+    Addressing,
+    Building,
+    Choosing,
+    Destined,
+    Kept,
+    Marking,
+    Remarking,
+    Said,
+    Saving,
+    Unmarking,
+    heard,
+    refused,
+    too_large,
+    wanted,
+)
 from audiobook.studio.assets import asset, media_type
 from audiobook.studio.builds import Builds
 from audiobook.studio.events import Events
 from audiobook.studio.hands import Hands, Refused
+from audiobook.studio.publishing import Publishing
 from audiobook.studio.receiving import LARGEST_BYTES, TooLarge, received
 from audiobook.studio.sending import Sending
 from audiobook.studio.templates import render
+
+_AT_FIRST: Final = 50
+"""Number of paragraphs that the page of a text has at first: so that it can be used before a long chapter is narrated."""
+_AT_ONCE: Final = 200
+_MOST_DIGITS: Final = 7
 
 
 class Studio:
@@ -37,6 +58,7 @@ class Studio:
         self._name = name
         self.events = Events()
         self.builds = Builds(lambda states: self.events.tell("builds", states), self.events.changed)
+        self.publishing = Publishing(lambda state: self.events.tell("publishing", state))
         self._reading = Hands(root)
         self._speaking = Hands(root)
         """Not kept waiting by the first, which may read long texts."""
@@ -53,12 +75,19 @@ class Studio:
             Route("/assets/{name}", _asset),
             Route("/texts", self._receive, methods=["POST"]),
             Route("/builds", self._build, methods=["POST"]),
+            Route("/publish", self._publish_page),
+            Route("/publish/part", self._publish_part),
+            Route("/publish/address", self._save_address, methods=["POST"]),
+            Route("/publish/preview", self._preview, methods=["POST"]),
+            Route("/publish", self._publish, methods=["POST"]),
+            Route("/publish/send", self._send, methods=["POST"]),
             Route(work, self._work),
             Route(f"{work}/contents", self._contents_part),
             Route(f"{work}/cover", self._cover),
             Route(f"{work}/cover", self._receive_cover, methods=["POST"]),
             Route(f"{work}/files", self._files_part),
             Route(f"{work}/files/{{number:int}}", self._file),
+            Route(f"{work}/open", self._open, methods=["POST"]),
             Route(f"{work}/choices", self._choices_part),
             Route(f"{work}/cost", self._cost, methods=["POST"]),
             Route(f"{work}/sample", self._sample, methods=["POST"]),
@@ -69,12 +98,18 @@ class Studio:
             Route(f"{work}/word", self._word),
             Route(f"{work}/hear", self._hear, methods=["POST"]),
             Route(f"{work}/keep", self._keep, methods=["POST"]),
+            Route(f"{work}/marks", self._marks),
+            Route(f"{work}/marks/part", self._marks_part),
+            Route(f"{work}/marks/list", self._marks_list),
+            Route(f"{work}/marks", self._mark, methods=["POST"]),
+            Route(f"{work}/marks/change", self._change_mark, methods=["POST"]),
+            Route(f"{work}/marks/drop", self._drop_mark, methods=["POST"]),
         ]
         return Starlette(routes=routes, exception_handlers={Refused: refused, TooLarge: too_large})
 
     async def close(self) -> None:
         """End the processes that work for the pages."""
-        await asyncio.gather(self._reading.close(), self._speaking.close())
+        await asyncio.gather(self._reading.close(), self._speaking.close(), self.publishing.close())
 
     def _page(self, template: str, version: int = 0, **values: object) -> Response:
         """Return a page, or a part of one.
@@ -113,8 +148,7 @@ class Studio:
         return self._page("work.html", version, work=work, **values)
 
     async def _files(self, request: Request) -> Any:  # noqa: ANN401 - for a template
-        label = _label(request)
-        return await self._reading.ask("files", label=label) | {"label": label}
+        return await self._reading.ask("files", label=_label(request))
 
     async def _files_part(self, request: Request) -> Response:
         return self._page("files.html", files=await self._files(request))
@@ -123,6 +157,11 @@ class Studio:
         """Send a file of a built work, or parts of it."""
         found = await self._files(request)
         return await self._shelved.answer(found, request.path_params["number"], request.headers)
+
+    async def _open(self, request: Request) -> Response:
+        """Show the folder of a built work on this computer's desktop."""
+        await self._reading.ask("open_folder", label=_label(request))
+        return JSONResponse({})
 
     async def _choices(self, request: Request) -> Any:  # noqa: ANN401 - for a template
         return await self._reading.ask("choices", label=_label(request))
@@ -165,14 +204,21 @@ class Studio:
 
     async def _text(self, request: Request) -> Response:
         version = self.events.version
-        return self._page("text.html", version, chapter=await self._chapter(request))
+        chapter = await self._chapter(request, most=_AT_FIRST)
+        return self._page("text.html", version, chapter=chapter)
 
     async def _passages_part(self, request: Request) -> Response:
-        return self._page("passages.html", chapter=await self._chapter(request))
+        """Send the passages of a chapter: all of them, or the next ones after those that a page has."""
+        first = request.query_params.get("first", "")
+        if not first:
+            return self._page("passages.html", chapter=await self._chapter(request))
+        index = int(first) if first.isdecimal() and len(first) <= _MOST_DIGITS else 0
+        chapter = await self._chapter(request, first=index, most=_AT_ONCE)
+        return self._page("passages.html", chapter=chapter)
 
-    async def _chapter(self, request: Request) -> Any:  # noqa: ANN401 - for a template
+    async def _chapter(self, request: Request, **part: int) -> Any:  # noqa: ANN401 - for a template
         number = request.path_params["number"]
-        return await self._speaking.ask("chapter", label=_label(request), number=number)
+        return await self._speaking.ask("chapter", label=_label(request), number=number, **part)
 
     async def _sound(self, request: Request) -> Response:
         key = request.path_params["key"]
@@ -191,6 +237,63 @@ class Studio:
         """Keep how a word is said, and say the passage."""
         given = await wanted(request, Kept)
         return heard(await self._speaking.ask("keep", label=_label(request), **given))
+
+    async def _marks(self, request: Request) -> Response:
+        version = self.events.version
+        return self._page("marks.html", version, marked=await self._marked(request))
+
+    async def _marks_part(self, request: Request) -> Response:
+        return self._page("marked.html", marked=await self._marked(request))
+
+    async def _marks_list(self, request: Request) -> Response:
+        return JSONResponse(await self._marked(request))
+
+    async def _marked(self, request: Request) -> Any:  # noqa: ANN401 - for a template
+        return await self._reading.ask("marks", label=_label(request))
+
+    async def _mark(self, request: Request) -> Response:
+        """Mark a sentence."""
+        given = await wanted(request, Marking)
+        return JSONResponse(await self._reading.ask("mark", label=_label(request), **given))
+
+    async def _change_mark(self, request: Request) -> Response:
+        """Change the note of a mark, or whether it is fixed."""
+        given = await wanted(request, Remarking)
+        return JSONResponse(await self._reading.ask("change_mark", label=_label(request), **given))
+
+    async def _drop_mark(self, request: Request) -> Response:
+        """Remove a mark."""
+        given = await wanted(request, Unmarking)
+        return JSONResponse(await self._reading.ask("drop_mark", label=_label(request), **given))
+
+    async def _publish_page(self, _: Request) -> Response:
+        version = self.events.version
+        return self._page("publish.html", version, publishing=await self._reading.ask("publishing"))
+
+    async def _publish_part(self, _: Request) -> Response:
+        return self._page("publishing.html", publishing=await self._reading.ask("publishing"))
+
+    async def _save_address(self, request: Request) -> Response:
+        """Write the public address into the settings."""
+        await self._reading.ask("save_address", **await wanted(request, Addressing))
+        return JSONResponse({})
+
+    async def _preview(self, _: Request) -> Response:
+        """Serve the built works, as `serve` does, at an address of their own."""
+        return JSONResponse(await self.publishing.preview())
+
+    async def _publish(self, _: Request) -> Response:
+        """Publish the built works into the output folder."""
+        self.publishing.begin("publish")
+        return JSONResponse({})
+
+    async def _send(self, request: Request) -> Response:
+        """Send the publication to a place where the user has sent it before, or tell what would be sent."""
+        given = await wanted(request, Destined)
+        place = await self._reading.ask("destination", id=given["to"])
+        trial = ("--dry-run",) if given["is_trial"] else ()
+        self.publishing.begin("look" if trial else "send", f"--to={place}", *trial)
+        return JSONResponse({})
 
     async def _receive(self, request: Request) -> Response:
         """Receive a text, read it, and put it among the texts."""
@@ -214,12 +317,21 @@ class Studio:
         known = {work["label"] for language in shelf["languages"] for work in language["works"]}
         for label in labels:
             if label in known:
-                self.builds.add(label)
+                self.builds.add(label, _options(given))
         return JSONResponse({})
 
 
 def _label(request: Request) -> str:
     return f"{request.path_params['language']}/{request.path_params['slug']}"
+
+
+def _options(given: dict[str, Any]) -> tuple[str, ...]:
+    """Return the options of the `build` command for what a page chose."""
+    formats, split = given["formats"], given["split"]
+    options = [] if formats is None else [f"--format={name}" for name in ("mp3", *formats)]
+    if split is not None:
+        options.append(f"--split={'chapter' if split else 'none'}")
+    return tuple(options)
 
 
 def _address(label: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
@@ -16,12 +16,23 @@ _MOST_JSON_BYTES: Final = 1 << 18
 _STATUS: Final = {"Changed": 409, "Gone": 404, "Ended": 502, "Fault": 500, "StorageError": 507}
 """Status codes for kinds of errors; any other is 422."""
 
+Format = Literal["flac", "lrc", "m4b", "mp3", "opus", "srt", "vtt"]
+
 
 class Building(msgspec.Struct):
-    """Works to build, or whose build should stop."""
+    """Works to build, or whose build should stop.
+
+    Attributes:
+        labels: Language and slug of each.
+        stop: Whether to stop.
+        formats: The formats to make; None keeps those that each has.
+        split: Whether to make a file for each chapter; None keeps what each has.
+    """
 
     labels: list[str]
     stop: bool = False
+    formats: list[Format] | None = None
+    split: bool | None = None
 
 
 class Said(msgspec.Struct):
@@ -57,6 +68,44 @@ class Saving(msgspec.Struct):
 
     wanted: Choosing
     seen: str
+
+
+class Marking(msgspec.Struct):
+    """A sentence to mark; see `marks.add`."""
+
+    number: int
+    paragraph: int
+    sentence: int
+    key: str
+    note: str
+
+
+class Remarking(msgspec.Struct):
+    """A mark to change; see `marks.change`."""
+
+    id: str
+    note: str | None = None
+    fixed: bool | None = None
+
+
+class Unmarking(msgspec.Struct):
+    """A mark to remove; see `marks.drop`."""
+
+    id: str
+
+
+class Addressing(msgspec.Struct):
+    """The public address of the publication; see `places.save_address`."""
+
+    base_url: str
+    seen: str
+
+
+class Destined(msgspec.Struct):
+    """A destination; see `places.destination`."""
+
+    to: str
+    is_trial: bool
 
 
 async def wanted(request: Request, kind: type[msgspec.Struct]) -> dict[str, Any]:

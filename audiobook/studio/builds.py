@@ -47,29 +47,38 @@ class Builds:
         self._tell = tell
         self._on_end = on_end
         self._waiting: deque[str] = deque()
+        self._options: dict[str, tuple[str, ...]] = {}
         self._running: _Running | None = None
         self._ended: dict[str, dict[str, Any]] = {}
         self._wake = asyncio.Event()
         self._say()
 
-    def add(self, label: str) -> None:
-        """Put a work into the queue, unless it is there already."""
+    def add(self, label: str, options: tuple[str, ...] = ()) -> None:
+        """Put a work into the queue, unless it is there already.
+
+        Args:
+            label: Language and slug.
+            options: More options of the `build` command. A work that is being built without them is built again.
+        """
+        if options:
+            self._options[label] = options
         is_running = self._running is not None and self._running.label == label
-        if label not in self._waiting and not is_running:
+        if label not in self._waiting and (options or not is_running):
             self._ended.pop(label, None)
             self._waiting.append(label)
             self._wake.set()
-            self._say()
+        self._say()
 
     def stop(self, label: str) -> None:
         """Stop the build of a work, or take it out of the queue. Its finished clips are kept."""
         with suppress(ValueError):
             self._waiting.remove(label)
+            self._options.pop(label, None)
             self._ended[label] = {"state": "stopped", "messages": []}
         running = self._running
         if running and running.label == label and not running.is_stopped:
             running.is_stopped = True
-            _terminate(running.process)
+            stop_process(running.process)
         self._say()
 
     async def run(self) -> None:
@@ -83,7 +92,7 @@ class Builds:
                     self._on_end()
         finally:
             if self._running and self._running.process:
-                _terminate(self._running.process)
+                stop_process(self._running.process)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._running.process.wait(), _FAREWELL_S)
 
@@ -92,14 +101,14 @@ class Builds:
         running = self._running = _Running(label)
         self._say()
         process = running.process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "audiobook", "build", label, "--events"),
+            *(sys.executable, "-m", "audiobook", "build", label, "--events", *self._options.pop(label, ())),
             stdin=DEVNULL,
             stdout=PIPE,
             stderr=PIPE,
             limit=_MOST_LINE_BYTES,
         )
         if running.is_stopped:
-            _terminate(process)
+            stop_process(process)
         said, _ = await asyncio.gather(_last_lines(process), self._follow(running, process))
         code = await process.wait()
         self._running = None
@@ -137,7 +146,8 @@ class Builds:
         return found
 
 
-def _terminate(process: Process | None) -> None:
+def stop_process(process: Process | None) -> None:
+    """Ask a process to end, if it runs."""
     if process and process.returncode is None:
         with suppress(ProcessLookupError):
             process.terminate()
@@ -170,10 +180,19 @@ async def _last_lines(process: Process) -> list[str]:
     return list(lines)
 
 
-def _why(code: int, said: list[str]) -> list[str]:
-    """Return why a build ended that reported no error of a work."""
+def reasons(code: int, said: list[str]) -> list[str]:
+    """Return why a command ended, from its exit code and the lines that it printed to standard error."""
     told = [line.removeprefix("error: ") for line in said if line.startswith(("error: ", "hint: "))]
     if told:
         return told
     how = signal.Signals(-code).name if code < 0 else f"code {code}"
-    return [f"the build ended with {how}; finished clips are kept, so build it again to go on", *said[-1:]]
+    return [f"the command ended with {how}", *said[-1:]]
+
+
+def _why(code: int, said: list[str]) -> list[str]:
+    """Return why a build ended that reported no error of a work."""
+    first, *more = reasons(code, said)
+    if not first.startswith("the command ended"):
+        return [first, *more]
+    how = first.removeprefix("the command ended with ")
+    return [f"the build ended with {how}; finished clips are kept, so build it again to go on", *more]

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from audiobook.errors import AudiobookError
-from audiobook.studio import built, choices, passages, uploaded, works
+from audiobook.studio import built, choices, marks, passages, places, uploaded, works
 from audiobook.studio.hands import LENGTH, Answered
 from audiobook.studio.place import Place
 from audiobook.system.interrupts import leave_interrupts_to_parent
@@ -22,6 +22,7 @@ DUTIES: Final[Mapping[str, Callable[..., Any]]] = {
     "contents": works.contents,
     "cover": built.cover,
     "files": built.files,
+    "open_folder": built.show_folder,
     "place": uploaded.placed,
     "chapter": passages.chapter,
     "sound": passages.sound,
@@ -33,6 +34,13 @@ DUTIES: Final[Mapping[str, Callable[..., Any]]] = {
     "save": choices.save,
     "sample": choices.sample,
     "put_cover": choices.put_cover,
+    "marks": marks.listed,
+    "mark": marks.add,
+    "change_mark": marks.change,
+    "drop_mark": marks.drop,
+    "publishing": places.shown,
+    "destination": places.destination,
+    "save_address": places.save_address,
 }
 
 

@@ -16,22 +16,29 @@ from audiobook.studio.place import Gone, Place
 from audiobook.studio.reading import Reading, reading_of
 
 
-def chapter(place: Place, label: str, number: int) -> dict[str, Any]:
-    """Return the passages of a chapter.
+def chapter(place: Place, label: str, number: int, first: int = 0, most: int | None = None) -> dict[str, Any]:
+    """Return passages of a chapter.
 
     Args:
         place: The project.
         label: Language and slug of the work.
         number: Number of the chapter from 1, among those that are read aloud.
+        first: Index of the first paragraph to return.
+        most: Number of paragraphs to return; None for all that follow.
+
+    Returns:
+        What a page shows, with `next` as the index of the first paragraph that follows; 0 if none does.
 
     Raises:
         Gone: There is no such work or chapter.
         AudiobookError: The work cannot be read.
     """
     reading = reading_of(place, label)
-    if number not in reading.drawn:
-        paragraphs = enumerate(reading.chapter(number).paragraphs)
-        reading.drawn[number] = [_paragraph(reading, index, paragraph) for index, paragraph in paragraphs]
+    count = reading.count(number)
+    end = count if most is None else min(first + most, count)
+    told = reading.chapter(number, end)
+    for index in range(len(told.drawn), end):
+        told.drawn.append(_paragraph(reading, index, told.paragraphs[index]))
     titles = [each.title for each in reading.telling.work.chapters]
     language = reading.edition.language
     return {
@@ -44,7 +51,8 @@ def chapter(place: Place, label: str, number: int) -> dict[str, Any]:
         "chapters": titles,
         "phonemes": bool(reading.plan.chosen.voice.phonemes),
         "voice": reading.plan.chosen.voice.narrator,
-        "paragraphs": reading.drawn[number],
+        "paragraphs": told.drawn[first:end],
+        "next": end if end < count else 0,
     }
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-from audiobook.book.script import SpokenChapter, SpokenParagraph, SpokenPassage
+from audiobook.book.script import SpokenParagraph, SpokenPassage
 from audiobook.clips.clip import Clip
 from audiobook.clips.store import ClipStore
 from audiobook.document import LexiconFile, Paragraph
-from audiobook.errors import SpeechError
+from audiobook.errors import AudiobookError, SpeechError
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.clip_job import Failed, Job
 from audiobook.pipeline.edition import Edition
@@ -35,6 +37,21 @@ _kept: dict[str, Reading] = {}
 
 
 @dataclass(slots=True)
+class Told:
+    """A chapter that is narrated as far as pages have shown it.
+
+    Attributes:
+        rest: Narrates the following paragraphs.
+        paragraphs: The paragraphs before them.
+        drawn: What pages show of these; see `passages.chapter`.
+    """
+
+    rest: Iterator[SpokenParagraph]
+    paragraphs: list[SpokenParagraph] = field(default_factory=list)
+    drawn: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Reading:
     """A text with its voices, as it would be built now.
 
@@ -48,7 +65,6 @@ class Reading:
         telling: The text, ready to be narrated.
         passages: The passages that pages have shown, by the keys of their clips.
         chapters: The chapters that pages have shown, by number.
-        drawn: What pages show of them; see `passages.chapter`.
     """
 
     edition: Edition
@@ -60,22 +76,36 @@ class Reading:
     voices: Voices
     telling: Telling
     passages: dict[str, SpokenPassage] = field(default_factory=dict)
-    chapters: dict[int, SpokenChapter] = field(default_factory=dict)
-    drawn: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    chapters: dict[int, Told] = field(default_factory=dict)
 
-    def chapter(self, number: int) -> SpokenChapter:
-        """Return a chapter by its number from 1.
+    def count(self, number: int) -> int:
+        """Return the number of paragraphs of a chapter.
 
         Raises:
             Gone: There is no such chapter.
         """
         if not 1 <= number <= len(self.telling.work.chapters):
             raise Gone("this chapter is no longer there", hint="go back to the chapters")
+        return len(self.telling.work.chapters[number - 1].paragraphs)
+
+    def chapter(self, number: int, most: int) -> Told:
+        """Return a chapter by its number from 1, narrated up to a number of paragraphs or further.
+
+        Raises:
+            Gone: There is no such chapter.
+            SpeechError: A part of it cannot be spoken.
+        """
+        self.count(number)
         if number not in self.chapters:
-            self.chapters[number] = self.telling.chapter(number - 1)
-            for paragraph in self.chapters[number].paragraphs:
-                self._note(paragraph)
-        return self.chapters[number]
+            self.chapters[number] = Told(self.telling.paragraphs(number - 1))
+        told = self.chapters[number]
+        try:
+            for paragraph in islice(told.rest, max(0, most - len(told.paragraphs))):
+                told.paragraphs.append(self._note(paragraph))
+        except AudiobookError:
+            del self.chapters[number]  # what raised does not go on where it was
+            raise
+        return told
 
     def paragraph(self, number: int, index: int) -> Paragraph:
         """Return a paragraph of a chapter by its index.
@@ -140,7 +170,6 @@ class Reading:
             telling=self.telling.otherwise(plan, self.cast),
             passages={},
             chapters={},
-            drawn={},
         )
 
 

@@ -15,6 +15,7 @@ from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices import Voices
 from audiobook.settings import ACX, Settings
 from audiobook.sources.base import endings
+from audiobook.studio.marks import open_count
 from audiobook.studio.place import Place
 
 _Describe = Callable[[Edition, Settings, Voices, Project], dict[str, Any]]
@@ -61,6 +62,7 @@ def contents(place: Place, label: str) -> dict[str, Any]:
     voices = Voices(settings, project.store)
     return _with_text(_described(edition, settings, voices, project, describe_contents)) | {
         "language_name": english_name(edition.language),
+        "open_marks": open_count(edition),
         "chapters_before": int(settings.preset == ACX),  # the opening credits
     }
 

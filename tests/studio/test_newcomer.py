@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
 import pytest
 from books import members, zipped
 from browser import Visit
-from clients import node_modules
-from playwright.sync_api import Locator, Page, ViewportSize, expect
-from tools import Json, wait_until
+from playwright.sync_api import expect
+from tools import wait_until
 
 from studio.conftest import Studio
+from studio.pages import DESKTOP, PHONE, assert_fits, is_heard, press
 
 pytestmark = pytest.mark.exhaustive
-
-PHONE: Final[ViewportSize] = {"width": 390, "height": 800}
-DESKTOP: Final[ViewportSize] = {"width": 1280, "height": 800}
 
 
 def book(folder: Path) -> Path:
@@ -28,31 +24,6 @@ def book(folder: Path) -> Path:
     path = folder / "The Ferry.epub"
     path.write_bytes(zipped(members(*bodies)))
     return path
-
-
-def assert_fits(page: Page, size: ViewportSize) -> None:
-    """Assert that axe finds nothing on a page of this size, and that it is not too wide."""
-    page.set_viewport_size(size)
-    page.evaluate((node_modules("axe-core") / "axe-core" / "axe.min.js").read_text("utf-8"))
-    found: Json = page.evaluate("axe.run()")
-    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-
-
-def press(place: Locator, key: str = "Enter") -> None:
-    """Press a key on an element that the keyboard can reach, once the page can be used."""
-    expect(place.page.locator("#main:not([inert])")).to_be_attached()
-    place.focus()
-    expect(place).to_be_focused()
-    place.press(key)
-
-
-def is_heard(page: Page) -> bool:
-    return bool(
-        page.evaluate(
-            "!document.getElementById('sound').paused && document.getElementById('sound').currentTime > 0"
-        )
-    )
 
 
 def test_a_newcomer_makes_an_audiobook_without_a_terminal(

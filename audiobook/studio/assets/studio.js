@@ -79,10 +79,15 @@ document.addEventListener('click', async (event) => {
   if (!answer.ok) tell(reason(answer));
 });
 
-const stream = new EventSource('/events');
+export const stream = new EventSource('/events');
 stream.addEventListener('builds', ({ data }) => {
   builds = JSON.parse(data);
   showAll();
+});
+// What was told last about publishing, also before its page listened.
+export const told = {};
+stream.addEventListener('publishing', ({ data }) => {
+  told.publishing = data;
 });
 stream.addEventListener('changed', ({ data }) => {
   if (seen !== data) refreshSoon();

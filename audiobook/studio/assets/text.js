@@ -2,25 +2,43 @@
 import { reason, tell } from './ask.js';
 import { refreshSoon } from './studio.js';
 
-const box = document.getElementById('live');
-const sound = document.getElementById('sound');
-const { work, number } = box.dataset;
+export const box = document.getElementById('live');
+export const sound = document.getElementById('sound');
+export const { work, number } = box.dataset;
+const button = document.getElementById('bar-play');
 const chosen = document.getElementById('say-selected');
 const dialog = document.getElementById('say');
 const [word, plain, wrong, count, remove] = ['word', 'plain', 'wrong', 'count', 'remove'].map((name) => document.getElementById(`say-${name}`));
 const ipa = document.getElementById('say-ipa');
 
-// What plays: the id of its passage, and when its sentences begin, in seconds.
+// What plays: the id of its passage, when its sentences begin, in seconds, and whether the text is played through.
 let now = null;
 let about = { entry: {} };
 let isWaiting = 0;
-let fresh = Promise.resolve();
+let fresh = readOn();
 
-const passages = () => [...box.querySelectorAll('.passage')];
+// The rest of a long chapter comes in parts, so that its beginning can be used at once.
+async function readOn() {
+  for (let more = box.querySelector('.more'); more; more = box.querySelector('.more')) {
+    const answer = await fetch(more.dataset.from).catch(() => null);
+    const text = await answer?.text();
+    if (!more.isConnected) continue; // the whole chapter was fetched meanwhile
+    if (!answer?.ok) {
+      more.textContent = 'The rest of the chapter could not be read. Load the page again.';
+      return;
+    }
+    more.replaceWith(...new DOMParser().parseFromString(text, 'text/html').body.childNodes);
+    box.dispatchEvent(new CustomEvent('grown'));
+  }
+}
+
+export const passages = () => [...box.querySelectorAll('.passage')];
 const current = () => document.getElementById(now?.id) ?? null;
 
 function light() {
   for (const lit of box.querySelectorAll('.now, .playing')) lit.classList.remove('now', 'playing');
+  button.classList.toggle('playing', !sound.paused);
+  button.setAttribute('aria-label', sound.paused ? 'Play' : 'Pause');
   const passage = current();
   if (!passage) return;
   passage.classList.toggle('playing', !sound.paused);
@@ -28,15 +46,24 @@ function light() {
   passage.querySelectorAll('.sentence')[Math.max(index, 0)]?.classList.add('now');
 }
 
+// Return the sentence that is selected, or else the one that plays or played last.
+export function sentenceHere() {
+  const selection = getSelection();
+  const chosen = selection.isCollapsed ? null : selection.anchorNode.parentElement?.closest('.sentence');
+  return chosen && box.contains(chosen) ? chosen : box.querySelector('.now');
+}
+
 // Play a clip that was answered, from the sentence with this index or from where the answer says.
 async function hear(answer, id, index = null) {
   const starts = (answer.headers.get('starts-ms') ?? '0').split(' ').map((ms) => ms / 1000);
   if (sound.src) URL.revokeObjectURL(sound.src);
   sound.src = URL.createObjectURL(await answer.blob());
-  now = { id, starts };
+  now = { id, starts, isThrough: index !== null };
   const start = index === null ? answer.headers.get('start-ms') / 1000 : (starts[index] ?? 0);
   if (start) sound.currentTime = start;
-  await sound.play().catch(() => {});
+  await sound.play().catch(({ name }) => {
+    if (name === 'NotAllowedError') tell('the browser waits for you: press Space to go on');
+  });
   light();
 }
 
@@ -54,7 +81,7 @@ async function clipOf(id, mayBeOld = true) {
   return document.getElementById(id) ? clipOf(id, false) : answer;
 }
 
-async function play(passage, index = 0) {
+export async function play(passage, index = 0) {
   const turn = (isWaiting += 1);
   sound.pause();
   passage.classList.add('busy');
@@ -85,9 +112,14 @@ function toggle() {
 }
 
 for (const event of ['timeupdate', 'play', 'pause']) sound.addEventListener(event, light);
-sound.addEventListener('ended', () => {
-  if (!dialog.open) fresh.then(() => step(1));
+sound.addEventListener('ended', async () => {
+  await fresh;
+  const next = document.querySelector('a[rel=next]');
+  if (document.querySelector('dialog[open]')) return;
+  if (current() !== passages().at(-1)) step(1);
+  else if (now?.isThrough && next) location.assign(`${next.href}#play`);
 });
+button.addEventListener('click', toggle);
 
 box.addEventListener('click', ({ target }) => {
   const passage = target.closest('.passage');
@@ -98,13 +130,14 @@ box.addEventListener('click', ({ target }) => {
   const sentence = target.closest('.sentence');
   if (sentence) play(passage, [...passage.querySelectorAll('.sentence')].indexOf(sentence));
 });
-box.addEventListener('refreshed', light);
+for (const event of ['refreshed', 'grown']) box.addEventListener(event, light);
 
+// What keys do.
+export const actions = { ' ': toggle, ArrowDown: () => step(1), ArrowUp: () => step(-1), s: () => open(current() ?? passages()[0], '') };
 addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || dialog.open || event.target.closest?.('input, a, button:not(.play)')) return;
-  const actions = { ' ': toggle, ArrowDown: () => step(1), ArrowUp: () => step(-1), s: () => open(current() ?? passages()[0], '') };
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || document.querySelector('dialog[open]')) return;
   const action = actions[event.key];
-  if (!action || (event.key === ' ' && event.target.closest?.('button'))) return;
+  if (!action || event.target.closest?.('input') || (event.key === ' ' && event.target.closest?.('button, a'))) return;
   event.preventDefault();
   action();
 });

@@ -1,0 +1,44 @@
+// The files of a work: their formats, and their folder.
+import { post, reason, tell } from './ask.js';
+
+const box = document.getElementById('files');
+const { work, label } = box.dataset;
+
+function chosen() {
+  const formats = [...box.querySelectorAll('[name=format]:checked')].map(({ value }) => value);
+  return { formats, split: box.querySelector('#split').checked };
+}
+
+let before = '';
+function begin() {
+  const form = box.querySelector('form');
+  form?.reset(); // a browser may have put back what was ticked before the page was loaded again
+  before = form ? JSON.stringify(chosen()) : '';
+}
+
+box.addEventListener('change', ({ target }) => {
+  if (!target.closest('#formats')) return;
+  const isDirty = JSON.stringify(chosen()) !== before;
+  box.toggleAttribute('data-dirty', isDirty);
+  if (isDirty) box.dataset.dirty = 'yes';
+  box.querySelector('#build-formats').disabled = !isDirty;
+});
+
+box.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const answer = await post('/builds', { labels: [label], ...chosen() });
+  if (!answer.ok) return tell(reason(answer));
+  before = JSON.stringify(chosen());
+  delete box.dataset.dirty;
+  box.querySelector('#build-formats').disabled = true;
+  document.querySelector('h1').scrollIntoView({ block: 'center' });
+  tell('is being built with these formats');
+});
+
+box.addEventListener('click', async ({ target }) => {
+  if (target.id !== 'open-folder') return;
+  const answer = await post(`${work}/open`, {});
+  if (!answer.ok) tell(reason(answer));
+});
+box.addEventListener('refreshed', begin);
+begin();

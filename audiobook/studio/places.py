@@ -1,0 +1,72 @@
+"""What publishing needs to know: the public address, and where the user has sent the publication before."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import MutableMapping
+from functools import partial
+from typing import Any
+
+from audiobook.book.record import records_in
+from audiobook.files import digest
+from audiobook.pipeline.destinations import known
+from audiobook.places import shown_address
+from audiobook.publish.address import base_address
+from audiobook.settings import FILE_NAME, Settings, load_settings
+from audiobook.studio.edits import edit, state_of
+from audiobook.studio.place import Gone, Place
+
+
+def shown(place: Place) -> dict[str, Any]:
+    """Return the public address, the destinations that were used before, and the number of built works."""
+    settings = place.settings()
+    return {
+        "seen": state_of(place.root / FILE_NAME),
+        "base_url": settings.publish.base_url or "",
+        "works": len(records_in(place.project(settings).output)),
+        "destinations": [{"id": _identity(each), "name": shown_address(each)} for each in known(place.root)],
+    }
+
+
+def destination(place: Place, id: str) -> str:
+    """Return a destination that was used before.
+
+    Raises:
+        Gone: The user has not agreed to any such destination.
+    """
+    found = next((each for each in known(place.root) if _identity(each) == id), None)
+    if found is None:
+        raise Gone(
+            "you have not sent anything there from this project", hint="send once from the command line"
+        )
+    return found
+
+
+def save_address(place: Place, base_url: str, seen: str) -> None:
+    """Write the public address into `audiobook.toml`.
+
+    Args:
+        place: The project.
+        base_url: The address.
+        seen: The state of the file that the page showed.
+
+    Raises:
+        UsageError: It is not a public address.
+        Changed: The file was changed meanwhile.
+    """
+    address = base_address(base_url.strip()).text
+
+    def change(tables: MutableMapping[str, Any]) -> None:
+        if "publish" not in tables:
+            tables["publish"] = {}
+        tables["publish"]["base_url"] = address
+
+    edit(place.root / FILE_NAME, FILE_NAME, change, partial(_load, place), seen)
+
+
+def _load(place: Place, data: bytes) -> Settings:
+    return load_settings(place.root, {}, os.environ, data)
+
+
+def _identity(destination: str) -> str:
+    return digest(destination.encode())[:16]

@@ -1,0 +1,33 @@
+"""The text of a chapter as pages show it: in parts, if it is long."""
+
+from __future__ import annotations
+
+import re
+
+from studio.conftest import Studio
+
+PARAGRAPHS = 270
+
+
+def ids(page: str) -> list[str]:
+    return re.findall(r'class="passage \w+" id="([^"]+)"', page)
+
+
+def test_a_long_chapter_comes_in_parts_that_make_the_whole(studio: Studio) -> None:
+    lines = "\n\n".join(f"Line {number}." for number in range(PARAGRAPHS))
+    text = studio.shelf.write("texts/en/long.md", f"# Long\n\n{lines}\n")
+    part = studio.ask("/works/en/long/text/1").body.decode()
+    parts = [ids(part)]
+    while more := re.search(r'data-from="([^"]+)"', part):
+        assert len(parts) < 9
+        part = studio.ask(more[1].replace("&amp;", "&")).body.decode()
+        parts.append(ids(part))
+    assert len(parts) == 3
+    assert len(parts[0]) <= 50
+    whole = studio.ask("/works/en/long/text/1/passages").body.decode()
+    assert 'class="more' not in whole
+    assert [each for found in parts for each in found] == ids(whole)
+    assert len(ids(whole)) == PARAGRAPHS + 1
+    for first in ("-1", "x", "999999", "9" * 5000):
+        assert studio.ask(f"/works/en/long/text/1/passages?first={first}").status == 200
+    text.unlink()
