@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from math import log10
 from typing import TYPE_CHECKING, Final
@@ -12,14 +13,16 @@ import msgspec
 from audiobook.audio.floor import Floor
 from audiobook.audio.pcm import join
 from audiobook.clips.key import Speaker
+from audiobook.clips.sealed import SealedFolder
 from audiobook.clips.store import ClipStore
 from audiobook.document import Passage, Sentence
 from audiobook.engines.base import Engine, Speech, Style, Voice, engine_failure
 from audiobook.engines.registry import voice_for
-from audiobook.errors import AudiobookError, EngineMissing, ServiceError, SpeechError
+from audiobook.errors import AudiobookError, EngineMissing, ServiceError, SpeechError, StorageError
 from audiobook.files import digest
 from audiobook.pipeline.outfits import Outfit, equipped
 from audiobook.pipeline.workers import WorkerPool
+from audiobook.places import cache_folder
 
 if TYPE_CHECKING:
     from audiobook.pipeline.voices import ChosenVoice  # imports the settings, which workers do not need
@@ -85,6 +88,8 @@ def voice_level(
 ) -> VoiceLevel:
     """Return the gain that brings a voice to a loudness, and its noise floor; the measurement is kept in the store.
 
+    A voice on this computer is measured once for all projects of the user, one of a service once for each project.
+
     The gain belongs to the voice and not to the text, so an edit never changes the level of other passages. It is
     rounded to 0.1 dB, so that machines whose results differ in the last bit agree.
 
@@ -104,12 +109,20 @@ def voice_level(
     name = "loudness-" + digest(
         msgspec.json.encode((msgspec.structs.replace(chosen.speaker, volume=1.0), language, _NUMERALS))
     )
-    kept = store.notes.get(name)
-    measured = _decoded(kept) if kept else None
+    measured = _kept(store.notes, name)
     if measured is None and not keep and not chosen.voice.offline:
         return UNMEASURED
     if measured is None:
-        measured = _in_worker(MeasureVoice(chosen.outfit, chosen.speaker, language))
+        # An online voice may have another loudness tomorrow, so each project measures it.
+        shared = _users_notes() if chosen.voice.offline else None
+        if shared:
+            with suppress(StorageError):  # it is only measured again; so below
+                measured = _kept(shared, name)
+        if measured is None:
+            measured = _in_worker(MeasureVoice(chosen.outfit, chosen.speaker, language))
+            if keep and shared:
+                with suppress(StorageError):
+                    shared.put(name, msgspec.json.encode(measured))
         if keep:
             store.notes.put(name, msgspec.json.encode(measured))
     gain = loudness_lufs + _BOOK_BELOW_NUMERALS_LU - measured.loudness_lufs
@@ -130,11 +143,17 @@ def _in_worker(measuring: MeasureVoice) -> Measured:
                 return result
 
 
-def _decoded(kept: bytes) -> Measured | None:
-    try:
-        return msgspec.json.decode(kept, type=Measured)
-    except msgspec.MsgspecError:
-        return None
+def _kept(notes: SealedFolder, name: str) -> Measured | None:
+    kept = notes.get(name)
+    with suppress(msgspec.MsgspecError):
+        return msgspec.json.decode(kept, type=Measured) if kept else None
+    return None
+
+
+def _users_notes() -> SealedFolder | None:
+    """Return the notes in the cache folder of the user; None if there is no home folder for it."""
+    folder = cache_folder()
+    return None if "~" in folder.parts else ClipStore(folder).notes
 
 
 @dataclass(frozen=True, slots=True)
