@@ -102,6 +102,7 @@ def extras(session: nox.Session, extra: str) -> None:
         "--output",
         "books",
         "--force",
+        *(("--format", "m4b", "--format", "opus", "--format", "flac") if extra == "formats" else ()),
     )
     session.run("audiobook", "voices", "--json", silent=True)
 

@@ -11,6 +11,7 @@ import atexit
 import gc
 import json
 import os
+import runpy
 import signal
 import socket
 import subprocess
@@ -168,7 +169,11 @@ def _be_the_command(streams: Any, arguments: list[str], folder: str, environment
     os.environ.clear()
     os.environ.update(environment)
     # As with `python -m`.
-    sys.path[:0] = [folder, *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
+    added = [*filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
+    sys.path[:0] = [folder, *added]
+    for place in added:
+        if (customized := Path(place, "sitecustomize.py")).is_file():
+            runpy.run_path(str(customized))
     sys.argv = ["audiobook", *arguments]
     try:
         main()

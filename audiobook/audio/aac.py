@@ -16,6 +16,7 @@ from typing import Final
 from audiobook.audio.filters import frame_of
 from audiobook.audio.floor import Floor, quiet
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm, silence
+from audiobook.audio.pyav import SOUND_FILES, require_pyav
 
 FRAME_SAMPLES: Final = 1024
 """Number of samples in a frame. Each encoding has one packet more than frames."""
@@ -42,6 +43,7 @@ _STEADY: Final = 2
 
 def aac_identity(kbits: int) -> str:
     """Return the encoder's name, version and settings; its output depends on all of them."""
+    require_pyav(SOUND_FILES)
     import av
 
     version = ".".join(map(str, av.library_versions["libavcodec"]))
@@ -69,6 +71,7 @@ def encode_aac(pcm: Pcm, kbits: int) -> tuple[bytes, ...]:
     Returns:
         The packets, one more than frames.
     """
+    require_pyav(SOUND_FILES)
     import av
 
     count = -(-len(pcm) // FRAME_SAMPLES)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+from audiobook.audio.pyav import require_pyav
+
 if TYPE_CHECKING:
     from av.container import InputContainer
 
@@ -22,7 +24,9 @@ def open_container(stream: BinaryIO, format: str, options: dict[str, str] | None
     Raises:
         av.FFmpegError: It is not in that format, or is damaged.
         ValueError: The same, found by PyAV.
+        EngineMissing: PyAV is not installed.
     """
+    require_pyav("compressed audio files")
     import av  # takes 60 ms and 20 MB
 
     more: dict[str, Any] = (

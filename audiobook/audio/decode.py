@@ -1,4 +1,4 @@
-"""Decoding audio files in memory, with FFmpeg's libraries in this process.
+"""Decoding audio files in memory: usual WAV files by our own code, and others with FFmpeg's libraries in this process.
 
 The container format is always given, never guessed. Untrusted bytes therefore reach only one demuxer and its
 decoders, not the hundreds of others in FFmpeg.
@@ -7,7 +7,6 @@ decoders, not the hundreds of others in FFmpeg.
 from __future__ import annotations
 
 import io
-import struct
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from audiobook.audio.containers import open_container
 from audiobook.audio.filters import frame_of, samples_of_frame
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
+from audiobook.audio.pyav import SOUND_FILES, has_pyav, require_pyav
+from audiobook.audio.wav import Wav, read_wav
 from audiobook.errors import NoSpeech, SpeechError
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ _CODECS: Final = {"mp3": ("mp3",), "wav": ("pcm_",)}
 """Prefixes of the decoder names allowed in each container."""
 _OPTIONS: Final = {"max_probe_packets": "0"}
 """Without this, FFmpeg probes plain samples for other codecs, which is guessing and takes 5 ms."""
-_SIZE_UNKNOWN: Final = 0x7FFF_F000
-"""Declared lengths of at least this mean that the WAV header was written before the length was known."""
-_MOST_CHUNKS: Final = 1000
 _MOST_CHANNELS: Final = 8
 _MOST_RATE_HZ: Final = 768_000
 _BATCH_FRAMES: Final = 64
@@ -52,25 +50,62 @@ def decode(data: bytes, container: Container, rate_hz: int, longest_s: float) ->
     Raises:
         NoSpeech: The data is not a file of that container format, is damaged, or contains no audio.
         SpeechError: The audio is longer than `longest_s`.
+        EngineMissing: PyAV is needed, and is not installed.
     """
-    import av  # takes 60 ms and 20 MB, needed only for decoding
-
     most_bytes = int(longest_s * rate_hz) * SAMPLE_BYTES
     samples = bytearray()
-    try:
-        if container == "wav":
-            _require_whole_wav(data)
-        with open_container(io.BytesIO(data), container, _OPTIONS) as opened:
-            for piece in _resampled(opened, container, rate_hz):
-                samples += piece
-                if len(samples) > most_bytes:
-                    raise SpeechError(f"the audio is longer than {longest_s:g} s")
-    except (av.FFmpegError, ValueError, OverflowError, MemoryError) as error:
-        reason = error.strerror if isinstance(error, av.FFmpegError) else error
-        raise NoSpeech(f"the audio is not a valid {container} file: {reason}") from error
+    for piece in _plain_or_decoded(data, container, rate_hz):
+        samples += piece
+        if len(samples) > most_bytes:
+            raise SpeechError(f"the audio is longer than {longest_s:g} s")
     if not samples:
         raise NoSpeech(f"the {container} file contains no audio")
     return Pcm(bytes(samples), rate_hz)
+
+
+def _plain_or_decoded(data: bytes, container: Container, rate_hz: int) -> Iterator[bytes]:
+    """Yield the samples of a file in pieces."""
+    wav: Wav | None = None
+    if container == "wav":
+        try:
+            wav = read_wav(data)
+        except ValueError as error:
+            raise _invalid(container, error) from error
+        if wav and wav.is_plain and wav.rate_hz == rate_hz:
+            yield wav.mono_16_bit()
+            return
+        _require_decoder(wav, rate_hz)
+    require_pyav("MP3 files from services")
+    import av  # takes 60 ms and 20 MB, needed only for decoding
+
+    try:
+        with open_container(io.BytesIO(data), container, _OPTIONS) as opened:
+            yield from _resampled(opened, container, rate_hz)
+    except (av.FFmpegError, ValueError, OverflowError, MemoryError) as error:
+        raise _invalid(container, error.strerror if isinstance(error, av.FFmpegError) else error) from error
+
+
+def _require_decoder(wav: Wav | None, rate_hz: int) -> None:
+    """Check that PyAV is installed, and tell what is unusual about a WAV.
+
+    Raises:
+        EngineMissing: It is not installed.
+        NoSpeech: This is no WAV, so it would not help.
+    """
+    if wav is None and not has_pyav():
+        raise _invalid("wav", "it is something else, or compressed")
+    if wav and wav.rate_hz != rate_hz:
+        require_pyav(
+            f"WAV files at {wav.rate_hz} Hz instead of {rate_hz} Hz",
+            f"set rate_hz = {wav.rate_hz} for this voice",
+        )
+    require_pyav(
+        "WAV files other than of samples in one channel", "have it write 16-bit samples in one channel"
+    )
+
+
+def _invalid(container: Container, reason: object) -> NoSpeech:
+    return NoSpeech(f"the audio is not a valid {container} file: {reason}")
 
 
 def decode_frames(data: bytes, rate_hz: int) -> Pcm:
@@ -80,6 +115,7 @@ def decode_frames(data: bytes, rate_hz: int) -> Pcm:
         data: Mono frames made by `lame.encode`.
         rate_hz: Their sample rate.
     """
+    require_pyav(SOUND_FILES)
     import av
 
     codec = av.Codec("mp3float", "r").create("audio")
@@ -125,21 +161,3 @@ def _longer(frames: Iterator[AudioFrame], rate_hz: int) -> Iterator[AudioFrame]:
         joined = frame_of(data, rate_hz, done, "fltp")
         done += joined.samples
         yield joined
-
-
-def _require_whole_wav(data: bytes) -> None:
-    """Check that the length in a WAV header matches the data, which FFmpeg does not check.
-
-    Source: Microsoft and IBM, "Multimedia Programming Interface and Data Specifications 1.0", "WAVE".
-    """
-    at = 12
-    for _ in range(_MOST_CHUNKS):
-        if at + 8 > len(data):
-            return
-        name, length = struct.unpack_from("<4sI", data, at)
-        if name == b"data":
-            if length < _SIZE_UNKNOWN and at + 8 + length > len(data):
-                raise ValueError("it is truncated")
-            return
-        at += 8 + length + length % 2
-    raise ValueError(f"it has more than {_MOST_CHUNKS} chunks before the audio")

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Literal
 
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
+from audiobook.audio.pyav import require_pyav
 
 if TYPE_CHECKING:
     import av
@@ -26,7 +27,11 @@ def filtered(pcm: Pcm, chain: Sequence[tuple[str, str]]) -> Iterator[av.AudioFra
 
     Yields:
         The frames that come out of the last filter.
+
+    Raises:
+        EngineMissing: PyAV is not installed.
     """
+    require_pyav("other sample rates and speeds")
     import av  # takes 60 ms and 20 MB, needed only for filtering
     import av.filter
 

@@ -13,6 +13,7 @@ import msgspec
 from audiobook.audio.filters import frame_of
 from audiobook.audio.id3 import Picture
 from audiobook.audio.pcm import SAMPLE_BYTES
+from audiobook.audio.pyav import SOUND_FILES, require_pyav
 from audiobook.audio.vorbis_comment import picture_block
 
 STREAM_INFO_BYTES: Final = 34
@@ -34,6 +35,7 @@ class FlacEncoder:
             rate_hz: Sample rate.
             level: Compression level, from 0 (fastest) to 12 (smallest).
         """
+        require_pyav(SOUND_FILES)
         import av
 
         codec = av.CodecContext.create("flac", "w")

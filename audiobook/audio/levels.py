@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from audiobook.audio.containers import open_container
 from audiobook.audio.edit import rms_and_peak
 from audiobook.audio.mp3_frames import FrameError, parse_header
+from audiobook.audio.pyav import require_pyav
 from audiobook.errors import SourceError, UsageError
 from audiobook.system.opening import storage_error
 
@@ -74,6 +75,15 @@ class Levels:
     tail_s: float
 
 
+def require_levels() -> None:
+    """Check that files can be measured.
+
+    Raises:
+        EngineMissing: PyAV is not installed.
+    """
+    require_pyav("measurements for ACX")
+
+
 def measure_levels(path: Path) -> Levels:
     """Measure an audio file.
 
@@ -81,10 +91,12 @@ def measure_levels(path: Path) -> Levels:
         UsageError: Its name has an unknown ending.
         SourceError: It is not an audio file of the kind that its name says, or it is damaged.
         StorageError: It cannot be read.
+        EngineMissing: PyAV is not installed.
     """
+    container = container_of(path)
+    require_levels()
     import av  # takes 60 ms and 20 MB
 
-    container = container_of(path)
     try:
         with (
             open(path, "rb") as stream,

@@ -17,6 +17,7 @@ from typing import Final
 from audiobook.audio.filters import frame_of
 from audiobook.audio.floor import Floor, quiet
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
+from audiobook.audio.pyav import SOUND_FILES, require_pyav
 from audiobook.audio.resample import resample
 
 RATE_HZ: Final = 48_000
@@ -46,6 +47,7 @@ _PIECE_FRAMES: Final = 64
 
 def opus_identity(kbits: int) -> str:
     """Return the encoder's name, version and settings; its output depends on all of them."""
+    require_pyav(SOUND_FILES)
     import av
 
     # A wheel of PyAV includes one version of libopus, which does not tell its version through FFmpeg.
@@ -67,6 +69,7 @@ def encode_opus(pcm: Pcm, kbits: int) -> tuple[bytes, ...]:
     Returns:
         The packets. The first one is silence, and the sound begins `_DELAY_SAMPLES` into the second.
     """
+    require_pyav(SOUND_FILES)
     import av
 
     rate_hz = next((rate for rate in _RATES_HZ if rate >= pcm.rate_hz), _RATES_HZ[-1])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from audiobook.audio.acx import Requirement, requirements
-from audiobook.audio.levels import container_of, measure_levels
+from audiobook.audio.levels import container_of, measure_levels, require_levels
 from audiobook.commands.output import print_json, print_line, print_table
 from audiobook.errors import SourceError, UsageError
 from audiobook.files import storage_error
@@ -26,9 +26,11 @@ def check_acx(files: Sequence[Path], *, as_json: bool) -> int:
         0 if every file meets every requirement, else 1.
 
     Raises:
+        EngineMissing: The extra `formats` is not installed.
         UsageError: A file does not exist, or its name does not have the ending of an audio file.
         StorageError: A file cannot be read.
     """
+    require_levels()
     for path in files:
         _require_readable(path)
     answers: list[dict[str, Any]] = []

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from audiobook.audio.pcm import SAMPLE_BYTES
+from audiobook.audio.pyav import require_pyav
 from audiobook.commands.play import player, run_quiet_player
 from audiobook.commands.spoken_line import require_speakable, spoken_line
 from audiobook.engines.base import ANY_LANGUAGE, Voice
@@ -51,11 +52,13 @@ def try_voice(
 
     Raises:
         UsageError: The line contains no text to read aloud, or the file name has another ending.
-        EngineMissing: The voice does not exist.
+        EngineMissing: The voice does not exist, or the extra `formats` is not installed.
         StorageError: No player was found, or the file cannot be written.
     """
     if output is not None and output.suffix.lower() not in _FORMATS:
         raise UsageError(f"cannot write {output.name}", hint="use a file name that ends in .wav or .mp3")
+    if output is not None and output.suffix.lower() == ".wav":
+        require_pyav("WAV files", "use a file name that ends in .mp3")
     require_speakable(text)
     project = Project.at(root, settings)
     voice = find_voice(Voices(settings, project.store), name, engine_name, language or "und")

@@ -188,6 +188,18 @@ class Versioned(Protocol):
 
 
 @runtime_checkable
+class Requiring(Protocol):
+    """An engine that needs a package only for some voices or settings."""
+
+    def require(self, voice: Voice, style: Style) -> None:
+        """Check that what a voice needs at this speed and pitch is installed. No text has been sent or spoken yet.
+
+        Raises:
+            EngineMissing: It is not; the hint says how to install it.
+        """
+
+
+@runtime_checkable
 class Noting(Protocol):
     """An engine that cannot always do what the settings ask for."""
 

@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from audiobook.audio.pyav import require_pyav
 from audiobook.engines.neural.folder import voices_folder
 from audiobook.errors import EngineMissing
 from audiobook.files import digest, storage_error
@@ -70,6 +71,7 @@ def find_listener(told: str | None) -> Listener:
             "listening needs the package faster-whisper",
             hint='install it: pip install "audiobook-press[listen]"',
         ) from error
+    require_pyav("speech recognisers")
     folder = model_folder(told)
     missing = [name for name in _NEEDED if not (folder / name).is_file()]
     if missing and told:

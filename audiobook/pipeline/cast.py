@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from audiobook.audio.floor import Floor
+from audiobook.audio.pyav import require_pyav
 from audiobook.clips.clip import Sound
 from audiobook.clips.key import Speaker
 from audiobook.engines.base import ANY_LANGUAGE
@@ -121,12 +122,14 @@ class Cast:
 
     def _part(self, chosen: ChosenVoice, language: str) -> Part:
         audio = self._plan.inputs.audio
+        # A file has one sample rate: that of the settings, or of the main voice.
+        resampled_hz = 0 if chosen.voice.rate_hz == self._rate_hz else self._rate_hz
+        if resampled_hz:
+            require_pyav(f"files at {self._rate_hz} Hz with a voice at {chosen.voice.rate_hz} Hz")
         level = self._level(chosen, language)
         floor = level.floor if audio.quiet_floor else None
         if self._plan.inputs.preset == ACX:
             floor = _ROOM_TONE if floor is None else min(floor, _LOUDEST_ROOM_TONE, key=_level)
-        # A file has one sample rate: that of the settings, or of the main voice.
-        resampled_hz = 0 if chosen.voice.rate_hz == self._rate_hz else self._rate_hz
         pause_ms = self._plan.inputs.pauses.sentence
         sound = Sound(
             pause_ms, level.gain_db, audio.peak_dbtp, audio.kbits, audio.quality, floor, resampled_hz

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.audio import aac
+from audiobook.audio.pyav import SOUND_FILES, require_pyav
 from audiobook.book.assemble import Book, DamagedClip, assemble, passage_hearing
 from audiobook.book.formats import Standing
 from audiobook.book.script import SpokenPassage
@@ -156,6 +157,8 @@ class Maker:
         found: list[tuple[Outcome, Plan, Cast]] = []
         for outcome, plan in stale:
             try:
+                if self._encodings(plan):
+                    require_pyav(SOUND_FILES, "make only the MP3: --format mp3")
                 found.append((outcome, plan, Cast(plan, self.voices, self._level)))
             except ServiceError as error:
                 # The voice failed while being measured, so no line of the text is to blame.

@@ -15,6 +15,8 @@ from audiobook.engines.base import (
     Anticipating,
     Engine,
     Noting,
+    Requiring,
+    Style,
     Versioned,
     Voice,
 )
@@ -177,6 +179,8 @@ class Voices:
         outfit = self.outfit(name)
         engine = equipped(outfit)
         voice = self._voice(engine, language, wanted)
+        if isinstance(engine, Requiring):
+            engine.require(voice, Style(wanted.speed, wanted.pitch))
         speaker = Speaker(
             engine.name,
             _identity(engine, voice),

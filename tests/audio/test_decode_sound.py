@@ -7,6 +7,7 @@ import struct
 import wave
 from contextlib import suppress
 
+import av
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -19,6 +20,7 @@ from audiobook.audio.filters import filtered, samples_of_frame
 from audiobook.audio.lame import EncoderSettings, encode
 from audiobook.audio.pcm import Pcm
 from audiobook.audio.stretch import stretch
+from audiobook.audio.wav import read_wav
 from audiobook.errors import SpeechError
 
 RATE_HZ = 24000
@@ -59,6 +61,37 @@ def deep(signal: Wave) -> bytes:
     """Return 24-bit samples."""
     wide = (signal * 8388607).astype("<i4")
     return wide.view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
+
+
+def decoded_by_av(data: bytes) -> bytes:
+    resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE_HZ)
+    with av.open(io.BytesIO(data), "r", format="wav", options={"max_probe_packets": "0"}) as container:
+        frames = [*container.decode(audio=0), None]
+    return b"".join(samples_of_frame(one) for frame in frames for one in resampler.resample(frame))
+
+
+def integer_wav(values: npt.NDArray[np.uint8], channels: int, width: int) -> bytes:
+    """Return a WAV of any bytes, in the extended form."""
+    form = struct.pack("<HHIIHHHHIH", 0xFFFE, channels, RATE_HZ, RATE_HZ * channels * width, channels * width,
+                       8 * width, 22, 8 * width, 4 if channels == 1 else 3, 1)  # fmt: skip
+    form += bytes.fromhex("000000001000800000aa00389b71")
+    body = b"fmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", values.nbytes)
+    return b"RIFF" + struct.pack("<I", 4 + len(body) + values.nbytes) + b"WAVE" + body + values.tobytes()
+
+
+@pytest.mark.parametrize("form", ["8", "16", "24", "32", "stereo", "float"])
+def test_samples_that_are_read_without_a_decoder_are_those_of_ffmpeg(form: str) -> None:
+    random = np.random.default_rng(5)
+    if form == "float":
+        special = [0.5 / 32768, 1.5 / 32768, -0.5 / 32768, 1, -1, 5, -5, np.inf, np.nan]
+        data = float_wav(np.array([*random.normal(0, 0.5, 4000), *special], "<f4"), RATE_HZ)
+    else:
+        width, channels = (2, 2) if form == "stereo" else (int(form) // 8, 1)
+        data = integer_wav(random.integers(0, 256, 4000 * width * channels, np.uint8), channels, width)
+    found = read_wav(data)
+    assert found
+    assert found.is_plain
+    assert found.mono_16_bit() == decoded_by_av(data)
 
 
 def test_audio_in_the_target_format_is_unchanged() -> None:

@@ -12,7 +12,7 @@ from typing import Final
 from audiobook.clips.clip import Sound, make_clip
 from audiobook.commands.doctor.finding import Finding, Level, failure
 from audiobook.document import Passage, Sentence
-from audiobook.engines.base import ANY_LANGUAGE, Engine, Style, Voice
+from audiobook.engines.base import ANY_LANGUAGE, Engine, Requiring, Style, Voice
 from audiobook.engines.registry import offered_engines, voice_for
 from audiobook.errors import AudiobookError, EngineMissing, NoSpeech, SpeechError
 from audiobook.pipeline.containment import contained
@@ -56,7 +56,7 @@ def _needed(voices: Voices, language: str, spoken: dict[str, set[str]]) -> Findi
             chosen = voices.choose(language)
             named = f"{chosen.voice.name} ({chosen.engine.name})"
             if not chosen.voice.offline:
-                return _of_network(subject, chosen.engine.name, chosen.voice)
+                return _of_network(subject, chosen.engine.name, chosen.voice, chosen.engine)
             if chosen.voice.name not in spoken.setdefault(chosen.engine.name, set()):
                 _try(chosen.engine, chosen.voice, language)
                 spoken[chosen.engine.name].add(chosen.voice.name)
@@ -81,7 +81,7 @@ def _other(voices: Voices, name: str) -> Finding:
         )
     offline = [voice for voice in found if voice.offline]
     if not offline:
-        return _of_network(subject, name, found[0])
+        return _of_network(subject, name, found[0], engine)
     voice = _usual(engine, offline)
     try:
         with contained(name):
@@ -104,7 +104,12 @@ def _usual(engine: Engine, offline: Sequence[Voice]) -> Voice:
     return voice if voice.offline else offline[0]
 
 
-def _of_network(subject: str, name: str, voice: Voice) -> Finding:
+def _of_network(subject: str, name: str, voice: Voice, engine: Engine) -> Finding:
+    try:
+        if isinstance(engine, Requiring):
+            engine.require(voice, Style())
+    except EngineMissing as error:
+        return failure(subject, Level.NOTE, error)
     package = _PACKAGES.get(name, "")
     try:
         installed = f"installed ({package} {version(package)})" if package else "installed"

@@ -8,7 +8,7 @@ from typing import Final
 
 from audiobook.commands.doctor.engines import examine_engines
 from audiobook.commands.doctor.finding import Finding, Level, failure
-from audiobook.commands.doctor.packages import examine_packages, examine_python
+from audiobook.commands.doctor.packages import examine_extras, examine_packages, examine_python
 from audiobook.commands.doctor.storage import examine_places, examine_store
 from audiobook.commands.doctor.surroundings import examine_locale, examine_player, own_language
 from audiobook.commands.doctor.voices import examine_voices
@@ -51,6 +51,7 @@ def examine(root: Path | None, environment: Mapping[str, str], *, as_json: bool)
 def _findings(root: Path | None, environment: Mapping[str, str], *, quiet: bool) -> Iterator[Finding]:
     yield from examine_python()
     yield from examine_packages()
+    yield from examine_extras()
     yield from examine_locale(environment)
     yield from examine_player()
     try:

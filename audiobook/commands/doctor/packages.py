@@ -12,13 +12,14 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Final
 
 from audiobook import __version__
+from audiobook.audio.pyav import EXTRA, has_pyav
 from audiobook.commands.doctor.finding import Finding, Level
 
 _DISTRIBUTION: Final = "audiobook-press"
+_FORMATS: Final = "formats"
 _NEED: Final = re.compile(r"(?P<name>[\w.-]+)(?:\[[^\]]*\])?(?P<bounds>[^;]*)(?:;(?P<marker>.*))?")
 _LEAST: Final = re.compile(r">=\s*([0-9.]+)")
 _COMPILED: Final = (
-    "av",
     "charset_normalizer",
     "espeakng_loader",
     "lameenc",
@@ -40,6 +41,8 @@ for name in sys.argv[1:]:
     except BaseException as error:
         print(name, f"{type(error).__name__}: {error}".replace("\\n", " "), flush=True)
 """
+_EXTRA: Final = re.compile(r"extra == .([\w-]+)")
+_OF_DEVELOPERS: Final = frozenset({"docs", "test"})
 _PATIENCE_S: Final = 60.0
 _REINSTALL: Final = f"reinstall the packages: pip install --force-reinstall {_DISTRIBUTION}"
 
@@ -75,6 +78,31 @@ def examine_packages() -> Iterator[Finding]:
             "packages", Level.OK, f"{_DISTRIBUTION} {__version__}; all that it needs can be loaded",
             facts={"packages": count},
         )  # fmt: skip
+
+
+def examine_extras() -> Iterator[Finding]:
+    """Yield which extras are not installed, and whether PyAV can be loaded, on which several features depend."""
+    try:
+        needs = requires(_DISTRIBUTION) or []
+    except PackageNotFoundError:
+        return
+    lacking = set() if has_pyav() else {_FORMATS}
+    for need in needs:
+        named = _EXTRA.search(need)
+        if named and _wrong(need.partition(";")[0]):
+            lacking.add(named[1])
+    lacking -= _OF_DEVELOPERS
+    if has_pyav():
+        for name, why in _cannot_load(("av",)):
+            yield Finding(_FORMATS, Level.WARNING, f"{name} {why}", f"reinstall it: {EXTRA}")
+    if lacking:
+        names = sorted(lacking)
+        yield Finding(
+            "extras",
+            Level.NOTE,
+            f"not installed: {', '.join(names)}",
+            f'to add one: pip install "{_DISTRIBUTION}[{names[0] if _FORMATS not in names else _FORMATS}]"',
+        )
 
 
 def _wrong(need: str) -> tuple[str, str] | None:

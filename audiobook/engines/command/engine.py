@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from audiobook.audio.pcm import Pcm
+from audiobook.audio.pyav import pyav_identity, require_pyav
 from audiobook.document import Passage
 from audiobook.engines.base import Equipment, Speech, Style, Voice, display_name
 from audiobook.engines.command.definitions import EXAMPLE, Definition, definitions_file, read_definitions
@@ -44,7 +44,7 @@ class CommandEngine:
     @property
     def identity(self) -> str:
         """The version of the decoder; each command has a version of its own."""
-        return f"command {_MAKING}, av {version('av')}"
+        return f"command {_MAKING}, {pyav_identity()}"
 
     def version(self, voice: Voice) -> str:
         """Return a digest of the command and of the program's file; see `Versioned.version`."""
@@ -60,6 +60,11 @@ class CommandEngine:
         if not found:
             raise EngineMissing("no command is defined", hint=f"add one to {self._file}:\n{EXAMPLE.rstrip()}")
         return [_voice(definition) for definition in found.values()]
+
+    def require(self, voice: Voice, style: Style) -> None:
+        """Check that the speed can be changed, if the program cannot do it; see `Requiring.require`."""
+        if style.speed != 1.0 and not self._definition(voice).command.sets_pace:
+            require_pyav("other speeds of this voice")
 
     def prepare(self, voice: Voice) -> None:
         """Check that the program is there, and remove what killed processes left behind."""

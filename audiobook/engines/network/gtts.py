@@ -20,6 +20,7 @@ import msgspec
 from audiobook import __version__
 from audiobook.audio.mp3_frames import FrameError, parse_header
 from audiobook.audio.pcm import Pcm, join, samples_of, silence
+from audiobook.audio.pyav import pyav_identity, require_pyav
 from audiobook.document import Passage
 from audiobook.engines.base import Equipment, Speech, Style, Voice
 from audiobook.engines.network.client import Answer, Client, Request
@@ -78,7 +79,7 @@ class GttsEngine:
     @property
     def identity(self) -> str:
         """The host, and the versions of the libraries that split sentences and decode sound."""
-        return f"gtts {version('gTTS')}, parts {_MAKING}, {self._host}, av {version('av')}"
+        return f"gtts {version('gTTS')}, parts {_MAKING}, {self._host}, {pyav_identity()}"
 
     @property
     def _host(self) -> str:
@@ -87,6 +88,10 @@ class GttsEngine:
     def voices(self) -> Sequence[Voice]:
         """Return a voice for each language that gTTS knows, ordered by name."""
         return _voices()
+
+    def require(self, voice: Voice, style: Style) -> None:
+        """Check that MP3 can be decoded, the only format of the service; see `Requiring.require`."""
+        require_pyav("the voices of gtts")
 
     def prepare(self, voice: Voice) -> None:
         """Do nothing: everything is loaded with the first request."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from typing import Final
 
 import msgspec
 
 from audiobook import __version__
+from audiobook.audio.pyav import pyav_identity, require_pyav
 from audiobook.document import Passage
 from audiobook.engines.base import ANY_LANGUAGE, Equipment, Speech, Style, Voice
 from audiobook.engines.network.captioned import Timestamp, captioned, marks_of
@@ -84,7 +84,7 @@ class OpenaiEngine:
         more = f", word times {_TIMING}" if server.word_times else ""
         if server.fields:
             more += f", {msgspec.json.encode(dict(server.fields)).decode()}"
-        return f"openai {server.base_url}, {server.model}, {server.format}, av {version('av')}{more}"
+        return f"openai {server.base_url}, {server.model}, {server.format}, {pyav_identity()}{more}"
 
     def voices(self) -> Sequence[Voice]:
         """Return the voices named in the options, ordered by name and language."""
@@ -110,6 +110,14 @@ class OpenaiEngine:
             for name in {*names} - told
         ]
         return sorted((*known, *others), key=lambda voice: (voice.name, voice.language))
+
+    def require(self, voice: Voice, style: Style) -> None:
+        """Check that the responses can be decoded, and their speed changed; see `Requiring.require`."""
+        server = self._require_server()
+        if server.format == "mp3":
+            require_pyav("responses in MP3", f'set format = "wav" in [engines.{self.name}]')
+        if style.speed != 1.0 and not sets_pace(server.fields):
+            require_pyav("other speeds of this voice")
 
     def prepare(self, voice: Voice) -> None:
         """Do nothing: everything is loaded with the first request."""

@@ -1,0 +1,128 @@
+"""Samples in WAV files, read without a decoder: of one channel at any depth, or of two at 16 bits.
+
+Source: Microsoft and IBM, "Multimedia Programming Interface and Data Specifications 1.0", "WAVE"; Microsoft, "Multiple
+channel audio data and WAVE files". Samples become the same 16 bits as with FFmpeg's libswresample.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from audiobook.audio.pcm import SAMPLE_BYTES
+
+_SIZE_UNKNOWN: Final = 0x7FFF_F000
+"""Declared lengths of at least this mean that the header was written before the length was known; so does 0."""
+_MOST_CHUNKS: Final = 1000
+_INTEGERS, _FLOATS, _EXTENSIBLE = 1, 3, 0xFFFE
+"""Kinds of samples; the last says the kind elsewhere."""
+_KIND_END: Final = bytes.fromhex("000000001000800000aa00389b71")
+"""What follows the kind in the extended description of samples."""
+_SIGN: Final = bytes(value ^ 0x80 for value in range(256))
+_LEAST, _MOST = -(1 << 15), (1 << 15) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Wav:
+    """A WAV file.
+
+    Attributes:
+        kind: Number of the encoding: 1 for integers, 3 for floats.
+        channels: Number of channels.
+        rate_hz: Sample rate.
+        sample_bytes: Size of a sample of one channel.
+        data: The sound.
+    """
+
+    kind: int
+    channels: int
+    rate_hz: int
+    sample_bytes: int
+    data: memoryview
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether `mono_16_bit` can read it."""
+        if self.channels == 1:
+            return self.sample_bytes in ((1, 2, 3, 4) if self.kind == _INTEGERS else (4, 8))
+        return (self.kind, self.channels, self.sample_bytes) == (_INTEGERS, 2, SAMPLE_BYTES)
+
+    def mono_16_bit(self) -> bytes:
+        """Return the samples as 16-bit integers in one channel; it must be plain."""
+        frame_bytes = self.channels * self.sample_bytes
+        data = self.data[: len(self.data) - len(self.data) % frame_bytes]
+        if self.channels == 2:
+            return _mixed(data)
+        if self.kind == _FLOATS:
+            return _rounded(data.cast("f" if self.sample_bytes == 4 else "d"))
+        if self.sample_bytes == SAMPLE_BYTES:
+            return bytes(data)
+        whole = bytearray(len(data) // self.sample_bytes * SAMPLE_BYTES)
+        if self.sample_bytes == 1:  # without a sign
+            whole[1::2] = bytes(data).translate(_SIGN)
+        else:  # the lower bytes come first
+            whole[0::2] = data[self.sample_bytes - 2 :: self.sample_bytes]
+            whole[1::2] = data[self.sample_bytes - 1 :: self.sample_bytes]
+        return bytes(whole)
+
+
+def read_wav(data: bytes) -> Wav | None:
+    """Return a WAV file; None if it is another file, or not as the specification says.
+
+    Raises:
+        ValueError: It is truncated.
+    """
+    form: bytes | None = None
+    at = 12
+    for _ in range(_MOST_CHUNKS):
+        if at + 8 > len(data):
+            return None
+        name, length = struct.unpack_from("<4sI", data, at)
+        at += 8
+        if name == b"data":
+            is_known = 0 < length < _SIZE_UNKNOWN
+            if is_known and at + length > len(data):
+                raise ValueError("it is truncated")
+            return _wav(data[:12], form, memoryview(data)[at : at + length if is_known else len(data)])
+        if name == b"fmt ":
+            form = data[at : at + length]
+        at += length + length % 2
+    raise ValueError(f"it has more than {_MOST_CHUNKS} chunks before the audio")
+
+
+def _wav(head: bytes, form: bytes | None, data: memoryview) -> Wav | None:
+    if head[:4] != b"RIFF" or head[8:] != b"WAVE" or form is None or len(form) < 16:
+        return None
+    kind, channels, rate_hz, _, frame_bytes, bits = struct.unpack_from("<HHIIHH", form)
+    if kind == _EXTENSIBLE:
+        if (
+            len(form) < 40
+            or form[26:40] != _KIND_END
+            or int.from_bytes(form[18:20], "little") not in (0, bits)
+        ):
+            return None
+        kind = int.from_bytes(form[24:26], "little")
+    if kind not in (_INTEGERS, _FLOATS) or not channels or not rate_hz or bits % 8:
+        return None
+    return Wav(kind, channels, rate_hz, bits // 8, data) if frame_bytes == channels * bits // 8 else None
+
+
+def _mixed(data: memoryview) -> bytes:
+    """Return the mean of two channels, rounded up from a half."""
+    samples = array("h", bytes(data))
+    return array(
+        "h", [(left + right + 1) >> 1 for left, right in zip(samples[::2], samples[1::2], strict=True)]
+    ).tobytes()
+
+
+def _rounded(samples: Iterable[float]) -> bytes:
+    """Return floats as integers; what is too loud is cut off."""
+    full = _MOST + 1
+    return array(
+        "h",
+        [max(_LEAST, min(_MOST, round(sample * full))) if math.isfinite(sample) else 0 for sample in samples],
+    ).tobytes()
