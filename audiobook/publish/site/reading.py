@@ -204,11 +204,11 @@ def pictures_at(paragraph: ParagraphRecord, pictures: Sequence[PictureRecord]) -
         if not picture.name:
             continue
         width, height = picture.width_px, picture.height_px
-        scale = min(1, MOST_WIDE_PX / width, MOST_HIGH_PX / height)
+        shown_width = max(1, round(width * min(1, MOST_WIDE_PX / width, MOST_HIGH_PX / height)))
         yield ReadPicture(
             picture_address(picture),
-            max(1, round(width * scale)),
-            max(1, round(height * scale)),
+            shown_width,
+            max(1, round(shown_width * height / width)),
             xml_text(description),
             is_first,
         )
