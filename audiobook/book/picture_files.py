@@ -193,7 +193,9 @@ def lost_pictures(
         folder: Folder of the record.
         digest_of: Returns the digest of a file, as `digest_file` does.
     """
-    return [picture.name for picture in pictures if picture.name and not _is_intact(picture, folder, digest_of)]
+    return [
+        picture.name for picture in pictures if picture.name and not _is_intact(picture, folder, digest_of)
+    ]
 
 
 def are_pictures_current(made: Iterable[PictureRecord], pictures: Pictures) -> bool:

@@ -37,7 +37,9 @@ def picture_at(
 
 
 def name_of(address: str, place: str) -> str:
-    """Return `Picture.name` for an address in the file at a place."""
+    """Return `Picture.name` for an address in the file at a place. An address such as `#sun.png` is its own name."""
+    if address.startswith("#"):
+        return _plain(address)
     found = resolve(place[1:], address) if len(address) <= LONGEST_ADDRESS_CHARS else None
     name = found[0] if found else ""
     return "" if name.startswith("/") or "\\" in name or not name.isprintable() else name

@@ -45,7 +45,7 @@ def test_a_jpeg_keeps_its_pixels_and_colours_and_nothing_else(progressive: bool)
 
 @pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP"])
 def test_other_formats_are_encoded_again_from_their_pixels(kind: str) -> None:
-    data = made(kind, **({"lossless": True} if kind == "WEBP" else {})) + SECRET
+    data = (made(kind, lossless=True) if kind == "WEBP" else made(kind)) + SECRET
     shown = shown_picture(data)
     assert shown.ending == ".png"
     assert opened(shown.data).convert("RGB").tobytes() == opened(data).convert("RGB").tobytes()
