@@ -16,7 +16,7 @@ from operator import attrgetter, itemgetter
 from typing import Final
 
 from audiobook.casting import NO_CASTING, Casting, Character, Role
-from audiobook.layout import Around, Cell, Styled
+from audiobook.layout import Around, Cell, Picture, Styled
 
 LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,8}\Z")
 """The form of a BCP 47 tag."""
@@ -194,6 +194,7 @@ class Paragraph:
         styles: Parts that look different, in order.
         within: The boxes around it, from the outermost in.
         cells: The cells of a table's row, in order, disjoint.
+        pictures: The pictures at it, in order.
     """
 
     text: str
@@ -211,6 +212,7 @@ class Paragraph:
     styles: tuple[Styled, ...] = ()
     within: tuple[Around, ...] = ()
     cells: tuple[Cell, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def character(self) -> Character | None:

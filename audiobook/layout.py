@@ -19,6 +19,9 @@ MOST_STYLES: Final = 2000
 MOST_COLUMNS: Final = 200
 """Cells further to the right are not kept."""
 LONGEST_ADDRESS_CHARS: Final = 2000
+MOST_PICTURES: Final = 100
+"""Further pictures at a paragraph are not kept."""
+LONGEST_DESCRIPTION_CHARS: Final = 2000
 _ADDRESS: Final = re.compile(r"(?:https?://[^\s/]|mailto:[^\s@]+@)\S*\Z", re.IGNORECASE)
 
 
@@ -94,6 +97,33 @@ class Cell:
     start: int
     end: int
     is_head: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture at the beginning or the end of a paragraph.
+
+    Attributes:
+        name: Its path in the archive that the text is, or relative to the folder of the text; for formats that contain
+            pictures in another way, what their reader finds it by. Empty if it is at a web address, or outside.
+        address: Its address as the text gives it, for messages.
+        description: Its alternative text, on one line; may be empty.
+        place: Where the text refers to it, as in `Paragraph.place`.
+        line: The line there, from 1; 0 if the format has no lines.
+        is_first: Whether it is at the beginning.
+    """
+
+    name: str
+    address: str
+    description: str = ""
+    place: str = ""
+    line: int = 0
+    is_first: bool = True
+
+    @property
+    def key(self) -> str:
+        """What identifies it in a text: its name, or the address of one that cannot be shown."""
+        return self.name or self.address
 
 
 def is_address(address: str) -> bool:

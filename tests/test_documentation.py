@@ -29,6 +29,7 @@ from audiobook.book.record import (
     FormatRecord,
     Inputs,
     ParagraphRecord,
+    PictureRecord,
     Record,
     SentenceRecord,
 )
@@ -67,6 +68,7 @@ RECORD_PARTS = (
     FileStamp,
     FormatRecord,
     CoverRecord,
+    PictureRecord,
     ChapterRecord,
     ParagraphRecord,
     SentenceRecord,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +26,14 @@ from audiobook.book.lyrics import lyrics, timed_lyrics
 from audiobook.book.mp3_file import DamagedClip, write_mp3
 from audiobook.book.ownership import covers_in, remove_covers
 from audiobook.book.packets import BookSound, EncodedClips
-from audiobook.book.page_layout import page_layout
+from audiobook.book.page_layout import PageLayout, page_layout
+from audiobook.book.picture_files import (
+    Pictures,
+    picture_problems,
+    pictures_of,
+    remove_pictures,
+    written_pictures,
+)
 from audiobook.book.record import (
     ChapterRecord,
     Characters,
@@ -35,6 +42,7 @@ from audiobook.book.record import (
     FormatRecord,
     Inputs,
     ParagraphRecord,
+    PictureRecord,
     Record,
     SentenceRecord,
     write_record,
@@ -46,7 +54,7 @@ from audiobook.clips.clip import ClipShape
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
 from audiobook.cover.drawing import CoverText
-from audiobook.document import Metadata, Paragraph, Sentence
+from audiobook.document import Metadata, Sentence
 from audiobook.languages import three_letters
 from audiobook.listening.hearing import hearing_name, kept_hearing, with_word_times
 
@@ -79,6 +87,7 @@ class Book:
         chapters_by: The rule by which its chapters were found; see `Work.chapters_by`.
         standing: What the last build made, some of which may stay.
         source_files: SHA-256 of each file that was read of a text in a folder, by name; empty for a file.
+        pictures: Where the pictures of the text are; None if its page shows none.
     """
 
     slug: str
@@ -99,6 +108,7 @@ class Book:
     chapters_by: str = "marked"
     standing: Standing = field(default_factory=Standing)
     source_files: dict[str, str] = field(default_factory=dict)
+    pictures: Pictures | None = None
 
     @property
     def cover_text(self) -> CoverText:
@@ -128,7 +138,8 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
         book, folder, replace=replace
     )  # first, because drawing needs memory that the rest would occupy
     timeline = lay_out(book.script, clips.shape, book.inputs.pauses)
-    chapters = tuple(_chapters(book.script, timeline, clips.shape))
+    shown = pictures_of(book.script.paragraphs(), book.source) if book.pictures else {}
+    chapters = tuple(_chapters(book.script, timeline, clips.shape, list(shown)))
     draft = _record(book, timeline, chapters, _NOT_YET, cover)
     captions = Captions(draft, book.inputs.formats)
     if not replace:
@@ -140,14 +151,25 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
     stamp, formats = _write_sound(book, tags, timeline, clips, folder)
     formats |= captions.write(folder)
     record = msgspec.structs.replace(draft, audio=stamp, formats=dict(sorted(formats.items())))
+    known = book.standing.pictures
+    pictures = written_pictures(shown.values(), book.pictures, folder, book.slug, known, replace=replace)
+    record = with_pictures(record, pictures)
     record = _with_chapter_files(record, book.standing, folder)
     write_record(folder / f"{book.slug}.json", record)
     captions.write_unmarked(folder, formats)
     remove_formats(folder, book.standing, record.formats)
     remove_chapter_files(folder, book.standing.chapter_files, record.chapter_files)
+    remove_pictures(folder, book.slug, record.pictures)
     others = covers_in(folder).get(book.slug, [])
     remove_covers(folder, (name for name in others if name != cover.record.name), book.cover_before)
     return record
+
+
+def with_pictures(record: Record, pictures: tuple[PictureRecord, ...]) -> Record:
+    """Return a record with other pictures, and with the problems of these in place of the problems of its own."""
+    before = set(picture_problems(record.pictures))
+    problems = (*(each for each in record.problems if each not in before), *picture_problems(pictures))
+    return msgspec.structs.replace(record, pictures=pictures, problems=problems)
 
 
 class _Clips:
@@ -231,16 +253,19 @@ def passage_hearing(entry: SpokenPassage, listener: str) -> str:
     return hearing_name(entry.key, listener, texts, entry.passage.language)
 
 
-def update_formats(record: Record, inputs: Inputs, standing: Standing, folder: Path) -> Record:
-    """Write captions and chapter files of a book that is otherwise up to date, and remove what is no longer wanted.
+def update_formats(
+    record: Record, inputs: Inputs, standing: Standing, folder: Path, pictures: Pictures | None = None
+) -> Record:
+    """Write captions, chapter files and pictures of a book that is otherwise up to date, and remove what is not wanted.
 
-    Nothing else is needed than its record and its MP3.
+    Nothing else is needed than its record, its MP3 and its pictures.
 
     Args:
         record: Record of the book.
         inputs: Everything that the outputs depend on.
         standing: What the last build made; the formats with sound must stay or be unwanted.
         folder: Folder of the files, `output/<lang>`.
+        pictures: Where the pictures of the text are; None if its page shows none.
 
     Returns:
         The new record.
@@ -258,10 +283,15 @@ def update_formats(record: Record, inputs: Inputs, standing: Standing, folder: P
     formats = dict(sorted({**kept, **captions.write(folder)}.items()))
     made = msgspec.structs.replace(record, inputs=inputs, formats=formats)
     made = _with_chapter_files(made, standing, folder)
+    if made.pictures:
+        made = with_pictures(
+            made, written_pictures(made.pictures, pictures, folder, made.slug, standing.pictures)
+        )
     write_record(folder / f"{record.slug}.json", made)
     captions.write_unmarked(folder, formats)
     remove_formats(folder, standing, formats)
     remove_chapter_files(folder, standing.chapter_files, made.chapter_files)
+    remove_pictures(folder, made.slug, made.pictures)
     return made
 
 
@@ -317,14 +347,15 @@ def _record(
 
 
 def _chapters(
-    script: Script, timeline: Timeline, shape_of: Callable[[str], ClipShape]
+    script: Script, timeline: Timeline, shape_of: Callable[[str], ClipShape], pictures: Sequence[str]
 ) -> Iterator[ChapterRecord]:
     ends = (*timeline.chapter_starts[1:], timeline.length_samples)
     starts = iter(timeline.passage_starts)
+    numbers = {key: number for number, key in enumerate(pictures)}
     for chapter, start, end in zip(script.chapters, timeline.chapter_starts, ends, strict=True):
         befores = (None, *(spoken.paragraph for spoken in chapter.paragraphs))
         paragraphs = tuple(
-            _paragraph(spoken, before, starts, shape_of)
+            _paragraph(spoken, page_layout(spoken.paragraph, before, numbers), starts, shape_of)
             for spoken, before in zip(chapter.paragraphs, befores, strict=False)
         )
         yield ChapterRecord(chapter.title, chapter.level, start, end, paragraphs)
@@ -332,7 +363,7 @@ def _chapters(
 
 def _paragraph(
     spoken: SpokenParagraph,
-    before: Paragraph | None,
+    layout: PageLayout,
     starts: Iterator[int],
     shape_of: Callable[[str], ClipShape],
 ) -> ParagraphRecord:
@@ -354,7 +385,7 @@ def _paragraph(
         foreign=tuple((part.start, part.end, part.language) for part in paragraph.foreign),
         clips=keys,
         sentences=tuple(sentences),
-        **page_layout(paragraph, before),
+        **layout,
     )
 
 

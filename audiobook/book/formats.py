@@ -10,7 +10,7 @@ import msgspec
 
 from audiobook.book.captions import CAPTIONS, TimedCues
 from audiobook.book.ownership import UNMARKED, is_own_format, require_place, stranger
-from audiobook.book.record import FileStamp, FormatRecord, Record
+from audiobook.book.record import FileStamp, FormatRecord, PictureRecord, Record
 from audiobook.errors import StorageError
 from audiobook.files import digest, digest_file, write_bytes
 from audiobook.system.opening import is_there
@@ -25,6 +25,7 @@ class Standing(msgspec.Struct, frozen=True):
         made: All files of other formats that the last build made, by format.
         chapter_files: The files of chapters that the last build made.
         are_chapters_intact: Whether these are up to date and stay.
+        pictures: The pictures that the last build made; their files stay where nothing changed.
     """
 
     audio: FileStamp | None = None
@@ -32,6 +33,7 @@ class Standing(msgspec.Struct, frozen=True):
     made: Mapping[str, FormatRecord] = {}
     chapter_files: tuple[FileStamp, ...] = ()
     are_chapters_intact: bool = False
+    pictures: tuple[PictureRecord, ...] = ()
 
 
 def intact_formats(

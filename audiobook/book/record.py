@@ -27,6 +27,9 @@ from audiobook.system.opening import require_own_folder
 
 FORMAT: Final = 1
 """Version of the record; readers refuse any other."""
+PICTURES: Final = ".pictures"
+"""What the name of the folder with the pictures of a work ends with."""
+PICTURE_ENDINGS: Final = (".jpg", ".png")
 
 
 class FileStamp(msgspec.Struct, frozen=True):
@@ -61,6 +64,28 @@ class CoverRecord(FileStamp, frozen=True):
     drawn: bool
     design: str
     small_sha256: str
+
+
+class PictureRecord(FileStamp, frozen=True):
+    """A picture in the text, as a file for pages in a folder next to the record; without a name if it is not shown.
+
+    Attributes:
+        picture: What the text or its reader calls it; see `layout.Picture`.
+        where: Where the text first refers to it: `path:line`.
+        source_sha256: Digest of the picture before it was made fit for a page; empty if it could not be read.
+        is_beside: Whether it is a file of its own in the folder of the text, and not in the file of the text.
+        width_px: Width in pixels.
+        height_px: Height in pixels.
+        problem: Why it is not shown; empty if it is.
+    """
+
+    picture: str
+    where: str
+    source_sha256: str
+    is_beside: bool
+    width_px: int = 0
+    height_px: int = 0
+    problem: str = ""
 
 
 class Inputs(msgspec.Struct, frozen=True):
@@ -168,6 +193,8 @@ class ParagraphRecord(msgspec.Struct, frozen=True, omit_defaults=True):
             paragraph before, and the number of an item in a numbered list, else 0.
         cells: The cells of the row that it is: column from 0, index of the first character, index after the last,
             whether it is a heading. In order.
+        pictures: The pictures at it: index in `Record.pictures`, whether it is at the beginning rather than the end, and
+            alternative text. In order.
     """
 
     kind: Kind
@@ -181,6 +208,7 @@ class ParagraphRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     links: tuple[tuple[int, int, str], ...] = ()
     within: tuple[tuple[Box, bool, int], ...] = ()
     cells: tuple[tuple[int, int, int, bool], ...] = ()
+    pictures: tuple[tuple[int, bool, str], ...] = ()
 
 
 class ChapterRecord(msgspec.Struct, frozen=True):
@@ -216,6 +244,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         cover: The front cover.
         formats: The files of other formats, by format.
         chapter_files: The files of chapters in order, then their playlist; empty unless `inputs.split` asks for them.
+        pictures: The pictures of the text, in the order in which it refers to them, each once.
         rate_hz: Sample rate of all times.
         length_samples: Number of samples that a gapless player plays.
         duration_s: The same in seconds.
@@ -247,6 +276,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     cover: CoverRecord
     formats: dict[str, FormatRecord] = {}
     chapter_files: tuple[FileStamp, ...] = ()
+    pictures: tuple[PictureRecord, ...] = ()
     rate_hz: Annotated[int, msgspec.Meta(gt=0)]
     length_samples: int
     duration_s: float
@@ -257,6 +287,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[str, ...]
     chapters: Annotated[tuple[ChapterRecord, ...], msgspec.Meta(min_length=1)]
     digest: str = ""
+
+    @property
+    def shown_pictures(self) -> tuple[PictureRecord, ...]:
+        """The pictures that have a file."""
+        return tuple(picture for picture in self.pictures if picture.name)
 
     @property
     def text_chapters(self) -> tuple[ChapterRecord, ...]:
@@ -289,6 +324,21 @@ def records_in(output: Path) -> list[Path]:
     ]
 
 
+def picture_folder(slug: str) -> str:
+    """Return the name of the folder with the pictures of a work, next to its record."""
+    return f"{slug}{PICTURES}"
+
+
+def picture_name(slug: str, sha256: str, ending: str) -> str:
+    """Return the name of the file of a picture, relative to the folder of the record."""
+    return f"{picture_folder(slug)}/{sha256[:8]}-{sha256[8:16]}{ending}"
+
+
+def is_picture_name(name: str, slug: str, sha256: str) -> bool:
+    """Return whether a name is that of a picture of a work with this digest."""
+    return name in (picture_name(slug, sha256, ending) for ending in PICTURE_ENDINGS)
+
+
 def sealed(record: Record) -> Record:
     """Return a record with its digest."""
     body = msgspec.json.encode(msgspec.structs.replace(record, digest=""))
@@ -296,9 +346,10 @@ def sealed(record: Record) -> Record:
 
 
 def book_digest(record: Record) -> str:
-    """Return a digest of all that an export depends on: the record without the other forms that the book is built in."""
+    """Return a digest of all that an export depends on: the record without pictures and the other forms of the book."""
     inputs = msgspec.structs.replace(record.inputs, formats=(), split="")
-    return sealed(msgspec.structs.replace(record, inputs=inputs, formats={}, chapter_files=())).digest
+    bare = msgspec.structs.replace(record, inputs=inputs, formats={}, chapter_files=(), pictures=())
+    return sealed(bare).digest
 
 
 def write_record(path: Path, record: Record) -> None:

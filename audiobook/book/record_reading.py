@@ -20,15 +20,24 @@ from audiobook.book.record import (
     ChapterRecord,
     FileStamp,
     ParagraphRecord,
+    PictureRecord,
     Record,
     SentenceRecord,
+    is_picture_name,
     sealed,
 )
 from audiobook.clips.key import Speaker
 from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest, read_whole
-from audiobook.layout import MOST_BOXES, MOST_COLUMNS, MOST_STYLES, is_address
+from audiobook.layout import (
+    LONGEST_DESCRIPTION_CHARS,
+    MOST_BOXES,
+    MOST_COLUMNS,
+    MOST_PICTURES,
+    MOST_STYLES,
+    is_address,
+)
 
 _SLUG: Final = re.compile(r"[A-Za-z0-9_-]+")
 _FORMAT: Final = re.compile(r"[a-z0-9]{1,8}")
@@ -41,6 +50,7 @@ _DEEPEST_LEVEL: Final = 1000
 _LARGEST: Final = 1 << 53
 """No count, length or time is larger; JSON represents integers exactly up to here."""
 _COVER_PX: Final = range(1400, 3001)
+_PICTURE_PX: Final = range(1, 1 << 16)
 
 
 def read_record(path: Path, *, is_beside: bool = False) -> Record | None:
@@ -141,8 +151,10 @@ def _bad_files(record: Record) -> Iterator[str]:
     for stamp in record.chapter_files:
         if not chapter_file.fullmatch(stamp.name):
             yield f"{stamp.name[:_LONGEST_TITLE_CHARS]!r} is not a file of one of its chapters"
-    for stamp in (audio, cover, *record.formats.values(), *record.chapter_files):
+    for stamp in (audio, cover, *record.formats.values(), *record.chapter_files, *record.shown_pictures):
         yield from _bad_stamp(stamp)
+    for picture in record.pictures:
+        yield from _bad_picture(picture, record.slug)
     if cover.size_px not in _COVER_PX:
         yield f"its cover is {cover.size_px} pixels wide"
 
@@ -152,6 +164,15 @@ def _bad_stamp(stamp: FileStamp) -> Iterator[str]:
         yield f"{stamp.name!r} has {stamp.length_bytes} bytes"
     if not _SHA256.fullmatch(stamp.sha256):
         yield f"{stamp.sha256!r} is not a SHA-256"
+
+
+def _bad_picture(picture: PictureRecord, slug: str) -> Iterator[str]:
+    if picture.name and not is_picture_name(picture.name, slug, picture.sha256):
+        yield f"{picture.name[:_LONGEST_TITLE_CHARS]!r} is not a file of one of its pictures"
+    if bool(picture.name) != (picture.width_px in _PICTURE_PX and picture.height_px in _PICTURE_PX):
+        yield f"a picture has {picture.width_px} × {picture.height_px} pixels"
+    if picture.source_sha256 and not _SHA256.fullmatch(picture.source_sha256):
+        yield f"{picture.source_sha256!r} is not a SHA-256"
 
 
 def _bad_inputs(record: Record) -> Iterator[str]:
@@ -213,13 +234,13 @@ def _bad_chapters(record: Record) -> Iterator[str]:
                 f"but the previous one ends at {at}, and the book at {record.length_samples}"
             )
         at = chapter.end_samples
-        for problem in _bad_chapter(chapter):
+        for problem in _bad_chapter(chapter, len(record.pictures)):
             yield f"chapter {number}: {problem}"
     if at != record.length_samples:
         yield f"the last chapter ends at sample {at}, the book at {record.length_samples}"
 
 
-def _bad_chapter(chapter: ChapterRecord) -> Iterator[str]:
+def _bad_chapter(chapter: ChapterRecord, picture_count: int) -> Iterator[str]:
     yield from _bad_title(chapter.title)
     if not 0 < chapter.level < _DEEPEST_LEVEL:
         yield f"its level is {chapter.level}"
@@ -229,7 +250,7 @@ def _bad_chapter(chapter: ChapterRecord) -> Iterator[str]:
     for number, paragraph in enumerate(chapter.paragraphs, 1):
         if not 0 <= paragraph.line < _LARGEST:
             yield f"paragraph {number} begins on line {paragraph.line}"
-        yield from (f"paragraph {number} {problem}" for problem in _bad_spans(paragraph))
+        yield from (f"paragraph {number} {problem}" for problem in _bad_spans(paragraph, picture_count))
         at, problem = _heard(paragraph.sentences, len(paragraph.text), at)
         if problem:
             yield f"paragraph {number} {problem}"
@@ -237,7 +258,7 @@ def _bad_chapter(chapter: ChapterRecord) -> Iterator[str]:
         yield f"its speech ends at sample {at}, after its own end at {chapter.end_samples}"
 
 
-def _bad_spans(paragraph: ParagraphRecord) -> Iterator[str]:
+def _bad_spans(paragraph: ParagraphRecord, picture_count: int) -> Iterator[str]:
     at = 0
     for start, end, language in paragraph.foreign:
         if not at <= start < end <= len(paragraph.text) or not LANGUAGE_TAG.match(language):
@@ -246,6 +267,11 @@ def _bad_spans(paragraph: ParagraphRecord) -> Iterator[str]:
     if not all(map(_SHA256.fullmatch, paragraph.clips)):
         yield "has a clip key that is not valid"
     yield from _bad_layout(paragraph)
+    for index, _, description in paragraph.pictures[: MOST_PICTURES + 1]:
+        if not 0 <= index < picture_count or len(description) > LONGEST_DESCRIPTION_CHARS:
+            yield f"has the picture {index}, which does not exist, or with too long a description"
+    if len(paragraph.pictures) > MOST_PICTURES:
+        yield "has too many pictures"
 
 
 def _bad_layout(paragraph: ParagraphRecord) -> Iterator[str]:

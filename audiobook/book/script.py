@@ -48,6 +48,10 @@ class Script(msgspec.Struct, frozen=True):
     title: str
     chapters: tuple[SpokenChapter, ...]
 
+    def paragraphs(self) -> Iterator[Paragraph]:
+        """Yield every paragraph in order."""
+        return (spoken.paragraph for chapter in self.chapters for spoken in chapter.paragraphs)
+
     def passages(self) -> Iterator[tuple[SpokenPassage, Paragraph]]:
         """Yield every passage in order, with its paragraph."""
         for chapter in self.chapters:

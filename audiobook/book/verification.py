@@ -60,7 +60,7 @@ def check_book(path: Path, name: str, *, is_beside: bool = False) -> Iterator[Ou
         return  # the record may name files of another work
     yield from _check_audio(record, path.parent, name)
     yield from _check_stamp(record.cover, path.parent / record.cover.name, _beside(name, record.cover.name))
-    for stamp in (*record.formats.values(), *record.chapter_files):
+    for stamp in (*record.formats.values(), *record.chapter_files, *record.shown_pictures):
         yield from _check_stamp(stamp, path.parent / stamp.name, _beside(name, stamp.name))
 
 

@@ -35,10 +35,10 @@ def squared(data: bytes) -> bytes:
         with Image.open(BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as image:
             image.draft("RGB", (LARGEST_PX, LARGEST_PX))  # decode a large JPEG at half its size or less
             image.load()
-            plain = _plain(_upright(image))
-    side_px = min(max(*plain.size, SMALLEST_PX), LARGEST_PX)
+            whole = plain(upright(image))
+    side_px = min(max(*whole.size, SMALLEST_PX), LARGEST_PX)
     while True:
-        square = _on_ground(plain, side_px)
+        square = _on_ground(whole, side_px)
         smallest = side_px == SMALLEST_PX
         for quality in (*_QUALITIES, _LAST_QUALITY) if smallest else _QUALITIES:
             made = encode(square, quality)
@@ -49,7 +49,7 @@ def squared(data: bytes) -> bytes:
         side_px = max(int(side_px * _SMALLER), SMALLEST_PX)
 
 
-def _upright(image: Image) -> Image:
+def upright(image: Image) -> Image:
     """Return a picture rotated as its EXIF data says; unchanged if that cannot be read."""
     from PIL import ImageOps
 
@@ -61,7 +61,7 @@ def _upright(image: Image) -> Image:
         return image.copy()
 
 
-def _plain(image: Image) -> Image:
+def plain(image: Image) -> Image:
     """Return a picture of any colour mode as sRGB, with white behind transparent parts."""
     from PIL import Image
 

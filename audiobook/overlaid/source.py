@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.errors import SourceError
 from audiobook.overlaid.letters import name_of
-from audiobook.sources.archive import Archive, resolve
+from audiobook.sources.archive import Archive
 from audiobook.sources.epub.package import CONTAINER, read_package
+from audiobook.sources.links import resolve
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -27,14 +27,14 @@ from audiobook.pipeline.edition import (
     script_path,
     shown_name,
 )
-from audiobook.pipeline.folders import is_book_folder
+from audiobook.pipeline.folders import is_book_folder, is_picture_folder
 from audiobook.pipeline.project import Project
 from audiobook.sources.base import advice, ending_of, endings
 from audiobook.sources.folder.bundle import BOOK_FILE
 from audiobook.system.opening import is_there
 
-_NO_TEXTS: Final = {"", *COVER_SUFFIXES, ".toml", ".pls"}
-"""Suffixes of files that accompany texts: licences, covers, lexicons."""
+_NO_TEXTS: Final = {"", *COVER_SUFFIXES, ".gif", ".toml", ".pls"}
+"""Suffixes of files that accompany texts: licences, covers and other pictures, lexicons."""
 _ABOUT_TEXTS: Final = {"readme", "license", "licence", "notice"}
 """Names of files in the texts folder that describe the texts."""
 
@@ -147,7 +147,7 @@ def _add_folder(folder: Path, texts: Path, editions: list[Edition], problems: li
     entries = _entries(folder, _shown(folder, texts), problems)
     meant = meant_tag(folder.name)
     if meant or not LANGUAGE_TAG.match(folder.name):
-        if entries:
+        if entries and not is_picture_folder(folder):
             problems.append(
                 SourceError(
                     "skipped: the folder name is not a language tag",
@@ -172,6 +172,8 @@ def _add_book_folder(
     name = _shown(path, texts)
     if not is_inside(path, texts):
         problems.append(_leads_out(name))
+    elif is_picture_folder(path):
+        pass  # of the texts beside it
     elif not is_book_folder(path):
         problems.append(
             SourceError("skipped: the folder contains no texts", where=name, hint="put chapters into it")

@@ -50,6 +50,15 @@ def is_book_folder(path: Path) -> bool:
         return True
 
 
+def is_picture_folder(path: Path) -> bool:
+    """Return whether a folder contains pictures and nothing else."""
+    try:
+        found = [ending_of(each.name) in PICTURES for each, _ in _files(path)]
+    except OSError:
+        return False
+    return bool(found) and all(found)
+
+
 def _bundle(folder: Path, name: str) -> Bundle:
     if folder.name.lower().endswith(_OF_SCRIVENER):
         raise SourceError(
@@ -125,4 +134,4 @@ def _files(folder: Path) -> Iterator[tuple[Path, bool]]:
     yield from walk(folder, 0)
 
 
-__all__ = ["is_book_folder", "text_bytes"]
+__all__ = ["is_book_folder", "is_picture_folder", "text_bytes"]

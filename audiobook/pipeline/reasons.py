@@ -23,6 +23,7 @@ class Reason(str, Enum):
     CHAPTERS_CHANGED = "chapters chosen changed"
     LEXICON_CHANGED = "lexicon changed"
     COVER_CHANGED = "cover changed"
+    PICTURES_CHANGED = "pictures changed"
     FORMATS_CHANGED = "formats changed"
     VERSION_CHANGED = "made by another version"
     OUTPUT_MISSING = "output missing"

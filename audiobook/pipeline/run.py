@@ -131,12 +131,15 @@ class _Builder:
 
             folder = self.project.folder(outcome.edition.language)
             try:
-                made = update_formats(record, plan.inputs, plan.standing, folder)
+                made = update_formats(record, plan.inputs, plan.standing, folder, plan.pictures)
             except WorkError as error:
                 self.failures.add(outcome, error)
                 return
             outcome.state, outcome.built = "built", Built.of(made)
             outcome.problems = list(made.problems)
+            for problem in made.problems:
+                if problem not in record.problems:
+                    self.reporter.warn(problem)
         split = ("a file for each chapter",) if plan.inputs.split else ()
         formats = ", ".join(("mp3", *plan.inputs.formats, *split))
         path = self.project.folder(outcome.edition.language) / record.audio.name

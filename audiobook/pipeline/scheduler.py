@@ -65,7 +65,10 @@ class _Task:
     def forget_files(self) -> None:
         """Write all files again, because a clip is not the one that they were made from."""
         before = self.book.standing
-        self.book = replace(self.book, standing=Standing(None, {}, before.made, before.chapter_files))
+        self.book = replace(
+            self.book,
+            standing=Standing(None, {}, before.made, before.chapter_files, pictures=before.pictures),
+        )
 
 
 class Maker:

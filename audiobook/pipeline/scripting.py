@@ -204,6 +204,7 @@ def _script(
         chapters_by=work.chapters_by,
         standing=plan.standing,
         source_files=plan.source_files,
+        pictures=plan.pictures,
     )
 
 

@@ -16,6 +16,7 @@ from audiobook.book.captions import CAPTIONS
 from audiobook.book.chapter_files import BY_CHAPTER, are_intact
 from audiobook.book.formats import Standing, format_strangers, intact_formats
 from audiobook.book.ownership import UNMARKED, require_place, strangers
+from audiobook.book.picture_files import are_pictures_current, lost_pictures
 from audiobook.book.record import CoverRecord, Inputs, Record
 from audiobook.book.record_reading import read_record
 from audiobook.document import Choice, LexiconFile
@@ -31,6 +32,7 @@ from audiobook.pipeline.edition import Edition, is_folder, text_reader
 from audiobook.pipeline.folders import text_bytes
 from audiobook.pipeline.known_files import KnownFiles
 from audiobook.pipeline.lexicons import lexicon_digest, read_lexicons
+from audiobook.pipeline.pictures import EditionPictures
 from audiobook.pipeline.reasons import Reason
 from audiobook.pipeline.voices import ChosenVoice, Voices
 from audiobook.settings import ACX, BESIDE, FILE_NAME, CreditsSettings, Settings
@@ -61,6 +63,7 @@ class Plan:
         standing: What the last build made, some of which may stay.
         source_files: SHA-256 of each file of a folder, by name; empty for a file.
         changed_files: Names of the files of a folder that changed since the last build.
+        has_page: Whether the work can be published.
     """
 
     edition: Edition
@@ -78,12 +81,18 @@ class Plan:
     standing: Standing = field(default_factory=Standing)
     source_files: dict[str, str] = field(default_factory=dict)
     changed_files: tuple[str, ...] = ()
+    has_page: bool = True
 
     @property
     def needs_no_clips(self) -> bool:
         """Whether the work only lacks captions, or has formats that are no longer wanted."""
         is_made = self.standing.intact.keys() | CAPTIONS.keys()
         return self.standing.audio is not None and set(self.inputs.formats) <= is_made
+
+    @property
+    def pictures(self) -> EditionPictures | None:
+        """Where the pictures of the text are; None if its book is next to it, where no page shows them."""
+        return EditionPictures(self.edition, self.inputs.source_sha256) if self.has_page else None
 
     @property
     def choice(self) -> Choice:
@@ -189,12 +198,17 @@ def _compared(
     standing = Standing()
     if record:
         stays = not reasons and not force
+        pictures = record.pictures if record.inputs.maker == inputs.maker else ()
         standing = (
             _standing(record, folder, digest_of)
             if stays
-            else Standing(None, {}, record.formats, record.chapter_files)
+            else Standing(None, {}, record.formats, record.chapter_files, pictures=pictures)
         )
-        reasons = _format_reasons(inputs, record, standing, folder) if stays else reasons
+        if stays:
+            current = are_pictures_current(record.pictures, EditionPictures(edition, source_sha256))
+            reasons = _format_reasons(
+                inputs, record, standing, folder, digest_of, are_pictures_current=current
+            )
     if damaged:
         reasons = (Reason.OUTPUT_DAMAGED,)
     if others and not record:
@@ -217,6 +231,7 @@ def _compared(
         standing,
         source_files,
         _changed_files(source_files, record),
+        settings.output != BESIDE,
     )
 
 
@@ -255,7 +270,14 @@ def _standing(record: Record, folder: Path, digest_of: Callable[[Path], str | No
     """Return what the last build made, with what of it is intact; its MP3 is."""
     files = record.chapter_files
     are_whole = bool(files) and are_intact(files, folder)
-    return Standing(record.audio, intact_formats(record, folder, digest_of), record.formats, files, are_whole)
+    return Standing(
+        record.audio,
+        intact_formats(record, folder, digest_of),
+        record.formats,
+        files,
+        are_whole,
+        record.pictures,
+    )
 
 
 def _inputs(
@@ -358,13 +380,24 @@ def _parts(settings: Settings) -> tuple[str, ...]:
     return tuple(sorted(set(settings.narrate)))
 
 
-def _format_reasons(inputs: Inputs, record: Record, standing: Standing, folder: Path) -> tuple[Reason, ...]:
-    """Return the reason to make or remove files of other formats while the MP3 stays."""
+def _format_reasons(
+    inputs: Inputs,
+    record: Record,
+    standing: Standing,
+    folder: Path,
+    digest_of: Callable[[Path], str | None],
+    *,
+    are_pictures_current: bool,
+) -> tuple[Reason, ...]:
+    """Return the reason to make or remove pictures and files of other formats while the MP3 stays."""
     if (inputs.formats, inputs.split) != (record.inputs.formats, record.inputs.split):
         return (Reason.FORMATS_CHANGED,)
+    if not are_pictures_current:
+        return (Reason.PICTURES_CHANGED,)
     lost = [stamp.name for name, stamp in record.formats.items() if name not in standing.intact]
     if not standing.are_chapters_intact:
         lost += (stamp.name for stamp in record.chapter_files)
+    lost += lost_pictures(record.pictures, folder, digest_of)
     if not all((folder / name).exists() for name in lost):
         return (Reason.OUTPUT_MISSING,)
     return (Reason.OUTPUT_DAMAGED,) if lost else ()

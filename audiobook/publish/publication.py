@@ -46,6 +46,7 @@ _MADE: Final = re.compile(
           (?: \.vtt | \.chapters\.json | \.html | \.text\.html | \.small\.jpg      # en/essay.html
             | \.feed\.(?:xml|svg)                                    # en/essay.feed.xml
             | \.read/[0-9]+(?:-[0-9a-f]{{8}})?\.json                 # en/essay.read/0-0123abcd.json
+            | \.read/[0-9a-f]{{8}}-[0-9a-f]{{8}}\.(?:jpg|png)         # en/essay.read/0123abcd-4567cdef.jpg
             | \.sound/(?P=slug)-[0-9a-f]{{8}}                        # en/essay.sound/essay-0123abcd.mp3
               \.(?:mp3|m4b|vtt|srt|chapters\.json)
             | \.parts/

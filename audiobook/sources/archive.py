@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import posixpath
 import struct
 import zipfile
 import zlib
-from functools import lru_cache
 from io import BytesIO
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
 from audiobook.errors import SourceError
 
 MAX_MEMBER_BYTES: Final = 16 * 1024 * 1024
 MAX_TOTAL_BYTES: Final = 64 * 1024 * 1024
+MAX_PICTURE_BYTES: Final = 512 * 1024 * 1024
+"""The limit of all pictures of a text, of which one at a time is in memory."""
 _MOST_KEPT_BYTES: Final = 8 << 20
 MAX_MEMBERS: Final = 65_535
 _DIRECTORY_ENTRY: Final = b"PK\x01\x02"
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_REMOVED: Final = dict.fromkeys(map(ord, "\t\n\r"))
-"""What is removed from an address before it is read, as `urlsplit` does."""
-_USUAL_CHARS: Final = 500
-"""Longer addresses are not remembered."""
 _DAMAGE: Final = (
     zipfile.BadZipFile,
     zlib.error,
@@ -40,18 +35,19 @@ _DAMAGE: Final = (
 class Archive:
     """A zip file in memory."""
 
-    def __init__(self, data: bytes, name: str) -> None:
+    def __init__(self, data: bytes, name: str, most_bytes: int = MAX_TOTAL_BYTES) -> None:
         """Open a zip file.
 
         Args:
             data: The file's bytes.
             name: The file's name in messages.
+            most_bytes: How many bytes of its members are read in total.
 
         Raises:
             SourceError: The data is not a zip file, is damaged, or has more than `MAX_MEMBERS` members.
         """
         self.name = name
-        self._left_bytes = MAX_TOTAL_BYTES
+        self._most_bytes = self._left_bytes = most_bytes
         self._counted: set[str] = set()
         self._kept: dict[str, bytes] = {}
         self._free_bytes = _MOST_KEPT_BYTES
@@ -95,7 +91,7 @@ class Archive:
 
         Raises:
             SourceError: The member is missing, damaged, encrypted or too large, or the total read from this
-                archive exceeds `MAX_TOTAL_BYTES`. A member that is read again counts once.
+                archive exceeds its limit. A member that is read again counts once.
         """
         where = self.where(member)
         info = self._members.get(member)
@@ -120,38 +116,7 @@ class Archive:
         if member in self._counted:
             return data
         if len(data) > self._left_bytes:
-            raise SourceError(f"unpacks to more than {MAX_TOTAL_BYTES >> 20} MB", where=self.name)
+            raise SourceError(f"unpacks to more than {self._most_bytes >> 20} MB", where=self.name)
         self._left_bytes -= len(data)
         self._counted.add(member)
         return data
-
-
-def resolve(base: str, link: str) -> tuple[str, str] | None:
-    """Resolve a link inside a member.
-
-    Args:
-        base: The member that contains the link.
-        link: A relative URL, percent-encoded.
-
-    Returns:
-        The target member and the `id` in it (empty if the link has no fragment); None if the link leads
-        outside the archive.
-    """
-    address, _, fragment = link.strip().translate(_REMOVED).partition("#")
-    find = _target if len(address) <= _USUAL_CHARS else _target.__wrapped__
-    member = find(base, address)
-    return None if member is None else (member, unquote(fragment))
-
-
-@lru_cache(maxsize=1024)
-def _target(base: str, address: str) -> str | None:
-    """Return the member that an address without a fragment leads to; None if it is outside the archive."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return None
-    if parts.scheme or parts.netloc or parts.path.startswith("/"):
-        return None
-    path = unquote(parts.path)
-    member = posixpath.normpath(posixpath.join(posixpath.dirname(base), path)) if path else base
-    return None if member.startswith("../") or member == ".." else member

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePath
@@ -150,6 +151,22 @@ class Announcer(Protocol):
 
         Raises:
             SourceError: The part of the file that declares these values is damaged.
+        """
+
+
+@runtime_checkable
+class Illustrated(Protocol):
+    """A reader of files that contain their pictures. For other readers, `Picture.name` is a file in the folder of the text."""
+
+    def pictures(self, data: bytes, name: str) -> Callable[[str], bytes]:
+        """Return a function that returns the bytes of a picture by its name, and raises `SourceError` if it cannot.
+
+        Args:
+            data: The file's bytes.
+            name: The file's name in messages.
+
+        Raises:
+            SourceError: The file is damaged.
         """
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from browser import Visit, static_host
 from playwright.sync_api import Browser, Page, expect
-from tools import Shelf, wait_until
+from tools import Shelf, png, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +26,8 @@ RANGES: Final = f"""async () => {{
 
 
 def publish(shelf: Shelf, sentences: list[str]) -> None:
-    shelf.write("texts/en/book.md", "# Book\n\n" + "\n\n".join(sentences))
+    shelf.write("texts/en/book.md", "# Book\n\n![Dot](dot.png)\n\n" + "\n\n".join(sentences))
+    shelf.write("texts/en/dot.png", png(8, len(sentences)))
     shelf.build("--engine", "tone")
     done = shelf.run("publish", "--base-url", "https://example.org/books")
     assert done.code == 0, done.err
@@ -36,6 +37,8 @@ def assert_plays(page: Page, sentences: list[str]) -> None:
     """Assert that the page has the text of an edition, and plays it from near its end."""
     expect(page.locator(".sentence")).to_have_count(len(sentences) + 1)
     assert page.locator(".sentence").all_inner_texts()[1:] == sentences
+    height = "(document.querySelector('#text img').scrollIntoView(), document.querySelector('#text img').naturalHeight)"
+    wait_until(lambda: page.evaluate(height) == len(sentences), "its picture is there")
     page.locator(".sentence").nth(-2).click()
     before = page.evaluate("sound.currentTime")
     wait_until(lambda: page.evaluate("sound.currentTime") > before, "it plays")

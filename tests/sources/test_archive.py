@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audiobook.errors import SourceError
-from audiobook.sources.archive import Archive, resolve
+from audiobook.sources.archive import Archive
+from audiobook.sources.links import resolve
 
 
 def test_a_member_is_read() -> None:

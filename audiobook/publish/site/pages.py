@@ -21,7 +21,7 @@ from audiobook.publish.publication import Feed
 from audiobook.publish.site.assets import LIVE, OFFLINE, assets, assets_folder, modules
 from audiobook.publish.site.card import index_card, work_card
 from audiobook.publish.site.manifest import MANIFEST, manifest
-from audiobook.publish.site.reading import ReadPart, reading_parts
+from audiobook.publish.site.reading import ReadPart, picture_address, reading_parts
 from audiobook.publish.site.shown import (
     ShownEdition,
     ShownFeed,
@@ -191,7 +191,8 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
         folder: The folder to publish into.
     """
     starts = []
-    rest_bytes = sum(map(len, assets().values()))
+    pictures = _put_pictures(edition, record, folder)
+    rest_bytes = sum(map(len, assets().values())) + sum(stamp.length_bytes for stamp in record.shown_pictures)
     for number, part in enumerate(reading_parts(record)):
         data = msgspec.json.encode(part)
         rest_bytes += len(data)
@@ -201,7 +202,7 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
     language = label_language(edition.language)
     shown = shown_edition(edition, language, edition)
     texts = [
-        {"paragraphs": list(map(_Safe, chapter_html(chapter.paragraphs, chapter.level)))}
+        {"paragraphs": list(map(_Safe, chapter_html(chapter.paragraphs, chapter.level, record.pictures)))}
         for chapter in record.chapters
     ]
     folder.put(
@@ -220,6 +221,7 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
         feed=feed,
         language_feed=shown_feed(site.listers[edition.language], site.address),
         parts=" ".join(starts),
+        pictures=pictures,
         bytes=f"{edition.public_audio.length_bytes} {rest_bytes}",
         chapters=_chapters(edition, record),
         modules=modules("player.js"),
@@ -232,6 +234,14 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
         ],
     )
     folder.put(edition.path(".html"), page)
+
+
+def _put_pictures(edition: ShelvedEdition, record: Record, folder: PublicFolder) -> list[str]:
+    """Publish the pictures of an edition, and return their addresses relative to its page, each once."""
+    shown = {stamp.name: stamp for stamp in record.shown_pictures}
+    for stamp in shown.values():
+        folder.link(f"{edition.folder}/{picture_address(stamp)}", edition.folder, stamp)
+    return [picture_address(stamp) for stamp in shown.values()]
 
 
 class _Safe(str):

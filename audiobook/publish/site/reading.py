@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from math import ceil
 from typing import Final
 
 import msgspec
 
-from audiobook.book.record import ChapterRecord, ParagraphRecord, Record, SentenceRecord
+from audiobook.book.record import (
+    PICTURES,
+    ChapterRecord,
+    ParagraphRecord,
+    PictureRecord,
+    Record,
+    SentenceRecord,
+)
 from audiobook.document import Kind
 from audiobook.languages import direction
 from audiobook.layout import Box, Style
+from audiobook.publish.values import xml_text
 
 PART_CHARS: Final = 24_000
 """About half an hour of speech, which a phone fetches and parses without a noticeable wait."""
+MOST_WIDE_PX: Final = 800
+MOST_HIGH_PX: Final = 600
 
 
 class ReadSentence(msgspec.Struct, frozen=True, array_like=True):
@@ -37,6 +47,24 @@ class ReadSentence(msgspec.Struct, frozen=True, array_like=True):
     words: tuple[int, ...]
 
 
+class ReadPicture(msgspec.Struct, frozen=True, array_like=True):
+    """A picture at a paragraph.
+
+    Attributes:
+        address: Its address, relative to the page.
+        width_px: Its width on the page, in pixels of CSS.
+        height_px: Its height.
+        description: Its alternative text; may be empty.
+        is_first: Whether it is at the beginning of the paragraph rather than the end.
+    """
+
+    address: str
+    width_px: int
+    height_px: int
+    description: str
+    is_first: bool
+
+
 class ReadParagraph(msgspec.Struct, frozen=True, omit_defaults=True):
     """A paragraph as the page shows it.
 
@@ -51,6 +79,8 @@ class ReadParagraph(msgspec.Struct, frozen=True, omit_defaults=True):
             number of an item in a numbered list, else 0.
         cells: The cells of the row that it is: column from 0, offset of the first unit, offset after the last, whether it
             is a heading.
+        pictures: The pictures at it: address relative to the page, width and height, alternative text, and whether it is
+            at the beginning.
     """
 
     text: str
@@ -61,6 +91,7 @@ class ReadParagraph(msgspec.Struct, frozen=True, omit_defaults=True):
     links: tuple[tuple[int, int, str], ...] = ()
     within: tuple[tuple[Box, bool, int], ...] = ()
     cells: tuple[tuple[int, int, int, bool], ...] = ()
+    pictures: tuple[ReadPicture, ...] = ()
 
 
 class ReadSection(msgspec.Struct, frozen=True):
@@ -151,7 +182,36 @@ def _paragraph(paragraph: ParagraphRecord, record: Record) -> ReadParagraph:
         tuple((units[start], units[end], address) for start, end, address in paragraph.links),
         paragraph.within,
         tuple((column, units[start], units[end], head) for column, start, end, head in paragraph.cells),
+        tuple(pictures_at(paragraph, record.pictures)),
     )
+
+
+def picture_address(picture: PictureRecord) -> str:
+    """Return the address of a picture, relative to the page of its work."""
+    folder, _, name = picture.name.partition("/")
+    return f"{folder.removesuffix(PICTURES)}.read/{name}"
+
+
+def pictures_at(paragraph: ParagraphRecord, pictures: Sequence[PictureRecord]) -> Iterator[ReadPicture]:
+    """Yield the pictures at a paragraph that have a file, no larger than a page can show without scrolling.
+
+    Args:
+        paragraph: The paragraph.
+        pictures: The pictures of the work.
+    """
+    for index, is_first, description in paragraph.pictures:
+        picture = pictures[index]
+        if not picture.name:
+            continue
+        width, height = picture.width_px, picture.height_px
+        shown_width = max(1, round(width * min(1, MOST_WIDE_PX / width, MOST_HIGH_PX / height)))
+        yield ReadPicture(
+            picture_address(picture),
+            shown_width,
+            max(1, round(shown_width * height / width)),
+            xml_text(description),
+            is_first,
+        )
 
 
 def _units(text: str) -> range | list[int]:

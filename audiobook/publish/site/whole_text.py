@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import pairwise, takewhile
 
-from audiobook.book.record import ParagraphRecord
+from audiobook.book.record import ParagraphRecord, PictureRecord
 from audiobook.document import Kind
 from audiobook.languages import direction
 from audiobook.layout import Box
+from audiobook.publish.site.reading import ReadPicture, pictures_at
 
 _Part = tuple[int, int, str, str]
 """A part of a text: index of the first character, index after the last, start tag, end tag."""
 
 
-def chapter_html(paragraphs: Iterable[ParagraphRecord], level: int) -> Iterator[str]:
+def chapter_html(
+    paragraphs: Iterable[ParagraphRecord], level: int, pictures: Sequence[PictureRecord] = ()
+) -> Iterator[str]:
     """Yield the HTML of each paragraph of a chapter, with the lists, quotations and tables that begin or end there.
 
     Args:
         paragraphs: The paragraphs, in order.
         level: Depth of the chapter in the table of contents, from 1.
+        pictures: The pictures of the work.
     """
     opened: list[Box] = []
     for paragraph in paragraphs:
@@ -30,7 +34,11 @@ def chapter_html(paragraphs: Iterable[ParagraphRecord], level: int) -> Iterator[
         ends = map(_end, reversed(opened[same:]))
         starts = [_start(*each) for each in paragraph.within[same:]]
         opened = [box for box, _, _ in paragraph.within]
-        yield "".join((*ends, *starts, paragraph_html(paragraph, level)))
+        shown = list(pictures_at(paragraph, pictures))
+        first, last = (
+            "".join(_image(each) for each in shown if each.is_first is is_first) for is_first in (True, False)
+        )
+        yield "".join((*ends, *starts, paragraph_html(paragraph, level, first, last)))
     yield "".join(map(_end, reversed(opened)))
 
 
@@ -52,15 +60,22 @@ def _start(box: Box, is_begun: bool, number: int) -> str:
     return f"<{name}{attributes}>" if box is not Box.TABLE else '<div class="wide" tabindex="0"><table>'
 
 
-def paragraph_html(paragraph: ParagraphRecord, level: int) -> str:
+def _image(picture: ReadPicture) -> str:
+    size = f'width="{picture.width_px}" height="{picture.height_px}"'
+    return f'<img src="{picture.address}" {size} alt="{escape(picture.description)}" loading="lazy">'
+
+
+def paragraph_html(paragraph: ParagraphRecord, level: int, first: str = "", last: str = "") -> str:
     """Return a paragraph as HTML, without the boxes around it.
 
     Args:
         paragraph: The paragraph.
         level: Depth of its chapter in the table of contents, from 1.
+        first: HTML to put at its beginning; in the last cell of a row.
+        last: HTML to put at its end.
     """
     if paragraph.cells:
-        return f"<tr>{''.join(_cells(paragraph))}</tr>"
+        return f"<tr>{''.join(_cells(paragraph, first, last))}</tr>"
     if paragraph.kind is Kind.HEADING:
         element = attributes = f"h{min(level + 1, 6)}"
     else:
@@ -68,15 +83,17 @@ def paragraph_html(paragraph: ParagraphRecord, level: int) -> str:
         kind = "verse" if "\n" in paragraph.text else ""
         kind = kind if paragraph.kind is Kind.TEXT else paragraph.kind.value
         attributes = f'p class="{kind}"' if kind else "p"
-    return f"<{attributes}>{_runs(paragraph, 0, len(paragraph.text))}</{element}>"
+    return f"<{attributes}>{first}{_runs(paragraph, 0, len(paragraph.text))}{last}</{element}>"
 
 
-def _cells(paragraph: ParagraphRecord) -> Iterator[str]:
+def _cells(paragraph: ParagraphRecord, first: str, last: str) -> Iterator[str]:
     next_column = 0
     for column, start, end, is_head in paragraph.cells:
+        is_end = column == paragraph.cells[-1][0]
         name = "th" if is_head else "td"
         yield "<td></td>" * (column - next_column)
-        yield f"<{name}>{_runs(paragraph, start, end)}</{name}>"
+        text = _runs(paragraph, start, end)
+        yield f"<{name}>{first}{text}{last}</{name}>" if is_end else f"<{name}>{text}</{name}>"
         next_column = column + 1
 
 

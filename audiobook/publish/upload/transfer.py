@@ -37,7 +37,7 @@ _NAMED_BY_DIGEST = re.compile(
     r"""
       ^assets/[0-9a-f]{8}/
     | \.cover-[0-9a-f]{8}\.jpg$
-    | \.read/[0-9]+-[0-9a-f]{8}\.json$
+    | \.read/(?:[0-9]+-[0-9a-f]{8}\.json|[0-9a-f]{8}-[0-9a-f]{8}\.(?:jpg|png))$
     | \.(?:parts|sound)/[A-Za-z0-9_-]+-[0-9a-f]{8}\.(?:mp3|m4b)$  # not captions, which have the digits of the sound
     """,
     re.VERBOSE,

@@ -208,7 +208,7 @@ def _left_out(path: Path, error: OutputMismatch) -> str:
 def _public_files(record: Record) -> tuple[FileStamp, ...]:
     """Return the files of a build that are published as they are."""
     formats = (record.formats[name] for name in ("m4b", "vtt") if name in record.formats)
-    return (record.audio, record.cover, *formats)
+    return (record.audio, record.cover, *formats, *record.shown_pictures)
 
 
 def _is_whole(record: Path, stamp: FileStamp) -> bool:

@@ -10,7 +10,9 @@ from itertools import groupby, zip_longest
 from typing import Final
 
 from audiobook.document import Chapter, Kind, Paragraph, is_speakable
+from audiobook.layout import Picture
 from audiobook.sources.epub.navigation import Entry
+from audiobook.sources.markup.figures import Figures
 from audiobook.sources.outline import Block, opening_title
 from audiobook.sources.title_text import title_text
 
@@ -39,6 +41,7 @@ class Document:
         pictures: The index of each block that follows a picture.
         note_of: The note's `id`, by the index of each block of a note.
         marks: For marks of notes in other documents, the index of the mark's block, by (member, `id`) of the note.
+        alone: The pictures of a document without text.
     """
 
     member: str
@@ -48,6 +51,7 @@ class Document:
     pictures: frozenset[int] = frozenset()
     note_of: Mapping[int, str] = field(default_factory=dict)
     marks: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    alone: tuple[Picture, ...] = ()
 
     def with_notes(self, notes: Mapping[int, Sequence[Block]]) -> Document:
         """Return the document with notes from other documents inserted after the blocks with the given indices."""
@@ -94,6 +98,24 @@ class _Start:
     is_linked: bool = True
     said: Paragraph | None = None
     """The heading to read first in a part that has no text of its own, or None."""
+
+
+def with_plates(documents: Sequence[Document]) -> list[Document]:
+    """Return documents in which the pictures of those without text are at the end of the text before, or else above it."""
+    found, figures = list[Document](), Figures()
+    last: list[Block] | None = None
+    for document in documents:
+        blocks = list(document.blocks)
+        if not blocks:
+            figures.meet(*document.alone)
+        elif last:
+            figures.settled(last)
+        else:
+            blocks[0] = replace(blocks[0], paragraph=figures.on(blocks[0].paragraph))
+        last = blocks or last
+        found.append(replace(document, blocks=blocks))
+    figures.settled(last or [])
+    return found
 
 
 def make_chapters(

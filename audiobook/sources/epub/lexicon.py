@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Phonemes
 from audiobook.errors import SourceError
-from audiobook.sources.archive import Archive, resolve
+from audiobook.sources.archive import Archive
+from audiobook.sources.links import resolve
 from audiobook.sources.markup.pronunciation import MAX_ENTRIES, MAX_ENTRY_CHARS, Aliases, Spoken
 from audiobook.sources.markup.semantics import language_of, tag_of
 from audiobook.sources.markup.tree import parse_xml

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from audiobook.errors import SourceError
-from audiobook.sources.archive import Archive, resolve
+from audiobook.sources.archive import Archive
+from audiobook.sources.links import resolve
 from audiobook.sources.markup.styles import Styles, read_styles
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Problem
 from audiobook.errors import SourceError
-from audiobook.sources.archive import Archive, resolve
+from audiobook.sources.archive import Archive
 from audiobook.sources.epub.package import Package
+from audiobook.sources.links import resolve
 from audiobook.sources.markup.semantics import part_of, tag_of, types_of
 from audiobook.sources.markup.tree import parse_xhtml, parse_xml
 from audiobook.sources.title_text import title_text

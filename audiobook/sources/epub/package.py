@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Metadata, Problem
 from audiobook.errors import SourceError
-from audiobook.sources.archive import Archive, resolve
+from audiobook.sources.archive import Archive
 from audiobook.sources.epub.description import read_description
 from audiobook.sources.epub.protection import refuse_protection
+from audiobook.sources.links import resolve
 from audiobook.sources.markup.semantics import tag_of
 from audiobook.sources.markup.tree import parse_xml
 

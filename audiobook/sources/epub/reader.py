@@ -7,16 +7,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Chapter, Kind, Metadata, Paragraph, Problem, Work, count_chars
 from audiobook.errors import SourceError
-from audiobook.sources.archive import Archive, resolve
+from audiobook.sources.archive import MAX_PICTURE_BYTES, Archive
 from audiobook.sources.base import Announcement, Source
 from audiobook.sources.chapters.of_blocks import outline_blocks
-from audiobook.sources.epub.contents import Document, hides_headings, make_chapters, with_whole_titles
+from audiobook.sources.epub.contents import (
+    Document,
+    hides_headings,
+    make_chapters,
+    with_plates,
+    with_whole_titles,
+)
 from audiobook.sources.epub.gutenberg import find_additions
 from audiobook.sources.epub.lexicon import linked_lexicons, read_lexicon
 from audiobook.sources.epub.links import Sheets, linked_places, shorten_own_links
@@ -24,6 +30,7 @@ from audiobook.sources.epub.navigation import Entry, read_landmarks, read_naviga
 from audiobook.sources.epub.notes import notes_at_marks
 from audiobook.sources.epub.package import Package, SpineItem, read_package
 from audiobook.sources.epub.parts import LONGEST_PAGE_CHARS, is_kept, part_of_blocks
+from audiobook.sources.links import resolve
 from audiobook.sources.markup.blocks import read_markup
 from audiobook.sources.markup.contents_lists import contents_blocks
 from audiobook.sources.markup.page import Markup, Page
@@ -55,6 +62,10 @@ class EpubReader:
     def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
         """Return the language that a book declares; see `Announcer.announce`."""
         return Announcement(read_package(Archive(data, name)).metadata.language)
+
+    def pictures(self, data: bytes, name: str) -> Callable[[str], bytes]:
+        """Return a function that reads a picture in the archive; see `Illustrated.pictures`."""
+        return Archive(data, name, MAX_PICTURE_BYTES).read
 
 
 @dataclass(slots=True)
@@ -114,6 +125,7 @@ class _Book:
         if self.failures and not any(document.blocks for document in self.documents):
             raise self.failures[0]
         self._leave_out_additions()
+        self.documents = with_plates(self.documents)
         if "footnotes" in self.source.narrate:
             before = _count(self.documents)
             self.documents = notes_at_marks(self.documents)
@@ -190,6 +202,7 @@ class _Book:
                 for address, (_, at) in markup.far_marks.items()
                 if (place := resolve(item.member, address))
             },
+            tuple(each for each in markup.alone if each.name != self.package.cover),
         )
         if not item.linear:
             if markup.blocks:
@@ -201,6 +214,8 @@ class _Book:
         self.skipped += markup.skipped_chars
         self.problems += markup.problems
         part = self._part(item.member, markup)
+        if part in _SHORT_PARTS:
+            document = replace(document, alone=())
         if part and len(self.package.spine) > 1:
             kept = {at for at, block in enumerate(markup.blocks) if is_kept(block, part)}
             document = self._without(document, set(range(len(markup.blocks))) - kept, part)

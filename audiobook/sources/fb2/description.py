@@ -57,11 +57,16 @@ def cover_of(name: str, pictures: Mapping[str, str]) -> bytes | None:
         name: Its name.
         pictures: The pictures by name, in base64.
     """
+    data = decoded(pictures.get(name, ""))
+    return data if data and is_picture(data) else None
+
+
+def decoded(text: str) -> bytes | None:
+    """Return the bytes of a picture in base64; None if it is damaged."""
     try:
-        data = base64.b64decode(pictures.get(name, ""))
+        return base64.b64decode(text)
     except (binascii.Error, ValueError):
         return None
-    return data if is_picture(data) else None
 
 
 def _children(element: _Element | None) -> list[_Element]:

@@ -24,7 +24,6 @@ _NAMES: Final = {
     "emphasis": "em",
     "empty-line": "span",
     "epigraph": "blockquote",
-    "image": "img",
     "poem": "div",
     "stanza": "div",
     "strikethrough": "s",
@@ -82,6 +81,9 @@ def rename(body: _Element, notes: frozenset[str], *, with_subtitles: bool) -> No
             _make_subtitle(element, depth, with_subtitles=with_subtitles)
         elif tag == "a":
             _make_link(element, notes)
+        elif tag == "image":
+            element.tag = "img"
+            element.set("src", local(element, "href"))
         elif tag == "empty-line" and _stands_between_paragraphs(element):
             element.tag = "hr"
         else:

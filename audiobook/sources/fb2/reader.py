@@ -8,17 +8,17 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Chapter, Kind, Metadata, Paragraph, Problem, Work, count_chars, is_speakable
 from audiobook.errors import SourceError
-from audiobook.sources.archive import MAX_TOTAL_BYTES, Archive
+from audiobook.sources.archive import MAX_MEMBER_BYTES, MAX_TOTAL_BYTES, Archive
 from audiobook.sources.base import Announcement, Source
 from audiobook.sources.encoding.decode import needed_encoding
-from audiobook.sources.fb2.description import cover_of, read_description
+from audiobook.sources.fb2.description import cover_of, decoded, read_description
 from audiobook.sources.fb2.elements import SUBTITLE_LEVEL, name_sections, note_names, rename
 from audiobook.sources.markup.blocks import read_markup
 from audiobook.sources.markup.page import Markup, Page
@@ -107,6 +107,26 @@ class Fb2Reader:
         used = next((used for mark, used in _MARKED if opening.startswith(mark)), "latin-1")
         found = _LANGUAGE.search(opening.decode(used, "replace"))
         return Announcement(found[1].replace("_", "-") if found else None)
+
+    def pictures(self, data: bytes, name: str) -> Callable[[str], bytes]:
+        """Return a function that decodes a picture in the book; see `Illustrated.pictures`."""
+        file = _unpacked(data, name)
+        used = next((used for mark, used in _MARKED if file.data.startswith(mark)), "utf-8")
+        text = file.data.decode(used, "replace")
+        places: dict[str, tuple[int, int]] = {}
+        for found in _PICTURE.finditer(text):
+            if key := _NAME.search(found[1]):
+                places.setdefault(key[1], found.span(2))
+
+        def read(picture: str) -> bytes:
+            start, end = places.get(picture.removeprefix("#"), (0, 0))
+            if start == end:
+                raise SourceError("is missing", where=name)
+            if end - start > MAX_MEMBER_BYTES * 3 // 2:  # base64 adds a third, and line ends
+                raise SourceError(f"is larger than {MAX_MEMBER_BYTES >> 20} MB", where=name)
+            return decoded(text[start:end]) or b""
+
+        return read
 
 
 def _at(line: int) -> tuple[tuple[int, int], ...]:

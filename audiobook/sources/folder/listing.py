@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from audiobook.document import Problem
+from audiobook.document import Chapter, Problem
 from audiobook.errors import SourceError
 from audiobook.sources.base import ending_of
 from audiobook.sources.encoding.decode import decode_text
@@ -198,11 +198,19 @@ def _others(bundle: Bundle, name: str) -> Iterator[Problem]:
     """Yield what is told of files that are not read."""
     kinds: dict[str, list[str]] = {}
     for each in bundle.others:
-        ending = ending_of(each)
-        kind = "pictures" if ending in PICTURES else "books" if ending in WHOLE_BOOKS else "other files"
-        kinds.setdefault(kind, []).append(each)
+        if (ending := ending_of(each)) not in PICTURES:
+            kinds.setdefault("books" if ending in WHOLE_BOOKS else "other files", []).append(each)
     for kind, names in sorted(kinds.items()):
         yield Problem(name, f"{kind} are left out: {_names(names)}")
+
+
+def unused_pictures(bundle: Bundle, chapters: Iterable[Chapter], name: str) -> Iterator[Problem]:
+    """Yield what is told of pictures in the folder that the text does not show."""
+    found = [each for each in bundle.others if ending_of(each) in PICTURES]
+    paragraphs = (paragraph for chapter in chapters for paragraph in chapter.paragraphs)
+    shown = {picture.name for paragraph in paragraphs for picture in paragraph.pictures} if found else set()
+    if left := [each for each in found if each not in shown]:
+        yield Problem(name, f"pictures are left out: {_names(left)}")
 
 
 def _names(names: Iterable[str]) -> str:

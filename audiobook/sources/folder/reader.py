@@ -12,11 +12,13 @@ from typing import Final
 from audiobook.casting import NO_CASTING
 from audiobook.document import Chapter, Choice, Kind, Metadata, Paragraph, Problem, Work
 from audiobook.errors import EmptyText, SourceError
+from audiobook.layout import Picture
 from audiobook.sources.base import Announcement, ChapterRules, Source, announced, reader_for
 from audiobook.sources.folder.book_file import BookFile, read_book_file
 from audiobook.sources.folder.bundle import BOOK_FILE, COVERS, Bundle, unpacked
-from audiobook.sources.folder.listing import Entry, entries_of
+from audiobook.sources.folder.listing import Entry, entries_of, unused_pictures
 from audiobook.sources.outline import says_title, work_title
+from audiobook.sources.pictures import name_of
 from audiobook.sources.shape import TITLES, shape_chapters
 
 RULE: Final = "files"
@@ -151,7 +153,7 @@ class _Binder:
             work_title(self.source, metadata),
             tuple(shaped),
             name,
-            (*self.problems, *_told_once(self.found)),
+            (*self.problems, *unused_pictures(self.bundle, shaped, name), *_told_once(self.found)),
             metadata,
             self.source_chars,
             dict(self.skipped),
@@ -216,8 +218,21 @@ def _heading(paragraph: Paragraph) -> Paragraph:
 def _placed(chapter: Chapter, place: str) -> Chapter:
     return replace(
         chapter,
-        paragraphs=tuple(replace(each, place=f"{place}{each.place}") for each in chapter.paragraphs),
+        paragraphs=tuple(
+            replace(
+                each,
+                place=f"{place}{each.place}",
+                pictures=tuple(_placed_picture(picture, place) for picture in each.pictures),
+            )
+            for each in chapter.paragraphs
+        ),
     )
+
+
+def _placed_picture(picture: Picture, place: str) -> Picture:
+    """Return a picture with its name relative to the folder."""
+    name = name_of(picture.address, place) if not picture.place else ""
+    return replace(picture, name=name, place=f"{place}{picture.place}")
 
 
 def _opened(chapters: Sequence[Chapter], book: BookFile) -> list[Chapter]:

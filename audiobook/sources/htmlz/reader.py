@@ -5,12 +5,13 @@ Source: the HTMLZ output of Calibre; OPF 2.0.1.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Chapter, Metadata, Problem, Work
 from audiobook.errors import SourceError
-from audiobook.sources.archive import MAX_TOTAL_BYTES, Archive
+from audiobook.sources.archive import MAX_PICTURE_BYTES, MAX_TOTAL_BYTES, Archive
 from audiobook.sources.base import Announcement, Source
 from audiobook.sources.epub.description import read_description
 from audiobook.sources.html.reader import HtmlReader
@@ -62,6 +63,10 @@ class HtmlzReader:
             return Announcement(about.language)
         member = _page(archive)
         return HtmlReader().announce(archive.read(member, MAX_TOTAL_BYTES), archive.where(member), encoding)
+
+    def pictures(self, data: bytes, name: str) -> Callable[[str], bytes]:
+        """Return a function that reads a picture in the archive; see `Illustrated.pictures`."""
+        return Archive(data, name, MAX_PICTURE_BYTES).read
 
 
 def _page(archive: Archive) -> str:
@@ -126,4 +131,12 @@ def _filled(about: Metadata, page: Metadata) -> Metadata:
 
 
 def _placed(chapter: Chapter, place: str) -> Chapter:
-    return replace(chapter, paragraphs=tuple(replace(each, place=place) for each in chapter.paragraphs))
+    return replace(
+        chapter,
+        paragraphs=tuple(
+            replace(
+                each, place=place, pictures=tuple(replace(picture, place=place) for picture in each.pictures)
+            )
+            for each in chapter.paragraphs
+        ),
+    )

@@ -69,7 +69,8 @@ def with_initial(before: Block, block: Block) -> Block | None:
         return None
     joined = _opened(block.paragraph, initial)
     lines = before.paragraph.lines[:1] + tuple(each for each in joined.lines if each[0])
-    return replace(block, paragraph=replace(joined, lines=lines))
+    pictures = (*before.paragraph.pictures, *joined.pictures)
+    return replace(block, paragraph=replace(joined, lines=lines, pictures=pictures))
 
 
 def without_empty_headings(blocks: Sequence[Block], notes_at: set[int]) -> Arranged:

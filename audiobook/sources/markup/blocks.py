@@ -18,6 +18,7 @@ from audiobook.sources.markup.appearance import TELLING, Appearance, columns_of,
 from audiobook.sources.markup.arrangement import with_initial
 from audiobook.sources.markup.context import Rules, State, edge_of
 from audiobook.sources.markup.descriptions import Descriptions
+from audiobook.sources.markup.figures import Figures, address_of
 from audiobook.sources.markup.flow import Flow
 from audiobook.sources.markup.notes import Notes, is_alone_in_brackets
 from audiobook.sources.markup.page import NOTES, Markup, Page
@@ -37,6 +38,7 @@ from audiobook.sources.markup.semantics import (
 from audiobook.sources.markup.settling import Settled
 from audiobook.sources.markup.table import Table, is_for_layout
 from audiobook.sources.outline import Block
+from audiobook.sources.pictures import picture_at
 from audiobook.sources.raised import superscript
 
 if TYPE_CHECKING:
@@ -104,6 +106,7 @@ class _Walk:
         self.link_chars = self.bold_chars = 0
         self.inscribed = False
         self.pictures: set[int] = set()
+        self.figures = Figures()
         self.descriptions = Descriptions(page)
         self.notes_at: set[int] = set()
         self.note_of: dict[int, str] = {}
@@ -125,6 +128,7 @@ class _Walk:
             else:
                 self._pass_over(child, last.state)
         self._flush(State())
+        alone = self.figures.settled(self.blocks)
         settled = Settled(
             self.page, self.blocks, self.skipped, self.anchors, self.pictures, self.note_of, self.far_marks
         )
@@ -140,6 +144,7 @@ class _Walk:
             frozenset(settled.pictures),
             settled.note_of,
             settled.far_marks,
+            alone,
         )
 
     def _enter(self, element: _Element, tag: str, around: State) -> _Open:
@@ -177,8 +182,17 @@ class _Walk:
             self.pictures.add(len(self.blocks))
         if tag == "img":
             self._show(element, state)
-        elif description := description_of(element, tag):
+            return
+        description = description_of(element, tag)
+        if tag == "svg" and not around.skip and not around.mute:
+            self._meet(address_of(element, tag), description, around)
+        if description:
             self._text(" ".join(description.split()), around)
+
+    def _meet(self, address: str, description: str, state: State) -> None:
+        """Meet a picture that the page shows, at the paragraph so far or the next one."""
+        is_first = self.flow.is_empty and not state.level
+        self.figures.meet(picture_at(address, description, self.page.place, self.line, is_first=is_first))
 
     def _open_edge(self, opened: _Open, around: State) -> None:
         match opened.edge:
@@ -245,14 +259,11 @@ class _Walk:
         description = " ".join((picture.get("alt") or "").split())
         if not state.skip and not state.mute and self.flow.is_empty:
             self.pictures.add(len(self.blocks))
+        is_sign = is_glyph(picture, description)
+        if not state.skip and not state.mute and not is_sign:
+            self._meet(address_of(picture, "img"), description, state)
         line = self.line
-        if (
-            not description
-            or state.skip
-            or state.mute
-            or is_glyph(picture, description)
-            or (state.level and is_title(description))
-        ):
+        if not description or state.skip or state.mute or is_sign or (state.level and is_title(description)):
             self._text(description, state)
         elif not state.level and (told := self.descriptions.hold(description, self.line)):
             self.source_chars += count_chars(told)
@@ -358,7 +369,7 @@ class _Walk:
                     self.flow.extend_label(0)
             case "row" if self.table:
                 if row := self._take_paragraph(0):
-                    self.table.rows.append(row)
+                    self.table.rows.append((self.figures.on(row[0]), *row[1:]))
         self.appearance.leave(closed.shown, self.flow)
         if closed.table:
             self.appearance.boxes.close()
@@ -369,6 +380,8 @@ class _Walk:
         if table.is_of_numbers and not table.has_links:
             self.skipped["table of numbers"] += table.source_chars
             self.problems.add("a table of numbers is not read out", table.line)
+            for row, _, _ in table.rows:
+                self.figures.meet(*row.pictures)
             return
         self.source_chars += table.added_chars
         for row, _, role in table.rows:
@@ -423,6 +436,7 @@ class _Walk:
         block = Block(paragraph, level, is_part, role=role, is_marked=is_marked)
         if self.descriptions.are_placed:
             self._drop_twin(paragraph.text)
+        block = self.figures.placed(block, self.blocks)
         is_small = bool(self.blocks) and paragraph.text[:1].islower()
         if is_small and (joined := with_initial(self.blocks[-1], block)):
             self.blocks[-1] = joined
@@ -434,6 +448,8 @@ class _Walk:
     def _drop_twin(self, caption: str) -> None:
         """Remove a picture's description if its caption says the same."""
         if description := self.descriptions.twin(len(self.blocks) - 1, caption):
-            chars = count_chars(self.blocks.pop().paragraph.text)
+            twin = self.blocks.pop().paragraph
+            self.figures.meet(*twin.pictures)
+            chars = count_chars(twin.text)
             self.source_chars -= chars - count_chars(description)
             self.skipped["picture"] += count_chars(description)

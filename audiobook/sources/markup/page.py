@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from audiobook.document import Problem
+from audiobook.layout import Picture
 from audiobook.sources.markup.pronunciation import Aliases
 from audiobook.sources.markup.styles import Styles
 from audiobook.sources.outline import Block
@@ -64,6 +65,7 @@ class Markup:
         pictures: The index of each block that follows a picture.
         note_of: The note's `id`, by the index of each block of a note; empty if notes are left out.
         far_marks: The sign of a mark and the index of its block, by the address of the note on another page.
+        alone: The pictures of a page without blocks.
     """
 
     blocks: list[Block]
@@ -76,3 +78,4 @@ class Markup:
     pictures: frozenset[int] = frozenset()
     note_of: Mapping[int, str] = field(default_factory=dict)
     far_marks: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    alone: tuple[Picture, ...] = ()

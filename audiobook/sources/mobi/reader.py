@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Final
@@ -31,23 +32,35 @@ class MobiReader:
 
     def read(self, source: Source) -> Work:
         """Read a book; see `Reader.read`."""
-        check_header(source.data, source.name)
+        return EpubReader().read(replace(source, data=self._epub(source.data, source.name)))
+
+    def _epub(self, data: bytes, name: str) -> bytes:
+        """Return a book as an EPUB.
+
+        Raises:
+            SourceError: It cannot be unpacked.
+        """
+        check_header(data, name)
         if find_spec("mobi") is None:
             raise SourceError(
                 "support for Kindle books is not installed",
-                where=source.name,
+                where=name,
                 hint='run: pip install "audiobook-press[mobi]"',
             )
-        answer = read_in_child("audiobook.sources.mobi.unpack", source.data, source.name, self.limits)
+        answer = read_in_child("audiobook.sources.mobi.unpack", data, name, self.limits)
         try:
             unpacked = msgspec.msgpack.decode(answer, type=Unpacked)
         except msgspec.MsgspecError as error:
-            raise SourceError("is not a readable MOBI book", where=source.name) from error
+            raise SourceError("is not a readable MOBI book", where=name) from error
         if unpacked.refused:
             message, hint = unpacked.refused
-            raise SourceError(message, where=source.name, hint=hint)
-        return EpubReader().read(replace(source, data=unpacked.epub))
+            raise SourceError(message, where=name, hint=hint)
+        return unpacked.epub
 
     def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
         """Return the language that a book declares; see `Announcer.announce`."""
         return Announcement(check_header(data, name))
+
+    def pictures(self, data: bytes, name: str) -> Callable[[str], bytes]:
+        """Return a function that reads a picture in the book; see `Illustrated.pictures`."""
+        return EpubReader().pictures(self._epub(data, name), name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +12,7 @@ import msgspec
 
 from audiobook.document import Kind, Metadata, Work, is_speakable
 from audiobook.errors import SourceError
+from audiobook.sources.archive import MAX_PICTURE_BYTES, Archive
 from audiobook.sources.base import Source
 from audiobook.sources.chapters.of_blocks import outline_blocks
 from audiobook.sources.child import Limits, read_in_child
@@ -50,6 +51,10 @@ class DocxReader:
     def read(self, source: Source) -> Work:
         """Read a document; see `Reader.read`."""
         return arrange_work(_converted(source, self.limits), source)
+
+    def pictures(self, data: bytes, name: str) -> Callable[[str], bytes]:
+        """Return a function that reads a picture in the archive; see `Illustrated.pictures`."""
+        return Archive(data, name, MAX_PICTURE_BYTES).read
 
 
 def arrange_work(docx: Docx, source: Source) -> Work:

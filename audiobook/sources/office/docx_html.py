@@ -5,6 +5,7 @@ Source: ECMA-376, parts 1 (WordprocessingML) and 2 (packaging).
 
 from __future__ import annotations
 
+import posixpath
 import re
 import sys
 import zipfile
@@ -12,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 import msgspec
 
@@ -39,6 +41,7 @@ _PART = re.compile(
     """,
     re.VERBOSE,
 )
+_PICTURE = re.compile(r"word/media/[^/]{1,200}")
 _ASIDE = re.compile(r"word/(?P<kind>header|footer|comments)\d{0,4}\.xml")
 _REASONS: Final = {"header": "running heads", "footer": "running heads", "comments": "comments"}
 _BODY_STYLES: Final = frozenset(
@@ -107,6 +110,8 @@ def read_document(data: bytes, name: str) -> Docx:
     parts = BytesIO()
     raised = raised_styles(_root(archive, _STYLES_PART)) if _STYLES_PART in archive else frozenset()
     with zipfile.ZipFile(parts, "w") as kept:
+        for member in filter(_PICTURE.fullmatch, archive.members):
+            kept.writestr(member, member)  # its name in place of the picture, which is not read here
         for member in filter(_PART.fullmatch, archive.members):
             root = _root(archive, member)
             skipped += hide(root)
@@ -122,7 +127,7 @@ def read_document(data: bytes, name: str) -> Docx:
             style_map=_STYLES,
             include_embedded_style_map=False,
             transform_document=_with_looks(),
-            convert_image=mammoth.images.img_element(lambda _: {"src": ""}),
+            convert_image=mammoth.images.img_element(lambda image: {"src": _address(image)}),
             external_file_access=False,
         )
     except RecursionError as error:
@@ -135,6 +140,18 @@ def read_document(data: bytes, name: str) -> Docx:
             "is not a readable Word document", where=name, hint="open it in Word and save it again"
         ) from error
     return Docx(result.value, _property(core, "title"), _property(core, "creator"), {**+skipped})
+
+
+def _address(image: Any) -> str:  # noqa: ANN401 - the library has no types
+    """Return the address of a picture, relative to the document; empty if it is not in the archive."""
+    try:
+        with image.open() as stream:
+            name = stream.read().decode()
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - the library raises many kinds of exceptions for pictures that are elsewhere
+        return ""
+    return quote(posixpath.relpath(name, "word"))
 
 
 def _with_looks() -> Callable[[Any], Any]:

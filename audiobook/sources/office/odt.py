@@ -5,12 +5,13 @@ Source: OpenDocument 1.3, parts 2 (packages) and 3 (schema).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from audiobook.document import LANGUAGE_TAG, Metadata, Problem, Work
 from audiobook.errors import SourceError
-from audiobook.sources.archive import MAX_TOTAL_BYTES, Archive
+from audiobook.sources.archive import MAX_PICTURE_BYTES, MAX_TOTAL_BYTES, Archive
 from audiobook.sources.base import Announcement, Source
 from audiobook.sources.chapters.of_blocks import outline_blocks
 from audiobook.sources.markup.blocks import read_markup
@@ -95,6 +96,10 @@ class OdtReader:
         """Return the language that a document declares; see `Announcer.announce`."""
         parts = _parts(data, name, with_content=False)
         return Announcement(_metadata(parts).language or _styles(parts).language)
+
+    def pictures(self, data: bytes, name: str) -> Callable[[str], bytes]:
+        """Return a function that reads a picture in the archive; see `Illustrated.pictures`."""
+        return Archive(data, name, MAX_PICTURE_BYTES).read
 
 
 def _parts(data: bytes, name: str, *, with_content: bool) -> _Parts:

@@ -60,6 +60,8 @@ _SILENT: Final = frozenset(
 """Elements whose content is not text."""
 _SPACES: Final = ("s", "tab")
 _DEEPEST: Final = 6
+_DRAWN: Final = (".emf", ".svg", ".svm", ".wmf")
+"""Extensions of pictures that are drawings and not made of pixels."""
 
 
 @dataclass(slots=True)
@@ -150,6 +152,8 @@ def _make_frame(frame: _Element, found: Converted) -> None:
     """Turn the description of a picture into its alternative text."""
     frame.tag = "span"
     words = {tag_of(child): child for child in reversed(frame)}
+    has_object = any(tag in words for tag in ("object", "object-ole"))
+    shown = None if has_object else _shown_image(frame)
     described = [(words[name].text or "").strip() for name in ("desc", "title") if name in words]
     for child in list(frame):
         tag = tag_of(child)
@@ -160,7 +164,18 @@ def _make_frame(frame: _Element, found: Converted) -> None:
             child.tag = "img"
             child.set("alt", next(filter(None, described), ""))
             described = []
-    found.objects += any(tag in words for tag in ("object", "object-ole"))
+            if shown is not None:
+                # The alternative text belongs to the first of several forms of the same picture.
+                child.set("src", shown)
+                shown = None
+    found.objects += has_object
+
+
+def _shown_image(frame: _Element) -> str | None:
+    """Return the address of a picture: of several forms, the first that pages can show."""
+    addresses = [attribute(child, "href") for child in frame if tag_of(child) == "image"]
+    drawn = (address for address in addresses if not address.lower().endswith(_DRAWN))
+    return next(drawn, next(iter(addresses), None))
 
 
 def _make_other(element: _Element, tag: str, styles: Styles) -> None:

@@ -15,6 +15,7 @@ from audiobook.sources.markup.arrangement import notes_at_marks
 from audiobook.sources.markup.blocks import RULE
 from audiobook.sources.markup.contents_lists import contents_blocks
 from audiobook.sources.markup.descriptions import PICTURES
+from audiobook.sources.markup.figures import Figures
 from audiobook.sources.markup.page import Page
 from audiobook.sources.markup.pictures import announcement, is_sentence
 from audiobook.sources.markup.table import Table
@@ -59,9 +60,11 @@ class MarkdownBlocks:
         self.marks: dict[str, tuple[str, int]] = {}
         self.told: set[str] = set()
         self.shown: list[Block] = []
+        self.figures = Figures()
         self.is_first = False
         for token in tokens:
             self._read(token)
+        self.figures.settled(self.blocks)
         self._arrange()
 
     def _read(self, token: Token) -> None:
@@ -156,6 +159,7 @@ class MarkdownBlocks:
                 continue
             if self.note is not None and "footnotes" not in self.source.narrate:
                 self.leave_out(each.paragraph.text, "footnotes")
+                self.figures.settled([])
                 continue
             if self.note is not None:
                 self.note_of[len(self.blocks)] = self.note
@@ -163,6 +167,7 @@ class MarkdownBlocks:
                 each = replace(each, paragraph=replace(each.paragraph, within=around))
             if role := self._role():
                 each = replace(each, paragraph=replace(each.paragraph, role=role))
+            each = self.figures.placed(each, self.blocks)
             self.blocks.append(replace(each, is_part=each.is_part or self.items > 0))
         self.shown.clear()
 
@@ -190,6 +195,7 @@ class MarkdownBlocks:
         within = self.boxes.adopted([block.paragraph.within for block in markup.blocks])
         for block, around in zip(markup.blocks, list(within), strict=True):
             self._add(block, around)
+        self.figures.meet(*markup.alone)
 
     def _read_table(self, token: Token, line: int) -> None:
         match token.type:
@@ -226,7 +232,7 @@ class MarkdownBlocks:
             row = Paragraph(
                 text, kind, lines, styles=tuple(styles), within=self.boxes.around, cells=tuple(cells)
             )
-            table.rows.append((row, added, ""))
+            table.rows.append((self.figures.on(row), added, ""))
 
     def _close_table(self, table: Table) -> None:
         self.table = None

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from html import unescape
 from typing import Final
 
 from audiobook.errors import SourceError
+from audiobook.layout import Picture
 from audiobook.sources.markup.blocks import read_markup
 from audiobook.sources.markup.page import Markup, Page
 from audiobook.sources.markup.tree import parse_html
@@ -39,6 +42,7 @@ _VALUED: Final = re.compile(
 _COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 _BOLD: Final = re.compile(r"(\*\*|__|\*|`)(?=\S)([^*_`\n]{1,500}?)(?<=\S)\1")
 _ALT: Final = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_SRC: Final = re.compile(r"""\ssrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>=`]+))""", re.IGNORECASE)
 
 
 def tag_name(html: str) -> str:
@@ -54,10 +58,12 @@ def is_comment(html: str) -> bool:
     return bool(_COMMENT.search(html)) and not _COMMENT.sub("", html).strip()
 
 
-def alternative_text(tag: str) -> str:
-    """Return the alternative text in an `img` tag."""
-    found = _ALT.search(tag)
-    return (found[1] or found[2] or "") if found else ""
+def picture_of(tag: str) -> tuple[str, str]:
+    """Return the alternative text and the address in an `img` tag."""
+    told, shown = _ALT.search(tag), _SRC.search(tag)
+    return (told[1] or told[2] or "") if told else "", unescape(
+        next(filter(None, shown.groups()), "") if shown else ""
+    )
 
 
 def read_html_block(html: str, line: int, page: Page) -> Markup | None:
@@ -73,12 +79,30 @@ def read_html_block(html: str, line: int, page: Page) -> Markup | None:
     if first is None or not tag_name(first[0]):
         return None
     if not re.sub(r"<[^<>]*>", "", plain).strip() and "alt" not in plain:
-        return Markup([], [], Counter(), 0, {})
+        return Markup([], [], Counter(), 0, {}, alone=_pictures_in(plain, line, page))
     try:
         markup = read_markup(parse_html(_BOLD.sub(r"\2", plain), page.name), page)
     except SourceError:
         return None
     for at, block in enumerate(markup.blocks):
         lines = tuple((offset, number + line - 1) for offset, number in block.paragraph.lines)
-        markup.blocks[at] = replace(block, paragraph=replace(block.paragraph, lines=lines))
-    return markup
+        pictures = tuple(_moved(block.paragraph.pictures, line - 1))
+        markup.blocks[at] = replace(block, paragraph=replace(block.paragraph, lines=lines, pictures=pictures))
+    return replace(markup, alone=tuple(_moved(markup.alone, line - 1)))
+
+
+def _pictures_in(html: str, line: int, page: Page) -> tuple[Picture, ...]:
+    """Return the pictures in a block of HTML without text."""
+    if "<img" not in html.lower():
+        return ()
+    try:
+        markup = read_markup(parse_html(html, page.name), page)
+    except SourceError:
+        return ()
+    found = [each for block in markup.blocks for each in block.paragraph.pictures]
+    return tuple(_moved((*found, *markup.alone), line - 1))
+
+
+def _moved(pictures: Iterable[Picture], lines: int) -> Iterator[Picture]:
+    """Yield pictures with other line numbers."""
+    return (replace(each, line=each.line + lines) for each in pictures)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 from audiobook.document import Kind, Paragraph, is_speakable
 from audiobook.layout import Style, Styles, rearranged
 from audiobook.sources.outline import Block
+from audiobook.sources.pictures import picture_at
 from audiobook.sources.raised import SEEN_CHARS, Raised, cut, meaning, superscript
 from audiobook.sources.text.mark_codes import uncoded
 from audiobook.sources.text.markdown_dialects import CALLOUT, LEFT_OUT
 from audiobook.sources.text.markdown_formula import plain_formula
-from audiobook.sources.text.markdown_html import alternative_text, is_comment, tag_name
+from audiobook.sources.text.markdown_html import is_comment, picture_of, tag_name
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -90,7 +91,7 @@ class Inline:
                 self._break(is_hard=child.type == "hardbreak" or self.is_title)
             case "image":
                 self._seek(child.content, is_shown=False)
-                self.around.show(_shown(child), self.line)
+                self._show(_shown(child), str(child.attrGet("src") or ""))
             case "footnote_ref":
                 self._mark_note(child)
             case "math_inline" | "math_inline_double":
@@ -220,7 +221,13 @@ class Inline:
             else:
                 self._open_style(style)
         elif name == "img":
-            self.around.show(alternative_text(html), self.line)
+            self._show(*picture_of(html))
+
+    def _show(self, description: str, address: str) -> None:
+        """Show a picture, at the beginning of the paragraph or at its end."""
+        is_first = not self.level and not any(map(str.strip, self.pieces))
+        self.around.figures.meet(picture_at(address, description, line=self.line, is_first=is_first))
+        self.around.show(description, self.line)
 
     def _close_raised(self, after: str) -> None:
         """Decide what the text since the start of a raised part means."""

@@ -17,6 +17,7 @@ from audiobook.sources.front_matter.header import (
     read_front_matter,
 )
 from audiobook.sources.front_matter.title import open_with_title
+from audiobook.sources.markup.figures import without_empty
 from audiobook.sources.outline import Block, assemble_work, build_work, work_title
 from audiobook.sources.text.mark_codes import without_codes
 from audiobook.sources.text.markdown_blocks import MarkdownBlocks
@@ -45,7 +46,7 @@ def markdown_work(source: Source) -> Work:
     except RecursionError as error:
         raise SourceError("is nested too deeply to be read", where=source.name) from error
     found = MarkdownBlocks(source, tokens)
-    blocks = [block for block in marks.applied(found.blocks) if block.paragraph.text]
+    blocks = without_empty(marks.applied(found.blocks))
     if not is_saved_script(source.name):
         marks.check_title(front.metadata.title or "", front.line_of("title"))
     problems = [*front.problems, *found.problems, *marks.problems]

@@ -113,8 +113,8 @@ def test_what_is_left_out_is_told_and_what_programs_keep_is_not(tmp_path: Path) 
         ": no chapters, so left out: README.md",
         ": books are left out: whole.epub",
         ": other files are left out: data.xlsx",
-        ": pictures are left out: map.png",
         "/2.md: contains no text to read aloud, so it is left out",
+        ": pictures are left out: map.png",
     ]
     assert work.chapters[0].paragraphs[0].text == "A wiki link and."
     assert work.skipped_chars["embeds"] == len("![[Othernote]]")

@@ -48,19 +48,27 @@ export function lists({ within = [] }) {
   return within.filter(([name]) => name !== 'table');
 }
 
+// Add the pictures of a paragraph to its element.
+export function picture(element, { pictures = [] }) {
+  const text = element.firstChild;
+  for (const [src, width, height, alt, isFirst] of pictures)
+    element.insertBefore(Object.assign(new Image(width, height), { loading: 'lazy', alt, src }), isFirst ? text : null);
+}
+
 // Return the class of a paragraph.
 export function kindOf({ kind, text }) {
   return kind ?? (text.includes('\n') ? 'verse' : '');
 }
 
-// Return the row of a table, whose cells are filled by a function of their element, start and end.
-export function row(cells, fillCell) {
+// Return a paragraph as the row of a table, whose cells are filled by a function of their element, start and end.
+export function row(paragraph, fillCell) {
   const element = document.createElement('tr');
-  for (const [column, from, to, isHead] of cells) {
+  for (const [column, from, to, isHead] of paragraph.cells) {
     while (element.childElementCount < column) element.append(document.createElement('td'));
     const cell = document.createElement(isHead ? 'th' : 'td');
     fillCell(cell, from, to);
     element.append(cell);
   }
+  picture(element.lastChild, paragraph);
   return element;
 }

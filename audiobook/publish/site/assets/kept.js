@@ -107,7 +107,7 @@ function contentsOf(page, found) {
   return { work, sound, soundBytes: Number(bytes.split(' ')[0]), files: [...filesOf(page, found), ...timed, ...images, ...texts] };
 }
 
-const LINKS = 'link:is([rel=stylesheet], [rel=modulepreload], [rel=icon], [rel=manifest], [rel=apple-touch-icon]), script[src]';
+const LINKS = 'link:is([rel=stylesheet], [rel=modulepreload], [rel=icon], [rel=manifest], [rel=apple-touch-icon], [rel=item]), script[src]';
 const filesOf = (page, found) =>
   [...found.querySelectorAll(LINKS)].map((one) => new URL(one.getAttribute('href') ?? one.getAttribute('src'), page).href);
 

@@ -1,5 +1,5 @@
 // The text on the page: loads and shows its parts, and tells the spoken sentence to highlight itself.
-import { Boxes, kindOf, lists, reach, row } from './boxes.js';
+import { Boxes, kindOf, lists, picture, reach, row } from './boxes.js';
 import { lastUpTo } from './clock.js';
 import { Sentence, lay } from './highlight.js';
 import { pair } from './second.js';
@@ -235,10 +235,11 @@ export class Text {
       this.#bySpan.set(span, sentence);
       return span;
     };
-    if (hasCells && cells) return row(cells, (cell, from, to) => lay(cell, paragraph, show, from, to));
+    if (hasCells && cells) return row(paragraph, (cell, from, to) => lay(cell, paragraph, show, from, to));
     const element = document.createElement(kind === 'heading' ? `h${Math.min(level + 1, 6)}` : 'p');
     if (kind !== 'heading') element.className = kindOf(paragraph);
     lay(element, paragraph, show);
+    picture(element, paragraph);
     return element;
   }
 }

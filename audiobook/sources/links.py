@@ -1,0 +1,44 @@
+"""Links between the files of a text. None leads out of its archive or folder."""
+
+from __future__ import annotations
+
+import posixpath
+from functools import lru_cache
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+_REMOVED: Final = dict.fromkeys(map(ord, "\t\n\r"))
+"""What is removed from an address before it is read, as `urlsplit` does."""
+_USUAL_CHARS: Final = 500
+"""Longer addresses are not remembered."""
+
+
+def resolve(base: str, link: str) -> tuple[str, str] | None:
+    """Resolve a link inside a member.
+
+    Args:
+        base: The member that contains the link.
+        link: A relative URL, percent-encoded.
+
+    Returns:
+        The target member and the `id` in it (empty if the link has no fragment); None if the link leads
+        outside the archive.
+    """
+    address, _, fragment = link.strip().translate(_REMOVED).partition("#")
+    find = _target if len(address) <= _USUAL_CHARS else _target.__wrapped__
+    member = find(base, address)
+    return None if member is None else (member, unquote(fragment))
+
+
+@lru_cache(maxsize=1024)
+def _target(base: str, address: str) -> str | None:
+    """Return the member that an address without a fragment leads to; None if it is outside the archive."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    if parts.scheme or parts.netloc or parts.path.startswith("/"):
+        return None
+    path = unquote(parts.path)
+    member = posixpath.normpath(posixpath.join(posixpath.dirname(base), path)) if path else base
+    return None if member.startswith("../") or member == ".." else member

@@ -1,0 +1,96 @@
+"""The pictures of a text that wait for the paragraph that they are at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from audiobook.document import Paragraph
+from audiobook.layout import MOST_PICTURES, Picture
+from audiobook.sources.outline import Block
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_LINKS: Final = ("{http://www.w3.org/1999/xlink}href", "xlink:href", "href")
+
+
+class Figures:
+    """The pictures that have been met since the last paragraph.
+
+    A picture in a paragraph is at its beginning or end. One between paragraphs is at the beginning of the next one, or at
+    the end of the one before if a heading follows, or nothing.
+    """
+
+    def __init__(self) -> None:
+        """Begin a text."""
+        self._met: list[Picture] = []
+
+    def meet(self, *pictures: Picture | None) -> None:
+        """Add pictures."""
+        self._met += filter(None, pictures)
+
+    def on(self, paragraph: Paragraph) -> Paragraph:
+        """Return a paragraph with the pictures that were met."""
+        met, self._met = self._met, []
+        return with_pictures(paragraph, met)
+
+    def placed(self, block: Block, blocks: list[Block]) -> Block:
+        """Return a block with its pictures, and change the one before it if some belong there.
+
+        Args:
+            block: The block.
+            blocks: The blocks before it.
+        """
+        if not self._met:
+            return block
+        if block.level and blocks:
+            above = [each for each in self._met if each.is_first]
+            self._met = [each for each in self._met if not each.is_first]
+            blocks[-1] = _after(blocks[-1], above)
+        return replace(block, paragraph=self.on(block.paragraph))
+
+    def settled(self, blocks: list[Block]) -> tuple[Picture, ...]:
+        """Place what is left at the last block; return it if there is none."""
+        met, self._met = self._met, []
+        if blocks and met:
+            blocks[-1] = _after(blocks[-1], met)
+            return ()
+        return tuple(met)
+
+
+def without_empty(blocks: Iterable[Block]) -> list[Block]:
+    """Return the blocks with text; the pictures at others go to their neighbours."""
+    figures, kept = Figures(), list[Block]()
+    for block in blocks:
+        if block.paragraph.text:
+            kept.append(figures.placed(block, kept))
+        else:
+            figures.meet(*block.paragraph.pictures)
+    figures.settled(kept)
+    return kept
+
+
+def with_pictures(paragraph: Paragraph, pictures: Sequence[Picture]) -> Paragraph:
+    """Return a paragraph with further pictures."""
+    if not pictures:
+        return paragraph
+    first = [each for each in pictures if each.is_first]
+    last = [each for each in pictures if not each.is_first]
+    return replace(paragraph, pictures=(*first, *paragraph.pictures, *last)[:MOST_PICTURES])
+
+
+def _after(block: Block, pictures: Iterable[Picture]) -> Block:
+    """Return a block with pictures at its end."""
+    last = [replace(each, is_first=False) for each in pictures]
+    return replace(block, paragraph=with_pictures(block.paragraph, last))
+
+
+def address_of(element: _Element, tag: str) -> str:
+    """Return the address of the picture that an `img` or `svg` element shows; empty if there is none."""
+    if tag != "svg":
+        return element.get("src") or ""
+    for image in element.iter("{*}image"):
+        return next(filter(None, map(image.get, _LINKS)), "")
+    return ""

@@ -1,0 +1,90 @@
+"""Pictures in texts, made fit for pages."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from audiobook.cover.shown_picture import LONGEST_PX, Unusable, shown_picture
+
+SECRET = b"<script>alert('secret')</script>"
+
+
+def made(kind: str, image: Image.Image | None = None, **options: Any) -> bytes:
+    """Return a picture, by default one of four quarters in different colours, in a format."""
+    if image is None:
+        image = Image.new("RGB", (64, 32), "white")
+        image.paste((200, 30, 30), (0, 0, 32, 16))
+        image.paste((30, 30, 200), (32, 16, 64, 32))
+    stream = BytesIO()
+    image.save(stream, kind, **options)
+    return stream.getvalue()
+
+
+def opened(data: bytes) -> Image.Image:
+    image = Image.open(BytesIO(data))
+    image.load()
+    return image
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_jpeg_keeps_its_pixels_and_colours_and_nothing_else(progressive: bool) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = SECRET.decode()
+    data = made("JPEG", exif=exif, comment=SECRET, icc_profile=b"x" * 200, progressive=progressive) + SECRET
+    shown = shown_picture(data)
+    assert (shown.ending, shown.width_px, shown.height_px) == (".jpg", 64, 32)
+    assert opened(shown.data).tobytes() == opened(data).tobytes()
+    assert opened(shown.data).info["icc_profile"] == b"x" * 200
+    assert SECRET not in shown.data
+    assert shown_picture(shown.data).data == shown.data
+
+
+@pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP"])
+def test_other_formats_are_encoded_again_from_their_pixels(kind: str) -> None:
+    data = (made(kind, lossless=True) if kind == "WEBP" else made(kind)) + SECRET
+    shown = shown_picture(data)
+    assert shown.ending == ".png"
+    assert opened(shown.data).convert("RGB").tobytes() == opened(data).convert("RGB").tobytes()
+    assert SECRET not in shown.data
+    assert shown_picture(data) == shown
+
+
+def test_a_picture_is_upright_still_and_white_where_it_is_transparent() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    turned = shown_picture(made("JPEG", exif=exif))
+    assert (turned.width_px, turned.height_px) == (32, 64)
+    clear = shown_picture(made("PNG", Image.new("RGBA", (4, 4), (0, 0, 0, 0))))
+    assert opened(clear.data).getpixel((0, 0)) == (255, 255, 255)
+    frames = [Image.new("P", (4, 4), each) for each in (1, 2, 3)]
+    moving = shown_picture(made("GIF", frames[0], save_all=True, append_images=frames[1:]))
+    assert (moving.ending, getattr(opened(moving.data), "n_frames", 1)) == (".png", 1)
+
+
+def test_a_large_picture_becomes_smaller() -> None:
+    large = Image.effect_noise((LONGEST_PX + 400, 700), 90)
+    for kind in ("JPEG", "PNG"):
+        shown = shown_picture(made(kind, large))
+        assert (shown.width_px, shown.height_px) == (LONGEST_PX, 560)
+        assert len(shown.data) <= 1_000_000
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>",
+        made("PNG")[:60],
+        made("JPEG")[:300],
+        made("BMP"),
+        made("PNG", Image.new("1", (4100, 4100))),
+    ],
+    ids=["empty", "svg", "cut", "cut jpeg", "bmp", "too many pixels"],
+)
+def test_what_is_no_complete_picture_of_a_reasonable_size_is_refused(data: bytes) -> None:
+    with pytest.raises(Unusable):
+        shown_picture(data)
