@@ -50,6 +50,13 @@ class Spot(NamedTuple):
 
 def spot_of(reading: Reading, anchor: Anchor) -> Spot | None:
     """Return the sentence that is meant; None if nothing in the text resembles it."""
+    if anchor not in reading.found:
+        reading.found[anchor] = _spot_of(reading, anchor)
+    spot: Spot | None = reading.found[anchor]
+    return spot
+
+
+def _spot_of(reading: Reading, anchor: Anchor) -> Spot | None:
     wanted = _plain(anchor.text)
     chapters = reading.telling.work.chapters
     place = _unmoved(chapters, anchor, wanted) or _exact(chapters, anchor, wanted)

@@ -61,6 +61,9 @@ class Choosing(msgspec.Struct):
     voice: str
     speed: float
     left_out: list[int] | None
+    cast: dict[str, str] = {}
+    speakers: dict[str, str] = {}
+    pauses: dict[str, int] = {}
 
 
 class Saving(msgspec.Struct):

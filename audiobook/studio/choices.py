@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import MutableMapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 import msgspec
-import tomlkit
 
 from audiobook.book.ownership import require_place
+from audiobook.casting import Role
 from audiobook.commands.spoken_line import require_speakable, spoken_line
 from audiobook.commands.try_voice import find_voice
 from audiobook.commands.voices import every_voice, sex_of, speaks
 from audiobook.document import Chapter, Choice, Kind, Work
-from audiobook.errors import UsageError
+from audiobook.errors import AudiobookError, UsageError
 from audiobook.files import digest, write_bytes
 from audiobook.languages import english_name
 from audiobook.pipeline.cast import Cast
@@ -31,15 +32,18 @@ from audiobook.pipeline.scripting import read_text, script_book
 from audiobook.pipeline.selection import chosen_numbers, effective_choice
 from audiobook.pipeline.staleness import Plan, plan_edition
 from audiobook.pipeline.voices import ChosenVoice, Voices
-from audiobook.settings import FILE_NAME, Settings, load_settings
-from audiobook.studio.edits import contents_of, edit, edited, state_of
+from audiobook.settings import FILE_NAME, PauseSettings, Settings, load_settings
+from audiobook.studio.edits import contents_of, edit, edited, set_values, state_of
 from audiobook.studio.place import Place
+from audiobook.studio.reading import reading_of
 from audiobook.studio.works import contents
 
 _COVERS: Final = "covers"
 """Folder of the project for uploaded covers."""
 _ENDINGS: Final = {"image/png": ".png", "image/webp": ".webp", "image/jpeg": ".jpg"}
 _SAMPLE_CHARS: Final = 300
+_Role = Literal["headings", "quotations", "notes", "dialogue"]
+_Pause = Literal["start", "sentence", "paragraph", "title", "heading", "chapter", "scene", "end"]
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -52,6 +56,9 @@ class Wanted(msgspec.Struct, frozen=True):
         voice: Engine and name of the voice of its language, with a space between; empty for the best one.
         speed: Factor of the voice's normal pace.
         left_out: Numbers of the chapters to leave out; None leaves the choice as it is.
+        cast: Names of the voices of roles; empty for that of the project or the main one. A role that is missing stays as it is.
+        speakers: The same by the name of each speaker.
+        pauses: Pauses of all works in milliseconds, by their names in the settings. One that is missing stays as it is.
     """
 
     title: str
@@ -60,6 +67,9 @@ class Wanted(msgspec.Struct, frozen=True):
     voice: str
     speed: float
     left_out: tuple[int, ...] | None = None
+    cast: dict[_Role, str] = {}
+    speakers: dict[str, str] = {}
+    pauses: dict[_Pause, int] = {}
 
 
 def shown(place: Place, label: str) -> dict[str, Any]:
@@ -75,6 +85,7 @@ def shown(place: Place, label: str) -> dict[str, Any]:
     voices = Voices(settings, project.store)
     chosen, voice = settings.work_of(edition.slug), settings.voice_of(edition.language)
     best = voices.best_voice(edition.language)
+    cast = voice.cast.over(settings.cast)
     return {
         "label": label,
         "seen": state_of(place.root / FILE_NAME),
@@ -90,6 +101,7 @@ def shown(place: Place, label: str) -> dict[str, Any]:
         "voices": [
             {
                 "id": f"{each.engine} {each.name}",
+                "voice": each.name,
                 "name": each.narrator,
                 "engine": each.engine,
                 "language": each.language,
@@ -100,7 +112,29 @@ def shown(place: Place, label: str) -> dict[str, Any]:
             if speaks(each, edition.language, None)
         ],
         "parts": _parts(place, label),
+        "roles": [
+            {"name": role, "voice": getattr(chosen.cast, role) or "", "shared": getattr(cast, role) or ""}
+            for role in get_args(_Role)
+        ],
+        "speakers": [
+            {"name": name, "voice": chosen.cast.speakers.get(name, ""), "shared": cast.speakers.get(name, "")}
+            for name in sorted(_speakers(place, label) | chosen.cast.speakers.keys())
+        ],
+        "pauses": []
+        if settings.preset
+        else [(name, getattr(settings.pauses, name)) for name in get_args(_Pause)],
     }
+
+
+def _speakers(place: Place, label: str) -> set[str]:
+    """Return the people whose names stand before what they say, as in a play; none if the text cannot be read."""
+    with suppress(AudiobookError):
+        chapters = reading_of(place, label).telling.work.chapters
+        paragraphs = [each for chapter in chapters for each in chapter.paragraphs]
+        parts = [part.character for each in paragraphs for part in each.spoken]
+        found = [*parts, *(each.character for each in paragraphs)]
+        return {each.name for each in found if each and each.role is Role.SPEAKER and each.name}
+    return set()
 
 
 def _parts(place: Place, label: str) -> list[dict[str, Any]]:
@@ -156,7 +190,7 @@ def save(place: Place, label: str, wanted: dict[str, Any], seen: str) -> None:
         Changed: The file was changed meanwhile.
         AudiobookError: The choice is not valid, or the file cannot be edited.
     """
-    change, _ = _change(place, label, msgspec.convert(wanted, Wanted))
+    change, _ = _change(place, label, _checked(wanted))
     edit(place.root / FILE_NAME, FILE_NAME, change, partial(_load, place), seen)
 
 
@@ -213,7 +247,7 @@ def put_cover(place: Place, label: str, kind: str, path: str, seen: str) -> None
         value = name
 
     def change(tables: MutableMapping[str, Any]) -> None:
-        _set(tables, ("works", edition.slug), {"cover": value})
+        set_values(tables, ("works", edition.slug), {"cover": value})
 
     edit(place.root / FILE_NAME, FILE_NAME, change, partial(_load, place), seen)
 
@@ -222,9 +256,16 @@ def _load(place: Place, data: bytes) -> Settings:
     return load_settings(place.root, {}, os.environ, data)
 
 
+def _checked(wanted: dict[str, Any]) -> Wanted:
+    try:
+        return msgspec.convert(wanted, Wanted)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"this cannot be chosen: {error}") from error
+
+
 def _proposed(place: Place, label: str, wanted: dict[str, Any]) -> tuple[Edition, Settings]:
     """Return a work, and the settings as they would be after a choice."""
-    change, edition = _change(place, label, msgspec.convert(wanted, Wanted))
+    change, edition = _change(place, label, _checked(wanted))
     return edition, _load(place, edited(contents_of(place.root / FILE_NAME), FILE_NAME, change))
 
 
@@ -248,9 +289,24 @@ def _change(place: Place, label: str, wanted: Wanted) -> tuple[Any, Edition]:
     if wanted.voice != (f"{now.engine or settings.engine} {now.name}" if now.name else ""):
         of_voice |= {"engine": engine, "name": name}
 
+    cast = settings.work_of(edition.slug).cast
+    roles: dict[str, str] = {
+        role: name for role, name in wanted.cast.items() if name != (getattr(cast, role) or "")
+    }
+    speakers = {who: name for who, name in wanted.speakers.items() if name != cast.speakers.get(who, "")}
+    defaults = PauseSettings()
+    pauses: dict[str, int | None] = {
+        name: None if ms == getattr(defaults, name) else ms
+        for name, ms in wanted.pauses.items()
+        if ms != getattr(settings.pauses, name)
+    }
+
     def change(tables: MutableMapping[str, Any]) -> None:
-        _set(tables, ("works", edition.slug), of_work)
-        _set(tables, ("voice", _table_of(tables, edition.language)), of_voice)
+        set_values(tables, ("works", edition.slug), of_work)
+        set_values(tables, ("works", edition.slug, "cast"), roles)
+        set_values(tables, ("works", edition.slug, "cast", "speakers"), speakers)
+        set_values(tables, ("voice", _table_of(tables, edition.language)), of_voice)
+        set_values(tables, ("pauses",), pauses)
 
     return change, edition
 
@@ -304,29 +360,3 @@ def _table_of(tables: MutableMapping[str, Any], language: str) -> str:
     there = {tag.lower(): tag for tag in tables.get("voice", {})}
     tag = language.lower()
     return there.get(tag) or there.get(tag.split("-")[0]) or language
-
-
-def _set(tables: MutableMapping[str, Any], keys: tuple[str, str], values: dict[str, Any]) -> None:
-    """Set values in a table of a table; an empty one is removed, and so is a table without any."""
-    first, second = keys
-    given = {key: value for key, value in values.items() if value not in ("", None, [])}
-    is_document = isinstance(tables, tomlkit.TOMLDocument)
-    if first not in tables:
-        if not given:
-            return
-        tables[first] = tomlkit.table(is_super_table=True) if is_document else {}
-    outer = tables[first]
-    if second not in outer:
-        if not given:
-            return
-        outer[second] = tomlkit.table() if is_document else {}
-    inner = outer[second]
-    for key in values:
-        if key in given:
-            inner[key] = given[key]
-        elif key in inner:
-            del inner[key]
-    if not inner:
-        del outer[second]
-    if not outer:
-        del tables[first]

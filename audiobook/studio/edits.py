@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +19,7 @@ from audiobook.system.opening import is_there
 from audiobook.toml import parse_toml
 
 _BOM: Final = b"\xef\xbb\xbf"
+_OF_TABLES: Final = ("works", "voice")
 _LONE_LF: Final = re.compile(rb"(?<!\r)\n")
 
 
@@ -102,3 +103,34 @@ def edited(before: bytes, name: str, change: Callable[[Any], None]) -> bytes:
     if b"\r\n" in before:
         data = _LONE_LF.sub(b"\r\n", data)
     return (_BOM if before.startswith(_BOM) else b"") + data
+
+
+def set_values(tables: MutableMapping[str, Any], keys: tuple[str, ...], values: Mapping[str, Any]) -> None:
+    """Set values in a table below others; an empty one is removed, and so is a table without any."""
+    given = {key: value for key, value in values.items() if value not in ("", None, [])}
+    _put(tables, keys, values, given, tomlkit.table if isinstance(tables, tomlkit.TOMLDocument) else dict)
+
+
+def _put(
+    table: MutableMapping[str, Any],
+    keys: tuple[str, ...],
+    values: Mapping[str, Any],
+    given: Mapping[str, Any],
+    new: Callable[..., Any],
+) -> None:
+    if not keys:
+        for key in values:
+            if key in given:
+                table[key] = given[key]
+            elif key in table:
+                del table[key]
+        return
+    first, *rest = keys
+    if first not in table:
+        if not given:
+            return
+        # A table of tables, such as [works], has no line of its own.
+        table[first] = new(is_super_table=True) if first in _OF_TABLES and new is not dict else new()
+    _put(table[first], tuple(rest), values, given, new)
+    if not table[first]:
+        del table[first]

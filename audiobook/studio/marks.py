@@ -13,7 +13,7 @@ import tomlkit
 from msgspec import Meta
 
 from audiobook.encodings import UTF_8
-from audiobook.errors import AudiobookError, SourceError
+from audiobook.errors import AudiobookError, SourceError, StorageError
 from audiobook.files import digest
 from audiobook.pipeline.edition import Edition, bare_name
 from audiobook.pipeline.heard_books import DoubtedSentence
@@ -84,10 +84,13 @@ def read_marks(edition: Edition) -> tuple[Mark, ...]:
 
     Raises:
         SourceError: The file is not valid.
-        StorageError: It cannot be read.
+        StorageError: It is a link, or cannot be read.
     """
     path = marks_path(edition)
-    return _parsed(edition.beside(path), contents_of(path))
+    name = edition.beside(path)
+    if path.is_symlink():  # in a project of a stranger, it could lead anywhere
+        raise StorageError("is a link, which is not followed", where=name, hint="put the file itself there")
+    return _parsed(name, contents_of(path))
 
 
 def _parsed(name: str, data: bytes) -> tuple[Mark, ...]:

@@ -13,7 +13,7 @@ from audiobook.pipeline.destinations import known
 from audiobook.places import shown_address
 from audiobook.publish.address import base_address
 from audiobook.settings import FILE_NAME, Settings, load_settings
-from audiobook.studio.edits import edit, state_of
+from audiobook.studio.edits import edit, set_values, state_of
 from audiobook.studio.place import Gone, Place
 
 
@@ -57,9 +57,7 @@ def save_address(place: Place, base_url: str, seen: str) -> None:
     address = base_address(base_url.strip()).text
 
     def change(tables: MutableMapping[str, Any]) -> None:
-        if "publish" not in tables:
-            tables["publish"] = {}
-        tables["publish"]["base_url"] = address
+        set_values(tables, ("publish",), {"base_url": address})
 
     edit(place.root / FILE_NAME, FILE_NAME, change, partial(_load, place), seen)
 

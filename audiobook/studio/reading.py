@@ -65,6 +65,7 @@ class Reading:
         telling: The text, ready to be narrated.
         passages: The passages that pages have shown, by the keys of their clips.
         chapters: The chapters that pages have shown, by number.
+        found: Sentences that were looked for; see `anchors.spot_of`.
     """
 
     edition: Edition
@@ -77,6 +78,7 @@ class Reading:
     telling: Telling
     passages: dict[str, SpokenPassage] = field(default_factory=dict)
     chapters: dict[int, Told] = field(default_factory=dict)
+    found: dict[Any, Any] = field(default_factory=dict)
 
     def count(self, number: int) -> int:
         """Return the number of paragraphs of a chapter.
@@ -170,6 +172,7 @@ class Reading:
             telling=self.telling.otherwise(plan, self.cast),
             passages={},
             chapters={},
+            found={},
         )
 
 

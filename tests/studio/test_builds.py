@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser import Visit
+from playwright.sync_api import Browser, expect
 from tools import Json, Shelf, engine_package, wait_until
 
 from studio.conftest import Studio, studio_of
+from studio.pages import press
 
 pytestmark = pytest.mark.exhaustive
 
@@ -47,6 +50,17 @@ def states(studio: Studio) -> Json:
     raise AssertionError
 
 
+def kill_build(studio: Studio) -> None:
+    """Kill the build that runs."""
+    found = subprocess.run(
+        ["pgrep", "-P", str(studio.process.pid), "-f", "audiobook build"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    os.kill(int(found.stdout), signal.SIGKILL)
+
+
 def test_a_build_goes_on_without_windows_and_after_it_was_stopped_or_killed(slow: Studio) -> None:
     def is_building(label: str, done: int) -> bool:
         told = states(slow).get(label, {})
@@ -60,15 +74,38 @@ def test_a_build_goes_on_without_windows_and_after_it_was_stopped_or_killed(slow
     assert states(slow)["en/one"]["state"] == "stopped"
     kept = len(slow.shelf.clips())
     assert kept >= 3
-    found = subprocess.run(
-        ["pgrep", "-P", str(slow.process.pid), "-f", "audiobook build"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    os.kill(int(found.stdout), signal.SIGKILL)
+    kill_build(slow)
     wait_until(lambda: states(slow)["en/two"]["state"] == "failed", "it is told")
     assert "SIGKILL; finished clips are kept" in states(slow)["en/two"]["messages"][0]
     slow.post("/builds", labels=["en/two"])
     wait_until(lambda: is_building("en/two", 1), "it goes on")
     assert states(slow)["en/two"]["total"] < 2000
+
+
+def test_two_windows_see_the_same_build_also_when_it_is_killed_under_them(
+    slow: Studio, browser: Browser
+) -> None:
+    visits = [Visit(browser, slow.site) for _ in range(2)]
+    for visit in visits:
+        visit.page.goto(slow.address)
+        visit.page.wait_for_url(slow.site)
+        expect(visit.page.locator("#main:not([inert])")).to_be_attached()
+    one, two = (visit.page.locator(".work[data-label='en/one']") for visit in visits)
+    press(one.locator("button.build"))
+    expect(one.locator("button.stop")).to_be_focused()
+    for window in (one, two):
+        expect(window.locator(".progress-text")).to_contain_text("of 2000 clips")
+    kill_build(slow)
+    for window in (one, two):
+        expect(window.locator(".messages")).to_contain_text("SIGKILL; finished clips are kept")
+        expect(window.locator("button.build")).to_be_visible()
+    expect(one.locator("button.build")).to_be_focused()
+    press(two.locator("button.build"))
+    for window in (one, two):
+        expect(window.locator(".messages")).to_be_hidden()
+        expect(window.locator(".progress-text")).to_contain_text("clips")
+    visits[1].close()  # closing the window that started it stops nothing
+    wait_until(lambda: states(slow)["en/one"]["done"] >= 2, "it goes on")
+    press(one.locator("button.stop"))
+    expect(one.locator(".messages")).to_contain_text("stopped; build it again to go on")
+    visits[0].close()

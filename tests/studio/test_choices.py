@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterator
 
 import pytest
@@ -84,6 +85,35 @@ def test_a_choice_that_cannot_be_is_refused_and_nothing_is_written(settled: Stud
             assert settled.post(f"{WORK}/save", wanted=choice, seen=seen(settled))["status"] == 422, choice
     assert settled.post(f"{WORK}/save", wanted={"title": 1}, seen="")["status"] == 422
     assert settings.read_text() == MINE
+
+
+def test_voices_of_roles_and_pauses_are_written_in_place(settled: Studio) -> None:
+    settings = settled.shelf.root / "audiobook.toml"
+    given = MINE.replace("# the end", "[works.harbour.cast.speakers]\nANNA = 'en-gb' # mine\n\n# the end")
+    settings.write_text(given)
+    shown = settled.ask(f"{WORK}/choices").body.decode()
+    assert 'data-speaker="ANNA"' in shown
+    assert 'data-pause="chapter" min="0" max="60000" step="any" value="1800"' in shown
+    voices = {"headings": "en-us", "notes": ""}
+    choice = wanted(cast=voices, speakers={"ANNA": "", "BEN": "en-us"}, pauses={"chapter": 2500, "end": 1500})
+    more = settled.post(f"{WORK}/cost", **choice)
+    assert more["clips"] > 0, "headings are said by another voice"
+    assert settled.post(f"{WORK}/save", wanted=choice, seen=seen(settled)) == {"status": 200}
+    after = settings.read_text()
+    assert tomllib.loads(after) == tomllib.loads(given) | {
+        "pauses": {"chapter": 2500},
+        "works": {
+            "other": {"title": "Other"},
+            "harbour": {"cast": {"headings": "en-us", "speakers": {"BEN": "en-us"}}},
+        },
+    }
+    assert "# the end" in after
+    before = wanted(cast={"headings": ""}, speakers={"ANNA": "en-gb", "BEN": ""}, pauses={"chapter": 1800})
+    assert settled.post(f"{WORK}/save", wanted=before, seen=seen(settled)) == {"status": 200}
+    assert tomllib.loads(settings.read_text()) == tomllib.loads(given)
+    for wrong in ({"cast": {"villains": "x"}}, {"pauses": {"end": -1}}, {"pauses": {"lunch": 1}}):
+        answer = settled.post(f"{WORK}/save", wanted=wanted(**wrong), seen=seen(settled))
+        assert answer["status"] == 422, wrong
 
 
 @pytest.mark.exhaustive

@@ -67,6 +67,26 @@ def test_a_word_is_said_otherwise_and_a_work_built_in_firefox(fox: Firefox, stud
     fox.wait("document.querySelector('.passage.text').textContent.includes('ferryxy')")
     lexicon = studio.shelf.root / "texts/en/harbour.lexicon.toml"
     assert lexicon.read_text() == '[words]\nferry = "xy"\n'
+    fox.click(".passage.text .sentence:last-child")
+    fox.wait("!document.querySelector('#sound').paused && document.querySelector('.now')")
+    fox.evaluate("document.querySelector('#sound').pause()")  # or it plays on into the next chapter
+    fox.press("m")
+    fox.wait("document.activeElement.id === 'note-note'")
+    fox.press("z")
+    fox.press("Enter")
+    fox.wait("document.querySelector('.noted p')?.textContent === 'Marked z'")
+    assert fits(fox)
+    fox.press("f")
+    fox.wait("document.querySelector('.noted.fixed')")
+    marks = studio.shelf.root / "texts/en/harbour.marks.toml"
+    assert 'note = "z"\nfixed = true\n' in marks.read_text()
+    fox.open(f"{studio.site}works/en/harbour/marks")
+    fox.wait("document.querySelector('#main:not([inert]) #fixed-marks')")
+    assert fits(fox)
+    marks.unlink()
+    fox.open(f"{studio.site}publish")
+    fox.wait("document.querySelector('#main:not([inert]) #preview')")
+    assert fits(fox)
     fox.open(studio.site)
     fox.wait("document.querySelector('#main:not([inert]) .work')")
     fox.click("[id='build-en-harbour']")

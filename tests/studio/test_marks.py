@@ -88,6 +88,14 @@ def test_a_mark_is_a_line_of_a_plain_file_and_is_changed_in_place(tale: Studio) 
     assert b"tale.marks.toml" in answer.body
     assert mark(tale, 1, 2, 1, "")["status"] == 422
     assert file.read_text() == "[[mark]]\nparagraph = 0\n"
+    elsewhere = file.rename(tale.shelf.root / "elsewhere.toml")
+    elsewhere.write_text('[[mark]]\ntext = "secret"\n')
+    file.symlink_to(elsewhere)
+    answer = tale.ask(f"{WORK}/marks/list")
+    assert answer.status == 507
+    assert b"secret" not in answer.body
+    assert mark(tale, 1, 2, 1, "")["status"] == 507
+    elsewhere.unlink()
 
 
 def test_a_mark_stays_with_its_sentence_when_the_text_is_edited_or_a_chapter_left_out(tale: Studio) -> None:

@@ -39,10 +39,15 @@ def test_a_newcomer_makes_an_audiobook_without_a_terminal(
 
     # A chapter is left out.
     press(page.get_by_role("checkbox", name="The Ferry"), "Space")
+    press(page.locator("#roles summary"))
+    press(page.locator("#pauses summary"))
+    page.locator("#pause-end").fill("2000")
     expect(page.locator("#cost")).to_contain_text("clips would be made")
+    assert_fits(page, PHONE)
     assert_fits(page, DESKTOP)
     press(page.locator("#save"))
     expect(page.locator(".left-out")).to_have_count(1)
+    assert "[pauses]\nend = 2000\n" in (studio.shelf.root / "audiobook.toml").read_text()
 
     # A word is corrected, and heard at once.
     press(page.get_by_role("link", name="Arrival"))

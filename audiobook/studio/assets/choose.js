@@ -10,6 +10,11 @@ let before = '';
 let timer = null;
 let turn = 0;
 
+// Return the values of the fields with an attribute, by what it says.
+function valuesOf(name, made = (value) => value) {
+  return Object.fromEntries([...box.querySelectorAll(`[data-${name}]`)].map(({ dataset, value }) => [dataset[name], made(value)]));
+}
+
 function wanted() {
   const boxes = [...box.querySelectorAll('[name=chapter]')];
   const leftOut = boxes.filter(({ checked }) => !checked).map(({ value }) => Number(value));
@@ -20,6 +25,9 @@ function wanted() {
     voice: by('voice').value,
     speed: Number(by('speed').value) || 1,
     left_out: boxes.length ? leftOut : null,
+    cast: valuesOf('role'),
+    speakers: valuesOf('speaker'),
+    pauses: valuesOf('pause', (value) => (value === '' ? undefined : Math.round(Number(value)))),
   };
 }
 
