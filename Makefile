@@ -27,7 +27,7 @@ drill:
 fuzz:
 	python -m bench.fuzz --seconds $(or $(SECONDS),600) $(TARGETS)
 
-# Texts that crash or stall espeak-ng, in all its languages; about a quarter of an hour. Fewer: make crashers TRIES=50 LANGUAGES="pl vi"
+# Texts that crash or stall espeak-ng, in all its languages; about half an hour. Fewer: make crashers TRIES=50 LANGUAGES="pl vi"
 crashers:
 	python -m bench.crashers --tries $(or $(TRIES),200) $(LANGUAGES)
 

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from bench.fuzz.judging import LONGEST_BYTES, ROOT
+from bench.fuzz.judging import LONGEST_BYTES, OUT_OF_BOUNDS, ROOT
 from bench.fuzz.targets import TARGETS
 
 _FOLDER: Final = ROOT / "build" / "fuzz"
@@ -84,24 +84,33 @@ def _search(name: str, folder: Path, end_s: float) -> tuple[int, int]:
 
 
 def _findings(name: str, folder: Path) -> list[str]:
-    """Return what was found, a line each. An input that ended the search counts unless the program survives it."""
-    found = [
-        f"{path.with_suffix('.input').relative_to(ROOT)}: {path.read_text('utf-8').splitlines()[0]}"
-        for path in sorted(folder.glob("finding-*.txt"))
-    ]
-    for path in sorted(folder.glob("ended-*")):
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.fuzz.once", name, str(path)],
-            cwd=ROOT,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
-        if done.returncode:
-            said = done.stdout.splitlines()[:1] or [f"ends with {done.returncode}"]
-            found.append(f"{path.relative_to(ROOT)}: {said[0]}")
-    return found
+    """Return what was found, a line each.
+
+    What a child process with limits survives in the program is left out: too much time or memory, and inputs that ended the search.
+    """
+    found = []
+    for path in sorted(folder.glob("finding-*.txt")):
+        said = path.read_text("utf-8").splitlines()[0]
+        data = path.with_suffix(".input")
+        if not said.startswith(OUT_OF_BOUNDS) or TARGETS[name].real is None or _as_in_the_program(name, data):
+            found.append(f"{data.relative_to(ROOT)}: {said}")
+    ended = ((path, _as_in_the_program(name, path)) for path in sorted(folder.glob("ended-*")))
+    return [*found, *(f"{path.relative_to(ROOT)}: {said}" for path, said in ended if said)]
+
+
+def _as_in_the_program(name: str, path: Path) -> str:
+    """Return what is wrong when an input is read as the program does it; "" if nothing is."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.fuzz.once", name, str(path)],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    if not done.returncode:
+        return ""
+    return next(iter(done.stdout.splitlines()), f"ends with {done.returncode}")
 
 
 if __name__ == "__main__":

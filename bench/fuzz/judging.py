@@ -19,6 +19,8 @@ LONGEST_BYTES: Final = 1 << 15
 _MOST_S: Final = 10
 """Processor time for an input, a twelfth of what readers allow a child process for a file of any size."""
 _MOST_BYTES: Final = 512 << 20
+OUT_OF_BOUNDS: Final = ("more than", "memory", "MemoryError")
+"""How the names of findings begin that are about time or memory."""
 
 
 class Finding(NamedTuple):
@@ -49,7 +51,7 @@ def judged(run: Callable[[bytes], object], data: bytes) -> Finding | None:
         with _limited_time():
             run(data)
     except _TooLong as error:
-        return _finding("more than 10 s", error)
+        return _finding(f"more than {_MOST_S} s", error)
     except AudiobookError as error:
         if isinstance(error, Bug):
             return _finding("bug", error)

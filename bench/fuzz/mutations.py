@@ -15,7 +15,7 @@ _NUMBER: Final = re.compile(rb"-?\d+")
 _NUMBERS: Final = (b"0", b"-1", b"1e999", b"65536", b"4294967295", b"99999999999999999999", b"1" * 5000)
 _BYTES: Final = (
     b"\0", b"\xff", b"\xef\xbb\xbf", b"\xff\xfe", b"\r", b"\x85", b"\xe2\x80\xa8", b"\xe2\x80\xae", b"\xed\xa0\x80",
-    b"\xcc\x81" * 60, b"\xf0\x9f\x98\x80", b"\xd9\xa1", b"\xe2\x91\xa0", b"\xef\xac\x81", b"\xc4\xb0", b"&#xD800;", b"&#0;", b"%",
+    b"\xcc\x81" * 60, b"\xf0\x9f\x98\x80", b"\xd9\xa1", b"\xe2\x91\xa0", b"\xef\xac\x81", b"\xc4\xb0", b"\xc4\xb1", b"\xc5\xbf", b"\xe2\x84\xaa", b"&#xD800;", b"&#0;", b"%",
     b"\\", b"'", b'"', b"<", b">", b"&", b"]]>", b"<!--", b"{", b"}", b"[", b"]", b"(", b"|", b"`", b"*", b"_", b"~", b"$",
 )  # fmt: skip
 _REPEATS: Final = (2, 3, 10, 100, 1500)

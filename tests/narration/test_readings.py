@@ -48,6 +48,15 @@ def test_applying_the_rules_to_a_reading_changes_nothing(language: str) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+_ALIKE = str.maketrans({"i": "ı", "I": "İ", "s": "ſ", "k": "\u212a", "K": "\u212a"})
+"""Other letters that a pattern matches when it ignores case: Turkish ones, long s, and the sign for kelvin."""
+
+
+def test_letters_that_are_equal_only_without_case_raise_nothing() -> None:
+    for language, written, _ in ROWS:
+        assert reading(written.translate(_ALIKE), language)
+
+
 def phonemes_of(asked: list[tuple[str, str]]) -> list[str]:
     said = subprocess.run(
         [sys.executable, str(HERE / "phonemes.py")],

@@ -17,7 +17,7 @@ _LARGEST: Final = 999
 """The largest number that is looked up in words; a play or a hymn book may have as many parts."""
 _FIRST_LOOK: Final = 120
 _MOST_READINGS: Final = 16
-_ROMAN = re.compile(r"(?=[ivxlcdm])(m{0,3})(cm|cd|d?c{0,4})(xc|xl|l?x{0,4})(ix|iv|v?i{0,4})", re.I)
+_ROMAN = re.compile(r"(?=[ivxlcdm])(m{0,3})(cm|cd|d?c{0,4})(xc|xl|l?x{0,4})(ix|iv|v?i{0,4})", re.I | re.ASCII)
 _ROMAN_VALUES: Final = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _FIGURES = re.compile(r"(\d{1,4})(?:st|nd|rd|th|er|re|ère|ème|e|[.]?[ºªoa]|-?[йяе]|:?s)?\Z", re.I)
 _HAN_DIGITS: Final = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {

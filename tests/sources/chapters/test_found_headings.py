@@ -107,6 +107,12 @@ def test_a_book_has_as_many_chapters_as_headings_of_any_shape_in_any_language() 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("form", ["{}", "[{}]", "{}.", "BÖLÜM {}", "{}. Giriş"])
+def test_turkish_letters_are_no_roman_numerals(form: str) -> None:
+    headings = [form.format(number) for number in ("İ", "İİ", "İV", "ı")]
+    assert read("Ev\n\n" + book(headings), "tr").title == "Ev"
+
+
 def test_a_number_in_words_is_understood_up_to_hundreds() -> None:
     headings = [f"Hymn {spelled('en', 'cardinal')(number)}" for number in range(1, 260)]
     assert len(read(book(headings, 5)).chapters) == 259

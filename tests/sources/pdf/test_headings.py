@@ -351,11 +351,13 @@ def test_titles_are_no_bare_numbers(text: str) -> None:
 
 
 def test_roman_numerals_have_values() -> None:
-    assert [roman_value(text) for text in ("i", "IV", "xlix", "MCMXC", "iiii", "vx", "")] == [
+    assert [roman_value(text) for text in ("i", "IV", "xlix", "MCMXC", "iiii", "vx", "İV", "ı", "")] == [
         1,
         4,
         49,
         1990,
+        None,
+        None,
         None,
         None,
         None,

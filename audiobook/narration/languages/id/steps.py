@@ -43,7 +43,7 @@ _MONTH = re.compile(
     rf"""
     (?<![\w.,-])
     (?P<day>[0-3]?\d)[-/ ]                # 23-
-    (?P<month>(?i:{"|".join(_MONTHS)}))   # Aug
+    (?P<month>(?ai:{"|".join(_MONTHS)}))   # Aug
     (?:[-/ ](?P<year>\d{{4}}|\d\d))?      # -2007
     (?![\w-])
     """,
