@@ -1,4 +1,4 @@
-"""Measuring loudness, in plain Python: only a voice is measured, once for each project.
+"""Measuring loudness, in plain Python: only a voice is measured, once for each user.
 
 Source: ITU-R BS.1770-4 (filters, blocks and gates) and EBU R 128; the filters at other sample rates than 48 kHz are those of
 libebur128 and FFmpeg. As in FFmpeg's `ebur128`, blocks are counted in steps of 0.01 LU, so that both agree on a voice.

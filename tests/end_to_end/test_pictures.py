@@ -9,9 +9,9 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from books import members, zipped
+from docx_files import docx, p
 from PIL import Image
-from sources.books import members, zipped
-from sources.office.docx_files import docx, p
 from tools import Finished, Shelf
 
 pytestmark = pytest.mark.slow

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from books import members, zipped
 from browser import Visit, static_host
 from clients import node_modules
 from firefox import firefox
 from PIL import Image
 from playwright.sync_api import Page, expect
-from sources.books import members, zipped
 from tools import Shelf, wait_until
 
 pytestmark = pytest.mark.slow
