@@ -245,9 +245,12 @@ def test_a_reopened_page_resumes_where_it_was(visit: Visitor) -> None:
     page.reload()
     expect(page.locator(".sentence.now")).to_have_text(text)
     page.click("#play")
-    page.wait_for_timeout(200)
+    wait_until(lambda: is_playing(page), "it plays")
     assert left - 0.1 <= time_of(page) < left + 20
     assert page.evaluate("document.querySelector('audio').playbackRate") == 1.5
+    page.click("#play")
+    wait_until(lambda: not is_playing(page), "it is paused")
+    text = page.locator(".sentence.now").inner_text()
     page.goto(one.site)
     expect(page.locator(".go-on").first).to_contain_text("Resume at")
     assert 0 < page.locator("progress").evaluate("e => e.position") < 1
