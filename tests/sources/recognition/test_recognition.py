@@ -1,5 +1,6 @@
 """Text recognised on pictures of pages, and what is said where it cannot be."""
 
+import gzip
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -12,7 +13,7 @@ from audiobook.sources.base import Source, read_work, reader_for
 from audiobook.sources.picture.reader import PictureReader
 from audiobook.sources.recognition.pages import recognise
 
-FONT = Path(__file__).parents[3] / "audiobook/cover/fonts/NotoSerif-Regular.ttf"
+FONT = Path(__file__).parents[3] / "audiobook/cover/fonts/NotoSerif-Regular.ttf.gz"
 WORDS = ("Päivä oli märkä, ja sade", "yltyi illalla. Joki nousi.")
 
 
@@ -20,7 +21,12 @@ def drawn(*lines: str, kind: str = "PNG") -> bytes:
     picture = Image.new("RGB", (900, 120 + 60 * len(lines)), "white")
     pen = ImageDraw.Draw(picture)
     for number, line in enumerate(lines):
-        pen.text((60, 60 + 60 * number), line, "black", ImageFont.truetype(FONT, 36))
+        pen.text(
+            (60, 60 + 60 * number),
+            line,
+            "black",
+            ImageFont.truetype(BytesIO(gzip.decompress(FONT.read_bytes())), 36),
+        )
     stream = BytesIO()
     picture.save(stream, kind)
     return stream.getvalue()
