@@ -29,7 +29,6 @@ from audiobook.book.packets import BookSound, EncodedClips
 from audiobook.book.page_layout import PageLayout, page_layout
 from audiobook.book.picture_files import (
     Pictures,
-    picture_problems,
     pictures_of,
     remove_pictures,
     written_pictures,
@@ -45,6 +44,7 @@ from audiobook.book.record import (
     PictureRecord,
     Record,
     SentenceRecord,
+    picture_problems,
     write_record,
 )
 from audiobook.book.script import Script, SpokenParagraph, SpokenPassage

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
@@ -20,7 +20,6 @@ from audiobook.system.opening import is_regular, is_there, require_own_folder
 
 _MOST: Final = 2000
 """Further pictures of a text are not shown."""
-_MOST_TOLD: Final = 10
 _SHOWN_CHARS: Final = 80
 _FILE: Final = re.compile(r"([0-9a-f]{8})-([0-9a-f]{8})\.(?:jpg|png)")
 _REMOTE: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{1,20}:)?//|data:", re.IGNORECASE)
@@ -76,16 +75,6 @@ def _refusal(address: str) -> str:
 
 def _short(address: str) -> str:
     return address if len(address) <= _SHOWN_CHARS else f"{address[: _SHOWN_CHARS - 1]}…"
-
-
-def picture_problems(pictures: Sequence[PictureRecord]) -> list[str]:
-    """Return a message for each of the first pictures that are not shown, and their number if there are more."""
-    found = [f"{picture.where}: {picture.problem}" for picture in pictures if picture.problem]
-    more = len(found) - _MOST_TOLD
-    if more <= 1:
-        return found
-    where = next(picture.where for picture in pictures if picture.problem)
-    return [*found[:_MOST_TOLD], f"{where}: the page does not show {more} more pictures either"]
 
 
 def written_pictures(

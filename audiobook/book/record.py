@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -29,6 +30,7 @@ FORMAT: Final = 1
 """Version of the record; readers refuse any other."""
 PICTURES: Final = ".pictures"
 """What the name of the folder with the pictures of a work ends with."""
+_MOST_TOLD: Final = 10
 PICTURE_ENDINGS: Final = (".jpg", ".png")
 
 
@@ -339,6 +341,16 @@ def is_picture_name(name: str, slug: str, sha256: str) -> bool:
     return name in (picture_name(slug, sha256, ending) for ending in PICTURE_ENDINGS)
 
 
+def picture_problems(pictures: Sequence[PictureRecord]) -> list[str]:
+    """Return a message for each of the first pictures that are not shown, and their number if there are more."""
+    found = [f"{picture.where}: {picture.problem}" for picture in pictures if picture.problem]
+    more = len(found) - _MOST_TOLD
+    if more <= 1:
+        return found
+    where = next(picture.where for picture in pictures if picture.problem)
+    return [*found[:_MOST_TOLD], f"{where}: the page does not show {more} more pictures either"]
+
+
 def sealed(record: Record) -> Record:
     """Return a record with its digest."""
     body = msgspec.json.encode(msgspec.structs.replace(record, digest=""))
@@ -348,7 +360,11 @@ def sealed(record: Record) -> Record:
 def book_digest(record: Record) -> str:
     """Return a digest of all that an export depends on: the record without pictures and the other forms of the book."""
     inputs = msgspec.structs.replace(record.inputs, formats=(), split="")
-    bare = msgspec.structs.replace(record, inputs=inputs, formats={}, chapter_files=(), pictures=())
+    of_pictures = set(picture_problems(record.pictures))
+    problems = tuple(problem for problem in record.problems if problem not in of_pictures)
+    bare = msgspec.structs.replace(
+        record, inputs=inputs, formats={}, chapter_files=(), pictures=(), problems=problems
+    )
     return sealed(bare).digest
 
 

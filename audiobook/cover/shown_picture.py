@@ -20,6 +20,8 @@ _LARGEST_BYTES: Final = 1_000_000
 _QUALITIES: Final = (85, 70, 55)
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 _EXACT_FORMATS: Final = ("PNG", "GIF")
+_SMOOTH: Final = ("L", "RGB", "RGBA")
+"""Modes in which the colours between two others can be calculated."""
 _ORIENTATION: Final = 0x0112
 _UPRIGHT: Final = 1
 _START, _END, _SCAN = b"\xff\xd8", 0xD9, 0xDA
@@ -87,8 +89,12 @@ def _shown(data: bytes, image: Image) -> ShownPicture:
         if bare and len(bare) <= _LARGEST_BYTES:
             return ShownPicture(bare, ".jpg", *image.size)
     is_exact = image.format in _EXACT_FORMATS or data[12:16] == b"VP8L"  # WebP without losses
-    image.draft("RGB", (LONGEST_PX, LONGEST_PX))  # decode a large JPEG at half its size or less
+    scale = LONGEST_PX / max(image.size)
+    wanted = (int(image.width * scale), int(image.height * scale))
+    image.draft("RGB", wanted)  # decode a large JPEG at half its size or less
     image.load()
+    if image.mode in _SMOOTH:
+        image.thumbnail((LONGEST_PX, LONGEST_PX))  # first, because each further step makes a copy
     small = plain(upright(image))
     small.thumbnail((LONGEST_PX, LONGEST_PX))
     if is_exact:

@@ -50,6 +50,13 @@ def sentence(shown: Json, chapter_number: int = 0, number: int = 0) -> Json:
     return found
 
 
+def shown_picture(**changed: object) -> Json:
+    """Return a possible picture of the work, with a change."""
+    stamp = {"name": "essay.pictures/aaaaaaaa-aaaaaaaa.jpg", "length_bytes": 1, "sha256": "a" * 64}
+    told = {"picture": "x.jpg", "where": "x.md:1", "source_sha256": "b" * 64, "is_beside": True}
+    return {**stamp, **told, "width_px": 8, "height_px": 8, "problem": "", **changed}
+
+
 def swap(items: list[Any]) -> None:
     items.reverse()
 
@@ -130,6 +137,25 @@ IMPOSSIBLE: dict[str, tuple[Callable[[Json], object], str]] = {
     "link to a script": (
         lambda r: paragraph(r).update(links=[[0, 1, "javascript:alert(1)"]]),
         "a link to 'javascript:alert(1)'",
+    ),
+    "picture of another work": (
+        lambda r: r.update(pictures=[shown_picture(name="other.pictures/aaaaaaaa-aaaaaaaa.jpg")]),
+        "not a file of one of its pictures",
+    ),
+    "picture outside": (
+        lambda r: r.update(pictures=[shown_picture(name="../../x.jpg")]),
+        "'../../x.jpg' is not a file of one of its pictures",
+    ),
+    "picture without a size": (
+        lambda r: r.update(pictures=[shown_picture(height_px=0)]),
+        "a picture has 8 × 0 pixels",
+    ),
+    "picture that does not exist": (
+        lambda r: (
+            r.update(pictures=[shown_picture()]),
+            paragraph(r).update(pictures=[[0, True, ""], [1, True, ""]]),
+        ),
+        "has the picture 1, which does not exist",
     ),
     "cells out of order": (
         lambda r: paragraph(r).update(cells=[[1, 0, 3, False], [0, 4, 6, False]]),

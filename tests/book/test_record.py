@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from audiobook.book.assemble import with_pictures
 from audiobook.book.record import (
     FORMAT,
     ChapterRecord,
@@ -21,8 +22,10 @@ from audiobook.book.record import (
     FileStamp,
     Inputs,
     ParagraphRecord,
+    PictureRecord,
     Record,
     SentenceRecord,
+    book_digest,
     records_in,
     write_record,
 )
@@ -232,6 +235,15 @@ def test_a_record_edited_in_any_place_is_refused(tmp_path: Path) -> None:
     for place in leaves(SHOWN):
         path.write_text(json.dumps(edited(shown, place)), "utf-8")
         assert read_or_refused(path) is None, place
+
+
+def test_exports_do_not_depend_on_pictures() -> None:
+    plain = RECORD
+    lost = PictureRecord("", 0, "", "x.png", "x.md:3", "", is_beside=True, problem="the picture is missing")
+    pictured = with_pictures(plain, (lost,))
+    assert pictured.problems == (*plain.problems, "x.md:3: the picture is missing")
+    assert book_digest(pictured) == book_digest(plain)
+    assert with_pictures(pictured, ()) == plain
 
 
 def test_a_record_without_its_chapters_is_refused(tmp_path: Path) -> None:

@@ -101,15 +101,14 @@ function contentsOf(page, found) {
   const address = (path) => new URL(path, page).href;
   const { read, parts, bytes } = work.dataset;
   const timed = parts.split(' ').map((part, number) => address(`${read}${number}-${part.split(':')[3]}.json`));
-  const images = [...found.querySelectorAll('img')].map((image) => address(image.getAttribute('src')));
-  const texts = [...found.querySelectorAll('.links a:not([download])')].map((link) => address(link.getAttribute('href')));
   const sound = address(found.getElementById('sound').getAttribute('src'));
-  return { work, sound, soundBytes: Number(bytes.split(' ')[0]), files: [...filesOf(page, found), ...timed, ...images, ...texts] };
+  const rest = filesOf(page, found, `${LINKS}, img, .links a:not([download])`);
+  return { work, sound, soundBytes: Number(bytes.split(' ')[0]), files: [...rest, ...timed] };
 }
 
 const LINKS = 'link:is([rel=stylesheet], [rel=modulepreload], [rel=icon], [rel=manifest], [rel=apple-touch-icon], [rel=item]), script[src]';
-const filesOf = (page, found) =>
-  [...found.querySelectorAll(LINKS)].map((one) => new URL(one.getAttribute('href') ?? one.getAttribute('src'), page).href);
+const filesOf = (page, found, selector = LINKS) =>
+  [...found.querySelectorAll(selector)].map((one) => new URL(one.getAttribute('href') ?? one.getAttribute('src'), page).href);
 
 async function get(url, signal, headers = {}) {
   const response = await fetch(url, { cache: NAMED_BY_DIGEST.test(url) ? 'default' : 'no-store', signal, headers });
