@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from audiobook.book.script import SpokenParagraph
@@ -12,6 +13,8 @@ from audiobook.studio.reading import Reading
 _RUN_CHARS: Final = 4
 """Texts are compared by runs of four characters, which also works where words are not separated."""
 _LEAST_ALIKE: Final = 0.6
+_MOST_CHARS: Final = 1000
+"""How much of a text is compared."""
 
 
 class Anchor(NamedTuple):
@@ -131,8 +134,10 @@ def _plain(text: str) -> str:
 def _share(wanted: str, text: str) -> float:
     """Return how much of a text is also in another, from 0 to 1."""
     runs = _runs(wanted)
-    return len(runs & _runs(text)) / len(runs) if runs else 0.0
+    return sum(run in text for run in runs) / len(runs) if runs else 0.0
 
 
-def _runs(text: str) -> set[str]:
-    return {text[at : at + _RUN_CHARS] for at in range(len(text) - _RUN_CHARS + 1)}
+@lru_cache(maxsize=4)
+def _runs(text: str) -> frozenset[str]:
+    last = min(len(text), _MOST_CHARS) - _RUN_CHARS
+    return frozenset(text[at : at + _RUN_CHARS] for at in range(last + 1))

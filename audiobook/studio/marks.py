@@ -27,6 +27,8 @@ from audiobook.toml import parse_toml
 _SUFFIX: Final = ".marks.toml"
 _BOM: Final = b"\xef\xbb\xbf"
 _CLIP_CHARS: Final = 16
+_MOST: Final = 2000
+"""Number of marks of a text: each is looked for in all of it."""
 _Number = Annotated[int, Meta(ge=1, le=10_000_000)]
 
 
@@ -63,7 +65,7 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 class _File(msgspec.Struct):
-    mark: tuple[Mark, ...] = ()
+    mark: Annotated[tuple[Mark, ...], Meta(max_length=_MOST)] = ()
 
 
 def marks_path(edition: Edition) -> Path:

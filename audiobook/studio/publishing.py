@@ -72,8 +72,12 @@ class Publishing:
         self._task = asyncio.create_task(self._run(doing, options))
 
     async def _run(self, doing: str, options: tuple[str, ...]) -> None:
-        process = self._process = await _started("publish", "--json", *options)
-        out, told = await process.communicate()
+        try:
+            process = self._process = await _started("publish", "--json", *options)
+            out, told = await process.communicate()
+        except OSError as error:
+            self._say(doing="", done=doing, messages=[f"the command cannot be started: {error.strerror}"])
+            return
         said = told.decode("utf-8", "replace").splitlines()
         try:
             answer = msgspec.json.decode(out)

@@ -36,7 +36,7 @@ function told({ done, answer }) {
 function show(state) {
   result.replaceChildren(...(state.doing ? [line(doing[state.doing])] : told(state)));
   for (const message of state.messages) result.append(Object.assign(line(message), { className: 'warn' }));
-  if (!state.doing) looked = state.done === 'look' && state.answer ? asked : '';
+  if (!state.doing) looked = state.done === 'look' && state.answer?.sent_count ? asked : '';
   setButtons(Boolean(state.doing));
 }
 

@@ -8,7 +8,7 @@ const { work } = box.dataset;
 box.addEventListener('click', async ({ target }) => {
   const button = target.closest('.fix, .drop');
   if (!button) return;
-  const row = button.closest('.mark');
+  const row = button.closest('.task');
   const { id } = row.dataset;
   const isDrop = button.classList.contains('drop');
   const after = row.nextElementSibling ?? row.previousElementSibling;
