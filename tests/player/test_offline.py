@@ -57,6 +57,7 @@ def test_a_kept_edition_plays_without_its_host_until_it_is_updated(browser: Brow
         page = visit.open("en/book.html")
         page.get_by_role("button", name=r"Keep on this device (1.").click()
         expect(page.get_by_text("On this device", exact=True)).to_be_visible()
+        assert page.evaluate("caches.match(document.querySelector('#text img').src).then(Boolean)")
         publish(shelf, NEW)
         page.goto("about:blank")
         page = visit.open("en/book.html")
