@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from books import members, zipped
-from browser import Visit, static_host
+from browser import Tab, Visit, static_host
 from clients import node_modules
 from firefox import firefox
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from tools import Shelf, wait_until
 
 pytestmark = pytest.mark.slow
@@ -80,10 +81,15 @@ def read(one: Visit, path: str) -> Page:
     return page
 
 
-def test_pictures_are_loaded_when_they_come_near_and_move_nothing(
-    visit: Callable[..., Visit], address: str
-) -> None:
-    one = visit(site=address)
+@pytest.fixture
+def visit(browser: Browser, tab: Tab, address: str) -> Iterator[Callable[..., Visit]]:
+    """A function that makes a visitor of this site alone."""
+    with ExitStack() as visits:
+        yield lambda **options: visits.enter_context(closing(Visit(browser, address, tab, **options)))
+
+
+def test_pictures_are_loaded_when_they_come_near_and_move_nothing(visit: Callable[..., Visit]) -> None:
+    one = visit()
     page = read(one, "en/sun.html")
     page.evaluate(MOVED)
     shown = page.evaluate(
@@ -114,8 +120,8 @@ def test_pictures_are_loaded_when_they_come_near_and_move_nothing(
     assert not page.evaluate("document.activeElement.matches('img')")
 
 
-def test_pictures_fit_a_phone_and_axe_finds_nothing(visit: Callable[..., Visit], address: str) -> None:
-    one = visit(site=address, viewport={"width": 320, "height": 640}, color_scheme="dark")
+def test_pictures_fit_a_phone_and_axe_finds_nothing(visit: Callable[..., Visit]) -> None:
+    one = visit(viewport={"width": 320, "height": 640}, color_scheme="dark")
     for path in ("en/book.html", "en/sun.text.html", "en/sun.html"):
         page = one.open(path)
         expect(page.locator("main img[alt=Sea]")).to_be_visible()
