@@ -63,7 +63,7 @@ def _describe(edition: Edition, settings: Settings, voices: Voices, project: Pro
         "problems": [],
     }
     try:
-        plan = plan_edition(edition, settings, voices, project.folder(edition.language), force=False)
+        plan = plan_edition(edition, settings, voices, project)
         kept = KeptNarration(project.store.narrated, writes=False)
         # The level only affects clip keys, which are not printed.
         book = script_book(plan, Cast(plan, voices, lambda _chosen, _language: UNMEASURED), kept=kept)

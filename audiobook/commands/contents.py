@@ -126,7 +126,7 @@ def describe_contents(
     if described["state"] == "failed":
         return described
     try:
-        plan = plan_edition(edition, settings, voices, project.folder(edition.language), force=False)
+        plan = plan_edition(edition, settings, voices, project)
         text = read_text(plan)
         found = parts_of(plan, text)
     except (WorkError, EngineMissing) as error:

@@ -134,7 +134,7 @@ def describe_edition(
     try:
         saved = saved_state(edition)
         work["saved"] = _saved(saved) if saved else None
-        plan = plan_edition(edition, settings, voices, project.folder(edition.language), known, force=False)
+        plan = plan_edition(edition, settings, voices, project, known)
     except (WorkError, EngineMissing) as error:
         return work | {"problems": [_text(error)]}
     if plan.strangers:

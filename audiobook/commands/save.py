@@ -41,7 +41,7 @@ def save_text(
     with standard_output_kept(for_json=as_json):
         edition = source_edition(chosen_edition(project, work, language))
         voices = Voices(settings, project.store)
-        plan = plan_edition(edition, settings, voices, project.folder(edition.language), force=False)
+        plan = plan_edition(edition, settings, voices, project)
         text = read_text(plan)
         saved = save_script(plan, text, force=force)
     for problem in text.problems:

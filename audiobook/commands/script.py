@@ -51,7 +51,7 @@ def print_script(root: Path, settings: Settings, work: str, language: str | None
     with standard_output_kept(for_json=as_json):
         edition = chosen_edition(project, work, language)
         voices = Voices(settings, project.store)
-        plan = plan_edition(edition, settings, voices, project.folder(edition.language), force=False)
+        plan = plan_edition(edition, settings, voices, project)
         # The level only affects clip keys, which are not printed.
         kept = KeptNarration(project.store.narrated, writes=False)
         book = script_book(plan, Cast(plan, voices, lambda _chosen, _language: UNMEASURED), kept=kept)

@@ -95,9 +95,10 @@ class _Builder:
         """Plan an edition, and return its plan if it is stale."""
         outcome = Outcome(edition, "fresh")
         self.outcomes.append(outcome)
-        folder = self.project.folder(edition.language)
         try:
-            plan = plan_edition(edition, self.settings, self.voices, folder, self.known, force=self.force)
+            plan = plan_edition(
+                edition, self.settings, self.voices, self.project, self.known, force=self.force
+            )
         except (WorkError, EngineMissing) as error:
             self.failures.add(outcome, error)
             return None

@@ -33,6 +33,7 @@ from audiobook.pipeline.folders import text_bytes
 from audiobook.pipeline.known_files import KnownFiles
 from audiobook.pipeline.lexicons import lexicon_digest, read_lexicons
 from audiobook.pipeline.pictures import EditionPictures
+from audiobook.pipeline.project import Project
 from audiobook.pipeline.reasons import Reason
 from audiobook.pipeline.voices import ChosenVoice, Voices
 from audiobook.settings import ACX, BESIDE, FILE_NAME, CreditsSettings, Settings
@@ -104,10 +105,10 @@ def plan_edition(
     edition: Edition,
     settings: Settings,
     voices: Voices,
-    folder: Path,
+    project: Project,
     known: KnownFiles | None = None,
     *,
-    force: bool,
+    force: bool = False,
 ) -> Plan:
     """Compare the inputs and outputs of an edition with its record.
 
@@ -115,8 +116,8 @@ def plan_edition(
         edition: The edition.
         settings: Project settings.
         voices: Voices of the project.
-        folder: Output folder of its language, `output/<lang>`.
-        known: Tells which files in it need not be read; None reads all.
+        project: The folders of the project.
+        known: The files that need not be read, for several editions of one project; None looks them up.
         force: Rebuild it even if nothing changed.
 
     Raises:
@@ -126,6 +127,8 @@ def plan_edition(
         StorageError: An output cannot be read.
         WorkError: A reader has a bug.
     """
+    folder = project.folder(edition.language)
+    known = known or KnownFiles(project.store.notes)
     with contained(edition.name):
         return _plan(edition, settings, voices, folder, known, force=force)
 
@@ -151,7 +154,7 @@ def _plan(
     settings: Settings,
     voices: Voices,
     folder: Path,
-    known: KnownFiles | None,
+    known: KnownFiles,
     *,
     force: bool,
 ) -> Plan:
@@ -162,9 +165,8 @@ def _plan(
     record, damaged = _built_before(folder / f"{edition.slug}.json", is_beside=settings.output == BESIDE)
     found = _Found(data, digest(data), record, damaged)
     # Digests of files take most of the time if nothing has changed, so they are calculated while voices are chosen.
-    files = found.unread_files(folder)
-    with Digests(known.unknown(files) if known else files) as digests:
-        digest_of = partial(known.digest_of, read=digests.of) if known else digests.of
+    with Digests(known.unknown(found.unread_files(folder))) as digests:
+        digest_of = partial(known.digest_of, read=digests.of)
         return _compared(edition, settings, voices, folder, found, digest_of, force=force)
 
 

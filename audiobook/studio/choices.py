@@ -157,7 +157,7 @@ def cost(place: Place, label: str, wanted: dict[str, Any]) -> dict[str, Any]:
     edition, settings = _proposed(place, label, wanted)
     project = place.project(settings)
     voices = Voices(settings, project.store)
-    plan = plan_edition(edition, settings, voices, project.folder(edition.language), force=False)
+    plan = plan_edition(edition, settings, voices, project)
     cast = Cast(plan, voices, partial(_level, settings, project))
     book = script_book(plan, cast, kept=KeptNarration(project.store.narrated, writes=False))
     passages = {passage.key: passage.passage for passage, _ in book.script.passages()}
@@ -203,7 +203,7 @@ def sample(place: Place, label: str, wanted: dict[str, Any]) -> dict[str, Any]:
     edition, settings = _proposed(place, label, wanted)
     project = place.project(settings)
     voices = Voices(settings, project.store)
-    plan = plan_edition(edition, settings, voices, project.folder(edition.language), force=False)
+    plan = plan_edition(edition, settings, voices, project)
     text = _beginning(read_text(plan))
     require_speakable(text)
     wanted_voice = settings.voice_of(edition.language)
@@ -282,7 +282,7 @@ def _change(place: Place, label: str, wanted: Wanted) -> tuple[Any, Edition]:
     }
     if wanted.left_out is not None:
         voices = Voices(settings, project.store)
-        plan = plan_edition(edition, settings, voices, project.folder(edition.language), force=False)
+        plan = plan_edition(edition, settings, voices, project)
         of_work |= _chapters(plan, set(wanted.left_out))
     now = settings.voice_of(edition.language)
     of_voice: dict[str, Any] = {"speed": None if wanted.speed == 1.0 else wanted.speed}

@@ -202,7 +202,7 @@ def reading_of(place: Place, label: str) -> Reading:
 def _read(edition: Edition, settings: Settings, project: Project, stamp: object) -> Reading:
     voices = Voices(settings, project.store)
     project.store.claim()
-    plan = plan_edition(edition, settings, voices, project.folder(edition.language), force=False)
+    plan = plan_edition(edition, settings, voices, project)
     cast = Cast(plan, voices, partial(_level, settings, project.store))
     told = telling(plan, cast, KeptNarration(project.store.narrated))
     return Reading(edition, settings, project.store, stamp, plan, cast, voices, told)

@@ -214,5 +214,5 @@ def test_text_that_makes_espeak_run_on_is_stopped() -> None:
     passage = bare_passage((" ".join(["9" * 60] * 80),), "en")
 
     # On a very busy machine, the limit of time comes first.
-    with pytest.raises(SpeechError, match="more than 20 minutes|took longer than 60 s"):
+    with pytest.raises(SpeechError, match=r"more than 20 minutes|took longer than 60 s"):
         list(engine.speak(passage, voice, Style(0.5)))

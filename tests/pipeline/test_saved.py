@@ -29,9 +29,7 @@ def texts(tmp_path: Path) -> Path:
 def save(texts: Path, *, force: bool = False) -> Saved:
     [edition] = find_texts(texts).editions
     project = Project.at(texts.parent, SETTINGS)
-    plan = plan_edition(
-        source_edition(edition), SETTINGS, Voices(SETTINGS, project.store), project.folder("en"), force=False
-    )
+    plan = plan_edition(source_edition(edition), SETTINGS, Voices(SETTINGS, project.store), project)
     return save_script(plan, read_text(plan), force=force)
 
 
@@ -137,9 +135,7 @@ def test_parts_are_numbered_before_chapters_are_left_out(texts: Path) -> None:
 
     def chosen(settings: Settings) -> tuple[list[bool], str]:
         project = Project.at(texts.parent, settings)
-        plan = plan_edition(
-            edition, settings, Voices(settings, project.store), project.folder("en"), force=False
-        )
+        plan = plan_edition(edition, settings, Voices(settings, project.store), project)
         found = parts_of(plan, read_text(plan))
         assert [part.number for part in found.parts] == list(range(1, len(found.parts) + 1))
         assert all(part.length_s > 0 and not part.is_measured for part in found.parts)

@@ -78,7 +78,7 @@ class Shelf:
     def plan(self, settings: Settings = SETTINGS, *, force: bool = False) -> Plan:
         (edition,) = find_texts(self.root / "texts").editions
         return plan_edition(
-            edition, settings, Voices(settings, ClipStore(self.root / ".audiobook")), self.folder, force=force
+            edition, settings, Voices(settings, self.project().store), self.project(), force=force
         )
 
     def reasons(self, settings: Settings = SETTINGS, *, force: bool = False) -> tuple[Reason, ...]:
@@ -431,7 +431,7 @@ def test_a_text_that_cannot_be_read_is_refused_by_name(shelf: Shelf) -> None:
     (edition,) = find_texts(shelf.root / "texts").editions
     shelf.text.unlink()
     with pytest.raises(SourceError) as caught:
-        plan_edition(edition, SETTINGS, Voices(SETTINGS, ClipStore(shelf.root)), shelf.folder, force=False)
+        plan_edition(edition, SETTINGS, Voices(SETTINGS, ClipStore(shelf.root)), shelf.project())
     assert caught.value.where == "texts/fi/essee.txt"
 
 

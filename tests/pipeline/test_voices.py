@@ -148,7 +148,7 @@ def test_a_voice_named_in_the_text_reads_its_paragraphs(tmp_path: Path) -> None:
     project = Project.at(tmp_path, settings)
     [edition] = find_texts(project.texts).editions
     chosen = voices(tmp_path, settings)
-    plan = plan_edition(edition, settings, chosen, project.folder("en"), force=False)
+    plan = plan_edition(edition, settings, chosen, project)
     book = script_book(plan, Cast(plan, chosen, lambda _chosen, _language: UNMEASURED))
     spoken = [
         (" ".join(sentence.text for sentence in passage.passage.sentences), passage.speaker.voice)
