@@ -65,12 +65,11 @@ def test_a_picture_is_upright_still_and_white_where_it_is_transparent() -> None:
     assert (moving.ending, getattr(opened(moving.data), "n_frames", 1)) == (".png", 1)
 
 
-def test_a_large_picture_becomes_smaller() -> None:
-    large = Image.effect_noise((LONGEST_PX + 400, 700), 90)
-    for kind in ("JPEG", "PNG"):
-        shown = shown_picture(made(kind, large))
-        assert (shown.width_px, shown.height_px) == (LONGEST_PX, 560)
-        assert len(shown.data) <= 1_000_000
+@pytest.mark.parametrize("kind", ["JPEG", pytest.param("PNG", marks=pytest.mark.exhaustive)])
+def test_a_large_picture_becomes_smaller(kind: str) -> None:
+    shown = shown_picture(made(kind, Image.effect_noise((LONGEST_PX + 400, 700), 90)))
+    assert (shown.width_px, shown.height_px) == (LONGEST_PX, 560)
+    assert len(shown.data) <= 1_000_000
 
 
 @pytest.mark.parametrize(

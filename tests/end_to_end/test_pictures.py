@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import shutil
 from io import BytesIO
@@ -10,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from books import members, zipped
-from docx_files import docx, p
 from PIL import Image
 from tools import Finished, Shelf
 
@@ -200,65 +198,6 @@ def test_an_epub_shows_pictures_and_plates_from_its_archive(tmp_path: Path) -> N
         "the picture “OEBPS/images/none.png” is missing, so the page does not show it",
     ]
     assert shelf.build("--engine", "tone")["en/book"]["state"] == "fresh"
-
-
-def fictionbook() -> bytes:
-    files = "".join(
-        f'<binary id="{name}">{base64.encodebytes(picture(kind)).decode()}</binary>'
-        for name, kind in (("sea.jpg", "JPEG"), ("b.png", "PNG"))
-    )
-    return (
-        '<FictionBook xmlns="http://www.gribuser.ru/xml/fictionbook/2.0" xmlns:l="http://www.w3.org/1999/xlink"><body><section>'
-        '<title><p>One</p></title><p>Text.</p><image l:href="#sea.jpg" alt="Sea"/><p>More.</p></section></body>'
-        f"{files}</FictionBook>"
-    ).encode()
-
-
-def word_document() -> bytes:
-    drawing = "http://schemas.openxmlformats.org/drawingml/2006"
-    blip = '<a:blip r:embed="r9"/>'
-    drawn = (
-        f'<w:r><w:drawing xmlns:wp="{drawing}/wordprocessingDrawing" xmlns:a="{drawing}/main" xmlns:pic="{drawing}/picture" '
-        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><wp:inline><wp:docPr descr="Sea"/>'
-        f"<a:graphic><a:graphicData><pic:pic><pic:blipFill>{blip}</pic:blipFill></pic:pic></a:graphicData></a:graphic>"
-        "</wp:inline></w:drawing></w:r>"
-    )
-    relations = (
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r9" '
-        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="media/sea 1.jpg"/>'
-        "</Relationships>"
-    )
-    more: dict[str, str | bytes] = {
-        "word/_rels/document.xml.rels": relations,
-        "word/media/sea 1.jpg": picture("JPEG"),
-    }
-    return docx(p("One", "Heading1"), p("Text.", more=drawn), p("More."), more=more)
-
-
-def open_document() -> bytes:
-    names = " ".join(
-        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{uri}:1.0"'
-        for name, uri in (("o", "office"), ("t", "text"), ("d", "drawing"), ("s", "svg-compatible"))
-    )
-    frame = '<d:frame><d:image x:href="Pictures/a.svg"/><d:image x:href="Pictures/a.jpg"/><s:title>Sea</s:title></d:frame>'
-    text = f'<t:h t:outline-level="1">One</t:h><t:p>Text.{frame}</t:p><t:p>More.</t:p>'
-    content = f"<o:document-content {names} xmlns:x='http://www.w3.org/1999/xlink'><o:body><o:text>{text}</o:text></o:body></o:document-content>"
-    return zipped({"content.xml": content, "Pictures/a.jpg": picture("JPEG"), "Pictures/a.svg": "<svg/>"})
-
-
-def test_other_formats_show_the_pictures_in_their_files(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
-    shelf.write("texts/en/fiction.fb2", fictionbook())
-    shelf.write("texts/en/word.docx", word_document())
-    shelf.write("texts/en/open.odt", open_document())
-    built = shelf.build("--engine", "tone")
-    assert [work["problems"] for work in built.values()] == [[], [], []]
-    assert shown(shelf, "en/fiction") == {"More.": [("#sea.jpg", True, "Sea")]}
-    assert shown(shelf, "en/word") == {"Text.": [("word/media/sea 1.jpg", False, "Sea")]}
-    assert shown(shelf, "en/open") == {"Text.": [("Pictures/a.jpg", False, "Sea")]}
-    files = [path.read_bytes() for path in shelf.output.glob("en/*.pictures/*")]
-    assert len(files) == 3
-    assert len(set(files)) == 1, "it is the same picture"
 
 
 def test_chapters_in_a_folder_share_their_pictures(tmp_path: Path) -> None:

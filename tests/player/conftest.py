@@ -11,7 +11,7 @@ import pytest
 from browser import Tab, Visit, chromium, static_host
 from playwright.sync_api import Browser
 from records import RATE_HZ, chapter, put, record, sentence
-from tools import TEXTS, Shelf
+from tools import TEXTS, Shelf, png
 
 from audiobook.book.record import ChapterRecord, ParagraphRecord
 from audiobook.document import Kind
@@ -41,6 +41,8 @@ This is *emphasis **twice***, un*believ*able, and [a link](https://example.org/)
 5. Five.
    - Inner `code`.
 
+> ![A dot](dot.png)
+>
 > Quoted once.
 >
 > Quoted twice.
@@ -62,6 +64,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
         shelf.write(f"texts/{name}", (TEXTS / name).read_bytes())
     shelf.write("texts/en/mixed.md", MIXED)
     shelf.write("texts/en/shapes.md", SHAPES)
+    shelf.write("texts/en/dot.png", png(900, 40))
     shelf.build()
     done = shelf.run("publish", "--base-url", "https://example.org/books")
     assert done.code == 0, done.err

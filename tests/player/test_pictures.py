@@ -120,6 +120,7 @@ def test_pictures_are_loaded_when_they_come_near_and_move_nothing(visit: Callabl
     assert not page.evaluate("document.activeElement.matches('img')")
 
 
+@pytest.mark.exhaustive
 def test_pictures_fit_a_phone_and_axe_finds_nothing(visit: Callable[..., Visit]) -> None:
     one = visit(viewport={"width": 320, "height": 640}, color_scheme="dark")
     for path in ("en/book.html", "en/sun.text.html", "en/sun.html"):

@@ -169,7 +169,7 @@ def test_the_text_keeps_its_shape(visit: Visitor, library: Shelf) -> None:
         }"""
     )
     assert shape == (
-        "p() h2() p(em(strong()) em() a()) ol(li(p()) li(p() ul(li(p(code()))))) blockquote(p() p()) p(em()) "
+        "p() h2() p(em(strong()) em() a()) ol(li(p()) li(p() ul(li(p(code()))))) blockquote(p(img()) p()) p(em()) "
         "div(table(tr(th() th()) tr(td() td(em()))))"
     )
     assert page.locator("#text ol > li").evaluate_all("items => items.map((item) => item.value)") == [4, 5]
