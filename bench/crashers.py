@@ -184,7 +184,7 @@ def built(crashes: list[Crash], folder: Path) -> list[Crash]:
 
 
 def _told(work: dict[str, object] | None) -> str:
-    """Return "spoken", the line that a build named, or what is wrong."""
+    """Return what a build did with a text: the line that it named, or what is wrong."""
     if work is None:
         return "no folder can have this language"
     if work["state"] == "built":
@@ -192,9 +192,12 @@ def _told(work: dict[str, object] | None) -> str:
     problems = work["problems"]
     problem = str(problems[0]) if isinstance(problems, list) and problems else ""
     named = re.match(rf"texts/{work['language']}/{work['slug']}\.txt:(\d+): ", problem)
-    return (
-        f"line {named[1]}" if named and int(named[1]) == _LINE else f"WRONG: {work['state']}, {problem[:100]}"
-    )
+    if named and int(named[1]) == _LINE:
+        return f"line {named[1]}"
+    is_ours = problem.startswith(f"texts/{work['language']}/{work['slug']}.txt: ")
+    if is_ours and "the engine" not in problem:
+        return "refused by name"
+    return f"WRONG: {work['state']}, {problem[:100]}"
 
 
 def _keep(crashes: list[Crash]) -> None:

@@ -241,7 +241,15 @@ def test_each_passage_at_which_the_engine_crashes_is_named_by_line_and_the_other
     shelf: Shelf,
 ) -> None:
     """These texts crash espeak-ng 1.52."""
-    crashes = {"pl": "i.e." * 160, "de": "b." * 300, "vi": "a" + "`" * 1000}
+    crashes = {
+        "pl": "i.e." * 160,
+        "de": "b." * 300,
+        "vi": "a" + "`" * 1000,
+        "da": "ołe" * 60,
+        "fa": "ط." * 101,
+        "pt": "©z’°n,döâ(äo· ú.ó§)ü bęl™",
+        "si": "]නද'" * 16,
+    }
     shelf.write("texts/en/good.txt", GOOD)
     for language, crash in crashes.items():
         shelf.write(f"texts/{language}/crash.txt", f"A title\n\nOne two.\n\n{crash}\n\nThree four.\n")

@@ -25,7 +25,6 @@ from audiobook.errors import SpeechError
 _LIMITS: Final = Limits(time_s=60.0, room_bytes=ROOM_BYTES)
 _ADJUSTS: Final = frozenset({"speed", "pitch"})
 _PHONEMES: Final = frozenset({"ipa", "espeak"})
-_HIDDEN_VOICES: Final = {"art/xex"}
 _LATIN_LETTERS: Final = re.compile(r", latin as \w+")
 """In some descriptions, how the voice reads Latin letters."""
 
@@ -135,8 +134,9 @@ def _voices() -> tuple[Voice, ...]:
 @lru_cache(maxsize=1)
 def _library_voices() -> dict[str, LibraryVoice]:
     found: dict[str, LibraryVoice] = {}
-    for voice in espeak_library().voices():
-        if voice.identifier not in _HIDDEN_VOICES:
+    library = espeak_library()
+    for voice in library.voices():
+        if library.has_dictionary(voice):
             found.setdefault(voice.language, voice)
     return found
 

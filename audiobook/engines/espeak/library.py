@@ -8,11 +8,12 @@ from __future__ import annotations
 import _ctypes
 import ctypes
 import os
+import re
 import struct
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -46,6 +47,8 @@ _TABLE_COUNT_BYTES: Final = 4
 _TABLE_HEAD_BYTES: Final = 4 + 32
 _PHONEME: Final = struct.Struct("<4s7xB4x")
 _VOWEL: Final = 2
+_DICTIONARY: Final = re.compile(rb"^dictionary[ \t]+([\w-]+)", re.MULTILINE)
+"""Matches the name of the dictionary in the file of a voice; without it, the language has its own."""
 
 
 class _Event(ctypes.Structure):
@@ -133,6 +136,20 @@ class EspeakLibrary:
             tag = ctypes.string_at(voice.languages + 1).decode()
             yield LibraryVoice(voice.name.decode().strip(), tag, voice.identifier.decode())
             position += 1
+
+    def has_dictionary(self, voice: LibraryVoice) -> bool:
+        """Return whether the dictionary of a voice is installed; without it, the library crashes at any text."""
+        if voice.language.partition("-")[0] in self._dictionaries:
+            return True
+        try:
+            named = _DICTIONARY.search((self._data / "lang" / voice.identifier).read_bytes())
+        except OSError:
+            return False
+        return named is not None and named[1].decode() in self._dictionaries
+
+    @cached_property
+    def _dictionaries(self) -> frozenset[str]:
+        return frozenset(path.name.removesuffix("_dict") for path in self._data.glob("*_dict"))
 
     def set_voice(self, voice: LibraryVoice) -> None:
         """Select the voice for the following texts.
