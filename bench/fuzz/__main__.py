@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -67,8 +69,12 @@ def _search(name: str, folder: Path, end_s: float) -> tuple[int, int]:
             *_OPTIONS,
             f"-max_total_time={left_s}",
         ]
-        with open(folder / "log.txt", "w+", encoding="utf-8", errors="replace") as log:
-            done = subprocess.run(command, cwd=ROOT, stdout=log, stderr=log, check=False)
+        with (
+            tempfile.TemporaryDirectory(prefix="fuzz-") as temporary,  # libFuzzer ends without cleaning up
+            open(folder / "log.txt", "w+", encoding="utf-8", errors="replace") as log,
+        ):
+            surroundings = os.environ | {"TMPDIR": temporary}
+            done = subprocess.run(command, cwd=ROOT, env=surroundings, stdout=log, stderr=log, check=False)
             log.seek(0)
             told = log.read()
         counted = re.findall(r"^#(\d+)\s.*\bcov: (\d+)", told, re.MULTILINE)
