@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,6 +12,7 @@ import msgspec
 
 from audiobook.studio.builds import reasons, stop_process
 from audiobook.studio.hands import Refused
+from audiobook.system.interpreters import audiobook
 
 _FAREWELL_S: Final = 5.0
 _MOST_SHOWN: Final = 200
@@ -105,7 +105,7 @@ class Publishing:
 
 async def _started(*arguments: str) -> Process:
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "audiobook", *arguments), stdin=DEVNULL, stdout=PIPE, stderr=PIPE
+        *audiobook(*arguments), stdin=DEVNULL, stdout=PIPE, stderr=PIPE
     )
 
 
