@@ -28,6 +28,7 @@ class Publishing:
             tell: Called with what is being done, and what came of the last thing.
         """
         self._tell = tell
+        self._turn = asyncio.Lock()
         self._server: Process | None = None
         self._task: asyncio.Task[None] | None = None
         self._process: Process | None = None
@@ -41,6 +42,10 @@ class Publishing:
         Raises:
             Refused: The command cannot serve them.
         """
+        async with self._turn:  # of two that are asked for at once, the first is ended by the second
+            return await self._previewed()
+
+    async def _previewed(self) -> dict[str, Any]:
         await self._end(self._server)
         process = self._server = await _started("serve", "--port", "0")
         assert process.stdout
