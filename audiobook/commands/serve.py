@@ -33,6 +33,7 @@ from audiobook.publish.publishing import publish
 from audiobook.publish.works.shelf import read_shelf
 from audiobook.report.base import QuietReporter
 from audiobook.settings import FILE_NAME, Settings, load_settings
+from audiobook.system.interpreters import audiobook
 from audiobook.system.locks import locked
 from audiobook.system.opening import is_there, require_own_folder
 
@@ -64,7 +65,7 @@ class Choice:
 
     def build_command(self) -> list[str]:
         """Return the `audiobook build` command line."""
-        command = [sys.executable, "-m", "audiobook", "build"]
+        command = audiobook("build")
         for name, folder in (("--texts", self.texts), ("--output", self.output)):
             command += [name, folder] if folder else []
         for language in self.languages:

@@ -16,6 +16,8 @@ LONGEST_PX: Final = 1600
 _MOST_PIXELS: Final = {"JPEG": 60_000_000, "MPO": 60_000_000}
 """Limits by format: a JPEG is decoded at a smaller size, so it takes less memory."""
 _MOST_OTHER_PIXELS: Final = 16_000_000
+_MOST_PROGRESSIVE_PIXELS: Final = 30_000_000
+"""Of a progressive JPEG, all of which is in memory before it is made smaller: 6 bytes for each pixel."""
 _LARGEST_BYTES: Final = 1_000_000
 _QUALITIES: Final = (85, 70, 55)
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
@@ -72,6 +74,8 @@ def shown_picture(data: bytes) -> ShownPicture:
             warnings.simplefilter("ignore")  # about damaged metadata, and sizes, which are checked here
             with Image.open(BytesIO(data), formats=_FORMATS) as image:
                 most = _MOST_PIXELS.get(image.format or "", _MOST_OTHER_PIXELS)
+                if image.info.get("progressive"):
+                    most = min(most, _MOST_PROGRESSIVE_PIXELS)
                 if image.width * image.height > most:
                     raise Unusable(f"has more than {most // 1_000_000} million pixels")
                 return _shown(data, image)
@@ -90,7 +94,7 @@ def _shown(data: bytes, image: Image) -> ShownPicture:
             return ShownPicture(bare, ".jpg", *image.size)
     is_exact = image.format in _EXACT_FORMATS or data[12:16] == b"VP8L"  # WebP without losses
     scale = LONGEST_PX / max(image.size)
-    wanted = (int(image.width * scale), int(image.height * scale))
+    wanted = (max(1, int(image.width * scale)), max(1, int(image.height * scale)))
     image.draft("RGB", wanted)  # decode a large JPEG at half its size or less
     image.load()
     if image.mode in _SMOOTH:

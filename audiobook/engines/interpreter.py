@@ -6,7 +6,6 @@ stopped because it took too long, or cannot forget a request; see `serving`.
 
 from __future__ import annotations
 
-import sys
 import weakref
 from contextlib import suppress
 from threading import Event, Timer
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from audiobook.engines.isolation import Limits, death, too_slow
 from audiobook.engines.serving import ANSWER, REQUEST
+from audiobook.system.interpreters import python
 
 if TYPE_CHECKING:
     import subprocess
@@ -67,7 +67,7 @@ class Interpreter:
         import subprocess  # slow to import, only needed without fork
 
         self._process = subprocess.Popen(
-            [sys.executable, "-m", self._module],
+            python("-m", self._module),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

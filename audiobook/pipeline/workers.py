@@ -21,7 +21,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from multiprocessing import resource_tracker
@@ -32,6 +32,7 @@ from typing import Any, Generic, NoReturn, Protocol, TypeVar, cast
 
 from audiobook.engines.isolation import can_fork
 from audiobook.errors import SpeechError, StorageError
+from audiobook.system.interpreters import current_folder_ignored, leave_path_to_programs
 from audiobook.system.interrupts import interrupts_held, kill_with_descendants, leave_interrupts_to_parent
 from audiobook.system.refusals import system_refusal
 
@@ -82,6 +83,7 @@ def _pin(process: BaseProcess, core: int | None) -> None:
 def _work(pipe: Connection, others: tuple[Connection, ...], at_once: int) -> None:
     """Run tasks until the driver closes the pipe."""
     leave_interrupts_to_parent()
+    leave_path_to_programs()
     # Anything an engine prints must not mix with the output of the command.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     for other in others:
@@ -208,10 +210,11 @@ class WorkerPool(Generic[AnyTask, Result]):
         is_forked = self._context.get_start_method() == "fork"
         others = inherited if is_forked else ()
         process = self._context.Process(target=_work, args=(theirs, others, self._at_once), daemon=True)  # type: ignore[attr-defined]
-        if sys.platform != "win32" and not is_forked:
-            resource_tracker.ensure_running()  # otherwise started with the worker, which would unblock signals
-        with interrupts_held():
-            process.start()
+        with nullcontext() if is_forked else current_folder_ignored():
+            if sys.platform != "win32" and not is_forked:
+                resource_tracker.ensure_running()  # otherwise started with the worker, which would unblock signals
+            with interrupts_held():
+                process.start()
         _pin(process, core)
         theirs.close()
         return _Worker(process, ours, core)

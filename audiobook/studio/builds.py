@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import deque
 from collections.abc import Callable
@@ -16,6 +15,7 @@ import msgspec
 
 from audiobook.report.events import Event
 from audiobook.report.pace import Pace, clock
+from audiobook.system.interpreters import audiobook
 
 _MOST_MESSAGES: Final = 20
 _MOST_LINE_BYTES: Final = 1 << 20
@@ -101,7 +101,7 @@ class Builds:
         running = self._running = _Running(label)
         self._say()
         process = running.process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "audiobook", "build", label, "--events", *self._options.pop(label, ())),
+            *audiobook("build", label, "--events", *self._options.pop(label, ())),
             stdin=DEVNULL,
             stdout=PIPE,
             stderr=PIPE,

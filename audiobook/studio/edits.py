@@ -97,7 +97,11 @@ def edited(before: bytes, name: str, change: Callable[[Any], None]) -> bytes:
         written = tomlkit.dumps(document)
     except (TOMLKitError, TypeError, ValueError, KeyError, AttributeError) as error:
         raise cannot from error
-    if parse_toml(written, name, SettingsError) != wanted:
+    try:
+        is_wanted = parse_toml(written, name, SettingsError) == wanted
+    except SettingsError as error:  # about a line that is not in the file
+        raise cannot from error
+    if not is_wanted:
         raise cannot
     data = written.encode()
     if b"\r\n" in before:

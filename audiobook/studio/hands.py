@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import struct
-import sys
 from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from audiobook.errors import AudiobookError
+from audiobook.system.interpreters import python
 
 LENGTH: Final = struct.Struct(">I")
 """Precedes each message, in both directions."""
@@ -90,7 +90,7 @@ class Hands:
     async def _running(self) -> Process:
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "audiobook.studio.desk", os.fspath(self._root)),
+                *python("-m", "audiobook.studio.desk", os.fspath(self._root)),
                 stdin=PIPE,
                 stdout=PIPE,
             )

@@ -202,7 +202,7 @@ def add(
     chapter = reading.telling.work.chapters[number - 1].title
     mark = Mark(chapter, paragraph + 1, sentence + 1, " ".join(spots[0].text.split()), _line(note))
     if mark not in read_marks(reading.edition):
-        _edit(reading.edition, partial(_append, mark=mark))
+        _add(reading.edition, mark)
     return {"id": mark.identity}
 
 
@@ -225,7 +225,10 @@ def change(place: Place, label: str, id: str, note: str | None, fixed: bool | No
         note=made.note if note is None else _line(note),
         fixed=made.fixed if fixed is None else fixed,
     )
-    _edit(reading.edition, partial(_replace, old=mark, new=new) if mark else partial(_append, mark=new))
+    if mark:
+        _edit(reading.edition, partial(_replace, old=mark, new=new))
+    else:
+        _add(reading.edition, new)
     return {"id": new.identity}
 
 
@@ -258,6 +261,13 @@ def _mark_of(place: Place, reading: Reading, identity: str) -> Mark | None:
 
 def _line(note: str) -> str:
     return " ".join(note.split())
+
+
+def _add(edition: Edition, mark: Mark) -> None:
+    if len(read_marks(edition)) >= _MOST:
+        name = edition.beside(marks_path(edition))
+        raise SourceError(f"contains {_MOST} marks already", where=name, hint="remove some that are fixed")
+    _edit(edition, partial(_append, mark=mark))
 
 
 def _edit(edition: Edition, change: Any) -> None:  # noqa: ANN401 - of documents and of dictionaries

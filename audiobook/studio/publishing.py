@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,6 +12,7 @@ import msgspec
 
 from audiobook.studio.builds import reasons, stop_process
 from audiobook.studio.hands import Refused
+from audiobook.system.interpreters import audiobook
 
 _FAREWELL_S: Final = 5.0
 _MOST_SHOWN: Final = 200
@@ -28,6 +28,7 @@ class Publishing:
             tell: Called with what is being done, and what came of the last thing.
         """
         self._tell = tell
+        self._turn = asyncio.Lock()
         self._server: Process | None = None
         self._task: asyncio.Task[None] | None = None
         self._process: Process | None = None
@@ -41,6 +42,10 @@ class Publishing:
         Raises:
             Refused: The command cannot serve them.
         """
+        async with self._turn:  # of two that are asked for at once, the first is ended by the second
+            return await self._previewed()
+
+    async def _previewed(self) -> dict[str, Any]:
         await self._end(self._server)
         process = self._server = await _started("serve", "--port", "0")
         assert process.stdout
@@ -105,7 +110,7 @@ class Publishing:
 
 async def _started(*arguments: str) -> Process:
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "audiobook", *arguments), stdin=DEVNULL, stdout=PIPE, stderr=PIPE
+        *audiobook(*arguments), stdin=DEVNULL, stdout=PIPE, stderr=PIPE
     )
 
 

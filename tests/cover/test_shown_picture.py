@@ -72,6 +72,12 @@ def test_a_large_picture_becomes_smaller(kind: str) -> None:
     assert len(shown.data) <= 1_000_000
 
 
+@pytest.mark.parametrize("size", [(LONGEST_PX * 3, 1), (1, LONGEST_PX * 3)])
+def test_a_thin_line_is_shown(size: tuple[int, int]) -> None:
+    shown = shown_picture(made("JPEG", Image.new("RGB", size, "red")))
+    assert sorted((shown.width_px, shown.height_px)) == [1, LONGEST_PX]
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -81,9 +87,14 @@ def test_a_large_picture_becomes_smaller(kind: str) -> None:
         made("JPEG")[:300],
         made("BMP"),
         made("PNG", Image.new("1", (4100, 4100))),
+        made("JPEG", Image.new("L", (32, 32)), progressive=True).replace(
+            b"\0\x20\0\x20", b"\x1b\x58\x1b\x58"
+        ),
     ],
-    ids=["empty", "svg", "cut", "cut jpeg", "bmp", "too many pixels"],
+    ids=["empty", "svg", "cut", "cut jpeg", "bmp", "too many pixels", "too many progressive pixels"],
 )
-def test_what_is_no_complete_picture_of_a_reasonable_size_is_refused(data: bytes) -> None:
-    with pytest.raises(Unusable):
+def test_what_is_no_complete_picture_of_a_reasonable_size_is_refused(
+    data: bytes, request: pytest.FixtureRequest
+) -> None:
+    with pytest.raises(Unusable, match="million pixels" if "pixels" in request.node.name else "readable"):
         shown_picture(data)

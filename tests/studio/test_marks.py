@@ -88,6 +88,10 @@ def test_a_mark_is_a_line_of_a_plain_file_and_is_changed_in_place(tale: Studio) 
     assert b"tale.marks.toml" in answer.body
     assert mark(tale, 1, 2, 1, "")["status"] == 422
     assert file.read_text() == "[[mark]]\nparagraph = 0\n"
+    file.write_text('mark = [\n  {text = "by hand"},\n]\n')
+    assert mark(tale, 1, 2, 1, "")["message"] == "texts/en/tale.marks.toml: cannot be edited here"
+    file.write_text('[[mark]]\ntext = "by hand"\n' * 2000)
+    assert "2000 marks already" in mark(tale, 1, 2, 1, "")["message"]
     elsewhere = file.rename(tale.shelf.root / "elsewhere.toml")
     elsewhere.write_text('[[mark]]\ntext = "secret"\n')
     file.symlink_to(elsewhere)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from browser import Visit
@@ -62,6 +63,21 @@ def test_formats_are_chosen_for_a_work_and_kept_by_its_next_build(desk: Studio) 
         assert desk.post("/builds", labels=["en/note"], formats=wrong)["status"] == 422
     build(desk, formats=[])
     assert "note.vtt" not in files(desk)
+
+
+def test_of_two_previews_one_is_left_and_it_ends_with_the_studio(desk: Studio) -> None:
+    with studio_of(desk.shelf) as studio, ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda _: studio.post("/publish/preview"), range(2)))
+        assert [answer["status"] for answer in answers] == [200, 200]
+        assert len({site for answer in answers if is_served(site := answer["site"])}) == 1
+    assert not any(is_served(answer["site"]) for answer in answers)
+
+
+def is_served(site: str) -> bool:
+    try:
+        return b"Note" in urllib.request.urlopen(site).read()
+    except OSError:
+        return False
 
 
 def test_only_the_folder_of_a_built_work_is_opened_and_only_on_a_desktop(

@@ -14,6 +14,7 @@ from typing import Final
 from audiobook import __version__
 from audiobook.audio.pyav import EXTRA, has_pyav
 from audiobook.commands.doctor.finding import Finding, Level
+from audiobook.system.interpreters import python
 
 _DISTRIBUTION: Final = "audiobook-press"
 _FORMATS: Final = "formats"
@@ -138,7 +139,7 @@ def _cannot_load(names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     while left:
         try:
             done = subprocess.run(
-                [sys.executable, "-c", _LOADING, *left],
+                python("-c", _LOADING, *left),
                 capture_output=True,
                 encoding="utf-8",
                 errors="replace",
