@@ -70,7 +70,7 @@ def pictures_of(paragraphs: Iterable[Paragraph], source: str) -> dict[str, Pictu
 def _refusal(address: str) -> str:
     if _REMOTE.match(address):
         return f"the picture “{_short(address)}” is not a file of the text, so the page does not show it"
-    return f"the picture “{_short(address)}” is outside the folder of the text, so the page does not show it"
+    return f"the picture “{_short(address)}” is not a file in the folder of the text, so the page does not show it"
 
 
 def _short(address: str) -> str:

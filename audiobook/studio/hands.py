@@ -68,11 +68,14 @@ class Hands:
         return await asyncio.shield(self._ask(duty, given))
 
     async def _ask(self, duty: str, given: dict[str, object]) -> Any:  # noqa: ANN401
+        try:
+            data = msgspec.msgpack.encode((duty, given))
+        except (OverflowError, UnicodeEncodeError) as error:  # JSON and addresses can have longer numbers
+            raise Refused("the page sent something unexpected", kind="Request") from error
         async with self._turn:
             process = await self._running()
             assert process.stdin
             assert process.stdout
-            data = msgspec.msgpack.encode((duty, given))
             try:
                 process.stdin.write(LENGTH.pack(len(data)) + data)
                 await process.stdin.drain()

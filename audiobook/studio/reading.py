@@ -113,12 +113,11 @@ class Reading:
         """Return a paragraph of a chapter by its index.
 
         Raises:
-            Gone: There is no such paragraph.
+            Gone: There is no such chapter or paragraph.
         """
-        try:
-            return self.telling.work.chapters[number - 1].paragraphs[index]
-        except IndexError:
-            raise Gone("this passage is no longer there", hint="load the page again") from None
+        if not 0 <= index < self.count(number):
+            raise Gone("this passage is no longer there", hint="load the page again")
+        return self.telling.work.chapters[number - 1].paragraphs[index]
 
     def said(self, paragraph: Paragraph) -> SpokenParagraph:
         """Return a paragraph with its passages."""

@@ -104,7 +104,7 @@ def test_a_text_shows_its_own_pictures_and_says_where_others_are_missing(
         ],
         [
             "texts/en/sun.md:9",
-            "the picture “../outside.png” is outside the folder of the text, so the page does not show it",
+            "the picture “../outside.png” is not a file in the folder of the text, so the page does not show it",
         ],
         [
             "texts/en/sun.md:9",
@@ -194,7 +194,7 @@ def test_an_epub_shows_pictures_and_plates_from_its_archive(tmp_path: Path) -> N
         "More.": [],
     }
     assert [problem.partition(": ")[2] for problem in built["problems"]] == [
-        "the picture “../../../../etc/x.png” is outside the folder of the text, so the page does not show it",
+        "the picture “../../../../etc/x.png” is not a file in the folder of the text, so the page does not show it",
         "the picture “OEBPS/images/none.png” is missing, so the page does not show it",
     ]
     assert shelf.build("--engine", "tone")["en/book"]["state"] == "fresh"

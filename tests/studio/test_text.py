@@ -31,3 +31,13 @@ def test_a_long_chapter_comes_in_parts_that_make_the_whole(studio: Studio) -> No
     for first in ("-1", "x", "999999", "9" * 5000):
         assert studio.ask(f"/works/en/long/text/1/passages?first={first}").status == 200
     text.unlink()
+
+
+def test_numbers_that_a_page_cannot_have_are_refused(studio: Studio) -> None:
+    passage = {"word": "Tale", "say": "", "phonemes": ""}
+    for number, paragraph in ((0, 0), (-1, 0), (1, -1), (1, 10**9)):
+        answer = studio.post("/works/en/harbour/hear", number=number, paragraph=paragraph, **passage)
+        assert answer["status"] == 404, (number, paragraph)
+    assert studio.post("/works/en/harbour/hear", number=10**30, paragraph=0, **passage)["status"] == 422
+    assert studio.ask(f"/works/en/harbour/text/{10**30}").status == 422
+    assert studio.ask("/works/en/harbour/text/1").status == 200
