@@ -93,15 +93,13 @@ def _require_decoder(wav: Wav | None, rate_hz: int) -> None:
         NoSpeech: This is no WAV, so it would not help.
     """
     if wav is None and not has_pyav():
-        raise _invalid("wav", "it is something else, or compressed")
+        raise _invalid("wav", "it is compressed, or not a WAV file at all")
     if wav and wav.rate_hz != rate_hz:
         require_pyav(
             f"WAV files at {wav.rate_hz} Hz instead of {rate_hz} Hz",
             f"set rate_hz = {wav.rate_hz} for this voice",
         )
-    require_pyav(
-        "WAV files other than of samples in one channel", "have it write 16-bit samples in one channel"
-    )
+    require_pyav("WAV files with several channels or unusual samples", "write 16-bit samples in one channel")
 
 
 def _invalid(container: Container, reason: object) -> NoSpeech:

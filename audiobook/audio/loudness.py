@@ -1,4 +1,4 @@
-"""Measuring loudness, in plain Python: only a voice is measured, once for each user.
+"""Measuring loudness, in plain Python: only voices are measured, each of them once.
 
 Source: ITU-R BS.1770-4 (filters, blocks and gates) and EBU R 128; the filters at other sample rates than 48 kHz are those of
 libebur128 and FFmpeg. As in FFmpeg's `ebur128`, blocks are counted in steps of 0.01 LU, so that both agree on a voice.
@@ -19,7 +19,7 @@ _QUIETEST_LUFS: Final = -70.0
 _OFFSET_LU: Final = -0.691
 """Makes a sine of 997 Hz at full scale -3.01 LUFS."""
 _GATE_LU: Final = -10.0
-"""Blocks that are this much below the mean of the others do not count either."""
+"""Blocks that are this much quieter than the mean of the others do not count either."""
 _STEPS_PER_LU: Final = 100
 _PARTS_PER_S: Final = 10
 _BLOCK_PARTS: Final = 4

@@ -1,6 +1,6 @@
 """PyAV, which contains FFmpeg's libraries; it comes with the extra `formats`.
 
-Books in MP3 do without it: 106 MB on the disk, and 60 ms and 20 MB of memory in each process that imports it.
+MP3 books do not need it. It takes 106 MB on disk, and 60 ms and 20 MB of memory in each process that imports it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _PACKAGE: Final = "av"
 EXTRA: Final = 'pip install "audiobook-press[formats]"'
 """The command that installs it."""
 SOUND_FILES: Final = "M4B, Opus and FLAC files"
-"""For `require_pyav`, which reports the same error for all works."""
+"""What `require_pyav` is asked for where many works are built, so that all have the same error."""
 
 
 def has_pyav() -> bool:
@@ -40,7 +40,7 @@ def require_pyav(what: str, instead: str = "") -> None:
 
 
 def pyav_identity() -> str:
-    """Return the name and version of what decodes, resamples and stretches sound from services and programs."""
+    """Return the name and version of the library that decodes, resamples and stretches sound from services and programs."""
     if not has_pyav():
         return "wave"
     from importlib.metadata import version

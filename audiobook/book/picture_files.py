@@ -41,7 +41,7 @@ class Pictures(Protocol):
 
 
 def pictures_of(paragraphs: Iterable[Paragraph], source: str) -> dict[str, PictureRecord]:
-    """Return the pictures at paragraphs by their keys, without files, in the order in which they are first met.
+    """Return the pictures at paragraphs by their keys, without files, in the order of their first appearance.
 
     Args:
         paragraphs: All paragraphs of a text, in order.

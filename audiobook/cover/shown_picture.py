@@ -58,8 +58,8 @@ class ShownPicture:
 def shown_picture(data: bytes) -> ShownPicture:
     """Return a picture as pages can show it. Of an animation, it is the first frame.
 
-    Small JPEGs keep their pixels exactly, everything else is encoded again. Neither keeps metadata, such as the place where
-    a photograph was taken, or anything that is not a picture.
+    Small JPEGs keep their pixels exactly, everything else is encoded again. Metadata, such as the
+    place where a photograph was taken, and anything that is not part of the picture are removed.
 
     Args:
         data: The bytes of a file.

@@ -1,8 +1,8 @@
-"""The digests of output files that nobody has touched since they were last read, so that they are not read again.
+"""The digests of output files, so that a file that has not been touched since it was last read is not read again.
 
 A file counts as untouched while its inode, its length and its times are the ones that were noted with its digest. Programs can
-set the time of the last writing, but not the time of the last change (`st_ctime`), which a flipped byte moves as well. Windows
-has no such time: there, a program that restores the time of writing deceives a build. `audiobook check` always reads the files.
+set the time of the last write (`st_mtime`), but not the time of the last change (`st_ctime`), which every write updates too.
+Windows has no such time: there, a program that restores the time of the last write goes unnoticed. `audiobook check` always reads.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from audiobook.errors import StorageError
 from audiobook.files import digest
 
 _STEADY_NS: Final = 50_000_000
-"""A file that was changed less than this before is not noted, because another change could have the same time."""
+"""A file that was changed less than this ago is not noted, because a further change could get the same time."""
 _COARSE_STEADY_NS: Final = 3_000_000_000
 """The same for file systems that count in seconds."""
 _SECOND_NS: Final = 1_000_000_000
@@ -38,7 +38,7 @@ class _State(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def is_steady(self) -> bool:
-        """Whether any later change will have another time."""
+        """Whether any later change is certain to get a different time."""
         is_coarse = self.changed_ns % _SECOND_NS == 0
         return time.time_ns() - self.changed_ns > (_COARSE_STEADY_NS if is_coarse else _STEADY_NS)
 
@@ -55,18 +55,18 @@ class KnownFiles:
     """The noted files of a project; there is one note for each folder."""
 
     def __init__(self, notes: SealedFolder) -> None:
-        """Use the notes of a store; an unreadable or damaged note is taken for none."""
+        """Use the notes of a store; an unreadable or damaged note counts as missing."""
         self._notes = notes
         self._tables: dict[Path, _Table] = {}
         self._before: dict[Path, _State | None] = {}
 
     def unknown(self, paths: Iterable[Path]) -> list[Path]:
-        """Return those of some files that have to be read, and remember their state from before that."""
+        """Return the files that must be read, and remember the state of all of them before that."""
         self._before = {path: _state(path) for path in paths}
         return [path for path, state in self._before.items() if self._noted(path, state) is None]
 
     def digest_of(self, path: Path, read: Callable[[Path], str | None]) -> str | None:
-        """Return the SHA-256 of a file, which is read only if it is not known.
+        """Return the SHA-256 of a file; the file is read only if its digest is not known.
 
         Args:
             path: The file.
@@ -84,7 +84,7 @@ class KnownFiles:
         return sha256
 
     def keep(self) -> None:
-        """Write the notes that have changed, if there is a store. If that fails, the files are only read again."""
+        """Write the notes that have changed, if there is a store. A failure is ignored: the files are simply read again next time."""
         if not self._notes.folder.parent.is_dir():
             return
         for folder, table in self._tables.items():

@@ -1,4 +1,4 @@
-"""Pictures: recognising those that can be covers, and finding those that a text shows."""
+"""Pictures: recognising files that can be covers, and finding the pictures that a text shows."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class Spot(NamedTuple):
 
 
 def spot_of(reading: Reading, anchor: Anchor) -> Spot | None:
-    """Return the sentence that is meant; None if nothing in the text resembles it."""
+    """Return the sentence that an anchor refers to; None if nothing in the text resembles it."""
     if anchor not in reading.found:
         reading.found[anchor] = _spot_of(reading, anchor)
     spot: Spot | None = reading.found[anchor]

@@ -1,4 +1,4 @@
-"""What `audiobook check --listen` doubted in the built work, as far as it is kept. Nothing is listened to here."""
+"""What `audiobook check --listen` doubted in the built work, if its results are kept. The recogniser is not run here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_KEPT: Final = 4
 
 
 def doubts_of(place: Place, reading: Reading) -> list[DoubtedSentence]:
-    """Return the doubts in a built work, in the order of its text; none without a recogniser or its results."""
+    """Return the doubts about a built work, in the order of its text; an empty list without a recogniser or its results."""
     names = reading.store.heard_names()
     record = _record(place, reading) if names else None
     listener = _listener(reading) if record else None

@@ -28,7 +28,7 @@ _SUFFIX: Final = ".marks.toml"
 _BOM: Final = b"\xef\xbb\xbf"
 _CLIP_CHARS: Final = 16
 _MOST: Final = 2000
-"""Number of marks of a text: each is looked for in all of it."""
+"""Number of marks in a file. It is limited because each mark is searched for in the whole text."""
 _Number = Annotated[int, Meta(ge=1, le=10_000_000)]
 
 
@@ -42,7 +42,7 @@ class Mark(msgspec.Struct, frozen=True):
         text: The sentence as it was written.
         note: What is wrong there.
         fixed: Whether it has been dealt with.
-        clip: Beginning of the key of a clip that the recogniser doubted; another clip of the same sentence is doubted anew.
+        clip: Beginning of the key of a clip that the recogniser doubted; a doubt about another clip of the sentence is listed again.
     """
 
     chapter: str = ""
@@ -60,7 +60,7 @@ class Mark(msgspec.Struct, frozen=True):
 
     @property
     def identity(self) -> str:
-        """A word that changes with anything in it."""
+        """A short digest of all its values."""
         return digest(msgspec.json.encode(self))[:16]
 
 

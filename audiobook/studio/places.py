@@ -37,7 +37,8 @@ def destination(place: Place, id: str) -> str:
     found = next((each for each in known(place.root) if _identity(each) == id), None)
     if found is None:
         raise Gone(
-            "you have not sent anything there from this project", hint="send once from the command line"
+            "you have not sent anything there from this project",
+            hint="send it there once from the command line",
         )
     return found
 

@@ -25,7 +25,7 @@ class Publishing:
         """Start without a preview.
 
         Args:
-            tell: Called with what is being done, and what came of the last thing.
+            tell: Called with what is being done, and the result of the last command.
         """
         self._tell = tell
         self._turn = asyncio.Lock()
@@ -58,7 +58,9 @@ class Publishing:
         with suppress(TimeoutError):
             while line := await asyncio.wait_for(process.stdout.readline(), 0.2):
                 feeds.append(line.decode().strip())
-        self._drain = asyncio.create_task(process.stderr.read())  # it must not wait for a reader
+        self._drain = asyncio.create_task(
+            process.stderr.read()
+        )  # otherwise it would block when the pipe is full
         return {"site": site, "feeds": feeds}
 
     def begin(self, doing: str, *options: str) -> None:
@@ -69,10 +71,12 @@ class Publishing:
             options: Its options.
 
         Raises:
-            Refused: It is running already.
+            Refused: It is already running.
         """
         if self._task and not self._task.done():
-            raise Refused("something is being published already", hint="wait for it", kind="Publishing")
+            raise Refused(
+                "another publication is in progress", hint="wait until it has finished", kind="Publishing"
+            )
         self._say(doing=doing, done="", answer=None, messages=[])
         self._task = asyncio.create_task(self._run(doing, options))
 
@@ -96,7 +100,7 @@ class Publishing:
         self._tell(self.state)
 
     async def close(self) -> None:
-        """End the preview, and what is being published; the next time, it continues."""
+        """End the preview and a running publication, which continues the next time."""
         await asyncio.gather(self._end(self._server), self._end(self._process))
         if self._task:
             await asyncio.wait([self._task], timeout=_FAREWELL_S)

@@ -93,7 +93,7 @@ def test_voices_of_roles_and_pauses_are_written_in_place(settled: Studio) -> Non
     settings.write_text(given)
     shown = settled.ask(f"{WORK}/choices").body.decode()
     assert 'data-speaker="ANNA"' in shown
-    assert 'data-pause="chapter" min="0" max="60000" step="any" value="1800"' in shown
+    assert 'data-pause="chapter" min="0" max="60000" step="1" value="1800"' in shown
     voices = {"headings": "en-us", "notes": ""}
     choice = wanted(cast=voices, speakers={"ANNA": "", "BEN": "en-us"}, pauses={"chapter": 2500, "end": 1500})
     more = settled.post(f"{WORK}/cost", **choice)

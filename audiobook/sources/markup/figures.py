@@ -1,4 +1,4 @@
-"""The pictures of a text that wait for the paragraph that they are at."""
+"""The pictures of a text, collected until the paragraph that they belong to is complete."""
 
 from __future__ import annotations
 
