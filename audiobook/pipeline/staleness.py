@@ -198,19 +198,14 @@ def _compared(
     others = tuple(_strangers(edition.slug, inputs, record, folder))
     reasons = _reasons(edition, inputs, record, folder, said, voices, chosen, digest_of)
     standing = Standing()
-    if record:
-        stays = not reasons and not force
-        pictures = record.pictures if record.inputs.maker == inputs.maker else ()
-        standing = (
-            _standing(record, folder, digest_of)
-            if stays
-            else Standing(None, {}, record.formats, record.chapter_files, pictures=pictures)
-        )
-        if stays:
-            current = are_pictures_current(record.pictures, EditionPictures(edition, source_sha256))
-            reasons = _format_reasons(
-                inputs, record, standing, folder, digest_of, are_pictures_current=current
-            )
+    if record and not reasons and not force:
+        standing = _standing(record, folder, digest_of)
+        pictures = EditionPictures(edition, source_sha256)
+        reasons = _format_reasons(inputs, record, standing, pictures, folder, digest_of)
+    elif record:
+        # Another version may make other files of the same pictures.
+        kept = record.pictures if record.inputs.maker == inputs.maker else ()
+        standing = Standing(None, {}, record.formats, record.chapter_files, pictures=kept)
     if damaged:
         reasons = (Reason.OUTPUT_DAMAGED,)
     if others and not record:
@@ -386,15 +381,14 @@ def _format_reasons(
     inputs: Inputs,
     record: Record,
     standing: Standing,
+    pictures: EditionPictures,
     folder: Path,
     digest_of: Callable[[Path], str | None],
-    *,
-    are_pictures_current: bool,
 ) -> tuple[Reason, ...]:
     """Return the reason to make or remove pictures and files of other formats while the MP3 stays."""
     if (inputs.formats, inputs.split) != (record.inputs.formats, record.inputs.split):
         return (Reason.FORMATS_CHANGED,)
-    if not are_pictures_current:
+    if not are_pictures_current(record.pictures, pictures):
         return (Reason.PICTURES_CHANGED,)
     lost = [stamp.name for name, stamp in record.formats.items() if name not in standing.intact]
     if not standing.are_chapters_intact:

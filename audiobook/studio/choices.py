@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import MutableMapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -32,7 +31,7 @@ from audiobook.pipeline.scripting import read_text, script_book
 from audiobook.pipeline.selection import chosen_numbers, effective_choice
 from audiobook.pipeline.staleness import Plan, plan_edition
 from audiobook.pipeline.voices import ChosenVoice, Voices
-from audiobook.settings import FILE_NAME, PauseSettings, Settings, load_settings
+from audiobook.settings import FILE_NAME, PauseSettings, Settings
 from audiobook.studio.edits import contents_of, edit, edited, set_values, state_of
 from audiobook.studio.place import Place
 from audiobook.studio.reading import reading_of
@@ -191,7 +190,7 @@ def save(place: Place, label: str, wanted: dict[str, Any], seen: str) -> None:
         AudiobookError: The choice is not valid, or the file cannot be edited.
     """
     change, _ = _change(place, label, _checked(wanted))
-    edit(place.root / FILE_NAME, FILE_NAME, change, partial(_load, place), seen)
+    edit(place.root / FILE_NAME, FILE_NAME, change, place.settings, seen)
 
 
 def sample(place: Place, label: str, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -249,11 +248,7 @@ def put_cover(place: Place, label: str, kind: str, path: str, seen: str) -> None
     def change(tables: MutableMapping[str, Any]) -> None:
         set_values(tables, ("works", edition.slug), {"cover": value})
 
-    edit(place.root / FILE_NAME, FILE_NAME, change, partial(_load, place), seen)
-
-
-def _load(place: Place, data: bytes) -> Settings:
-    return load_settings(place.root, {}, os.environ, data)
+    edit(place.root / FILE_NAME, FILE_NAME, change, place.settings, seen)
 
 
 def _checked(wanted: dict[str, Any]) -> Wanted:
@@ -266,7 +261,7 @@ def _checked(wanted: dict[str, Any]) -> Wanted:
 def _proposed(place: Place, label: str, wanted: dict[str, Any]) -> tuple[Edition, Settings]:
     """Return a work, and the settings as they would be after a choice."""
     change, edition = _change(place, label, _checked(wanted))
-    return edition, _load(place, edited(contents_of(place.root / FILE_NAME), FILE_NAME, change))
+    return edition, place.settings(edited(contents_of(place.root / FILE_NAME), FILE_NAME, change))
 
 
 def _change(place: Place, label: str, wanted: Wanted) -> tuple[Any, Edition]:

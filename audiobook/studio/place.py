@@ -23,13 +23,16 @@ class Place:
         """Work in the folder of a project."""
         self.root = root
 
-    def settings(self) -> Settings:
-        """Return the settings as they are now.
+    def settings(self, data: bytes | None = None) -> Settings:
+        """Return the settings.
+
+        Args:
+            data: Contents for `audiobook.toml`; None reads the file.
 
         Raises:
             SettingsError: They are not valid.
         """
-        return load_settings(self.root, {}, os.environ)
+        return load_settings(self.root, {}, os.environ, data)
 
     def project(self, settings: Settings) -> Project:
         """Return the folders of the project."""

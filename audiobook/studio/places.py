@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import MutableMapping
-from functools import partial
 from typing import Any
 
 from audiobook.book.record import records_in
@@ -12,7 +10,7 @@ from audiobook.files import digest
 from audiobook.pipeline.destinations import known
 from audiobook.places import shown_address
 from audiobook.publish.address import base_address
-from audiobook.settings import FILE_NAME, Settings, load_settings
+from audiobook.settings import FILE_NAME
 from audiobook.studio.edits import edit, set_values, state_of
 from audiobook.studio.place import Gone, Place
 
@@ -60,11 +58,7 @@ def save_address(place: Place, base_url: str, seen: str) -> None:
     def change(tables: MutableMapping[str, Any]) -> None:
         set_values(tables, ("publish",), {"base_url": address})
 
-    edit(place.root / FILE_NAME, FILE_NAME, change, partial(_load, place), seen)
-
-
-def _load(place: Place, data: bytes) -> Settings:
-    return load_settings(place.root, {}, os.environ, data)
+    edit(place.root / FILE_NAME, FILE_NAME, change, place.settings, seen)
 
 
 def _identity(destination: str) -> str:
