@@ -72,6 +72,14 @@ def test_a_large_picture_becomes_smaller(kind: str) -> None:
     assert len(shown.data) <= 1_000_000
 
 
+def test_a_jpeg_that_repeats_a_scan_without_end_is_refused() -> None:
+    data = made("JPEG", Image.new("L", (64, 64)), progressive=True)
+    last = data[data.rindex(b"\xff\xda") : -2]
+    assert shown_picture(data[:-2] + last * 500 + data[-2:])
+    with pytest.raises(Unusable, match="scans"):
+        shown_picture(data[:-2] + last * 1000 + data[-2:])
+
+
 @pytest.mark.parametrize("size", [(LONGEST_PX * 3, 1), (1, LONGEST_PX * 3)])
 def test_a_thin_line_is_shown(size: tuple[int, int]) -> None:
     shown = shown_picture(made("JPEG", Image.new("RGB", size, "red")))
