@@ -32,10 +32,11 @@ class Link:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=serve, args=(theirs, cluster), daemon=True)
-        if sys.platform != "win32":
-            resource_tracker.ensure_running()  # otherwise started with the process, which would unblock signals
-        with interrupts_held(), current_folder_ignored():
-            self._process.start()
+        with current_folder_ignored():
+            if sys.platform != "win32":
+                resource_tracker.ensure_running()  # otherwise started with the process, which would unblock signals
+            with interrupts_held():
+                self._process.start()
         theirs.close()
         try:
             self.receive(None)
