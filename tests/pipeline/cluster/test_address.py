@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from audiobook.errors import AudiobookError, SettingsError, UsageError
 from audiobook.pipeline.cluster.address import Certificates, chosen_cluster
 from audiobook.settings import Settings, load_settings
 
-pytest.importorskip("distributed")
+pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="the extra `cluster`")
 
 
 @pytest.fixture(autouse=True)
@@ -99,3 +101,10 @@ def test_options_that_cannot_be_combined_are_refused() -> None:
         with pytest.raises(AudiobookError, match=told):
             chosen_cluster(settings)
     assert chosen_cluster(Settings()) is None
+
+
+def test_a_missing_extra_is_named_before_anything_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(UsageError, match="needs Dask") as refused:
+        chosen_cluster(flagged("tcp://localhost"))
+    assert refused.value.hint == 'install it: pip install "audiobook-press[cluster]"'
