@@ -41,9 +41,7 @@ def built(shelf: Shelf, running: Running, *arguments: str) -> Finished:
     return finish(shelf.start("build", "--cluster", running.address, *arguments))
 
 
-def test_a_cluster_makes_the_same_bytes_in_all_formats_and_reports_a_failure_by_line(
-    running: Running, tmp_path: Path
-) -> None:
+def test_a_cluster_makes_the_same_bytes_in_all_formats(running: Running, tmp_path: Path) -> None:
     here, there = (written(Shelf(tmp_path / name), 40) for name in ("here", "there"))
     formats = ("--format", "m4b", "--format", "opus", "--format", "flac")
     for shelf in (here, there):
@@ -199,3 +197,17 @@ def test_what_a_cluster_cannot_do_is_refused_before_anything_is_spoken(
         *shelf.root.glob(".audiobook/notes/loudness-*"),
         *shelf.root.glob(".audiobook/notes/sample-*"),
     ]
+
+
+def test_a_crash_of_an_engine_is_reported_by_line_and_the_worker_goes_on(tmp_path: Path) -> None:
+    path = engine_package(tmp_path / "plugin", "guest", "os._exit(3)")
+    with cluster(tmp_path / "cluster", workers=0) as running:
+        running.start_worker(PYTHONPATH=path)
+        shelf = written(Shelf(tmp_path / "shelf", PYTHONPATH=path), 5)
+        shelf.write("texts/en/bad.md", "# Bad\n\nOne.\n\nThe kaboom comes.\n")
+        done = built(shelf, running, "--engine", "guest")
+        assert done.code == 1, done.err + running.logs()
+        told = "texts/en/bad.md:5: cannot be spoken: the engine ended with code 3: “The kaboom comes.”"
+        assert told in done.err
+        assert shelf.book("en/walk").is_file()
+        assert not shelf.book("en/bad").exists()
