@@ -12,6 +12,7 @@
     ├── NothingToDo                  3  no text, no built work
     ├── EngineMissing                3  the engine or its voice is not available
     ├── StorageError                 4  reading or writing failed
+    ├── ClusterError                 4  the cluster of a build failed
     └── Bug                         70  an error of this program that nothing else has handled
 
     Interrupted                    130  Ctrl-C; not an `Exception`, so that handlers of failures let it pass
@@ -112,6 +113,12 @@ class EngineMissing(AudiobookError):
 
 class StorageError(AudiobookError):
     """A file could not be read or written."""
+
+    exit_code = 4
+
+
+class ClusterError(AudiobookError):
+    """A cluster could not be reached, was lost, or would make other sound."""
 
     exit_code = 4
 

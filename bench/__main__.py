@@ -264,6 +264,34 @@ def bench_first_sound(table: Table, hours: float) -> None:
     table.row("… after Play was pressed", "≤ 2 s", f"{pressed:.2f} s", pressed <= 2)
 
 
+def bench_cluster(table: Table, hours: float) -> None:
+    """Build a book on a cluster of two workers on this machine, and with two processes of its own, in turn."""
+    from bench.cluster import children_s, processor_s, started
+
+    heres, theres = [], []
+    with project(hours) as folder:
+        for _ in range(2):
+            clear(folder)
+            heres.append(cost_of([*BUILD, "--jobs", "2"], folder))
+        with started() as (address, processes):
+            clear(folder)
+            time_of(
+                [*BUILD, "book", "--chapters", "1", "--cluster", address], folder
+            )  # workers start their hands
+            for _ in range(2):
+                clear(folder)
+                before = sum(map(processor_s, processes)) + children_s()
+                wall = time_of([*BUILD, "--cluster", address], folder)
+                theres.append((wall, sum(map(processor_s, processes)) + children_s() - before))
+        length = f"{length_s(folder) / 3600:.1f} h"
+    for what, here, there in zip(
+        ("time", "processor time"), zip(*heres, strict=True), zip(*theres, strict=True), strict=True
+    ):
+        here_s, there_s = min(here), min(there)
+        told = f"{here_s / there_s:.2f} ({length}: {here_s:.1f} s here, {there_s:.1f} s there)"
+        table.row(f"two processes here ÷ two workers, {what}", "≥ 0.92", told, here_s >= 0.92 * there_s)
+
+
 def bench_help(table: Table) -> None:
     command = shutil.which("audiobook") or ""
     taken = min(time_of([command, "--help"] if command else [*AUDIOBOOK, "--help"]) for _ in range(5))
@@ -289,6 +317,7 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=10, help="length of the long book")
     parser.add_argument("--network", action="store_true", help="only measure the cost of an online service")
     parser.add_argument("--publish", action="store_true", help="only measure publishing many works")
+    parser.add_argument("--cluster", action="store_true", help="only measure a cluster of two workers")
     parser.add_argument("--studio", action="store_true", help="only measure the studio, in Chromium")
     parser.add_argument("--page", action="store_true", help="only measure a page on a slow line, in Chromium")
     for engine in ("piper", "kokoro"):
@@ -298,7 +327,9 @@ def main() -> None:
     parser.add_argument("--works", type=int, default=1000, help="number of works to publish")
     options = parser.parse_args()
     alone = [
-        name for name in ("network", "publish", "studio", "page", "piper", "kokoro") if getattr(options, name)
+        name
+        for name in ("network", "publish", "studio", "cluster", "page", "piper", "kokoro")
+        if getattr(options, name)
     ]
     how = f"`python -m bench --{alone[0]}`" if alone else "`make bench`"
     print(f"Measured on {machine()}, by {how}.\n")
@@ -314,6 +345,9 @@ def main() -> None:
         sys.exit(1 if table.missed else 0)
     if options.page:
         bench_first_sound(table, options.hours)
+        sys.exit(1 if table.missed else 0)
+    if options.cluster:
+        bench_cluster(table, options.hours)
         sys.exit(1 if table.missed else 0)
     for engine in ("piper", "kokoro"):
         if voices := getattr(options, engine):

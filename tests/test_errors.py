@@ -26,6 +26,7 @@ EXIT_CODES: dict[type[AudiobookError], int] = {
     errors.NothingToDo: 3,
     errors.EngineMissing: 3,
     errors.StorageError: 4,
+    errors.ClusterError: 4,
     errors.Bug: 70,
 }
 PARENTS = {
@@ -41,6 +42,7 @@ PARENTS = {
     errors.NothingToDo: AudiobookError,
     errors.EngineMissing: AudiobookError,
     errors.StorageError: AudiobookError,
+    errors.ClusterError: AudiobookError,
     errors.Bug: AudiobookError,
 }
 

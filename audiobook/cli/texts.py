@@ -99,6 +99,17 @@ def config(as_json: bool) -> int:
     help="Number of parallel processes; 0: one per core, two for online engines. [default: jobs in the settings, or 0]",
 )
 @click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Make the clips on the workers of a Dask scheduler, such as tls://host:8786. [default: cluster in the settings]",
+)
+@click.option(
+    "--skip-workers",
+    is_flag=True,
+    default=None,
+    help="Leave out workers of the cluster that would make other sound, instead of stopping.",
+)
+@click.option(
     "--format",
     "formats",
     metavar="FORMAT",

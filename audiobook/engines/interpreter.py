@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 class Interpreter:
     """A process that runs a module, which calls `serve`. It is started by the first request."""
 
-    def __init__(self, module: str, limits: Limits) -> None:
+    def __init__(self, module: str, limits: Limits, *arguments: str) -> None:
         """Describe the process.
 
         Args:
             module: Its name.
             limits: Limits of each request.
+            arguments: Arguments of the module.
         """
         self._module = module
+        self._arguments = arguments
         self._limits = limits
         self._process: subprocess.Popen[bytes] | None = None
         self._end: weakref.finalize[..., Interpreter] | None = None
@@ -67,7 +69,7 @@ class Interpreter:
         import subprocess  # slow to import, only needed without fork
 
         self._process = subprocess.Popen(
-            python("-m", self._module),
+            python("-m", self._module, *self._arguments),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

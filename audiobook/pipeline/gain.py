@@ -27,13 +27,13 @@ from audiobook.places import cache_folder
 if TYPE_CHECKING:
     from audiobook.pipeline.voices import ChosenVoice  # imports the settings, which workers do not need
 
-_NUMERALS: Final = (
+NUMERALS: Final = (
     "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20.",
     "1 2 3 4 5 6 7 8 9 0.",
     "9 8 7 6 5 4 3 2 1 0.",
 )
 """The passage on which voices are measured: numerals can be read aloud in every language."""
-_BOOK_BELOW_NUMERALS_LU: Final = 0.3
+_BOOK_BELOWNUMERALS_LU: Final = 0.3
 """How much quieter a whole book is than these numerals, because of pauses and limited peaks. Measured between
 -0.4 and 1.1 LU on fifteen texts in six languages."""
 _MOST_GAIN_DB: Final = 20.0
@@ -107,7 +107,7 @@ def voice_level(
         StorageError: The measurement cannot be stored.
     """
     name = "loudness-" + digest(
-        msgspec.json.encode((msgspec.structs.replace(chosen.speaker, volume=1.0), language, _NUMERALS))
+        msgspec.json.encode((msgspec.structs.replace(chosen.speaker, volume=1.0), language, NUMERALS))
     )
     measured = _kept(store.notes, name)
     if measured is None and not keep and not chosen.voice.offline:
@@ -125,7 +125,7 @@ def voice_level(
                     shared.put(name, msgspec.json.encode(measured))
         if keep:
             store.notes.put(name, msgspec.json.encode(measured))
-    gain = loudness_lufs + _BOOK_BELOW_NUMERALS_LU - measured.loudness_lufs
+    gain = loudness_lufs + _BOOK_BELOWNUMERALS_LU - measured.loudness_lufs
     gain += 20 * log10(chosen.speaker.volume)
     rounded = round(max(-_MOST_GAIN_DB, min(_MOST_GAIN_DB, gain)), 1)
     return VoiceLevel(rounded, measured.floor.amplified(rounded) if measured.floor else None)
@@ -172,7 +172,7 @@ class MeasureVoice:
         from audiobook.audio.floor import measure_floor
         from audiobook.audio.loudness import loudness_lufs
 
-        passage = bare_passage(_NUMERALS, self.language)
+        passage = bare_passage(NUMERALS, self.language)
         try:
             engine = equipped(self.outfit)
             voice = voice_for(engine, self.language, self.speaker.voice)
@@ -183,8 +183,8 @@ class MeasureVoice:
             return error
         except (AudiobookError, ValueError) as error:
             return _cannot_speak(self.speaker, error)
-        if len(speeches) != len(_NUMERALS):
-            return _cannot_speak(self.speaker, f"it returned {len(speeches)} of {len(_NUMERALS)} sentences")
+        if len(speeches) != len(NUMERALS):
+            return _cannot_speak(self.speaker, f"it returned {len(speeches)} of {len(NUMERALS)} sentences")
         return Measured(loudness_lufs(sound), measure_floor(sound))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from audiobook.clips.store import ClipStore
-from audiobook.engines.base import Engine, Equipment, Equipped, Option
+from audiobook.engines.base import Engine, Equipment, Equipped, Option, Versioned, Voice
 from audiobook.engines.registry import load_engine
 from audiobook.errors import EngineMissing
 from audiobook.pipeline.replies import replies_of
@@ -47,3 +47,10 @@ def equipped(outfit: Outfit) -> Engine:
             hint=f"remove [engines.{outfit.engine}] from audiobook.toml",
         )
     return engine
+
+
+def voice_identity(engine: Engine, voice: Voice) -> str:
+    """Return the versions of an engine and of the files of a voice, on which the sound depends."""
+    if isinstance(engine, Versioned):
+        return f"{engine.identity}, {engine.version(voice)}"
+    return engine.identity

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from audiobook.book.ownership import covers_in, remove_covers, stranger, sweep_half_built
 from audiobook.book.record import Record
@@ -20,6 +21,9 @@ from audiobook.pipeline.staleness import Plan, plan_edition
 from audiobook.pipeline.voices import Voices
 from audiobook.report.base import Reporter
 from audiobook.settings import Settings
+
+if TYPE_CHECKING:
+    from audiobook.pipeline.cluster.address import Cluster
 
 
 def build(
@@ -41,6 +45,7 @@ def build(
     Raises:
         StorageError: A file cannot be read or written; the whole build stops.
     """
+    cluster = None if dry_run else _cluster(settings)
     builder = _Builder(project, settings, reporter, force=force, dry_run=dry_run)
     with ExitStack() as held:
         if not dry_run:
@@ -53,7 +58,14 @@ def build(
             from audiobook.pipeline.scheduler import Maker
 
             maker = Maker(
-                project, settings, builder.voices, reporter, builder.failures, force=force, dry_run=dry_run
+                project,
+                settings,
+                builder.voices,
+                reporter,
+                builder.failures,
+                force=force,
+                dry_run=dry_run,
+                cluster=cluster,
             )
             if dry_run:
                 maker.say(stale)
@@ -62,6 +74,14 @@ def build(
                 announce()
                 maker.make(stale)
     return builder.outcomes
+
+
+def _cluster(settings: Settings) -> Cluster | None:
+    if not settings.cluster and not settings.skip_workers:
+        return None
+    from audiobook.pipeline.cluster.address import chosen_cluster
+
+    return chosen_cluster(settings)
 
 
 class _Builder:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from audiobook.audio import aac
 from audiobook.audio.pyav import SOUND_FILES, require_pyav
@@ -19,7 +19,6 @@ from audiobook.clips.clip import load_libraries
 from audiobook.clips.encoded import Encoding, lack_speech
 from audiobook.clips.store import missing_encodings
 from audiobook.errors import (
-    AudiobookError,
     EngineMissing,
     OutputMismatch,
     ServiceError,
@@ -35,16 +34,23 @@ from audiobook.pipeline.containment import contained
 from audiobook.pipeline.gain import VoiceLevel, bare_sentence, voice_level
 from audiobook.pipeline.narrated import KeptNarration
 from audiobook.pipeline.outcome import Built, Failures, Outcome
+from audiobook.pipeline.pools import cluster_pool, link_to, require_offline
 from audiobook.pipeline.project import Project
+from audiobook.pipeline.remarks import located, spoken_again, unclear
 from audiobook.pipeline.scripting import script_book
 from audiobook.pipeline.staleness import Plan
 from audiobook.pipeline.voices import ChosenVoice, Voices, thread_count, worker_count_for
-from audiobook.pipeline.workers import WorkerPool
+from audiobook.pipeline.workers import Pool, WorkerPool
 from audiobook.report.base import Reporter, counted
 from audiobook.report.pace import clock
 from audiobook.settings import Settings
 
-_Pool = WorkerPool[Job, Made | Failed]
+if TYPE_CHECKING:
+    from audiobook.pipeline.cluster.address import Cluster
+    from audiobook.pipeline.cluster.link import Link
+
+_Local = WorkerPool[Job, Made | Failed]
+_Pool = Pool[Job, Made | Failed]
 _TICK_S: Final = 0.2
 
 
@@ -84,8 +90,9 @@ class Maker:
         *,
         force: bool,
         dry_run: bool,
+        cluster: Cluster | None = None,
     ) -> None:
-        """Prepare for one build; see `run.build` for the arguments."""
+        """Prepare for one build; see `run.build` for the arguments. `cluster` makes the clips, if there is one."""
         self.project = project
         self.settings = settings
         self.voices = voices
@@ -93,6 +100,7 @@ class Maker:
         self.failures = failures
         self.force = force
         self.dry_run = dry_run
+        self.cluster = cluster
         self.listener = find_listener(settings.listen.model) if settings.listen.on_build else None
         self._jobs: deque[Job] = deque()
         """Clips to make."""
@@ -120,15 +128,23 @@ class Maker:
 
     def make(self, stale: list[tuple[Outcome, Plan]]) -> None:
         """Make missing clips, and assemble each book as soon as it has all its clips."""
-        with_casts = self._with_casts(stale)
-        stale.clear()
-        load_libraries()
-        if any(self._encodings(plan) for _, plan, _ in with_casts):
-            aac.load()
+        with link_to(self.cluster) as link:
+            with_casts = self._with_casts(stale)
+            stale.clear()
+            load_libraries()
+            if any(self._encodings(plan) for _, plan, _ in with_casts):
+                aac.load()
+            self._make_all(with_casts, link)
+
+    def _pool(self, with_casts: list[tuple[Outcome, Plan, Cast]], link: Link | None) -> _Pool:
+        if link is None:
+            return _Local(*self._worker_count(with_casts))
+        return cluster_pool(link, self.project.store, (cast.main for _, _, cast in with_casts), self.reporter)
+
+    def _make_all(self, with_casts: list[tuple[Outcome, Plan, Cast]], link: Link | None) -> None:
         try:
             # Fork the workers before the texts are in memory, and end them before the last book is assembled.
-            count, at_once = self._worker_count(with_casts)
-            with _Pool(count, at_once) as pool:
+            with self._pool(with_casts, link) as pool:
                 tasks = deque(self._script(with_casts, pool))
                 with_casts.clear()
                 self.reporter.begin({task.outcome.edition.label: len(task.missing) for task in tasks})
@@ -142,7 +158,7 @@ class Maker:
             while self._ready:
                 self._assemble(self._ready.popleft())
                 if self._jobs:
-                    with _Pool(1) as pool:
+                    with _Local(1) as pool:
                         self._make(pool)
         finally:
             self.reporter.end()
@@ -162,6 +178,8 @@ class Maker:
             try:
                 if self._encodings(plan):
                     require_pyav(SOUND_FILES, "make only the MP3: --format mp3")
+                if self.cluster:
+                    require_offline(plan.chosen.voice)
                 found.append((outcome, plan, Cast(plan, self.voices, self._level)))
             except ServiceError as error:
                 # The voice failed while being measured, so no line of the text is to blame.
@@ -198,7 +216,7 @@ class Maker:
             for problem in book.problems:
                 self.reporter.warn(problem)
             if again := len(keys & self._respoken):
-                self.reporter.warn(_spoken_again(outcome.edition.label, again))
+                self.reporter.warn(spoken_again(outcome.edition.label, again))
             yield _Task(outcome, book, self.project.folder(outcome.edition.language), missing)
 
     def _meet(self, passage: SpokenPassage, encodings: frozenset[Encoding], pool: _Pool | None) -> None:
@@ -325,7 +343,7 @@ class Maker:
             raise failure.error
         for task in self._waiting.get(job.key, ()):
             if task.outcome.state != "failed":
-                self.failures.add(task.outcome, _located(task, job.key, failure))
+                self.failures.add(task.outcome, located(task.book, job.key, failure))
 
     def _assemble(self, task: _Task) -> None:
         """Write the book. A damaged clip is made again, once at most."""
@@ -356,34 +374,9 @@ class Maker:
             self.reporter.warn(problem)  # problems of the cover, which was just made
         outcome.problems = list(record.problems)
         if task.unclear:
-            self.reporter.warn(_unclear(outcome.edition.label, len(task.unclear)))
+            self.reporter.warn(unclear(outcome.edition.label, len(task.unclear)))
         made = f"{outcome.clips_made} of {counted(outcome.clips_total, 'clip')} made"
         chapters = f"{len(record.chapters)} chapter" + ("s" if len(record.chapters) > 1 else "")
         path = self.project.folder(outcome.edition.language) / record.audio.name
         summary = f"{', '.join(outcome.reasons)}; {made}; {clock(record.duration_s)}, {chapters}"
         self.reporter.work_done(outcome.edition.label, summary, path.as_posix())
-
-
-def _spoken_again(label: str, count: int) -> str:
-    passages = "1 passage is" if count == 1 else f"{count} passages are"
-    return f"{label}: {passages} spoken again for the FLAC, because only the MP3 was kept"
-
-
-def _unclear(label: str, count: int) -> str:
-    passages = "1 passage does" if count == 1 else f"{count} passages do"
-    return f"{label}: {passages} not sound like the text; to list them: audiobook check --listen"
-
-
-def _located(task: _Task, key: str, failure: Failed) -> AudiobookError:
-    """Return the error of a passage with `path:line` and the sentence that could not be spoken."""
-    for passage, paragraph in task.book.script.passages():
-        if passage.key == key:
-            sentence = passage.passage.sentences[failure.sentence]
-            where = paragraph.where(task.book.source, sentence.span[0])
-            quote = sentence.text if len(sentence.text) <= 60 else sentence.text[:59] + "…"
-            return SpeechError(
-                f"cannot be spoken: {failure.error.message}: “{quote}”",
-                where=where,
-                hint=failure.error.hint or "rephrase the sentence, or choose another voice",
-            )
-    raise KeyError(key)

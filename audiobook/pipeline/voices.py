@@ -17,14 +17,13 @@ from audiobook.engines.base import (
     Noting,
     Requiring,
     Style,
-    Versioned,
     Voice,
 )
 from audiobook.engines.isolation import can_fork
 from audiobook.engines.registry import engine_names, load_engine, voice_for
 from audiobook.errors import EngineMissing
 from audiobook.pipeline.agreements import agree, is_agreed
-from audiobook.pipeline.outfits import Outfit, equipped
+from audiobook.pipeline.outfits import Outfit, equipped, voice_identity
 from audiobook.settings import AUTO, Settings, VoiceSettings, worker_count
 from audiobook.sources.title_text import title_text
 
@@ -183,7 +182,7 @@ class Voices:
             engine.require(voice, Style(wanted.speed, wanted.pitch))
         speaker = Speaker(
             engine.name,
-            _identity(engine, voice),
+            voice_identity(engine, voice),
             voice.name,
             wanted.speed,
             wanted.pitch,
@@ -232,13 +231,6 @@ class Voices:
         """Return an engine with its options from the settings."""
         options = tuple(sorted(self._settings.engines.get(name, {}).items()))
         return Outfit(name, options, self._store.folder, thread_count(self._settings, name))
-
-
-def _identity(engine: Engine, voice: Voice) -> str:
-    """Return the versions of engine and voice, on which the sound depends too."""
-    if isinstance(engine, Versioned):
-        return f"{engine.identity}, {engine.version(voice)}"
-    return engine.identity
 
 
 def thread_count(settings: Settings, engine: str) -> int:

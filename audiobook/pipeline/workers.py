@@ -28,7 +28,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from typing import Any, Generic, NoReturn, Protocol, TypeVar, cast
+from typing import Any, Generic, NoReturn, Protocol, Self, TypeVar, cast
 
 from audiobook.engines.isolation import can_fork
 from audiobook.errors import SpeechError, StorageError
@@ -92,11 +92,11 @@ def _work(pipe: Connection, others: tuple[Connection, ...], at_once: int) -> Non
         if at_once == 1:
             while True:
                 number, task = pipe.recv()
-                pipe.send((number, _result_of(task)))
+                pipe.send((number, result_of(task)))
         _work_ahead(pipe, at_once)
 
 
-def _result_of(task: Task[object]) -> object:
+def result_of(task: Task[object]) -> object:
     """Run a task and return its result. An error is returned too; a refusal by the system is raised by the driver."""
     try:
         return task.run()
@@ -124,7 +124,38 @@ def _work_ahead(pipe: Connection, at_once: int) -> NoReturn:
             begun[task.begin()] = number, task
         else:
             number, task = begun.pop(cast(Connection | None, ready[0]))
-            pipe.send((number, _result_of(task)))
+            pipe.send((number, result_of(task)))
+
+
+class Pool(Protocol[AnyTask, Result]):
+    """Workers that are given tasks; see `WorkerPool`."""
+
+    @property
+    def has_killed(self) -> bool:
+        """Whether a worker was ended in the middle of a task, and may have left a temporary file."""
+
+    @property
+    def room(self) -> int:
+        """Number of tasks that can be given now."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether any task is unfinished."""
+
+    def give(self, task: AnyTask) -> None:
+        """Hand a task to a worker; there must be room."""
+
+    def share_out(self) -> None:
+        """Let no worker be idle while tasks wait; called when there are no other tasks to give."""
+
+    def results(self, timeout_s: float | None) -> Iterator[tuple[AnyTask, Result | SpeechError]]:
+        """Yield finished tasks with their results; wait for the first one."""
+
+    def __enter__(self) -> Self:
+        """Return the pool."""
+
+    def __exit__(self, *_: object) -> None:
+        """Drop unfinished tasks."""
 
 
 @dataclass(slots=True)
@@ -181,7 +212,7 @@ class WorkerPool(Generic[AnyTask, Result]):
         """Return the pool."""
         return self
 
-    def __exit__(self, failure: object, *_: object) -> None:
+    def __exit__(self, failure: object = None, *_: object) -> None:
         """End all workers immediately. Unfinished tasks are dropped; stored clips are complete."""
         if self._leaves_workers and not failure:
             _left.extend(worker for worker in self._workers if not worker.given)

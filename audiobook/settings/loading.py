@@ -32,7 +32,9 @@ from audiobook.surrogates import is_text
 from audiobook.toml import parse_toml
 
 _PREFIX: Final = "AUDIOBOOK_"
-FROM_ENVIRONMENT: Final = ("texts", "output", "store", "author", "engine", "encoding", "jobs")
+FROM_ENVIRONMENT: Final = ("texts", "output", "store", "author", "engine", "encoding", "jobs", "cluster")
+OF_THE_USER: Final = frozenset(("asked", "asked_cluster"))
+"""What the user names on the command line or in the environment; see `agreements`."""
 _OF_WORKS: Final = ("chapters", "skip", "title", "authors", "narrator", "cover")
 _PROGRAMS: Final = "command"
 """The engine that runs programs of the user."""
@@ -88,6 +90,7 @@ def load_settings(
     values.update(given)
     engine = given.get("engine") or environment.get(_PREFIX + "ENGINE")
     values["asked"] = engine or ""
+    values["asked_cluster"] = given.get("cluster") or environment.get(_PREFIX + "CLUSTER") or ""
     settings = _with_choice(_checked(_convert(values, ""), ""), choice)
     voiced = _with_speed(_with_voice(settings, engine, voice), speed)
     settings = with_preset(_with_publisher(voiced))
@@ -139,8 +142,8 @@ def read_values(project: Path, contents: bytes | None = None) -> tuple[dict[str,
     text = _read(project / FILE_NAME, contents)
     values = parse_toml(text, FILE_NAME, SettingsError)
     _refuse_commands(values, text)
-    if "asked" in values:
-        raise SettingsError("unknown setting “asked”", where=line_setting(text, ["asked"]) or FILE_NAME)
+    for key in OF_THE_USER & values.keys():
+        raise SettingsError(f"unknown setting “{key}”", where=line_setting(text, [key]) or FILE_NAME)
     _flatten_options(values)
     return values, text
 

@@ -244,6 +244,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         preset: `acx` for files as ACX requires them, which decides encoding, level, pauses, credits and `split`.
         encoding: Encoding of texts that are not UTF-8 and have no byte order mark.
         jobs: Number of parallel processes; 0 means one for each core.
+        cluster: Address of the scheduler of a Dask cluster that makes the clips; None for this computer.
+        skip_workers: Whether workers of the cluster that would make other sound are left out.
         narrate: Parts of books to read aloud that are left out by default, for example `footnotes`.
         voice: Voices by language tag.
         cast: Voices of roles.
@@ -255,6 +257,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         publish: The feeds and the site.
         credits: What the credits of the preset `acx` say, by language tag.
         asked: The engine that the command line or the environment names; never set by a file. See `agreements`.
+        asked_cluster: The cluster that the command line or the environment names; never set by a file.
         works: Which chapters of single works to read aloud, their voices and their titles, by slug.
     """
 
@@ -270,6 +273,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     preset: Preset | None = None
     encoding: str = UTF_8
     jobs: Annotated[int, Meta(ge=0, le=256)] = 0
+    cluster: str | None = None
+    skip_workers: bool = False
     narrate: tuple[str, ...] = ()
     voice: dict[str, VoiceSettings] = {}
     cast: Casting = Casting()
@@ -282,6 +287,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     credits: dict[str, CreditsSettings] = {}
     works: dict[str, WorkSettings] = {}
     asked: str = ""
+    asked_cluster: str = ""
 
     def listening(self) -> Settings:
         """Return these settings for a build that listens to new clips."""

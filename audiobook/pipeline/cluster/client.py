@@ -1,0 +1,313 @@
+"""The process that is a client of the cluster.
+
+Dask starts threads, which a process that forks must not have. Its exceptions stay in this process too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+import warnings
+from collections.abc import Coroutine
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+import msgspec
+
+from audiobook.pipeline.cluster.address import Certificates, Cluster
+from audiobook.pipeline.cluster.messages import Begin, Done, FromLink, Give, Lost, ToLink, Workers, packed
+from audiobook.system.interrupts import leave_interrupts_to_parent
+
+if TYPE_CHECKING:
+    from distributed import Future
+
+RESUME: Final = "finished clips are kept; run the same command again to resume"
+_UNLIKE: Final = "install the same versions there, or leave such workers out with --skip-workers"
+_START: Final = "start the scheduler and its workers first; see docs/scale.md"
+_CONNECTING_S: Final = 15.0
+_WITHOUT_WORKERS_S: Final = 60.0
+"""How long a build waits for a worker when there is none."""
+_TICK_S: Final = 1.0
+_TRIES: Final = 5
+"""How often a batch is given whose workers died."""
+
+
+class _Stop(Exception):
+    """The build cannot go on."""
+
+    def __init__(self, message: str, hint: str = RESUME) -> None:
+        super().__init__(message)
+        self.lost = Lost(message, hint)
+
+
+class _Gone(Exception):
+    """A batch will not be answered, because its worker or the scheduler has gone."""
+
+
+class _Answered(msgspec.Struct, array_like=True):
+    """The beginning of an `Answer`; the rest is not decoded."""
+
+    refusal: str
+    worker: str
+
+
+_answers: Final = msgspec.msgpack.Decoder(_Answered)
+_from_driver: Final = msgspec.msgpack.Decoder(ToLink)
+
+
+def serve(pipe: Connection, cluster: Cluster) -> NoReturn:
+    """Be the process, until the driver closes the pipe."""
+    leave_interrupts_to_parent()
+    warnings.simplefilter("ignore")
+    silence = os.open(os.devnull, os.O_RDWR)
+    for standard in (1, 2):
+        os.dup2(silence, standard)  # Dask logs what the driver reports better
+    try:
+        asyncio.run(_serve(pipe, cluster))
+    finally:
+        os._exit(0)  # threads may still wait for the pipe or the cluster
+
+
+async def _serve(pipe: Connection, cluster: Cluster) -> None:
+    driver = _Driver(pipe)
+    try:
+        async with await _connected(cluster) as client:
+            await _Batches(driver, client, cluster).run()
+            os._exit(0)  # the scheduler notices that the connection ended
+    except _Stop as stop:
+        await driver.send(stop.lost)
+    except Exception as error:  # noqa: BLE001 - exceptions of a library never reach the user
+        await driver.send(Lost(f"the client of the cluster failed: {_cause(error)}", RESUME))
+
+
+async def _connected(cluster: Cluster) -> Any:  # noqa: ANN401 - Dask's client has no types
+    from distributed import Client
+
+    try:
+        return await Client(  # type: ignore[no-untyped-call]
+            cluster.address,
+            security=_security(cluster.certificates),
+            asynchronous=True,
+            timeout=_CONNECTING_S,
+            set_as_default=False,
+            name="audiobook",
+        )
+    except Exception as error:
+        raise _Stop(f"no Dask scheduler answers at {cluster.address}: {_cause(error)}", _START) from error
+
+
+def _security(files: Certificates | None) -> Any:  # noqa: ANN401
+    from distributed import Security
+
+    if files is None:
+        return Security(require_encryption=False)  # type: ignore[no-untyped-call]
+    return Security(  # type: ignore[no-untyped-call]
+        tls_ca_file=files.ca,
+        tls_client_cert=files.certificate,
+        tls_client_key=files.key,
+        require_encryption=True,
+    )
+
+
+def _cause(error: BaseException) -> str:
+    """Return the first cause of an exception in one line."""
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__ or error
+    told = " ".join(str(error).split())[:200]
+    return f"{type(error).__name__}: {told}" if told else type(error).__name__
+
+
+class _Driver:
+    """The other end of the pipe."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        self._turn = asyncio.Lock()
+
+    async def send(self, message: FromLink) -> None:
+        async with self._turn:
+            with suppress(OSError):  # the driver has ended
+                await asyncio.to_thread(self._pipe.send_bytes, packed(message))
+
+    async def received(self) -> ToLink | None:
+        """Return the next message; None if the driver has closed the pipe."""
+        try:
+            message: ToLink = _from_driver.decode(await asyncio.to_thread(self._pipe.recv_bytes))
+            return message
+        except (EOFError, OSError):
+            return None
+
+
+class _Batches:
+    """Gives batches to the workers that make the sound of the driver."""
+
+    def __init__(self, driver: _Driver, client: Any, cluster: Cluster) -> None:  # noqa: ANN401
+        self._driver = driver
+        self._client = client
+        self._cluster = cluster
+        self._examination = b""
+        self._threads: dict[str, int] = {}
+        """The number of threads of each worker that is connected now, by address."""
+        self._good: set[str] = set()
+        """Workers that make the sound of the driver."""
+        self._left_out: set[str] = set()
+        self._untold: list[tuple[str, str]] = []
+        """Workers that were left out, and why, of which the driver does not know yet."""
+        self._works: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Serve until the driver closes the pipe."""
+        await self._await_workers()
+        await self._driver.send(Workers(0, []))
+        begin = await self._driver.received()
+        if not isinstance(begin, Begin):
+            return
+        self._examination = begin.batch
+        self._start(self._keep_looking())
+        await self._examine()
+        await self._look()
+        await self._tell()
+        if not self._good:
+            raise _Stop("no worker of the cluster makes the sound of this computer", _UNLIKE)
+        reading = self._start(self._read())
+        self._start(self._watch())
+        while not reading.done():
+            done, _ = await asyncio.wait(self._works, return_when=asyncio.FIRST_COMPLETED)
+            self._works -= done
+            for each in done:
+                each.result()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.ensure_future(work)
+        self._works.add(task)
+        return task
+
+    async def _read(self) -> None:
+        while isinstance(message := await self._driver.received(), Give):
+            self._start(self._give(message))
+
+    async def _keep_looking(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK_S)
+            await self._look()
+
+    async def _watch(self) -> None:
+        """Tell the driver of workers that come and go."""
+        since_s = time.monotonic()
+        before = self._places
+        while True:
+            await asyncio.sleep(_TICK_S)
+            await self._examine()
+            if self._places != before or self._untold:
+                before = self._places
+                await self._tell()
+            if self._places:
+                since_s = time.monotonic()
+            elif time.monotonic() - since_s > _WITHOUT_WORKERS_S:
+                raise _Stop("no worker of the cluster is left")
+
+    async def _await_workers(self) -> None:
+        end_s = time.monotonic() + _WITHOUT_WORKERS_S
+        await self._look()
+        while not self._threads:
+            if time.monotonic() > end_s:
+                raise _Stop(f"no worker is connected to the scheduler {self._cluster.address}", _START)
+            await asyncio.sleep(_TICK_S)
+            await self._look()
+
+    async def _look(self) -> None:
+        """Look which workers are connected."""
+        try:
+            if self._client.status == "running":
+                self._threads = dict(await asyncio.wait_for(self._client.scheduler.ncores(), _CONNECTING_S))
+                return
+        except Exception as error:
+            raise _Stop(f"the connection to the scheduler was lost: {_cause(error)}") from error
+        raise _Stop("the connection to the scheduler was lost")
+
+    @property
+    def _places(self) -> int:
+        """How many requests the cluster can work on at once."""
+        return sum(threads for address, threads in self._threads.items() if address in self._good)
+
+    async def _tell(self) -> None:
+        untold, self._untold = self._untold, []
+        await self._driver.send(Workers(self._places, untold))
+
+    async def _examine(self) -> None:
+        """Let each worker that is not known yet say whether it makes the sound of the driver."""
+        new = self._threads.keys() - self._good - self._left_out
+        await asyncio.gather(*map(self._examine_one, sorted(new)))
+
+    async def _examine_one(self, address: str) -> None:
+        try:
+            answer = await self._answered(self._examination, [address])
+        except _Gone:
+            return
+        if isinstance(answer, Exception):
+            self._leave_out(address, f"audiobook-press cannot be used there: {_cause(answer)}")
+        elif refusal := _answers.decode(answer).refusal:
+            self._leave_out(address, refusal)
+        else:
+            self._good.add(address)
+
+    def _leave_out(self, address: str, why: str) -> None:
+        if not self._cluster.skips:
+            raise _Stop(f"the worker {address} would make other sound: {why}", _UNLIKE)
+        self._good.discard(address)
+        if address not in self._left_out:
+            self._left_out.add(address)
+            self._untold.append((address, why))
+
+    async def _give(self, give: Give) -> None:
+        """Give a batch to workers until one has answered it."""
+        failures, error = 0, ""
+        while failures < _TRIES:
+            # Dask chooses among all workers, unless some of them are left out.
+            among = sorted(self._good & self._threads.keys()) if self._left_out else None
+            try:
+                answer = None if among == [] else await self._answered(give.batch, among)
+            except _Gone:
+                answer = None
+            if answer is None:
+                await asyncio.sleep(_TICK_S)
+            elif isinstance(answer, Exception):
+                failures, error = failures + 1, _cause(answer)
+            elif (answered := _answers.decode(answer)).refusal:
+                self._leave_out(answered.worker, answered.refusal)
+            else:
+                await self._driver.send(Done(give.number, answer))
+                return
+        raise _Stop(f"the cluster failed {_TRIES} times with the same passages: {error}")
+
+    async def _answered(self, batch: bytes, among: list[str] | None) -> bytes | Exception:
+        """Return the answer to a batch, or an exception from the cluster.
+
+        Raises:
+            _Gone: There will be no answer, because the workers that may give it have left.
+        """
+        from audiobook.pipeline.cluster.work import make
+
+        where = {} if among is None else {"workers": among, "allow_other_workers": False}
+        future = self._client.submit(make, batch, pure=False, **where)
+        waiting = asyncio.ensure_future(_outcome(future))
+        while not waiting.done():
+            await asyncio.wait({waiting}, timeout=_TICK_S)
+            if among is not None and not waiting.done() and self._threads.keys().isdisjoint(among):
+                waiting.cancel()
+                raise _Gone
+        return waiting.result()
+
+
+async def _outcome(future: Future[bytes]) -> bytes | Exception:
+    try:
+        answer: bytes = await future
+        return answer
+    except asyncio.CancelledError as error:
+        raise _Gone from error
+    except Exception as error:
+        if future.cancelled():  # type: ignore[no-untyped-call]
+            raise _Gone from error
+        return error

@@ -1,0 +1,179 @@
+"""The process next to a worker of a cluster in which an engine speaks; see `serving`.
+
+It does what a worker of a local build does, with a store of its own that is empty between two requests.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from audiobook import __version__
+from audiobook.audio.pyav import SOUND_FILES, has_pyav
+from audiobook.clips.clip import Clip
+from audiobook.clips.encoded import encoded_key
+from audiobook.clips.store import ClipStore
+from audiobook.document import Sentence
+from audiobook.engines.base import Requiring, Style
+from audiobook.engines.registry import voice_for
+from audiobook.engines.serving import serve
+from audiobook.errors import AudiobookError, StorageError
+from audiobook.files import digest
+from audiobook.pipeline.clip_job import Failed, Job, Made
+from audiobook.pipeline.cluster import processor
+from audiobook.pipeline.cluster.messages import Frames, Order, Packets, Reply, Request, Told, Voiced, packed
+from audiobook.pipeline.gain import NUMERALS
+from audiobook.pipeline.outfits import Outfit, equipped, voice_identity
+from audiobook.pipeline.workers import result_of
+
+_SAMPLE: Final = "0" * 64
+"""The key of the sample."""
+_requests: Final = msgspec.msgpack.Decoder(Request)
+
+
+def sample_job(outfit: Outfit, voiced: Voiced) -> Job:
+    """Return the job that makes the sample of a voice: numerals can be read aloud in every language."""
+    sentences = tuple(Sentence(text, (), ()) for text in NUMERALS)
+    return Job(_SAMPLE, sentences, voiced.language, outfit, voiced.speaker, voiced.sound, outfit.store)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request as a task."""
+
+    hand: Hand
+    request: Request
+
+    def begin(self) -> None:
+        """Do nothing: a hand does one thing at a time."""
+
+    def run(self) -> Reply:
+        return self.hand.reply(self.request)
+
+
+class Hand:
+    """Answers requests with a store of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use an empty folder."""
+        self._store = ClipStore(folder)
+        self._refusals: dict[bytes, str] = {}
+        """In what this worker differs from a driver, by the voice that was examined."""
+
+    def answer(self, request: bytes) -> bytes:
+        """Return the encoded reply to an encoded request."""
+        reply = result_of(_Asked(self, _requests.decode(request)))
+        return packed(Reply(error=Told.of(reply)) if isinstance(reply, AudiobookError) else reply)
+
+    def reply(self, request: Request) -> Reply:
+        """Return the reply to a request."""
+        voiced, order = request.voiced, request.order
+        outfit = Outfit(voiced.speaker.engine, voiced.options, self._store.folder, 1)
+        if refusal := self._refusal(outfit, voiced) or _refusal_of_encodings(order):
+            return Reply(refusal)
+        return self._made(outfit, voiced, order) if order else Reply()
+
+    def _refusal(self, outfit: Outfit, voiced: Voiced) -> str:
+        name = packed(voiced)
+        if name not in self._refusals:
+            self._refusals[name] = self._examined(outfit, voiced)
+        return self._refusals[name]
+
+    def _examined(self, outfit: Outfit, voiced: Voiced) -> str:
+        """Return in what this worker differs from the driver; empty if it makes the same sound."""
+        wanted, speaker = voiced.wanted, voiced.speaker
+        try:
+            engine = equipped(outfit)
+            voice = voice_for(engine, voiced.language, speaker.voice)
+            if isinstance(engine, Requiring):
+                engine.require(voice, Style(speaker.speed, speaker.pitch))
+            identity = voice_identity(engine, voice)
+        except AudiobookError as error:
+            return str(error)
+        for what, ours, theirs in (
+            ("audiobook-press", __version__, wanted.program),
+            ("the processor", processor.kind(), wanted.processor),
+            (f"the voice “{speaker.voice}” of {speaker.engine}", identity, speaker.identity),
+            ("the making of clips", voiced.sound.identity, wanted.making),
+        ):
+            if ours != theirs:
+                return f"{what}: {ours} there, {theirs} here"
+        made = result_of(sample_job(outfit, voiced))
+        head = self._store.head(_SAMPLE)
+        self._store.remove(_SAMPLE)
+        if isinstance(made, Failed):
+            return str(made.error)
+        if isinstance(made, AudiobookError):
+            return str(made)
+        if head is None or head[1] != wanted.sample:
+            return f"the voice “{speaker.voice}” of {speaker.engine} sounds different there"
+        return ""
+
+    def _made(self, outfit: Outfit, voiced: Voiced, order: Order) -> Reply:
+        store = self._store
+        made = order.made
+        if made:
+            store.put(order.key, Clip(made.shape, made.data))
+        sentences = tuple(Sentence(text, (), (), phonemes) for text, phonemes in order.sentences)
+        encodings = frozenset(encoding for encoding, _ in order.encodings)
+        job = Job(
+            order.key,
+            sentences,
+            order.language,
+            outfit,
+            voiced.speaker,
+            voiced.sound,
+            store.folder,
+            is_made=made is not None,
+            encodings=encodings,
+        )
+        try:
+            match result_of(job):
+                case Made():
+                    return self._collected(order)
+                case Failed() as failed:
+                    return Reply(error=Told.of(failed.error), sentence=failed.sentence)
+                case AudiobookError() as error:
+                    return Reply(error=Told.of(error))
+            raise AssertionError
+        finally:
+            self._clear(order)
+
+    def _collected(self, order: Order) -> Reply:
+        clip = self._store.get(order.key)
+        if clip is None:
+            raise StorageError("a clip was damaged right after it was made", hint="check the disk")
+        packets: list[Packets] = []
+        for _, identity in order.encodings:
+            encoded = self._store.get_encoded(encoded_key(digest(clip.data), identity))
+            if encoded is None:
+                raise StorageError("a clip was damaged right after it was made", hint="check the disk")
+            packets.append(Packets(identity, encoded.shape, encoded.data))
+        return Reply(clip=None if order.made else Frames(clip.shape, clip.data), packets=tuple(packets))
+
+    def _clear(self, order: Order) -> None:
+        head = self._store.head(order.key)
+        if head:
+            for _, identity in order.encodings:
+                self._store.remove(encoded_key(head[1], identity))
+        self._store.remove(order.key)
+
+
+def _refusal_of_encodings(order: Order | None) -> str:
+    for encoding, wanted in order.encodings if order else ():
+        if not has_pyav():
+            return f"{SOUND_FILES} need the extra “formats”"
+        if encoding.identity != wanted:
+            return f"the encoder: {encoding.identity} there, {wanted} here"
+    return ""
+
+
+if __name__ == "__main__":
+    # Python warns about threads at every fork; the one here only waits for requests, and holds no lock then.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    serve(Hand(Path(sys.argv[1])).answer, lambda: True)

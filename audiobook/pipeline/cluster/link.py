@@ -1,0 +1,82 @@
+"""The driver's end of the pipe to the process that is a client of the cluster."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from contextlib import suppress
+from multiprocessing import resource_tracker
+from typing import Final
+
+import msgspec
+
+from audiobook.errors import ClusterError
+from audiobook.pipeline.cluster.address import Cluster
+from audiobook.pipeline.cluster.client import RESUME, serve
+from audiobook.pipeline.cluster.messages import Done, FromLink, Lost, ToLink, Workers, packed
+from audiobook.system.interpreters import current_folder_ignored
+from audiobook.system.interrupts import interrupts_held, kill_with_descendants
+
+_FAREWELL_S: Final = 1.0
+
+
+class Link:
+    """The driver's end."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        """Start the process and connect to the cluster.
+
+        Raises:
+            ClusterError: Nothing answers there, or no worker is connected.
+        """
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=serve, args=(theirs, cluster), daemon=True)
+        with current_folder_ignored():
+            if sys.platform != "win32":
+                resource_tracker.ensure_running()  # otherwise started with the process, which would unblock signals
+            with interrupts_held():
+                self._process.start()
+        theirs.close()
+        try:
+            self.receive(None)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Link:
+        """Return the link."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the cluster."""
+        self.close()
+
+    def send(self, message: ToLink) -> None:
+        """Send a message; if the process has died, `receive` reports it."""
+        with suppress(OSError):
+            self._pipe.send_bytes(packed(message))
+
+    def receive(self, timeout_s: float | None) -> Workers | Done | None:
+        """Return the next message; None if there is none within a time.
+
+        Raises:
+            ClusterError: The build cannot go on.
+        """
+        try:
+            if not self._pipe.poll(timeout_s):
+                return None
+            message: FromLink = msgspec.msgpack.decode(self._pipe.recv_bytes(), type=FromLink)
+        except (EOFError, OSError) as error:
+            raise ClusterError("the connection to the cluster ended", hint=RESUME) from error
+        if isinstance(message, Lost):
+            raise ClusterError(message.message, hint=message.hint)
+        return message
+
+    def close(self) -> None:
+        """Leave the cluster, which then drops what it was given."""
+        self._pipe.close()
+        self._process.join(_FAREWELL_S)
+        if self._process.pid and self._process.is_alive():
+            kill_with_descendants(self._process.pid)
+            self._process.join()

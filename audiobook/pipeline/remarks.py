@@ -1,0 +1,34 @@
+"""What a build says about the passages of a book."""
+
+from __future__ import annotations
+
+from audiobook.book.assemble import Book
+from audiobook.errors import AudiobookError, SpeechError
+from audiobook.pipeline.clip_job import Failed
+
+
+def spoken_again(label: str, count: int) -> str:
+    """Return the remark that passages are spoken again."""
+    passages = "1 passage is" if count == 1 else f"{count} passages are"
+    return f"{label}: {passages} spoken again for the FLAC, because only the MP3 was kept"
+
+
+def unclear(label: str, count: int) -> str:
+    """Return the remark that passages do not sound like the text."""
+    passages = "1 passage does" if count == 1 else f"{count} passages do"
+    return f"{label}: {passages} not sound like the text; to list them: audiobook check --listen"
+
+
+def located(book: Book, key: str, failure: Failed) -> AudiobookError:
+    """Return the error of a passage with `path:line` and the sentence that could not be spoken."""
+    for passage, paragraph in book.script.passages():
+        if passage.key == key:
+            sentence = passage.passage.sentences[failure.sentence]
+            where = paragraph.where(book.source, sentence.span[0])
+            quote = sentence.text if len(sentence.text) <= 60 else sentence.text[:59] + "…"
+            return SpeechError(
+                f"cannot be spoken: {failure.error.message}: “{quote}”",
+                where=where,
+                hint=failure.error.hint or "rephrase the sentence, or choose another voice",
+            )
+    raise KeyError(key)

@@ -1,0 +1,104 @@
+"""A real Dask scheduler and its workers on loopback, each a process of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tools import clean_environment, wait_until
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody uses now."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+class Running:
+    """A scheduler with workers.
+
+    Attributes:
+        address: Address of the scheduler.
+    """
+
+    def __init__(self, folder: Path, options: Sequence[str] = (), protocol: str = "tcp") -> None:
+        self._folder = folder
+        self._options = options
+        self._port = free_port()
+        self._protocol = protocol
+        self.address = f"{protocol}://127.0.0.1:{self._port}"
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self.scheduler: subprocess.Popen[bytes] | None = None
+        self.workers: list[subprocess.Popen[bytes]] = []
+
+    def start_scheduler(self) -> None:
+        """Start a scheduler at the address."""
+        self.scheduler = self._start(
+            "scheduler", "--host", f"{self._protocol}://127.0.0.1:{self._port}", "--no-dashboard", "--no-show"
+        )
+
+        def answers() -> bool:
+            with socket.socket() as one:
+                return one.connect_ex(("127.0.0.1", self._port)) == 0
+
+        wait_until(answers, "the scheduler answers")
+
+    def start_worker(self, *before: str, **environment: str) -> subprocess.Popen[bytes]:
+        """Start a worker with one thread and no nanny, which would start it again."""
+        folder = self._folder / f"worker-{len(self.workers)}"
+        options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(folder))
+        worker = self._start("worker", self.address, *options, before=before, **environment)
+        self.workers.append(worker)
+        return worker
+
+    def _start(
+        self, what: str, *arguments: str, before: Sequence[str] = (), **environment: str
+    ) -> subprocess.Popen[bytes]:
+        self._folder.mkdir(exist_ok=True)
+        command = [*(before or [sys.executable, "-m", "dask"]), what, *arguments, *self._options]
+        with (self._folder / f"{what}-{len(self.processes)}.log").open("wb") as log:
+            process = subprocess.Popen(
+                command,
+                cwd=self._folder,
+                env=clean_environment(PYTHONWARNINGS="ignore", **environment),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.processes.append(process)
+        return process
+
+    def logs(self) -> str:
+        """Return what the processes have printed."""
+        return "".join(path.read_text("utf-8", "replace") for path in sorted(self._folder.glob("*.log")))
+
+
+@contextmanager
+def cluster(
+    folder: Path, *, workers: int = 2, options: Sequence[str] = (), protocol: str = "tcp"
+) -> Iterator[Running]:
+    """Yield a scheduler with workers that are being started; end all of them afterwards."""
+    running = Running(folder, options, protocol)
+    try:
+        running.start_scheduler()
+        for _ in range(workers):
+            running.start_worker()
+        yield running
+    finally:
+        for process in running.processes:
+            kill(process)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and its group at once."""
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -1,0 +1,42 @@
+"""A build on a real scheduler and worker; more of them, and their ends, are in `end_to_end/test_cluster.py`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from clusters import free_port, kill
+from tools import Shelf, clean_environment
+
+pytest.importorskip("distributed")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="process groups")]
+BOTH = """
+import asyncio, sys
+from distributed import Scheduler, Worker
+
+async def serve(port, folder):
+    async with Scheduler(host="127.0.0.1", port=port, dashboard=False) as scheduler:
+        async with Worker(scheduler.address, nthreads=1, local_directory=folder, dashboard=False):
+            await scheduler.finished()
+
+asyncio.run(serve(int(sys.argv[1]), sys.argv[2]))
+"""
+
+
+def test_a_cluster_makes_the_bytes_of_a_local_build(tmp_path: Path) -> None:
+    port = free_port()
+    command = [sys.executable, "-c", BOTH, str(port), str(tmp_path / "scratch")]
+    both = subprocess.Popen(command, env=clean_environment(PYTHONWARNINGS="ignore"), start_new_session=True)
+    try:
+        here, there = (Shelf(tmp_path / name) for name in ("here", "there"))
+        for shelf in (here, there):
+            shelf.write("texts/en/walk.md", "# A Walk\n\nOne. *Two!* Three?\n\nAnother paragraph.\n")
+        works = there.build("--engine", "tone", "--cluster", f"tcp://127.0.0.1:{port}")
+        assert works["en/walk"]["clips_made"] == 3
+        here.build("--engine", "tone")
+        assert there.outputs() == here.outputs()
+        assert there.leftovers() == []
+    finally:
+        kill(both)
