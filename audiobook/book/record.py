@@ -348,7 +348,7 @@ def picture_problems(pictures: Sequence[PictureRecord]) -> list[str]:
     if more <= 1:
         return found
     where = next(picture.where for picture in pictures if picture.problem)
-    return [*found[:_MOST_TOLD], f"{where}: the page does not show {more} more pictures either"]
+    return [*found[:_MOST_TOLD], f"{where}: {more} more pictures are not shown on the page"]
 
 
 def sealed(record: Record) -> Record:

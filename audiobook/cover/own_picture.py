@@ -18,6 +18,7 @@ LARGEST_BYTES: Final = 500_000
 _QUALITIES: Final = (90, 85, 78, 70, 62, 54)
 _SMALLER: Final = 0.8
 _LAST_QUALITY: Final = 20
+_MOST_SCANS: Final = 1000
 
 
 def squared(data: bytes) -> bytes:
@@ -47,6 +48,14 @@ def squared(data: bytes) -> bytes:
         if smallest:
             return made
         side_px = max(int(side_px * _SMALLER), SMALLEST_PX)
+
+
+def repeats_scans(data: bytes) -> bool:
+    """Return whether a picture is a JPEG with far more scans than the usual ten; each takes milliseconds to decode.
+
+    Source: ITU-T T.81, annex B: the marker of a scan cannot occur in coded data.
+    """
+    return data.startswith(b"\xff\xd8") and data.count(b"\xff\xda") > _MOST_SCANS
 
 
 def upright(image: Image) -> Image:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from audiobook.cover.own_picture import plain, upright
+from audiobook.cover.own_picture import plain, repeats_scans, upright
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -18,8 +18,6 @@ _MOST_PIXELS: Final = {"JPEG": 60_000_000, "MPO": 60_000_000}
 _MOST_OTHER_PIXELS: Final = 16_000_000
 _MOST_PROGRESSIVE_PIXELS: Final = 30_000_000
 """Of a progressive JPEG, all of which is in memory before it is made smaller: 6 bytes for each pixel."""
-_MOST_SCANS: Final = 1000
-"""Of a JPEG, which usually has about ten. Each can be a few bytes that change nothing but take milliseconds."""
 _LARGEST_BYTES: Final = 1_000_000
 _QUALITIES: Final = (85, 70, 55)
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
@@ -80,8 +78,8 @@ def shown_picture(data: bytes) -> ShownPicture:
                     most = min(most, _MOST_PROGRESSIVE_PIXELS)
                 if image.width * image.height > most:
                     raise Unusable(f"has more than {most // 1_000_000} million pixels")
-                if image.format in _MOST_PIXELS and data.count(bytes((0xFF, _SCAN))) > _MOST_SCANS:
-                    raise Unusable(f"has more than {_MOST_SCANS} scans")
+                if repeats_scans(data):
+                    raise Unusable("has too many scans")
                 return _shown(data, image)
     except (Unusable, MemoryError):
         raise

@@ -98,6 +98,8 @@ def cover_picture(data: bytes, name: str, hint: str = "save it as JPEG") -> Pict
 
     from PIL import Image  # 30 ms, needed only for works with a cover
 
+    from audiobook.cover.own_picture import repeats_scans
+
     if len(data) > _LARGEST_COVER_BYTES:
         raise SourceError(
             f"the cover is too large: {len(data)} bytes", where=name, hint="make it smaller than 16 MB"
@@ -106,6 +108,8 @@ def cover_picture(data: bytes, name: str, hint: str = "save it as JPEG") -> Pict
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as image:
+                if repeats_scans(data):
+                    raise ValueError("too many scans")
                 image.load()
                 # Pillow has another format name for a JPEG with a second picture in it; players treat it as JPEG.
                 return Picture(_MEDIA_TYPES.get(image.format or "", "image/jpeg"), data)

@@ -1,4 +1,4 @@
-"""`make fuzz`: each target for some time, guided by the lines that inputs reach; prints a table and what was found."""
+"""`make fuzz`: search each target for some time, guided by the lines that inputs reach, and print a table and the findings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def main() -> int:
     """Search, print the table, and return 0 if nothing was found."""
     parser = argparse.ArgumentParser(prog="python -m bench.fuzz", description=__doc__)
     parser.add_argument(
-        "targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)}; all by default"
+        "targets", nargs="*", metavar="TARGET", help=f"one of {', '.join(TARGETS)}; all by default"
     )
     parser.add_argument("--seconds", type=int, default=600, help="for each target")
     given = parser.parse_args()
@@ -53,9 +53,9 @@ def main() -> int:
 
 
 def _search(name: str, folder: Path, end_s: float) -> tuple[int, int]:
-    """Search until a moment, and return the numbers of inputs and of places in the code that they reached.
+    """Search until a time, and return the number of inputs and of places in the code that they reached.
 
-    A process that an input ends is started again.
+    If an input ends the process, it is started again.
     """
     folder.mkdir(parents=True, exist_ok=True)
     inputs = places = 0
@@ -90,9 +90,10 @@ def _search(name: str, folder: Path, end_s: float) -> tuple[int, int]:
 
 
 def _findings(name: str, folder: Path) -> list[str]:
-    """Return what was found, a line each.
+    """Return the findings, one line each.
 
-    What a child process with limits survives in the program is left out: too much time or memory, and inputs that ended the search.
+    Inputs that take too much time or memory, or ended the search, are left out if the program survives them because it reads
+    them in a child process with limits.
     """
     found = []
     for path in sorted(folder.glob("finding-*.txt")):
@@ -105,7 +106,7 @@ def _findings(name: str, folder: Path) -> list[str]:
 
 
 def _as_in_the_program(name: str, path: Path) -> str:
-    """Return what is wrong when an input is read as the program does it; "" if nothing is."""
+    """Return the finding when an input is read as the program reads it; "" if there is none."""
     done = subprocess.run(
         [sys.executable, "-m", "bench.fuzz.once", name, str(path)],
         cwd=ROOT,

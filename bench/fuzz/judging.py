@@ -20,11 +20,11 @@ _MOST_S: Final = 10
 """Processor time for an input, a twelfth of what readers allow a child process for a file of any size."""
 _MOST_BYTES: Final = 512 << 20
 OUT_OF_BOUNDS: Final = ("more than", "memory", "MemoryError")
-"""How the names of findings begin that are about time or memory."""
+"""The beginnings of the names of findings about time or memory."""
 
 
 class Finding(NamedTuple):
-    """An outcome that must not be.
+    """An outcome that must not occur.
 
     Attributes:
         name: Its kind and place; equal for inputs with the same cause.
@@ -36,7 +36,7 @@ class Finding(NamedTuple):
 
 
 class _TooLong(BaseException):
-    """The processor time of an input is used up; no handler of failures may catch it."""
+    """The processor time for an input is used up. Not an `Exception`, so that no handler of failures catches it."""
 
 
 def judged(run: Callable[[bytes], object], data: bytes) -> Finding | None:

@@ -1,4 +1,4 @@
-"""Many damaged inputs for one target, without a library: each is made from a seed, and a number repeats all of them."""
+"""Many damaged inputs for one target, without a library. Each is made from a seed, and the same number gives the same inputs."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from bench.fuzz.mutations import mutated
 from bench.fuzz.targets import Run, Target
 
 _LONG: Final = 0.05
-"""How often an input may become long; short ones are tried far more quickly."""
+"""Share of the inputs that may become long; short ones are much faster to try."""
 _USUAL_BYTES: Final = 3000
 _FORGED: Final = 0.9
-"""How often the digests in a changed input are made right again."""
+"""Share of the changed inputs whose digests are recalculated."""
 
 
 def damaged(target: Target, data: bytes, others: list[bytes], chance: Random) -> bytes:

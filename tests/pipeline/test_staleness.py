@@ -35,7 +35,7 @@ def picture(kind: str, colour: str = "red", **more: Any) -> bytes:
     return stream.getvalue()
 
 
-PNG, JPEG = picture("PNG"), picture("JPEG")
+PNG, JPEG, SCANS = picture("PNG"), picture("JPEG"), picture("JPEG", progressive=True)
 SETTINGS = Settings(engine="tone", jobs=1)
 
 
@@ -252,6 +252,7 @@ NO_COVERS = {
     "JPEG cut short": JPEG[: len(JPEG) * 2 // 3],
     "text": b"Otsikko\n",
     "too large": PNG + bytes(1 << 24),
+    "many scans": SCANS[:-2] + SCANS[SCANS.rindex(b"\xff\xda") : -2] * 1001 + SCANS[-2:],
     "bomb": bomb(40_000, 1000),
     "whole bomb": bomb(10_000, 1251 * 10_000),
 }

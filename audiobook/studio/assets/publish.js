@@ -5,7 +5,7 @@ import { refreshSoon, stream, told as last } from './studio.js';
 const box = document.getElementById('live');
 const by = (id) => document.getElementById(id);
 const result = by('publish-result');
-const doing = { publish: 'Publishing …', look: 'Looking what would be sent …', send: 'Sending …' };
+const doing = { publish: 'Publishing …', look: 'Checking what would be sent …', send: 'Sending …' };
 // The destination whose files were looked at, by its id: only there can something be sent.
 let looked = '';
 let asked = '';
@@ -29,7 +29,7 @@ function told({ done, answer }) {
   const list = document.createElement('ul');
   list.className = 'files';
   list.append(...(done === 'publish' ? answer.feeds : answer.sent ?? []).map((name) => line(name, 'li')));
-  if (answer.stale_count) rows.push(line(`${answer.stale_count} of the works changed since they were built.`));
+  if (answer.stale_count) rows.push(line(`Works that have changed since they were built: ${answer.stale_count}.`));
   return [...rows, list];
 }
 
