@@ -9,6 +9,7 @@ from tools import Shelf
 
 ABSENT = """
 import os, signal, sys
+import platformdirs.unix  # chosen by `sys.platform`
 for module, names in (
     (os, "fork forkpty killpg setsid setpgid getpgid getpgrp getuid geteuid getgid getegid getgroups chown fchown lchown "
          "fchmod mkfifo mknod sync fdatasync nice pread pwrite preadv pwritev sendfile wait wait3 wait4 "
