@@ -148,6 +148,7 @@ def test_axe_finds_nothing_and_no_page_is_too_wide(fox: Firefox, site: str, size
 def test_a_kept_edition_plays_without_its_host(fox: Firefox, library: Shelf) -> None:
     with static_host(library.output) as site:
         opened(fox, site, SIZES[0])
+        fox.wait("!document.getElementById('keep').hidden")
         fox.click("#keep-press")
         fox.wait("document.getElementById('keep-status').textContent === 'On this device'")
     fox.open("about:blank")
