@@ -29,6 +29,12 @@ def loaded(folder: Path, text: str | bytes, **flags: Any) -> Settings:
     return load_settings(folder, flags, {})
 
 
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project whose settings are written again for each example."""
+    return tmp_path_factory.mktemp("hostile")
+
+
 def outcome(folder: Path, text: str | bytes) -> Settings | SettingsError:
     try:
         return loaded(folder, text)
@@ -400,10 +406,8 @@ LINES = st.one_of(
 @given(text=st.text() | st.lists(LINES).map("\n".join))
 @example(text='voice = {fi = {speed = "x"}}')
 @example(text="[voice.fi.name]\nx = 1")
-def test_any_text_gives_settings_or_a_settings_error(
-    text: str, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    result = outcome(tmp_path_factory.getbasetemp(), text.encode("utf-8", "replace"))
+def test_any_text_gives_settings_or_a_settings_error(text: str, hostile: Path) -> None:
+    result = outcome(hostile, text.encode("utf-8", "replace"))
     if isinstance(result, SettingsError):
         assert result.message
         assert result.where is None or re.fullmatch(r"audiobook\.toml(:[1-9]\d*)?", result.where)
@@ -412,10 +416,8 @@ def test_any_text_gives_settings_or_a_settings_error(
 
 
 @given(data=st.binary())
-def test_any_bytes_give_settings_or_a_settings_error(
-    data: bytes, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    assert isinstance(outcome(tmp_path_factory.getbasetemp(), data), Settings | SettingsError)
+def test_any_bytes_give_settings_or_a_settings_error(data: bytes, hostile: Path) -> None:
+    assert isinstance(outcome(hostile, data), Settings | SettingsError)
 
 
 NAMES = [*Settings.__struct_fields__, "voice", "formats"]
