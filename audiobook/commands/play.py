@@ -18,7 +18,7 @@ from audiobook.errors import NothingToDo, StorageError
 from audiobook.pipeline.project import Project
 from audiobook.report.base import QuietReporter
 from audiobook.settings import Settings
-from audiobook.system.interrupts import interrupts_expected
+from audiobook.system.interrupts import interrupts_answered_by, interrupts_expected
 
 _PLAYERS: Final = (
     ("mpv", ("--no-video",)),
@@ -83,16 +83,19 @@ def run_quiet_player(command: Sequence[str]) -> int:
 
 def _run(command: Sequence[str], output: IO[bytes] | None) -> int:
     interrupts_expected(_FAREWELL_S + 1)
-    with subprocess.Popen(command, stdout=output, stderr=output) as process:
-        try:
-            return process.wait()
-        except BaseException:
+    process: subprocess.Popen[bytes] | None = None
+    try:
+        with interrupts_answered_by(lambda: None):  # while it starts, an interrupt would lose sight of it
+            process = subprocess.Popen(command, stdout=output, stderr=output)
+        return process.wait()
+    except BaseException:
+        if process:
             process.terminate()
             try:
                 process.wait(_FAREWELL_S)
             finally:
                 process.kill()  # does nothing to a process that has ended
-            raise
+        raise
 
 
 def _audio(path: Path, record: Record) -> Path:
