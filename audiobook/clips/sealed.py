@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Final
 
@@ -11,14 +12,21 @@ from audiobook.system.opening import ASIDE, NotRegular, read_file, require_own_f
 
 _MOST_BYTES: Final = 256 << 20
 """The longest value is a sentence of an hour as WAV."""
+_ANY: Final = re.compile(".*")
 
 
 class SealedFolder:
     """A folder of sealed values. A file is the value, a line feed, and the SHA-256 of name, line feed and value."""
 
-    def __init__(self, folder: Path) -> None:
-        """Use a folder, which is created with the first value."""
+    def __init__(self, folder: Path, names: re.Pattern[str] = _ANY) -> None:
+        """Use a folder, which is created with the first value.
+
+        Args:
+            folder: The folder.
+            names: Pattern of the names that may be stored; a file of another name would never be removed.
+        """
         self.folder = folder
+        self._names = names
         self._aside = folder.parent / ASIDE
 
     def get(self, name: str) -> bytes | None:
@@ -44,6 +52,7 @@ class SealedFolder:
         Raises:
             StorageError: It cannot be written, or the folder is a link.
         """
+        assert self._names.fullmatch(name), name
         path = require_own_folder(self.folder) / name
         if path.is_dir():
             set_aside(path, self._aside)

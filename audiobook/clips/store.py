@@ -59,11 +59,11 @@ class ClipStore:
         self.folder = folder
         self._clips = folder / "clips"
         self._damaged = folder / ASIDE
-        self.notes = SealedFolder(folder / "notes")
+        self.notes = SealedFolder(folder / "notes", ownership.NAMES["notes"])
         """Small values kept with the clips, for example the loudness of a voice."""
-        self.narrated = SealedFolder(folder / "narrated")
+        self.narrated = SealedFolder(folder / "narrated", ownership.NAMES["narrated"])
         """The passages of paragraphs, so that only edited paragraphs are narrated again."""
-        self.heard = SealedFolder(folder / "heard")
+        self.heard = SealedFolder(folder / "heard", ownership.NAMES["heard"])
         """What a speech recogniser heard in the clips."""
         self.replies = SealedFolder(folder / "replies")
         """Cached responses of services."""

@@ -241,18 +241,18 @@ def test_anything_but_a_file_in_place_of_an_entry_is_set_aside_whole(
 @pytest.mark.parametrize("kind", KINDS)
 def test_anything_but_a_file_in_place_of_a_note_or_reply_is_set_aside(store: ClipStore, kind: str) -> None:
     for folder in (store.notes, store.replies):
-        put_in_place(kind, folder.folder / "name")
-        assert folder.get("name") is None
-        folder.put("name", b"1")
-        assert folder.get("name") == b"1"
-    assert {path.name for path in (store.folder / "damaged").iterdir()} == {"name", "name.2"}
+        put_in_place(kind, folder.folder / "told-name")
+        assert folder.get("told-name") is None
+        folder.put("told-name", b"1")
+        assert folder.get("told-name") == b"1"
+    assert {path.name for path in (store.folder / "damaged").iterdir()} == {"told-name", "told-name.2"}
 
 
 def test_a_folder_in_place_of_a_note_is_set_aside_whole_before_one_is_kept(store: ClipStore) -> None:
-    put_in_place("folder", store.notes.folder / "name")
-    store.notes.put("name", b"1")
-    assert store.notes.get("name") == b"1"
-    assert (store.folder / "damaged" / "name" / "mine.txt").read_text() == "mine"
+    put_in_place("folder", store.notes.folder / "told-name")
+    store.notes.put("told-name", b"1")
+    assert store.notes.get("told-name") == b"1"
+    assert (store.folder / "damaged" / "told-name" / "mine.txt").read_text() == "mine"
 
 
 def test_what_a_digest_protects_does_not_wait_for_the_disk(
@@ -261,7 +261,7 @@ def test_what_a_digest_protects_does_not_wait_for_the_disk(
     waited: list[int] = []
     monkeypatch.setattr(os, "fsync", waited.append)
     store.put(KEY, CLIP)
-    store.notes.put("name", b"1")
+    store.notes.put("told-name", b"1")
     assert not waited
 
 
@@ -288,7 +288,7 @@ def test_a_folder_of_the_store_that_is_a_link_is_refused_by_name(
 
     def use_all() -> None:
         for values in (store.notes, store.replies):
-            values.put("name", b"1")
+            values.put("told-name", b"1")
         overwrite(store, b"damaged")
         store.get(KEY)
 
@@ -336,31 +336,38 @@ def test_a_leftover_temporary_is_not_a_clip(store: ClipStore) -> None:
 
 
 def test_a_note_is_stored_next_to_the_clips(store: ClipStore) -> None:
-    assert store.notes.get("loudness") is None
-    store.notes.put("loudness", b"-19.5")
-    store.notes.put("loudness", b"-20.5")
-    assert store.notes.get("loudness") == b"-20.5"
+    assert store.notes.get("told-gtts") is None
+    store.notes.put("told-gtts", b"-19.5")
+    store.notes.put("told-gtts", b"-20.5")
+    assert store.notes.get("told-gtts") == b"-20.5"
     assert list(store.keys()) == []
+
+
+@pytest.mark.parametrize("part", ["notes", "narrated", "heard"])
+def test_a_value_that_would_never_be_removed_is_not_stored(store: ClipStore, part: str) -> None:
+    with pytest.raises(AssertionError):
+        getattr(store, part).put("other", b"value")
+    assert not (store.folder / part).exists()
 
 
 def test_small_values_keep_the_format_of_earlier_versions(store: ClipStore) -> None:
     # Replies of services have this format too, and requesting them again may cost money.
-    seal = hashlib.sha256(b"loudness\n-19.5").hexdigest().encode()
-    store.notes.put("loudness", b"-19.5")
-    path = store.folder / "notes" / "loudness"
+    seal = hashlib.sha256(b"told-gtts\n-19.5").hexdigest().encode()
+    store.notes.put("told-gtts", b"-19.5")
+    path = store.folder / "notes" / "told-gtts"
     assert path.read_bytes() == b"-19.5\n" + seal
     path.unlink()
     path.write_bytes(b"-19.5\n" + seal)
-    assert store.notes.get("loudness") == b"-19.5"
+    assert store.notes.get("told-gtts") == b"-19.5"
 
 
 def test_everything_stays_where_earlier_versions_stored_it(store: ClipStore) -> None:
     store.put(KEY, CLIP)
-    store.notes.put("loudness", b"-19.5")
+    store.notes.put("told-gtts", b"-19.5")
     store.replies.put("reply", b"a sound")
     assert store.shared == store.folder / "shared"
     found = {path.relative_to(store.folder).as_posix() for path in store.folder.rglob("*") if path.is_file()}
-    assert found == {f"clips/{KEY[:2]}/{KEY}.clip", "notes/loudness", "replies/reply"}
+    assert found == {f"clips/{KEY[:2]}/{KEY}.clip", "notes/told-gtts", "replies/reply"}
     store.shared.mkdir()
     store.remove_rest()
     assert not (store.folder / "shared").exists()
@@ -378,19 +385,19 @@ def test_a_half_written_reply_is_removed(store: ClipStore) -> None:
 
 @pytest.mark.parametrize("value", [b"-19.5", b"", b"a\nb\n", bytes(range(256))])
 def test_a_damaged_note_counts_as_missing(store: ClipStore, value: bytes) -> None:
-    store.notes.put("loudness", value)
-    assert store.notes.get("loudness") == value
-    path = store.folder / "notes" / "loudness"
+    store.notes.put("told-gtts", value)
+    assert store.notes.get("told-gtts") == value
+    path = store.folder / "notes" / "told-gtts"
     whole = path.read_bytes()
     for at in range(0, len(whole), 5):
         for damaged in (whole[:at], whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]):
             path.write_bytes(damaged)
-            assert store.notes.get("loudness") is None
+            assert store.notes.get("told-gtts") is None
 
 
 def test_a_note_under_another_name_counts_as_missing(store: ClipStore) -> None:
-    store.notes.put("loudness", b"-19.5")
-    (store.folder / "notes" / "loudness").rename(store.folder / "notes" / "other")
+    store.notes.put("told-gtts", b"-19.5")
+    (store.folder / "notes" / "told-gtts").rename(store.folder / "notes" / "other")
     assert store.notes.get("other") is None
 
 
@@ -398,9 +405,9 @@ def test_a_note_that_cannot_be_written_or_read_is_a_storage_error(store: ClipSto
     store.folder.mkdir()
     (store.folder / "notes").write_bytes(b"in the way")
     with pytest.raises(StorageError, match="notes is a file, not a folder"):
-        store.notes.get("loudness")
+        store.notes.get("told-gtts")
     with pytest.raises(StorageError, match="notes is a file, not a folder"):
-        store.notes.put("loudness", b"1")
+        store.notes.put("told-gtts", b"1")
 
 
 def test_the_rest_of_the_store_is_removed_and_files_of_others_stay(store: ClipStore) -> None:
@@ -544,10 +551,10 @@ def test_arbitrary_bytes_in_place_of_a_note_or_reply_are_its_value_or_nothing(
         for values in (ClipStore(Path(folder)).notes, ClipStore(Path(folder)).replies):
             values.folder.mkdir()
             if is_sealed:
-                values.put("name", data)
+                values.put("told-name", data)
             else:
-                (values.folder / "name").write_bytes(data)
-            assert values.get("name") == (data if is_sealed else None)
+                (values.folder / "told-name").write_bytes(data)
+            assert values.get("told-name") == (data if is_sealed else None)
 
 
 PUT_AND_GET = """
