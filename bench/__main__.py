@@ -9,7 +9,7 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -326,33 +326,22 @@ def main() -> None:
         )
     parser.add_argument("--works", type=int, default=1000, help="number of works to publish")
     options = parser.parse_args()
-    alone = [
-        name
-        for name in ("network", "publish", "studio", "cluster", "page", "piper", "kokoro")
-        if getattr(options, name)
-    ]
-    how = f"`python -m bench --{alone[0]}`" if alone else "`make bench`"
-    print(f"Measured on {machine()}, by {how}.\n")
     table = Table()
-    if options.network:
-        bench_network(table)
+    parts: dict[str, Callable[[], None]] = {
+        "network": lambda: bench_network(table),
+        "publish": lambda: bench_publish(table, options.works),
+        "studio": lambda: bench_studio(table, options.hours),
+        "cluster": lambda: bench_cluster(table, options.hours),
+        "page": lambda: bench_first_sound(table, options.hours),
+        "piper": lambda: bench_neural(table, "piper", Path(options.piper).resolve()),
+        "kokoro": lambda: bench_neural(table, "kokoro", Path(options.kokoro).resolve()),
+    }
+    alone = next((name for name in parts if getattr(options, name)), None)
+    how = f"`python -m bench --{alone}`" if alone else "`make bench`"
+    print(f"Measured on {machine()}, by {how}.\n")
+    if alone:
+        parts[alone]()
         sys.exit(1 if table.missed else 0)
-    if options.publish:
-        bench_publish(table, options.works)
-        sys.exit(1 if table.missed else 0)
-    if options.studio:
-        bench_studio(table, options.hours)
-        sys.exit(1 if table.missed else 0)
-    if options.page:
-        bench_first_sound(table, options.hours)
-        sys.exit(1 if table.missed else 0)
-    if options.cluster:
-        bench_cluster(table, options.hours)
-        sys.exit(1 if table.missed else 0)
-    for engine in ("piper", "kokoro"):
-        if voices := getattr(options, engine):
-            bench_neural(table, engine, Path(voices).resolve())
-            sys.exit(1 if table.missed else 0)
     bench_help(table)
     bench_install(table)
     bench_reading(table)
