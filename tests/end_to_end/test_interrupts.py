@@ -289,8 +289,20 @@ def test_an_interrupt_ends_the_wait_for_a_silent_server(shelf: Shelf, tmp_path: 
             ends_well(process, 143)
 
 
+SLOW_TO_START = """
+import subprocess, time
+class Popen(subprocess.Popen):
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        time.sleep(1)
+subprocess.Popen = Popen
+"""
+"""A machine that is so busy that a program runs long before the call that starts it returns."""
+
+
 @pytest.mark.slow
-def test_an_interrupted_player_may_restore_the_terminal(shelf: Shelf, tmp_path: Path) -> None:
+@pytest.mark.parametrize("machine", ["", SLOW_TO_START], ids=["quiet", "busy"])
+def test_an_interrupted_player_may_restore_the_terminal(shelf: Shelf, tmp_path: Path, machine: str) -> None:
     shelf.write("texts/en/a.txt", "A word.")
     shelf.build("--engine", "tone")
     player = tmp_path / "bin/mpv"
@@ -299,7 +311,9 @@ def test_an_interrupted_player_may_restore_the_terminal(shelf: Shelf, tmp_path: 
         "#!/bin/sh\ntrap 'sleep 2; echo tidied > tidied; exit 0' TERM\nkill -INT $PPID\nwhile :; do sleep 0.1; done\n"
     )
     player.chmod(0o755)
-    process = shelf.start("play", "a", PATH=os.pathsep.join([str(player.parent), os.environ["PATH"]]))
+    (player.parent / "sitecustomize.py").write_text(machine)
+    path = os.pathsep.join([str(player.parent), os.environ["PATH"]])
+    process = shelf.start("play", "a", PATH=path, PYTHONPATH=str(player.parent))
     done = finish(process)  # the player interrupts it at once
     assert (done.code, done.err) == (0, "stopped\n")  # the usual way to end it
     wait_until(lambda: not alive_in_group(process.pid), "the end of the player")
