@@ -4,6 +4,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from images import encoded
 from PIL import Image
 
 from audiobook.audio.id3 import Picture
@@ -17,9 +18,7 @@ TEXT = CoverText("essee", "Ääniä", ("Aino",), "fi")
 
 
 def own(colour: str, size: tuple[int, int] = (1500, 1500)) -> Picture:
-    stream = BytesIO()
-    Image.new("RGB", size, colour).save(stream, "PNG")
-    return Picture("image/png", stream.getvalue())
+    return Picture("image/png", encoded(Image.new("RGB", size, colour)))
 
 
 def made(folder: Path, picture: Picture | None = None, before: CoverRecord | None = None) -> Cover:

@@ -1,27 +1,14 @@
 """A work's own picture of any kind becomes an upright square JPEG without being cropped."""
 
 import random
-from io import BytesIO
-from typing import Any
 
 import pytest
+from images import decoded, encoded
 from PIL import Image, ImageCms, ImageDraw
 
 from audiobook.cover.own_picture import LARGEST_BYTES, LARGEST_PX, SMALLEST_PX, squared
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
-
-
-def file_of(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
-    stream = BytesIO()
-    image.save(stream, kind, **options)
-    return stream.getvalue()
-
-
-def read(data: bytes) -> Image.Image:
-    image = Image.open(BytesIO(data))
-    image.load()
-    return image
 
 
 def near(image: Image.Image, at: tuple[int, int], colour: tuple[int, ...]) -> bool:
@@ -38,19 +25,19 @@ def framed(size: tuple[int, int]) -> Image.Image:
 
 
 KINDS = {
-    "RGB": file_of(framed((500, 500))),
-    "JPEG": file_of(framed((500, 500)), "JPEG"),
-    "progressive": file_of(framed((500, 500)), "JPEG", progressive=True),
-    "CMYK": file_of(framed((500, 500)).convert("CMYK"), "JPEG"),
-    "palette": file_of(framed((500, 500)).quantize(8)),
-    "palette with transparency": file_of(framed((500, 500)).quantize(8), transparency=7),
-    "RGBA": file_of(framed((500, 500)).convert("RGBA")),
-    "grey": file_of(framed((500, 500)).convert("L")),
-    "grey with alpha": file_of(framed((500, 500)).convert("LA")),
-    "black and white": file_of(framed((500, 500)).convert("1")),
-    "16 bits": file_of(Image.new("I;16", (500, 500), 0x8000)),
-    "one pixel": file_of(Image.new("RGB", (1, 1), RED)),
-    "a line": file_of(Image.new("RGB", (4000, 1), RED)),
+    "RGB": encoded(framed((500, 500))),
+    "JPEG": encoded(framed((500, 500)), "JPEG"),
+    "progressive": encoded(framed((500, 500)), "JPEG", progressive=True),
+    "CMYK": encoded(framed((500, 500)).convert("CMYK"), "JPEG"),
+    "palette": encoded(framed((500, 500)).quantize(8)),
+    "palette with transparency": encoded(framed((500, 500)).quantize(8), transparency=7),
+    "RGBA": encoded(framed((500, 500)).convert("RGBA")),
+    "grey": encoded(framed((500, 500)).convert("L")),
+    "grey with alpha": encoded(framed((500, 500)).convert("LA")),
+    "black and white": encoded(framed((500, 500)).convert("1")),
+    "16 bits": encoded(Image.new("I;16", (500, 500), 0x8000)),
+    "one pixel": encoded(Image.new("RGB", (1, 1), RED)),
+    "a line": encoded(Image.new("RGB", (4000, 1), RED)),
 }
 
 
@@ -58,7 +45,7 @@ KINDS = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_picture_becomes_a_square_jpeg(kind: str) -> None:
     data = squared(KINDS[kind])
-    image = read(data)
+    image = decoded(data)
     assert (image.format, image.mode, image.info["dpi"]) == ("JPEG", "RGB", (72, 72))
     assert image.width == image.height
     assert SMALLEST_PX <= image.width <= LARGEST_PX
@@ -77,12 +64,12 @@ def test_every_kind_of_picture_becomes_a_square_jpeg(kind: str) -> None:
     ],
 )
 def test_the_side_is_the_longer_one_from_1400_to_3000(size: tuple[int, int], side: int) -> None:
-    assert read(squared(file_of(framed(size)))).size == (side, side)
+    assert decoded(squared(encoded(framed(size)))).size == (side, side)
 
 
 @pytest.mark.parametrize("size", [(1400, 900), (900, 1400), (2990, 600)])
 def test_nothing_is_cropped_and_the_background_matches_the_edges(size: tuple[int, int]) -> None:
-    image = read(squared(file_of(framed(size))))
+    image = decoded(squared(encoded(framed(size))))
     side, middle = image.width, image.width // 2
     for at in (
         (2, 2),
@@ -113,7 +100,7 @@ def test_a_picture_is_rotated_as_its_exif_data_says(orientation: int) -> None:
     stored = upright.transpose(undo[orientation]) if orientation in undo else upright
     exif = Image.Exif()
     exif[0x0112] = orientation
-    image = read(squared(file_of(stored, "JPEG", exif=exif)))
+    image = decoded(squared(encoded(stored, "JPEG", exif=exif)))
     assert near(image, (300, 300), RED)
     assert all(near(image, at, BLUE) for at in ((1100, 300), (300, 1100), (1100, 1100)))
     assert "exif" not in image.info
@@ -125,24 +112,26 @@ def test_a_picture_is_rotated_as_its_exif_data_says(orientation: int) -> None:
 )
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_damaged_metadata_in_a_picture_is_ignored(kind: str, exif: bytes) -> None:
-    image = read(squared(file_of(framed((1400, 1400)), kind, exif=exif)))
+    image = decoded(squared(encoded(framed((1400, 1400)), kind, exif=exif)))
     assert near(image, (2, 2), RED)
     assert "exif" not in image.info
 
 
 def test_transparent_parts_become_white() -> None:
-    assert near(read(squared(file_of(Image.new("RGBA", (1400, 1400), (0, 0, 0, 0))))), (700, 700), (255,) * 3)
+    assert near(
+        decoded(squared(encoded(Image.new("RGBA", (1400, 1400), (0, 0, 0, 0))))), (700, 700), (255,) * 3
+    )
 
 
 def test_sixteen_bit_grey_is_scaled_and_not_clipped() -> None:
-    assert near(read(squared(KINDS["16 bits"])), (700, 700), (128,) * 3)
+    assert near(decoded(squared(KINDS["16 bits"])), (700, 700), (128,) * 3)
 
 
 def test_a_colour_profile_is_used_and_a_damaged_one_ignored() -> None:
     plain = Image.new("RGB", (1400, 1400), (90, 140, 200))
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     for profile in (srgb, b"no profile", b""):
-        image = read(squared(file_of(plain, "JPEG", quality=95, icc_profile=profile)))
+        image = decoded(squared(encoded(plain, "JPEG", quality=95, icc_profile=profile)))
         assert near(image, (700, 700), (90, 140, 200))
         assert "icc_profile" not in image.info
 
@@ -151,9 +140,9 @@ def test_a_colour_profile_is_used_and_a_damaged_one_ignored() -> None:
 @pytest.mark.slow
 def test_a_picture_of_noise_is_shrunk_until_it_fits() -> None:
     noise = Image.frombytes("RGB", (3000, 3000), random.Random(7).randbytes(27_000_000))
-    data = squared(file_of(noise, "JPEG", quality=80))
+    data = squared(encoded(noise, "JPEG", quality=80))
     assert len(data) <= LARGEST_BYTES
-    assert read(data).width >= SMALLEST_PX
+    assert decoded(data).width >= SMALLEST_PX
 
 
 def test_the_same_picture_gives_the_same_bytes() -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
 import pytest
+from images import decoded, encoded
 from PIL import Image
 
 from audiobook.cover.shown_picture import LONGEST_PX, Unusable, shown_picture
@@ -19,15 +19,7 @@ def made(kind: str, image: Image.Image | None = None, **options: Any) -> bytes:
         image = Image.new("RGB", (64, 32), "white")
         image.paste((200, 30, 30), (0, 0, 32, 16))
         image.paste((30, 30, 200), (32, 16, 64, 32))
-    stream = BytesIO()
-    image.save(stream, kind, **options)
-    return stream.getvalue()
-
-
-def opened(data: bytes) -> Image.Image:
-    image = Image.open(BytesIO(data))
-    image.load()
-    return image
+    return encoded(image, kind, **options)
 
 
 @pytest.mark.parametrize("progressive", [False, True])
@@ -37,8 +29,8 @@ def test_a_jpeg_keeps_its_pixels_and_colours_and_nothing_else(progressive: bool)
     data = made("JPEG", exif=exif, comment=SECRET, icc_profile=b"x" * 200, progressive=progressive) + SECRET
     shown = shown_picture(data)
     assert (shown.ending, shown.width_px, shown.height_px) == (".jpg", 64, 32)
-    assert opened(shown.data).tobytes() == opened(data).tobytes()
-    assert opened(shown.data).info["icc_profile"] == b"x" * 200
+    assert decoded(shown.data).tobytes() == decoded(data).tobytes()
+    assert decoded(shown.data).info["icc_profile"] == b"x" * 200
     assert SECRET not in shown.data
     assert shown_picture(shown.data).data == shown.data
 
@@ -48,7 +40,7 @@ def test_other_formats_are_encoded_again_from_their_pixels(kind: str) -> None:
     data = (made(kind, lossless=True) if kind == "WEBP" else made(kind)) + SECRET
     shown = shown_picture(data)
     assert shown.ending == ".png"
-    assert opened(shown.data).convert("RGB").tobytes() == opened(data).convert("RGB").tobytes()
+    assert decoded(shown.data).convert("RGB").tobytes() == decoded(data).convert("RGB").tobytes()
     assert SECRET not in shown.data
     assert shown_picture(data) == shown
 
@@ -59,10 +51,10 @@ def test_a_picture_is_upright_still_and_white_where_it_is_transparent() -> None:
     turned = shown_picture(made("JPEG", exif=exif))
     assert (turned.width_px, turned.height_px) == (32, 64)
     clear = shown_picture(made("PNG", Image.new("RGBA", (4, 4), (0, 0, 0, 0))))
-    assert opened(clear.data).getpixel((0, 0)) == (255, 255, 255)
+    assert decoded(clear.data).getpixel((0, 0)) == (255, 255, 255)
     frames = [Image.new("P", (4, 4), each) for each in (1, 2, 3)]
     moving = shown_picture(made("GIF", frames[0], save_all=True, append_images=frames[1:]))
-    assert (moving.ending, getattr(opened(moving.data), "n_frames", 1)) == (".png", 1)
+    assert (moving.ending, getattr(decoded(moving.data), "n_frames", 1)) == (".png", 1)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", pytest.param("PNG", marks=pytest.mark.exhaustive)])

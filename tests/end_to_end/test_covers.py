@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from images import encoded
 from PIL import Image
 from tools import Json, Shelf, run_tool
 
@@ -82,9 +83,7 @@ def test_a_new_title_gives_a_new_cover_and_removes_the_old_one(book: Shelf) -> N
 
 def test_a_picture_replaces_the_drawn_cover_until_it_is_removed(book: Shelf) -> None:
     drawn = book.cover(BOOK).read_bytes()
-    stream = BytesIO()
-    Image.new("RGB", (1600, 1200), "teal").save(stream, "JPEG")
-    picture = book.write("texts/fi/ilta.jpg", stream.getvalue())
+    picture = book.write("texts/fi/ilta.jpg", encoded(Image.new("RGB", (1600, 1200), "teal"), "JPEG"))
     assert rebuilt(book)["reasons"] == ["cover changed"]
     said = book.record(BOOK)["cover"]
     assert (said["size_px"], said["drawn"]) == (1600, False)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import mutagen.id3
 import pytest
+from images import encoded
 from mutagen.id3 import ID3
 from mutagen.mp4 import MP4
 from PIL import Image
@@ -57,9 +58,7 @@ COLOURS = {"red": (200, 40, 40), "green": (40, 200, 40), "blue": (40, 40, 200)}
 
 def png(name: str) -> bytes:
     """Return a single-colour picture."""
-    stream = BytesIO()
-    Image.new("RGB", (30, 30), COLOURS[name]).save(stream, "PNG")
-    return stream.getvalue()
+    return encoded(Image.new("RGB", (30, 30), COLOURS[name]))
 
 
 @pytest.mark.slow

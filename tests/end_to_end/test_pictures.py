@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 from books import members, zipped
+from images import encoded
 from PIL import Image
 from tools import Finished, Shelf
 
@@ -32,9 +32,7 @@ It sets. ![](../outside.png) ![](pics/leads-out.png) ![](pics/page.png)
 
 
 def picture(kind: str, colour: str = "orange", size: tuple[int, int] = (60, 40)) -> bytes:
-    stream = BytesIO()
-    Image.new("RGB", size, colour).save(stream, kind)
-    return stream.getvalue()
+    return encoded(Image.new("RGB", size, colour), kind)
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,13 @@ import struct
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zlib import compress, crc32
 
 import msgspec
 import pytest
+from images import encoded
 from PIL import Image
 
 from audiobook.book.record import Record, write_record
@@ -30,9 +30,7 @@ from audiobook.settings import AudioSettings, PauseSettings, Settings, VoiceSett
 
 
 def picture(kind: str, colour: str = "red", **more: Any) -> bytes:
-    stream = BytesIO()
-    Image.new("RGB", (16, 16), colour).save(stream, kind, **more)
-    return stream.getvalue()
+    return encoded(Image.new("RGB", (16, 16), colour), kind, **more)
 
 
 PNG, JPEG, SCANS = picture("PNG"), picture("JPEG"), picture("JPEG", progressive=True)
