@@ -10,8 +10,9 @@ import math
 import struct
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from audiobook.audio.pcm import SAMPLE_BYTES
 
@@ -26,8 +27,7 @@ _SIGN: Final = bytes(value ^ 0x80 for value in range(256))
 _LEAST, _MOST = -(1 << 15), (1 << 15) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Wav:
+class Wav(msgspec.Struct, frozen=True):
     """A WAV file.
 
     Attributes:

@@ -12,7 +12,6 @@ import msgspec
 
 from audiobook.book.ownership import require_place, stranger
 from audiobook.book.record import PictureRecord, picture_folder, picture_name
-from audiobook.cover.shown_picture import Unusable, shown_picture
 from audiobook.document import Paragraph
 from audiobook.errors import OutputMismatch, SourceError, StorageError
 from audiobook.files import digest, digest_file, sweep_temporaries, write_bytes
@@ -132,6 +131,11 @@ def _written(
     put: Callable[[bytes, str], tuple[str, str]],
 ) -> PictureRecord:
     """Return the record of a picture whose file was put in place or stays; without a file if it cannot be shown."""
+    from audiobook.cover.shown_picture import (
+        Unusable,
+        shown_picture,
+    )  # takes 4 ms, needed only for works with pictures
+
     if not wanted.picture:
         return wanted
     source = msgspec.structs.replace(
