@@ -19,8 +19,8 @@ from audiobook.cli.group import NumberFrom, audiobook, required_project
 def studio(port: int, no_browser: bool) -> int:
     """Make audiobooks in the browser.
 
-    Opens a page on this computer that no other computer can reach: add texts, see what was found in them, build, listen, and
-    correct how words are said. It runs until Ctrl-C.
+    Opens a page on this computer that no other computer can reach: add texts, see what was found in them, build, listen, mark what is
+    wrong, correct how words are said, and publish. It runs until Ctrl-C.
 
     \b
     Example:

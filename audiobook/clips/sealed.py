@@ -23,7 +23,7 @@ class SealedFolder:
 
         Args:
             folder: The folder.
-            names: Pattern of the names that may be stored; a file of another name would never be removed.
+            names: Pattern of the names that may be stored; what a killed process leaves of others is not recognised.
         """
         self.folder = folder
         self._names = names

@@ -344,7 +344,7 @@ def test_a_note_is_stored_next_to_the_clips(store: ClipStore) -> None:
 
 
 @pytest.mark.parametrize("part", ["notes", "narrated", "heard"])
-def test_a_value_that_would_never_be_removed_is_not_stored(store: ClipStore, part: str) -> None:
+def test_a_value_whose_remains_would_not_be_recognised_is_not_stored(store: ClipStore, part: str) -> None:
     with pytest.raises(AssertionError):
         getattr(store, part).put("other", b"value")
     assert not (store.folder / part).exists()
