@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from audiobook import __version__
@@ -18,6 +19,7 @@ from audiobook.publish.works.episodes import CHAPTERS
 from audiobook.publish.works.shelf import ShelvedEdition
 
 _AUDIO: Final = ".mp3"
+_CAPTIONS: Final = MappingProxyType({".vtt": webvtt, ".srt": subrip})
 
 
 def put_parts(
@@ -74,9 +76,14 @@ def put_captions(path: str, record: Record, chapters: Sequence[ChapterRecord], f
         chapters: The chapters to include.
         folder: The folder to publish into.
     """
+    told = (path, len(chapters), chapters[0].start_samples, record.digest, __version__)
+    designs = {ending: digest("\0".join(map(str, (ending, *told))).encode()) for ending in _CAPTIONS}
+    missing = [ending for ending, design in designs.items() if folder.keep(design) is None]
+    if not missing:
+        return
     timed = TimedCues.of(record.rate_hz, chapters)
-    folder.put(f"{path}.vtt", webvtt(record, timed))
-    folder.put(f"{path}.srt", subrip(record, timed))
+    for ending in missing:
+        folder.put(f"{path}{ending}", _CAPTIONS[ending](record, timed), design=designs[ending])
 
 
 def _put_audio(
