@@ -1,4 +1,4 @@
-"""Every error that this project raises, with its exit code and what to do about it.
+"""Every error that this project raises, with its exit code.
 
     AudiobookError                   exit 1
     ├── WorkError                    1  one work could not be built; the others continue
@@ -29,9 +29,9 @@ from typing import Final
 from audiobook.surrogates import escaped
 
 _LEAST_LIKENESS: Final = 0.55
-"""Share of common letters from which a name is suggested for a mistyped one."""
+"""Similarity from which a known name is suggested for a mistyped one (0 to 1)."""
 _MOST_APART: Final = 0.2
-"""How much less like it than the closest name another suggestion may be."""
+"""How much less similar than the closest name a further suggestion may be."""
 
 
 class AudiobookError(Exception):
@@ -124,7 +124,7 @@ class ClusterError(AudiobookError):
 
 
 class Bug(AudiobookError):
-    """An error of this program, or of a plugin, that nothing else has handled."""
+    """An error in this program or in a plugin that nothing else has handled."""
 
     exit_code = 70
 

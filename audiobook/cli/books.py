@@ -44,7 +44,7 @@ def play(work: str, language: str | None, output: str | None) -> int:
 
 @audiobook.command()
 @click.argument("works", metavar="[WORK]...", nargs=-1, shell_complete=names.works)
-@click.option("--to", "form", type=OneOf(["epub", "lpf", "library"]), required=True, help="What to write.")
+@click.option("--to", "form", type=OneOf(["epub", "lpf", "library"]), required=True, help="Kind of export.")
 @click.option(
     "--sync",
     type=OneOf(["sentence", "word"]),
@@ -69,11 +69,12 @@ def export(
     target: Path | None,
     as_json: bool,
 ) -> int:
-    """Write built works in another form, with the sound of the MP3.
+    """Export built works as EPUBs, W3C audiobooks or a library.
 
-    EPUB: a book whose text is highlighted while it is read aloud. LPF: a W3C audiobook, with a file for each
-    chapter. Library: a folder for each book, as Audiobookshelf and Plex read it; without WORK, all built works are
-    written.
+    The sound is that of the MP3. EPUB: a book whose text is highlighted while it is
+    read aloud. LPF: a W3C audiobook, with a file for each chapter. Library: a folder
+    for each book, laid out for Audiobookshelf and Plex; without WORK, all built works
+    are written.
 
     \b
     Examples:
@@ -109,11 +110,11 @@ def export(
     "--base-url", metavar="URL", help="Public address of the site. [default: base_url in the settings]"
 )
 @click.option("--to", "place", metavar="DEST", help="Upload changes to s3://…, sftp://… or a folder.")
-@click.option("--prune", is_flag=True, help="Remove old files now, also those uploaded earlier.")
+@click.option("--prune", is_flag=True, help="Remove old files now, including those already uploaded.")
 @click.option(
     "-n", "--dry-run", is_flag=True, help="Show what would be written, uploaded and removed; change nothing."
 )
-@click.option("-f", "--force", is_flag=True, help="Also replace files that were not published from here.")
+@click.option("-f", "--force", is_flag=True, help="Also replace files that this project did not publish.")
 @click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
 @texts_option
 @output_option
@@ -197,12 +198,12 @@ def serve(
 
 @audiobook.command()
 @click.argument("works", metavar="[WORK]...", nargs=-1, shell_complete=names.works)
-@click.option("--acx", is_flag=True, help="Measure audio files instead, each named by its path.")
+@click.option("--acx", is_flag=True, help="Measure audio files instead, each given by its path.")
 @click.option(
     "--listen",
     "listens",
     is_flag=True,
-    help="Also hear each clip with a speech recogniser, and list passages that do not sound like the text.",
+    help="Also check each clip with a speech recogniser, and list passages that do not sound like the text.",
 )
 @click.option(
     "--download", is_flag=True, help="With --listen: download the recogniser's model first (148 MB)."
@@ -215,9 +216,9 @@ def check(
 ) -> int:
     """Verify built files.
 
-    Checks length, digest, frames, chapters and times of each file against its record. With --acx, any MP3, WAV,
-    FLAC or M4B files are compared with the requirements of ACX (Audible): encoding, loudness, peak, noise and
-    room tone.
+    Checks length, digest, frames, chapters and times of each file against its record. With --acx, measures
+    any MP3, WAV, FLAC or M4B files against the requirements of
+    ACX (Audible): encoding, loudness, peak, noise and room tone.
 
     \b
     Examples:
@@ -259,7 +260,8 @@ def check(
 def clean(works: tuple[str, ...], unused: bool, replies: bool, dry_run: bool, output: str | None) -> int:
     """Delete cached clips.
 
-    Without WORK, all clips are deleted, with what was narrated and heard for them. With WORK, only its clips that no other
+    Without WORK, all clips are deleted, with the narration and listening results cached for them. With WORK,
+    only its clips that no other
     built work uses are deleted. Built books are kept. A book that changes later is synthesised from scratch, but replies of
     online services are used again: they are kept unless --replies is given, because requesting them again may cost money.
 

@@ -39,7 +39,7 @@ Register-ArgumentCompleter -Native -CommandName %(prog_name)s -ScriptBlock {
 
 
 class _PowerShellComplete(ShellComplete):
-    """Completion for PowerShell 5 and newer; without an answer, it completes files itself."""
+    """Completion for PowerShell 5 and newer, which completes files itself if this returns nothing."""
 
     name: ClassVar[str] = "powershell"
     source_template: ClassVar[str] = _POWERSHELL
@@ -71,10 +71,12 @@ add_completion_class(_PowerShellComplete)
 @audiobook.command()
 @click.argument("shell", metavar="SHELL", type=OneOf(_SHELLS))
 def completion(shell: str) -> int:
-    """Print a script that completes commands in a shell.
+    """Print a shell completion script.
 
-    SHELL is bash, zsh, fish or powershell. Commands, options, works, languages, engines and voices are completed. Write
-    the script where your shell looks for it, in a folder that exists; for zsh, the folder must be in fpath.
+    SHELL is bash, zsh, fish or powershell. It completes commands, options, works, languages, engines and
+    voices.
+    Save it where your shell looks for such scripts, in an existing folder; for zsh, the
+    folder must be in fpath.
 
     \b
     Examples:
@@ -86,6 +88,6 @@ def completion(shell: str) -> int:
     found = get_completion_class(shell)
     assert found
     script = found(audiobook, {}, _NAME, _VARIABLE).source().rstrip()
-    # As bytes, because Windows would end the lines of a text with CR LF, which shells refuse.
+    # As bytes, because Windows would write text with CR LF, which shells reject.
     click.echo(f"{script}\n".encode(), nl=False)
     return 0

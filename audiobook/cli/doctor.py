@@ -11,9 +11,10 @@ from audiobook.cli.group import audiobook, json_option, log_options
 @json_option
 @log_options
 def doctor(as_json: bool) -> int:
-    """Find what is wrong with the installation, and what to do.
+    """Find problems with the installation, and how to fix them.
 
-    Looks at Python, packages, engines (each speaks a few words), voices, the store, free disk space, player and
+    Examines Python, packages, engines (each speaks a few words), voices, the store, free disk space, player
+    and
     locale. Nothing is changed, and nothing is sent over the network. The exit code is 0 if a book can be built.
 
     \b

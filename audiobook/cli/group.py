@@ -29,8 +29,8 @@ def project_and_settings(
 
     Args:
         flags: Values from the command line; see `load_settings`.
-        named: The texts that the user names.
-        tells: Whether to warn of folders outside the project.
+        named: The texts named by the user.
+        tells: Whether to warn about folders outside the project.
     """
     from audiobook.settings import load_settings, project_root
     from audiobook.settings.loading import variable_of
@@ -116,9 +116,9 @@ def _lang_option(meaning: str) -> Callable[[_Command], _Command]:
     )
 
 
-lang_option = _lang_option("Only this language, with its regions (repeatable).")
+lang_option = _lang_option("Only this language, including its regions (repeatable).")
 text_lang_option = _lang_option(
-    "Only this language, with its regions (repeatable); of a text outside texts/, its language."
+    "Only this language, including its regions (repeatable); for a text outside texts/, its language."
 )
 edition_option = click.option(
     "-l",
@@ -152,7 +152,7 @@ _log_file_option = click.option(
     type=click.Path(path_type=Path),
     expose_value=False,
     callback=_begin_log,
-    help="Add what is done, with times, to FILE.",
+    help="Append each step, with its time, to FILE.",
 )
 _verbose_option = click.option(
     "-v",
@@ -160,12 +160,12 @@ _verbose_option = click.option(
     is_flag=True,
     expose_value=False,
     callback=_be_verbose,
-    help="Print what is done in detail.",
+    help="Print each step in detail.",
 )
 
 
 def log_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Add the options of commands that take long: `--log-file` and `--verbose`."""
+    """Add the options of commands that take a while: `--log-file` and `--verbose`."""
     return _log_file_option(_verbose_option(command))
 
 

@@ -1,4 +1,4 @@
-"""Wrong words on the command line: what is wrong, and what was probably meant."""
+"""Mistakes on the command line: what is wrong, and what was probably meant."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _REWORDED: Final = (
     (re.compile(r"Option '(.*)' does not take a value\.?"), r"\1 takes no value"),
 )
 _RESUMING: Final = frozenset(("build", "install", "publish"))
-"""Commands that continue where they were stopped."""
+"""Commands that resume where they were stopped."""
 
 
 class Commands(click.Group):

@@ -53,10 +53,10 @@ def _code(given: list[str]) -> int:
 
 
 def _bug(error: BaseException) -> Bug:
-    """Return our error for one that nothing has handled, after a report of it has been kept."""
+    """Save a report of an unhandled error, and return it as one of ours."""
     from audiobook.report.crash import report_crash
 
-    check_interrupted()  # a library may have turned an interrupt into an error of its own
+    check_interrupted()  # a library may have turned an interrupt into its own error
     if log.is_debug:
         traceback.print_exception(error)
     path = report_crash(error)

@@ -15,12 +15,13 @@ from audiobook.cli.group import NumberFrom, audiobook, required_project
     default=0,
     help="Port; 0 picks a free one. [default: 0]",
 )
-@click.option("--no-browser", is_flag=True, help="Only print the address, and open nothing.")
+@click.option("--no-browser", is_flag=True, help="Print the address without opening a browser.")
 def studio(port: int, no_browser: bool) -> int:
     """Make audiobooks in the browser.
 
-    Opens a page on this computer that no other computer can reach: add texts, see what was found in them, build, listen, mark what is
-    wrong, correct how words are said, and publish. It runs until Ctrl-C.
+    Opens a page that only this computer can reach. There you add texts, see what was
+    found in them, build, listen, mark mistakes, correct pronunciations, and publish.
+    It runs until Ctrl-C.
 
     \b
     Example:

@@ -34,7 +34,7 @@ _OF_ONE_TEXT: Final = {
     "narrator": "--narrator",
     "cover": "--cover",
 }
-"""Options of `build` that say something about one text, by the name of the setting."""
+"""Options of `build` that apply to a single text, by the name of the setting."""
 
 
 @audiobook.command()
@@ -89,7 +89,7 @@ def config(as_json: bool) -> int:
     "--speed",
     metavar="FACTOR",
     type=NumberFrom(0.5, 3.0, float),
-    help="Factor of the voice's normal pace, 0.5 to 3. [default: speed in the settings, or 1]",
+    help="Speed relative to the voice's normal pace, 0.5 to 3. [default: speed in the settings, or 1]",
 )
 @click.option(
     "-j",
@@ -107,24 +107,24 @@ def config(as_json: bool) -> int:
     "--skip-workers",
     is_flag=True,
     default=None,
-    help="Leave out workers of the cluster that would make other sound, instead of stopping.",
+    help="Skip cluster workers that would make different sound, instead of stopping.",
 )
 @click.option(
     "--format",
     "formats",
     metavar="FORMAT",
     multiple=True,
-    help="Make another format too: m4b, opus, flac, vtt, srt or lrc (repeatable). The MP3 is always made.",
+    help="Also make another format: m4b, opus, flac, vtt, srt or lrc (repeatable). The MP3 is always made.",
 )
 @click.option(
     "--split",
     type=OneOf(["chapter", "none"]),
-    help="Make a file for each chapter too, with a playlist; none: remove them.",
+    help="Also make a file for each chapter, with a playlist; none: remove them.",
 )
 @click.option(
     "--preset",
     type=OneOf(["acx"]),
-    help="Make files as a shop requires them: acx (Audible).",
+    help="Also make files that meet a shop's requirements: acx (Audible).",
 )
 @encoding_option
 @click.option("--chapters", metavar="LIST", help="Read only these chapters of one TEXT, such as 3-7,10.")
@@ -134,14 +134,14 @@ def config(as_json: bool) -> int:
     multiple=True,
     help="Leave out a chapter of one TEXT, by title or number (repeatable).",
 )
-@click.option("--title", metavar="TITLE", help="Title of one TEXT, in place of its own.")
+@click.option("--title", metavar="TITLE", help="Title of one TEXT, instead of its own.")
 @click.option("--author", "authors", metavar="NAME", multiple=True, help="Author of one TEXT (repeatable).")
-@click.option("--narrator", metavar="NAME", help="Name given as the narrator of one TEXT.")
+@click.option("--narrator", metavar="NAME", help="Narrator to credit for one TEXT.")
 @click.option(
     "--cover",
     metavar="FILE",
     type=click.Path(),
-    help="Cover of one TEXT, in place of its own: a JPEG, PNG or WebP.",
+    help="Cover of one TEXT, instead of its own: a JPEG, PNG or WebP.",
 )
 @click.option(
     "--no-cover", "draws_cover", is_flag=True, help="Draw the cover of one TEXT, even if it has a picture."
@@ -156,7 +156,7 @@ def config(as_json: bool) -> int:
     "--listen",
     "listens",
     is_flag=True,
-    help="Hear each new clip with a speech recogniser; ask online services again for unclear ones.",
+    help="Check each new clip with a speech recogniser; request unclear clips from online services again.",
 )
 @click.option("-n", "--dry-run", is_flag=True, help="Show what would be built, and why; write nothing.")
 @click.option(
@@ -242,7 +242,7 @@ def _given_flags(
 @texts_option
 @output_option
 @encoding_option
-@click.option("--cast", is_flag=True, help="Show who says how much of WORK, and with which voice.")
+@click.option("--cast", is_flag=True, help="Show how much of WORK each speaker says, and in which voice.")
 @json_option
 def list_(
     works: tuple[str, ...],
@@ -291,7 +291,7 @@ def list_(
 @click.option(
     "--save",
     is_flag=True,
-    help="Write the text as Markdown next to WORK, to edit; from then on it is read from there.",
+    help="Save the text as editable Markdown next to WORK; from then on, that file is read instead.",
 )
 @click.option("--force", is_flag=True, help="With --save: replace a saved script that was edited.")
 @json_option
@@ -305,7 +305,7 @@ def script(
     force: bool,
     as_json: bool,
 ) -> int:
-    """Print what is spoken in a work, or save its text.
+    """Print what is spoken in a work, or save its text for editing.
 
     WORK is a name in texts/, a file, or a web address. Times are included once it is built.
 
