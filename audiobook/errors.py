@@ -118,7 +118,7 @@ class StorageError(AudiobookError):
 
 
 class ClusterError(AudiobookError):
-    """A cluster could not be reached, was lost, or would make other sound."""
+    """A cluster could not be reached, was lost, or would make different sound."""
 
     exit_code = 4
 

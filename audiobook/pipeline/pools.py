@@ -41,7 +41,7 @@ def cluster_pool(link: Link, store: ClipStore, mains: Iterable[Part], reporter: 
         reporter: Receives the names of workers that are left out.
 
     Raises:
-        ClusterError: A worker would make other sound.
+        ClusterError: A worker would make different sound.
     """
     from audiobook.pipeline.cluster.pool import ClusterPool
 

@@ -245,7 +245,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         encoding: Encoding of texts that are not UTF-8 and have no byte order mark.
         jobs: Number of parallel processes; 0 means one for each core.
         cluster: Address of the scheduler of a Dask cluster that makes the clips; None for this computer.
-        skip_workers: Whether workers of the cluster that would make other sound are left out.
+        skip_workers: Whether workers of the cluster that would make different sound are left out.
         narrate: Parts of books to read aloud that are left out by default, for example `footnotes`.
         voice: Voices by language tag.
         cast: Voices of roles.

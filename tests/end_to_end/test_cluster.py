@@ -141,7 +141,7 @@ def test_a_worker_that_would_make_other_sound_stops_the_build_or_is_left_out(tmp
         wait_until(lambda: running.logs().count("Registered to:") == 3, "the third worker is connected")
         done = built(there, running, "--engine", "guest", "--skip-workers")
         assert done.code == 0, done.err + running.logs()
-        assert done.err.count("is left out, because it would make other sound") == 2
+        assert done.err.count("is left out, because it would make different sound") == 2
         here.build("--engine", "guest")
         assert there.outputs() == here.outputs()
         kill(running.workers[0])

@@ -46,7 +46,7 @@ class Cluster(msgspec.Struct, frozen=True):
     Attributes:
         address: Address of its scheduler.
         certificates: None for a scheduler on this computer without encryption.
-        skips: Whether workers that would make other sound are left out, instead of stopping the build.
+        skips: Whether workers that would make different sound are left out, instead of stopping the build.
     """
 
     address: str

@@ -255,7 +255,7 @@ class _Batches:
 
     def _leave_out(self, address: str, why: str) -> None:
         if not self._cluster.skips:
-            raise _Stop(f"the worker {address} would make other sound: {why}", _UNLIKE)
+            raise _Stop(f"the worker {address} would make different sound: {why}", _UNLIKE)
         self._good.discard(address)
         if address not in self._left_out:
             self._left_out.add(address)

@@ -114,7 +114,7 @@ class ClusterPool:
             warn: Called with each worker that is left out.
 
         Raises:
-            ClusterError: A worker would make other sound.
+            ClusterError: A worker would make different sound.
         """
         self._link = link
         self._store = store
@@ -192,7 +192,7 @@ class ClusterPool:
     def _take_workers(self, message: Workers) -> None:
         self._places = message.places
         for address, why in message.left_out:
-            self._warn(f"the worker {address} is left out, because it would make other sound: {why}")
+            self._warn(f"the worker {address} is left out, because it would make different sound: {why}")
 
     def _learn(self, given: Sequence[_Given], taken_s: float) -> None:
         measured = sum(one.chars for one in given) / max(taken_s, 0.001)
@@ -297,7 +297,7 @@ def _reply(data: bytes, worker: str) -> Reply:
     except msgspec.MsgspecError as error:
         raise _damaged(worker) from error
     if reply.refusal:
-        raise ClusterError(f"the worker {worker} would make other sound: {reply.refusal}")
+        raise ClusterError(f"the worker {worker} would make different sound: {reply.refusal}")
     return reply
 
 
