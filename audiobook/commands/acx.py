@@ -19,7 +19,7 @@ def check_acx(files: Sequence[Path], *, as_json: bool) -> int:
     """Measure files, and print for each requirement whether it is met.
 
     Args:
-        files: Audio files of any program: the files of one book.
+        files: The audio files of one book, made by any program.
         as_json: Print one JSON object.
 
     Returns:
@@ -27,7 +27,7 @@ def check_acx(files: Sequence[Path], *, as_json: bool) -> int:
 
     Raises:
         EngineMissing: The extra `formats` is not installed.
-        UsageError: A file does not exist, or its name does not have the ending of an audio file.
+        UsageError: A file does not exist, or does not have the extension of an audio file.
         StorageError: A file cannot be read.
     """
     require_levels()

@@ -18,7 +18,7 @@ _SYNTHETIC: Final = "espeak"
 
 
 def tell_of_better_voices(outcomes: Sequence[Outcome], project: Project, settings: Settings) -> None:
-    """Print a hint if espeak-ng spoke a language for which a natural voice is known, and the user did not choose it."""
+    """Print a hint if espeak-ng spoke by default in a language that has a natural voice."""
     built = sorted({outcome.edition.language for outcome in outcomes if outcome.state == "built"})
     chosen = [tag for tag in built if (settings.voice_of(tag).engine or settings.engine) == AUTO]
     if not chosen or project.store.notes.get(_TOLD) is not None:

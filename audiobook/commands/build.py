@@ -86,7 +86,7 @@ def build_works(
 
 
 def _by_folder(texts: Sequence[str]) -> list[list[str]]:
-    """Return the named texts by the folder that each is in, next to which its book is built."""
+    """Return the named texts by their folders, which is where their books are built."""
     folders: dict[Path, list[str]] = {}
     for text in texts:
         folders.setdefault(folder_beside(text).resolve(), []).append(text)
@@ -158,7 +158,7 @@ def _print_works(found: Sequence[tuple[Outcome, Project]], *, tells_fresh: bool,
 
 
 def _print_details(outcome: Outcome, built: Built, project: Project) -> None:
-    """Print how a built work is read: from which text, by whom, in which chapters, and without what."""
+    """Print how a built work was read: its text, its voice, its chapters, and what was left out."""
     path = project.folder(outcome.edition.language) / built.file_name
     record = project.record(path.with_suffix(".json"))
     if record is None:

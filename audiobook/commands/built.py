@@ -23,7 +23,7 @@ def built_work(project: Project, work: str, language: str | None) -> tuple[Path,
     Args:
         project: The project.
         work: Slug of the work, its label such as `en/essay`, or the path of a text or a built file.
-        language: Language tag, also of its regions; None if the work has only one edition.
+        language: Language tag, which includes its regions; None if the work has only one edition.
 
     Raises:
         NothingToDo: The work is not built.
@@ -54,7 +54,7 @@ def built_work(project: Project, work: str, language: str | None) -> tuple[Path,
 
 
 def export_path(path: Path, record: Record, ending: str) -> Path:
-    """Return where a book is exported if no other place is named: next to its MP3, and not in the place of its text.
+    """Return the default path of an export: next to the MP3, but never that of the text.
 
     Args:
         path: Path of its record.
@@ -66,15 +66,15 @@ def export_path(path: Path, record: Record, ending: str) -> Path:
 
 
 def works_named(project: Project, named: Sequence[str], known: Iterable[BuiltWork]) -> list[BuiltWork]:
-    """Return the built works that are meant by any of some names, in the order of their paths.
+    """Return the built works that match any of the names, ordered by path.
 
     Args:
         project: The project.
         named: Slugs, labels such as `en/essay`, or paths of texts or built files.
-        known: The built works, or what is in their place.
+        known: The built works, including damaged or missing ones.
 
     Raises:
-        UsageError: A name means none of them.
+        UsageError: A name matches none of them.
     """
     works, found = list(known), set()
     for word in named:
@@ -88,7 +88,7 @@ def works_named(project: Project, named: Sequence[str], known: Iterable[BuiltWor
 
 
 def _unknown(word: str, message: str) -> str:
-    """Return the message for a name that means no built work; it says so if it is the path of a folder."""
+    """Return the message for a name that matches no built work; the path of a folder is reported as such."""
     with suppress(OSError, ValueError):  # too long for a path, or with a NUL
         if word and Path(word).is_dir():
             return f"{word} is a folder, not a built work"

@@ -1,4 +1,4 @@
-"""`audiobook list WORK --cast`: who says how much of a work, and with which voice."""
+"""`audiobook list WORK --cast`: how much of a work each speaker says, and in which voice."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from audiobook.settings import Settings
 
 
 def list_cast(root: Path, settings: Settings, work: str, languages: Sequence[str], *, as_json: bool) -> int:
-    """Print who says how much of each edition of a work.
+    """Print how much of each edition of a work each speaker says.
 
     Args:
         root: Project folder.

@@ -49,11 +49,12 @@ def check_outputs(
         root: Project folder.
         settings: Project settings.
         named: The works to check, by any of their names; empty means all of them, and what is published.
-        listener: The recogniser that listens to the works; None if none does.
+        listener: The recogniser that listens to the works; None to not listen.
         as_json: Print one JSON object.
 
     Returns:
-        0 if every file matches its record, else 1. What is heard does not matter, since a recogniser makes mistakes.
+        0 if every file matches its record, else 1. What is heard does not affect it, since a recogniser makes
+        mistakes.
 
     Raises:
         NothingToDo: No built work was found.
@@ -100,7 +101,7 @@ def _listen(
 
 
 def _told(heard: Heard) -> str:
-    """Return in a few words what was heard in a work."""
+    """Return a few words about what was heard in a work."""
     verb = "does" if heard.clip_count == 1 else "do"
     parts = [
         f"{len(heard.different)} of {counted(heard.clip_count, 'passage')} {verb} not sound like the text"
@@ -115,7 +116,7 @@ def _told(heard: Heard) -> str:
 
 
 def _print_heard(checked: Sequence[_Checked]) -> None:
-    """Print the passages in which something else is heard, the clearest first."""
+    """Print the passages in which something else is heard, the clearest cases first."""
     passages = [passage for one in checked if one.heard for passage in one.heard.different]
     for passage in sorted(passages, key=lambda passage: -passage.hearing.strength):
         for text, heard, faults in passage.differences():
@@ -136,7 +137,7 @@ def _all_checked(project: Project, named: Sequence[str], *, quiet: bool) -> Iter
 
 
 def _works(project: Project) -> list[BuiltWork]:
-    """Return the built works, and in the output folder also those whose record is missing."""
+    """Return the built works, including those in the output folder whose record is missing."""
     built = {work.path: work for work in project.built()}
     for path in () if project.is_beside else project.output.glob("*/*.mp3"):
         if LANGUAGE_TAG.match(path.parent.name):

@@ -79,7 +79,7 @@ def _clean_works(project: Project, named: Sequence[str], *, dry_run: bool) -> in
 
 
 def _tell_what_costs(answered: Iterable[Path], *, dry_run: bool) -> None:
-    """Print which replies of online services are thrown away, before anything is deleted."""
+    """Print which replies of online services will be lost, before anything is deleted."""
     sizes = defaultdict(list)
     for path in answered:
         sizes[path.name.rpartition("-")[0]].append(path.lstat().st_size)
@@ -117,8 +117,8 @@ def used_keys(project: Project, shown: str) -> set[str]:
     """Return the keys of all clips used by built works.
 
     Raises:
-        UsageError: No built work can be read, so every clip would count as unused; or there is no project, and the
-            books that use the store may be in any folder.
+        UsageError: No built work can be read, so every clip would count as unused; or there is no project, so
+        the books that use the store may be in any folder.
     """
     if project.is_beside:
         raise UsageError(

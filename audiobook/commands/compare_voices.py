@@ -119,7 +119,7 @@ def _chosen(voices: Voices, language: str, engine: str | None, names: Sequence[s
 
 
 def _write(project: Project, settings: Settings, voice: Voice, language: str, text: str, path: Path) -> bool:
-    """Write the line as a voice speaks it; return False if it failed, which was printed."""
+    """Write the line as a voice speaks it; if that fails, print why and return False."""
     with TemporaryDirectory(prefix="audiobook-") as made:
         outcome, sound = spoken_line(project, settings, voice, language, text, Path(made))
         if outcome.error:
@@ -132,7 +132,10 @@ def _write(project: Project, settings: Settings, voice: Voice, language: str, te
 
 
 def _page(spoken: Sequence[tuple[Voice, str]], language: str, text: str) -> bytes:
-    """Return the page. Its policy allows only its own script and style, by their digests, and sounds beside it."""
+    """Return the page.
+
+    Its policy allows only its own script and style, by their digests, and sounds next to it.
+    """
     from jinja2 import Environment, StrictUndefined  # slow to import
     from markupsafe import Markup
 

@@ -1,4 +1,4 @@
-"""`audiobook config`: the settings that apply, and where each of them comes from."""
+"""`audiobook config`: the settings that apply, and where each comes from."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def list_contents(
 
 
 def _is_text(word: str) -> bool:
-    """Return whether a word is the path of a text, which says more than the record of its book."""
+    """Return whether a word is the path of a text; reading that tells more than the record of its book."""
     path = Path(word)
     return (path.is_file() or "/" in word) and may_be_source(path)
 
@@ -96,7 +96,7 @@ def _is_text(word: str) -> bool:
 def _built_elsewhere(
     project: Project, texts: Catalog, named: Sequence[str], languages: Sequence[str]
 ) -> Iterator[dict[str, Any]]:
-    """Yield the named works that no text in the texts folder has the name of, by their records."""
+    """Yield the named works without a text in the texts folder, as their records describe them."""
     slugs = {edition.slug for edition in texts.editions}
     names = [named_work(word) for word in named if not _is_text(word)]
     names = [name for name in names if name.slug not in slugs]

@@ -46,7 +46,7 @@ def export_epub(
         work: Slug of the work.
         language: Language tag; None if the work has only one edition.
         target: The file to write; None for one next to the MP3.
-        sync: What lights up: `sentence` or `word`.
+        sync: What is highlighted: `sentence` or `word`.
         as_json: Print one JSON object.
 
     Returns:
@@ -100,7 +100,7 @@ class _Chosen:
         record: Its record.
         target: The file to write.
         is_stale: Whether the text changed after the work was built.
-        original: The file that it was built from, unchanged; None if that is not there any more.
+        original: The file that it was built from, unchanged; None if it no longer exists.
     """
 
     record: Record
@@ -117,7 +117,7 @@ def _chosen(
     target: Path | None,
     kind: Exported,
 ) -> Iterator[_Chosen]:
-    """Find a work, and check the place of the file to write; no build can change it during the block."""
+    """Find a work and check the path to write; no build can change the work during the block."""
     reporter = QuietReporter()
     built_work(project, work, language)  # before anything is locked or created
     with project.locked_output(lambda who: reporter.warn(f"waiting for {who}")):
@@ -145,7 +145,7 @@ def _chosen(
 
 
 def _original(record: Record, edition: Edition | None, others: Iterable[Path]) -> Path | None:
-    """Return the file that a work was built from: its text in the project, or else one of other files."""
+    """Return the file that a work was built from: its text in the project, or else one of the other files."""
     paths: list[Path] = [edition.path] if edition else []
     for path in (*paths, *others):
         with suppress(StorageError):  # it is a folder, or a link
@@ -160,12 +160,12 @@ def _with_own_pages(
     """Write a work made from an EPUB as that EPUB with overlays on its pages.
 
     Returns:
-        What was written, and `original`; or None and `new` if the work needs pages of its own. A reason that is not
-        obvious is told.
+        What was written, and `original`; or None and `new` if the work needs new pages. A reason that is not
+        obvious is reported.
     """
     if ending_of(record.source) != ".epub":
         return None, "new"
-    why = "the file that it was built from is not here"
+    why = "the file that it was built from no longer exists"
     if original is not None:
         data = read_source(original, record.source)
         from audiobook.overlaid.writing import write_with_original  # lxml, not needed for other texts

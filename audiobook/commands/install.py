@@ -35,7 +35,7 @@ from audiobook.voicebank.precision import measure_precisions
 _PIPER: Final = "piper"
 _KOKORO: Final = "kokoro"
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-"""A language tag, which no name of a voice can be."""
+"""A language tag; no voice has such a name."""
 _SHOWN_AFTER_S: Final = 1.0
 _EVERY_LINE_S: Final = 10.0
 
@@ -146,7 +146,7 @@ def _install_kokoro(settings: Settings, name: str, *, as_json: bool) -> dict[str
         print_line(f"  {card}")
         if measured:
             paces = ", ".join(f"{precision} {pace:.2f} s" for precision, pace in measured.pace.items())
-            print_line(f"  processor time for a second of speech: {paces}; used: {measured.chosen}")
+            print_line(f"  processor time per second of speech: {paces}; used: {measured.chosen}")
     return {
         "voice": name,
         "language": "mul",
@@ -272,7 +272,7 @@ def _megabytes(size_bytes: int) -> str:
 
 
 class _Lines:
-    """Prints how much of a download is here, in a log: not more often than every ten seconds."""
+    """Prints the progress of a download in a log, at most every ten seconds."""
 
     def __init__(self, name: str) -> None:
         self._name = name

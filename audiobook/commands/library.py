@@ -28,7 +28,7 @@ def export_library(
     *,
     as_json: bool,
 ) -> int:
-    """Write built works into a library, each into a folder of its own.
+    """Write built works into a library, each into its own folder.
 
     Args:
         root: Project folder.
@@ -90,7 +90,7 @@ def _require_place(target: Path, project: Project) -> None:
 def _shelved(
     path: Path, library: Library, editions: Mapping[str, Edition], project: Project, reporter: QuietReporter
 ) -> dict[str, Any] | None:
-    """Write the work of a record, and return the answer about it; None if the record is gone.
+    """Write the work of a record, and return what to print about it; None if the record is gone.
 
     Raises:
         OutputMismatch: A file does not match its record, or is in the way.

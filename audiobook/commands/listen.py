@@ -1,4 +1,4 @@
-"""Making the speech recogniser ready for `audiobook check --listen`."""
+"""The speech recogniser for `audiobook check --listen`, made ready."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def table_lines(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
 def fitted(
     rows: Sequence[tuple[str, ...]], shortened: Collection[int], columns: int
 ) -> list[tuple[str, ...]]:
-    """Return rows for a terminal: the widest of the columns that may be shortened are, until the table fits."""
+    """Return rows for a terminal, shortening the widest of the given columns until the table fits."""
     widths = [max(cell_len(row[column]) for row in rows) for column in range(len(rows[0]))]
     spare = columns - sum(widths) - len(_GAP) * (len(widths) - 1)
     while spare < 0:
@@ -116,7 +116,10 @@ def fitted(
 
 
 def short(text: str, columns: int) -> str:
-    """Return a text that is at most so many columns wide; a note in brackets at its end is kept if there is room."""
+    """Return a text shortened to a number of columns.
+
+    A note in brackets at its end is kept if there is room.
+    """
     if cell_len(text) <= columns:
         return text
     note = _NOTE.search(text)

@@ -1,4 +1,7 @@
-"""Folders outside the project that its settings name: they are used, but not in silence, as a project may come from a stranger."""
+"""Folders outside the project that its settings name.
+
+They are used, but with a warning: the project may come from a stranger.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,12 @@ from audiobook.sources.title_text import plain_line
 
 
 def tell_of_outside(root: Path, settings: Settings, named: Collection[str]) -> None:
-    """Warn, once for each folder, that the project leads out of itself.
+    """Warn, once for each folder, that the project uses a folder outside itself.
 
     Args:
         root: Project folder.
         settings: Its settings.
-        named: The settings that the command line or the environment gives, and not the project.
+        named: The settings given by the command line or the environment, not by the project.
     """
     here = Path(os.path.realpath(root))
     for key, given in _folders(settings):

@@ -27,7 +27,7 @@ _PLAYERS: Final = (
 )
 """Terminal players, best first, with the arguments that precede the file."""
 _FAREWELL_S: Final = 5.0
-"""Seconds that an interrupted player has to restore the terminal; a second interrupt ends them."""
+"""Seconds that an interrupted player has to restore the terminal; a second interrupt ends the wait."""
 _OPENERS: Final = ("xdg-open", "open")
 
 
@@ -85,7 +85,7 @@ def _run(command: Sequence[str], output: IO[bytes] | None) -> int:
     interrupts_expected(_FAREWELL_S + 1)
     process: subprocess.Popen[bytes] | None = None
     try:
-        with interrupts_answered_by(lambda: None):  # while it starts, an interrupt would lose sight of it
+        with interrupts_answered_by(lambda: None):  # an interrupt while it starts would lose track of it
             process = subprocess.Popen(command, stdout=output, stderr=output)
         return process.wait()
     except BaseException:
@@ -125,7 +125,10 @@ def _terminal_player(path: Path) -> Sequence[str] | None:
 
 
 def found_player() -> Path | None:
-    """Return the program that plays books: one for the terminal, or else the system's opener; None if there is neither."""
+    """Return the program that plays books: one for the terminal, or else the system's opener.
+
+    None if there is neither.
+    """
     for name in (*(name for name, _ in _PLAYERS), *_OPENERS):
         if found := shutil.which(name):
             return Path(found)

@@ -49,8 +49,8 @@ def publish_works(
         dry_run: Write and upload nothing.
         as_json: Print one JSON object.
         quiet: Print problems only.
-        force: Also overwrite files that were not published from here.
-        prune: Remove files at once that were public and are superseded.
+        force: Also overwrite files that this project did not publish.
+        prune: Remove superseded files at once.
 
     Returns:
         0 if everything was published, 1 if some works were left out.
@@ -78,7 +78,7 @@ def publish_works(
     for problem in published.problems:
         reporter.fail(OutputMismatch(problem.message, where=problem.where))
     if prune and published.problems:
-        reporter.warn("--prune removes nothing this time, because some works were left out")
+        reporter.warn("--prune removed nothing, because some works were left out")
     sending = _send(published, project.output, destination, quiet=is_silent) if destination else None
     if destination and not dry_run:
         remember(root, destination.place)

@@ -1,4 +1,4 @@
-"""`audiobook script WORK --save`: write what is read aloud as Markdown that can be edited."""
+"""`audiobook script WORK --save`: write what is read aloud as editable Markdown."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def require_speakable(text: str) -> None:
 def spoken_line(
     project: Project, settings: Settings, voice: Voice, language: str, text: str, folder: Path
 ) -> tuple[Outcome, Path]:
-    """Build a line with a voice; an error is printed, and is in the outcome.
+    """Build a line with a voice; an error is printed and returned in the outcome.
 
     Args:
         project: The project, whose lexicons and store are used.
@@ -58,7 +58,7 @@ def spoken_line(
 
 
 def _speaking(settings: Settings, voice: Voice, language: str) -> Settings:
-    """Return the settings with a voice selected for a language, and nothing made but the line."""
+    """Return the settings with a voice selected for a language, reduced to what a single line needs."""
     wanted = msgspec.structs.replace(settings.voice_of(language), engine=voice.engine, name=voice.name)
     voices = settings.voice | {language: wanted}
     return msgspec.structs.replace(

@@ -107,7 +107,10 @@ def voices_of(engines: Voices, name: str, *, asked: bool) -> Sequence[Voice]:
 
 
 def speaks(voice: Voice, language: str, engine: str | None) -> bool:
-    """Return whether a voice speaks a language; an any-language voice counts only if the user named its engine."""
+    """Return whether a voice speaks a language.
+
+    One for any language counts only if the user named its engine.
+    """
     if voice.language == ANY_LANGUAGE:
         return engine is not None
     return covers(language, voice.language)

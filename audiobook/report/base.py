@@ -23,7 +23,7 @@ class Reporter(Protocol):
         """A clip of a work was made; its length is in seconds."""
 
     def work_done(self, work: str, summary: str, path: str = "") -> None:
-        """A work is finished; `summary` tells how it went, and `path` where its MP3 is, if it was made."""
+        """A work is finished; `summary` says how it went, and `path` where its MP3 is, if it was made."""
 
     def warn(self, message: str) -> None:
         """Something deserves attention, but the build continues."""

@@ -95,7 +95,7 @@ def _pieces(line: str, columns: int, *, shortens: bool) -> Iterator[tuple[str, s
 
 
 def shortened(name: str, columns: int) -> str:
-    """Return a name or path without its middle, if it is wider than so many columns; its end tells files apart."""
+    """Return a name or path with its middle left out if it is too wide; its end tells files apart."""
     if cell_len(name) <= columns:
         return name
     end = name[-max(columns // 3, 1) :]

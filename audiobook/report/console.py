@@ -16,7 +16,7 @@ from audiobook.report.pace import Pace, clock
 
 _BAR_COLUMNS: Final = 12
 _OTHER_COLUMNS: Final = _BAR_COLUMNS + len(" 1234/1234 clips 1000 × real time, 1:23:45 left  ")
-"""What a bar takes besides the name of its work."""
+"""The longest text of a bar besides the name of its work."""
 
 
 class ConsoleReporter:

@@ -1,7 +1,7 @@
 """Reports of unexpected errors, kept in the user's state folder for a bug report.
 
-A report has versions and the places in the code, by module and line. It has no messages of exceptions, which may quote a text
-or a secret, no values of options and variables, and no path.
+A report contains versions and the places in the code, by module and line. It contains no messages of
+exceptions, which may quote a text or a secret, no values of options and variables, and no path.
 """
 
 from __future__ import annotations
@@ -21,13 +21,16 @@ from typing import Final
 from audiobook import __version__
 from audiobook.log import log
 
-_HEAD: Final = "A report of an unexpected error in audiobook. It contains no text of a book, no secret and no name of a file of yours."
+_HEAD: Final = (
+    "A report of an unexpected error in audiobook. It contains no text of a book, no secret and none of "
+    "your file names."
+)
 _HARMLESS: Final = re.compile(
     r"'[\w.]+' object (has no attribute '\w+'|is not \w+|does not support [\w ]+)"
     r"|(name|module) '[\w.]+' (is not defined|has no attribute '\w+')"
     r"|[\w.]+\(\) (missing|takes|got) [\w' ,()]+"
 )
-"""Messages of Python that consist of names in the code alone."""
+"""Messages of Python that consist only of names in the code."""
 _MOST_FRAMES: Final = 60
 _PLEASE: Final = "this is a bug; please report it, with the text if you can"
 _NAME: Final = re.compile(r"[\w.-]+")

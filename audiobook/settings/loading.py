@@ -56,12 +56,12 @@ def load_settings(
     """Return the settings of a project.
 
     Args:
-        project: Its folder, with or without `audiobook.toml`; None if there is no project: then books lie next to
-            their texts, and the store is in the user's cache.
+        project: Its folder, with or without `audiobook.toml`; None without a project: then books are next to
+        their texts, and the store is in the user's cache.
         flags: Values from the command line by field name, `voice` and `speed` for the voice of every language,
             `kbits`, and the fields of `WorkSettings` for the works named; None means that the option is not set.
         environment: `os.environ` or similar; `AUDIOBOOK_ENGINE` sets `engine`, and so on.
-        contents: What `audiobook.toml` is going to contain; None for what it contains now.
+        contents: The future contents of `audiobook.toml`; None for its present ones.
 
     Returns:
         The settings; options override the environment, which overrides the file, which overrides the defaults.
@@ -102,7 +102,9 @@ def _set_in(environment: Mapping[str, str]) -> set[str]:
 
 
 def _with_places(settings: Settings, project: Path | None, named: set[str], flagged: set[str]) -> Settings:
-    """Return settings whose folders are relative to the project; those of the command line are to the current folder.
+    """Return settings whose folders are relative to the project.
+
+    Those on the command line are relative to the current folder.
 
     Args:
         settings: The settings.
@@ -134,7 +136,7 @@ def read_values(project: Path, contents: bytes | None = None) -> tuple[dict[str,
 
     Args:
         project: Folder of the project.
-        contents: What the file is going to contain; None for what it contains now.
+        contents: The future contents of the file; None for what it contains now.
 
     Raises:
         SettingsError: It cannot be read, is not TOML, or defines commands.
@@ -167,7 +169,8 @@ def _refuse_commands(values: dict[str, Any], text: str) -> None:
 
 
 def _flatten_options(values: dict[str, Any]) -> None:
-    """Give options in tables below the table of an engine dotted names: `[engines.openai.fields] lang` is `fields.lang`."""
+    """Name options in subtables of an engine with dots: `[engines.openai.fields] lang` is
+    `fields.lang`."""
     engines = values.get("engines")
     if isinstance(engines, dict):
         for name, options in engines.items():
@@ -206,7 +209,10 @@ def _number(given: str) -> int:
 
 
 def _convert(values: dict[str, Any], text: str) -> Settings:
-    """Return settings made from values; `text` is the file that contains them, empty if they have another source."""
+    """Return settings made from values.
+
+    `text` is the file that contains them, or empty if they come from elsewhere.
+    """
     try:
         return msgspec.convert(values, Settings)
     except msgspec.ValidationError as error:
@@ -269,7 +275,7 @@ def _require_names_of_credits(tag: str, told: CreditsSettings, text: str) -> Non
 
 
 def _choice(slug: str, work: WorkSettings, text: str) -> WorkSettings:
-    """Return the settings of a work with its ranges in one way of writing."""
+    """Return the settings of a work with its ranges normalised."""
     try:
         chapters = normal_ranges(str(work.chapters))
     except ValueError as error:
@@ -294,7 +300,7 @@ def _require_inside(slug: str, cover: str | bool, text: str) -> None:
 
 
 def _cover_inside(project: Path, slug: str, cover: str) -> str:
-    """Return the path of a cover, which no link may lead out of the project."""
+    """Return the path of a cover; a link that leads out of the project is refused."""
     path = project / cover
     if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(project)):
         raise SettingsError(
@@ -311,7 +317,7 @@ def _is_inside(given: str) -> bool:
 
 
 def _folder(settings: Settings, key: str, text: str) -> str:
-    """Return a folder of the settings, with `~` expanded, as no shell does it for a file or the environment."""
+    """Return a folder of the settings with `~` expanded, which no shell does in a file or a variable."""
     try:
         return folder_named(getattr(settings, key))
     except UsageError as error:
@@ -351,7 +357,7 @@ def _with_speed(settings: Settings, speed: float | None) -> Settings:
 
 
 def _with_choice(settings: Settings, choice: Mapping[str, Any]) -> Settings:
-    """Return settings in which what the command line says about a work applies to every work."""
+    """Return settings in which the command line's settings of a work apply to every work."""
     if not choice:
         return settings
     try:

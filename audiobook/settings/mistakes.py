@@ -40,12 +40,12 @@ _NAMED_TABLES: Final = {
     "credits": "credits.<language>",
     "works": "works.<name>",
 }
-"""Tables with a table in them for each name, as headers show them."""
+"""Tables that contain a table for each name, as in their headers."""
 _EXAMPLES: Final = {"voice": "voice.en", "credits": "credits.en", "works": "works.my-essay"}
 
 _PATH: Final = re.compile(r" - at `\$\.?([^`]*)`\Z")
 _UNKNOWN: Final = re.compile(r"unknown field `(.*)`\Z", re.DOTALL)
-"""Matches the name of an unknown setting, which can have any characters or none."""
+"""Matches the name of an unknown setting, which can contain any characters, or be empty."""
 _NUMBER_IN_A_LIST: Final = re.compile(r"\[\d+\]")
 _PARTS_OF_A_TABLE: Final = 2
 
@@ -58,7 +58,7 @@ def explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
     place = _NUMBER_IN_A_LIST.sub("", path.group(1)) if path else ""
     keys = [key for key in re.split(r"[.\[\]]+", place) if key]
     if path and keys and keys[0] in _NAMED_TABLES:
-        # The library does not say which of the tables it means.
+        # The library does not say which table it means.
         wrong = _wrong_table(values[keys[0]], _TABLES[keys[0]])
         keys = [keys[0], wrong, *place.split("]", 1)[-1].split(".")[1:]]
     body = message[: path.start()] if path else message
@@ -89,12 +89,12 @@ def _place(text: str, keys: list[str]) -> str | None:
 
 
 def _is_of_each(path: re.Match[str] | None, keys: list[str]) -> bool:
-    """Return whether a mistake is in a value of a list, or of a table with names of the user."""
+    """Return whether a mistake is in an item of a list, or in a table whose keys are chosen by the user."""
     return path is not None and path.group(1).endswith("]") and keys[0] not in (*_NAMED_TABLES, "engines")
 
 
 def _choices(keys: list[str]) -> tuple[object, ...]:
-    """Return the values that a setting can have, if they are few."""
+    """Return the values that a setting can have, if they can be listed."""
     table = (_TABLES.get(keys[0]) if len(keys) > 1 else Settings) if keys else None
     wanted = get_type_hints(table).get(keys[-1]) if table else None
     kinds = (wanted, *get_args(wanted))
@@ -102,7 +102,7 @@ def _choices(keys: list[str]) -> tuple[object, ...]:
 
 
 def _near_setting(name: str, keys: list[str], known: tuple[str, ...], value: object) -> str | None:
-    """Return a hint with the nearest setting, or with the tables that have a setting of this name."""
+    """Return a hint with the nearest setting, or with the tables that have a setting with this name."""
     if not keys and isinstance(value, dict):
         return near(name, _TABLES)
     if not keys and name not in known:

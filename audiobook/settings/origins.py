@@ -97,7 +97,7 @@ def _given(keys: tuple[str, ...], given: dict[str, Any]) -> object:
 
 
 def _parts(keys: tuple[str, ...]) -> list[str]:
-    """Return the keys as the file has them: the options of engines may be in further tables."""
+    """Return the keys as they are in the file, where options of engines may be in subtables."""
     return (
         [*keys[:2], *(part for key in keys[2:] for part in key.split("."))]
         if keys[0] == "engines"

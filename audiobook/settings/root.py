@@ -12,7 +12,7 @@ from audiobook.settings.mistakes import FILE_NAME
 from audiobook.settings.tables import Settings
 
 _SIGNS: Final = (Settings().texts, Settings().store)
-"""Folders that show that the current folder is a project without a file of settings."""
+"""Folders that mark the current folder as a project, even without a settings file."""
 _BUILT: Final = "output/*/*.cover-????????.jpg"
 _VARIABLES: Final = ("AUDIOBOOK_TEXTS", "AUDIOBOOK_OUTPUT")
 
@@ -20,8 +20,8 @@ _VARIABLES: Final = ("AUDIOBOOK_TEXTS", "AUDIOBOOK_OUTPUT")
 def project_root(environment: Mapping[str, str], named: Iterable[str] = ()) -> Path | None:
     """Return the folder of the project, relative to the current folder; None if there is no project.
 
-    The nearest `audiobook.toml` in the current folder or above it marks a project. In the current folder, a folder
-    with texts, a store or built works is enough.
+    The nearest `audiobook.toml` in the current folder or above it marks a project. In the current folder
+    itself, a folder with texts, a store or built works is enough.
 
     Args:
         environment: `os.environ` or similar.
@@ -46,11 +46,11 @@ def project_root(environment: Mapping[str, str], named: Iterable[str] = ()) -> P
 
 
 def _require_own(path: Path) -> None:
-    """Refuse settings that another user may have put above the folders of this one, for example in `/tmp`."""
+    """Refuse settings that another user may have put in a folder above, for example in `/tmp`."""
     owner = path.stat().st_uid
     if hasattr(os, "getuid") and owner not in (os.getuid(), 0):
         raise SettingsError(
             "belongs to another user, so it is not used below its folder",
             where=os.fspath(path),
-            hint="go to its folder to use it, or make a project of your own here: `audiobook init`",
+            hint="to use it, change to its folder; or create your own project here: `audiobook init`",
         )

@@ -14,11 +14,11 @@ from audiobook.casting import Casting
 from audiobook.encodings import UTF_8
 
 EVERY_WORK: Final = "*"
-"""The key of what the command line says about a work, for every work that it names."""
+"""The key of the settings that the command line gives to every work it names."""
 EVERY_LANGUAGE: Final = "*"
 """The key of a voice named on the command line, for languages without a table of their own."""
 BESIDE: Final = ""
-"""The output folder that means no folder: each book lies next to its text. Users cannot name it."""
+"""The output folder that stands for none: each book is next to its text. Users cannot name it."""
 AUTO: Final = "auto"
 """The engine name that means the best available engine that works offline."""
 CREDITED: Final = re.compile(r"\{(title|authors|narrator)\}")
@@ -42,9 +42,9 @@ class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         engine: Name of the engine; None means that of the project.
         name: The engine's name of the voice; None means its best for the language.
-        speed: Factor of the voice's normal pace.
-        pitch: Factor of the voice's normal pitch.
-        volume: Factor of loudness relative to the other voices.
+        speed: Pace relative to the voice's normal pace.
+        pitch: Pitch relative to the voice's normal pitch.
+        volume: Loudness relative to the other voices, as a factor.
         cast: The voices of roles in texts of this language.
         narrator: The name given to listeners; None means that of the voice.
     """
@@ -93,7 +93,10 @@ class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cover: str | bool | None = None
 
     def over(self, other: WorkSettings) -> WorkSettings:
-        """Return these settings, with those of another for what they leave open; the choice of chapters is one thing."""
+        """Return these settings, completed by those of another.
+
+        The choice of chapters is taken as a whole.
+        """
         chosen = self if self.chooses else other
         return WorkSettings(
             chosen.chapters,
@@ -121,7 +124,7 @@ class PauseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         title: After the title.
         heading: After a heading.
         chapter: Before a chapter that begins with a heading.
-        scene: In place of a line of signs, for example `* * *`.
+        scene: Where the text has a line of signs, for example `* * *`.
         end: After the last word.
     """
 
@@ -156,11 +159,12 @@ class AudioSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Mp3Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the tag of the MP3 has besides titles, chapters and cover: `[mp3]`.
+    """What the tag of the MP3 contains besides titles, chapters and cover: `[mp3]`.
 
     Attributes:
-        lyrics: Whether it has the whole text (USLT), which players read before they play.
-        sylt: Whether it has the text with the times of sentences, or of words (SYLT); None leaves it out.
+        lyrics: Whether it contains the whole text (USLT), which players read before they play.
+        sylt: Whether it contains the text with the times of sentences, or of words (SYLT); None leaves it
+        out.
     """
 
     lyrics: bool = False
@@ -299,7 +303,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return None if self.formats is None else tuple(sorted({*self.formats} - {"mp3"}))
 
     def work_of(self, slug: str) -> WorkSettings:
-        """Return the settings of a work; those of the command line apply to every work that it names."""
+        """Return the settings of a work; those from the command line apply to every work that it names."""
         return self._flagged.over(self.works.get(slug, WorkSettings()))
 
     @property

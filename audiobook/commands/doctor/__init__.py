@@ -1,1 +1,1 @@
-"""`audiobook doctor`: examine the installation, and say what to do about each problem."""
+"""`audiobook doctor`: examine the installation, and say how to fix each problem."""

@@ -1,6 +1,6 @@
-"""Engines: each of them speaks a few words, with the voices that the texts of the project need.
+"""Engines: each speaks a few words, with the voices that the texts of the project need.
 
-Nothing is sent over the network. Of engines and programs that send text to a service, only the presence is examined.
+Nothing is sent over the network: engines and programs that send text to a service are only looked for.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from audiobook.report.base import counted
 from audiobook.report.steps import Steps
 
 _TEXT: Final = "1, 2, 3."
-"""Every voice can read figures."""
+"""Text that every voice can read: figures."""
 _SOUND: Final = Sound(sentence_ms=0, gain_db=0.0, peak_dbtp=-1.0, kbits=64, quality=7)
 _BUILT_IN: Final = "espeak"
 _PACKAGES: Final = {"gtts": "gtts", "openai": "requests"}
-"""The packages of engines of the network."""
+"""The packages of online engines."""
 
 
 def examine_engines(voices: Voices, languages: Iterable[str], *, quiet: bool) -> Iterator[Finding]:
@@ -34,7 +34,7 @@ def examine_engines(voices: Voices, languages: Iterable[str], *, quiet: bool) ->
     Args:
         voices: The voices of the project.
         languages: BCP 47 tags of its texts.
-        quiet: Whether to show no progress.
+        quiet: Whether to hide the progress.
     """
     needed, others = sorted(set(languages)), offered_engines()
     spoken: dict[str, set[str]] = {}

@@ -1,4 +1,4 @@
-"""Python, and the packages that the program needs: whether they are there, recent enough, and can be loaded."""
+"""Python, and the packages that the program needs: whether they are installed, recent and loadable."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _REINSTALL: Final = f"reinstall the packages: pip install --force-reinstall {_DI
 
 
 def examine_python() -> Iterator[Finding]:
-    """Yield which Python runs the program, and on what."""
+    """Yield which Python runs the program, and on which system."""
     bits = 64 if sys.maxsize > 2**32 else 32
     yield Finding(
         "Python",
@@ -76,7 +76,7 @@ def examine_packages() -> Iterator[Finding]:
     if not wrong:
         count = sum("extra ==" not in need for need in needs)
         yield Finding(
-            "packages", Level.OK, f"{_DISTRIBUTION} {__version__}; all that it needs can be loaded",
+            "packages", Level.OK, f"{_DISTRIBUTION} {__version__}; everything it needs can be loaded",
             facts={"packages": count},
         )  # fmt: skip
 
@@ -134,7 +134,10 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def _cannot_load(names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Yield the modules that cannot be loaded, and why. They are loaded in a process of its own, which one may crash."""
+    """Yield the modules that cannot be loaded, and why.
+
+    They are loaded in a separate process, which they may crash.
+    """
     left = list(names)
     while left:
         try:

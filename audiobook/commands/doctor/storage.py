@@ -1,4 +1,4 @@
-"""Where books and clips are kept: whether it can be written, how much is free, and what the store holds."""
+"""The folders of books and clips: whether they can be written, free space, and what the store contains."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ _HOUR_BYTES: Final = 58_000_000
 """An hour of speech at 64 kbit/s, once as clips and once as a book."""
 _LEAST_BYTES: Final = 16_000_000
 _LITTLE_BYTES: Final = 1_000_000_000
-_ROOM: Final = "free some disk space, or name another place in the settings (`output`, `store`)"
+_ROOM: Final = "free some disk space, or choose another place in the settings (`output`, `store`)"
 
 
 def examine_places(project: Project) -> Iterator[Finding]:
-    """Yield whether books and clips can be written, and how much is free."""
+    """Yield whether books and clips can be written, and how much space is free."""
     for subject, folder in (("output", project.output), ("store", project.store.folder)):
         yield _place(subject, folder)
     try:
         yield _writable("temporary files", Path(tempfile.gettempdir()), Level.WARNING)
     except FileNotFoundError:
         message = "no folder for temporary files can be written; Kindle books and `voices try` need one"
-        yield Finding("temporary files", Level.WARNING, message, "set TMPDIR to a folder of yours")
+        yield Finding("temporary files", Level.WARNING, message, "set TMPDIR to a folder that you can write")
 
 
 def _place(subject: str, folder: Path) -> Finding:
@@ -56,7 +56,10 @@ def _place(subject: str, folder: Path) -> Finding:
 
 
 def _writable(subject: str, folder: Path, level: Level) -> Finding:
-    """Return whether a folder, or the first one above it that exists, can be written: a file without a name is tried."""
+    """Return whether a folder, or the nearest one above it, can be written.
+
+    A file without a name is tried.
+    """
     if (folder.exists() or folder.is_symlink()) and not folder.is_dir():
         return Finding(subject, level, f"{folder} is not a folder", "move it away, or name another folder")
     place = _existing(folder)
@@ -65,7 +68,7 @@ def _writable(subject: str, folder: Path, level: Level) -> Finding:
             stream.write(bytes(_PROBE_BYTES))
             stream.flush()
     except OSError as error:
-        hint = "make it writable, or name another place in the settings (`output`, `store`)"
+        hint = "make it writable, or choose another place in the settings (`output`, `store`)"
         return failure(subject, level, storage_error(error, place, "writing"), hint)
     return Finding(subject, Level.OK, os.fspath(folder))
 
@@ -103,7 +106,7 @@ def examine_store(project: Project, settings: Settings, *, quiet: bool) -> Itera
 def _damage(damaged: list[Stored]) -> Iterator[Finding]:
     if damaged:
         names = ", ".join(one.path.name[:16] for one in damaged[:3]) + (", …" if len(damaged) > 3 else "")
-        hint = "the next build makes again what it needs of them; `audiobook clean --unused` removes the rest"
+        hint = "the next build makes those that it needs again; `audiobook clean --unused` removes the rest"
         yield Finding(
             _CONTENTS, Level.WARNING, f"{len(damaged)} damaged: {names}", hint, {"damaged": len(damaged)}
         )
@@ -119,7 +122,7 @@ def _contents(project: Project, settings: Settings, files: list[Stored]) -> Find
         unused = sum(size for key, size in clips.items() if key not in used)
         facts["unused_bytes"] = unused
         message += f", `clean --unused` {_size(unused)}"
-    except (UsageError, AudiobookError):  # nothing is built, so nothing tells which clips are used
+    except (UsageError, AudiobookError):  # nothing is built, so nobody knows which clips are used
         pass
     return Finding(_CONTENTS, Level.OK, message, facts=facts)
 

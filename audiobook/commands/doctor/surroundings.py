@@ -16,7 +16,7 @@ _PROBE = "ā 한 “”"
 
 
 def examine_locale(environment: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield whether names of files and output can have all letters."""
+    """Yield whether file names and output can contain all letters."""
     named = next((environment[name] for name in _VARIABLES if environment.get(name)), "none")
     names, output = sys.getfilesystemencoding(), sys.stdout.encoding
     lacking = [
@@ -31,14 +31,14 @@ def examine_locale(environment: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def own_language(environment: Mapping[str, str]) -> str:
-    """Return the language of the user by the locale; English if it names none."""
+    """Return the user's language from the locale; English if it names none."""
     named = next((environment[name] for name in _VARIABLES if environment.get(name)), "")
     first = locale.normalize(named).partition(".")[0].partition("_")[0].partition("@")[0].lower()
     return first if first.isalpha() and len(first) in (2, 3) and is_real(first) else "en"
 
 
 def examine_player() -> Iterator[Finding]:
-    """Yield which player `play` and `voices try` use."""
+    """Yield the player that `play` and `voices try` use."""
     found = found_player()
     if found:
         yield Finding("player", Level.OK, os.fspath(found), facts={"player": os.fspath(found)})

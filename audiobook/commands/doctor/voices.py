@@ -1,4 +1,4 @@
-"""Installed voices: whether their files are those that were installed."""
+"""Installed voices: whether their files are still those that were installed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from audiobook.voicebank.catalogue import shipped_voices
 from audiobook.voicebank.kokoro import KOKORO, Pinned
 
 Check = Callable[[], Finding | None]
-"""Examines one voice or file; None if there is nothing to say about it."""
+"""Examines one voice or file; returns None if there is nothing to report."""
 
 
 def examine_voices(settings: Settings, *, quiet: bool) -> Iterator[Finding]:
@@ -64,7 +64,7 @@ def _piper_voice(files: VoiceFiles) -> Finding | None:
 
 
 def _without_receipt(files: VoiceFiles) -> Finding | None:
-    """Compare a voice that was copied here by hand with the voice of that name in the list that is shipped."""
+    """Compare a voice that was copied by hand with the voice of that name in the bundled list."""
     known = shipped_voices().get(files.name)
     if known is None or known.model is None:
         message = f"{files.name} was not installed by audiobook, so its files cannot be compared"
