@@ -1,4 +1,7 @@
-"""What the user has agreed to, kept in the user's configuration folder, never in a project, which may come from a stranger."""
+"""What the user has agreed to, kept in the user's configuration folder.
+
+It is never kept in a project, which may come from a stranger.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +25,16 @@ def is_agreed(what: str) -> bool:
 
 
 def agreed_after(beginning: str) -> list[str]:
-    """Return what follows a beginning in the agreements that have it, in the order in which the user agreed."""
+    """Return the agreements with a prefix, without it, in the order in which the user agreed."""
     found = (line.decode("unicode_escape", "replace") for line in _agreed())
     return [what.removeprefix(beginning) for what in found if what.startswith(beginning)]
 
 
 def agree(what: str) -> None:
-    """Remember that the user has agreed; if the configuration folder cannot be written, it holds for this command only."""
+    """Remember that the user has agreed.
+
+    If the configuration folder cannot be written, the agreement lasts for this command only.
+    """
     agreed, line = _agreed(), _line(what)
     if line not in agreed:
         with suppress(StorageError):
@@ -36,7 +42,10 @@ def agree(what: str) -> None:
 
 
 def _line(what: str) -> bytes:
-    """Return an agreement as one line: names of a stranger's folders may contain line breaks, and then another agreement."""
+    """Return an agreement as one line.
+
+    A stranger's folder name may contain line breaks, and after one a forged agreement.
+    """
     return what.encode("unicode_escape")
 
 

@@ -1,4 +1,4 @@
-"""Who says how much of a work: its narrator, the roles and speakers with or without voices of their own, and languages."""
+"""How much of a work each character says: narrator, roles, speakers and languages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from audiobook.pipeline.parts import speech_length_s
 NARRATOR: Final = "narrator"
 LANGUAGE: Final = "language"
 _NAMES: Final = {Role.SPEAKER: "speaker", Role.NAMED: "voice"}
-"""What single appearances of a role are called, if not by the role."""
+"""Names for single appearances of a role, where they differ from that of the role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Appearance:
 
 
 def appearances(book: Book) -> list[Appearance]:
-    """Return who says how much, the largest part first."""
+    """Return how much each character says, the largest part first."""
     found: defaultdict[tuple[str, str, Speaker], list[str]] = defaultdict(list)
     for entry, paragraph in book.script.passages():
         role, name = _who(entry, paragraph, book.language)

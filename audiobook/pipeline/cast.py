@@ -1,4 +1,4 @@
-"""The voices of one work: its main voice, those that settings or marks name, and one for each other language that it quotes."""
+"""The voices of one work: main voice, those named by settings or marks, one for each quoted language."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from audiobook.pipeline.voices import ChosenVoice, Voices
 from audiobook.settings import ACX
 
 _ROOM_TONE: Final = Floor(-70.0, 0.5)
-"""The noise in pauses of a voice that has none, because ACX takes digital silence for a fault."""
+"""Noise for the pauses of a voice without any, because ACX treats digital silence as a fault."""
 _LOUDEST_ROOM_TONE: Final = Floor(-63.0, 0.5)
 """ACX accepts -60 dB."""
 
@@ -63,8 +63,8 @@ class Cast:
 
         Args:
             language: BCP 47 tag.
-            voice: The voice that the text or its casting names. It speaks the language of the work and its own; None leaves the
-                choice to the settings.
+            voice: The voice that the text or its casting names. It speaks the language of the work and its
+            own; None leaves the choice to the settings.
         """
         if voice is not None:
             named = self._by_name(voice)
@@ -92,7 +92,7 @@ class Cast:
         return self._refused[voice]
 
     def misfit(self, voice: str) -> str:
-        """Return why a voice cannot have a role in the work: it speaks another language; empty if it can."""
+        """Return why a voice cannot have a role in the work, namely another language; empty if it can."""
         spoken = self._by_name(voice).chosen.voice.language
         own = (self.main.language, self.main.chosen.voice.language, ANY_LANGUAGE)
         if _primary(spoken) in map(_primary, own) or ANY_LANGUAGE in own[1:2]:

@@ -82,7 +82,7 @@ def alone_beside(catalog: Catalog, project: Project) -> Catalog:
 
 
 def _other_source(edition: Edition, project: Project) -> str | None:
-    """Return the name of another text that the book in the place of an edition was built from, if it still exists."""
+    """Return the name of the other text from which the book of an edition was built, if it still exists."""
     try:
         record = project.record(project.output / f"{edition.slug}.json")
     except OutputMismatch:
@@ -173,7 +173,7 @@ def _add_book_folder(
     if not is_inside(path, texts):
         problems.append(_leads_out(name))
     elif is_picture_folder(path):
-        pass  # of the texts beside it
+        pass  # of the texts next to it
     elif not is_book_folder(path):
         problems.append(
             SourceError("skipped: the folder contains no texts", where=name, hint="put chapters into it")
@@ -183,7 +183,10 @@ def _add_book_folder(
 
 
 def _without_scripts(entries: Sequence[Path], texts: Path) -> list[Path]:
-    """Return the entries of a folder without saved scripts whose source is among them: they are found with it."""
+    """Return the entries of a folder, without saved scripts whose source is among them.
+
+    These are found with it.
+    """
     scripts = {script_path(entry) for entry in entries if may_be_source(entry)}
     return [entry for entry in entries if entry not in scripts or not is_inside(entry, texts)]
 

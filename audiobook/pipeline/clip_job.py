@@ -39,8 +39,8 @@ class Job:
         speaker: The voice.
         sound: How speech is turned into a clip.
         store: Folder of the clip store.
-        listener: The recogniser that listens to the clip; None if none does.
-        is_made: Whether the clip is in the store already, and only has to be heard or encoded.
+        listener: The recogniser that listens to the clip; None to not listen.
+        is_made: Whether the clip is already in the store, and only has to be heard or encoded.
         encodings: Other encodings of the clip that are wanted too.
     """
 
@@ -73,7 +73,10 @@ class Job:
         return None
 
     def run(self) -> Made | Failed:
-        """Speak, encode and store the clip. A failure is returned, not raised, so that it can be sent back."""
+        """Speak, encode and store the clip.
+
+        A failure is returned, not raised, so that it can be sent back.
+        """
         heard = 0
         store = ClipStore(self.store)
         keeps_speech = lack_speech(self.encodings)
@@ -147,7 +150,7 @@ class Made(msgspec.Struct, frozen=True):
 
     Attributes:
         length_s: Its length in seconds.
-        is_clear: Whether it says what it should, as far as a recogniser listened to it.
+        is_clear: Whether it says what it should; True if no recogniser listened to it.
         is_other: Whether its frames are not those that the store had before.
     """
 

@@ -59,7 +59,7 @@ def stale_reasons(
         return (Reason.OUTPUT_MISSING,) if (folder / f"{slug}.mp3").exists() else (Reason.NEW,)
     before = record.inputs
     is_other_voice = (_voice(inputs.speaker), inputs.cast) != (_voice(before.speaker), before.cast)
-    # Another voice has another name; that is no setting of its own.
+    # Another voice also has another name, which is not a changed setting.
     settings = [name for name in _SETTINGS if not (is_other_voice and name == "narrator")]
     changed = (
         (Reason.TEXT_CHANGED, inputs.source_sha256 != before.source_sha256),

@@ -1,4 +1,4 @@
-"""Signs that a text is in another language than it is read in."""
+"""Signs that a text is in a different language from the one in which it is read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SAMPLED: Final = 40
 
 
 def contradictions(work: Work) -> Iterator[Problem]:
-    """Yield a problem if a text declares another language than its folder or name."""
+    """Yield a problem if a text declares a different language from that of its folder or name."""
     own, used = (work.metadata.language or work.language).lower(), work.language.lower()
     if not f"{own}-".startswith(f"{used}-") and not f"{used}-".startswith(f"{own}-"):
         yield Problem(

@@ -1,4 +1,4 @@
-"""Credits at the beginning and the end of a book, spoken as chapters of their own."""
+"""Credits at the beginning and the end of a book, spoken as separate chapters."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def with_credits(work: Work, authors: Sequence[str], narrator: str, own: Credits
         work: The work.
         authors: Its authors; may be empty.
         narrator: The name given as the narrator.
-        own: What the settings say in place of the sentences of this program.
+        own: What the settings say instead of this program's sentences.
     """
     templates = _templates()
     template = templates.get(work.language.partition("-")[0].lower(), templates[_ANY])

@@ -1,4 +1,7 @@
-"""Where the user has sent the publication of a project. Only these places are offered where no command line names one."""
+"""Where the user has sent the publication of a project.
+
+Only these places are offered outside the command line.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ def remember(root: Path, place: str) -> None:
 
 
 def known(root: Path) -> list[str]:
-    """Return the places to which the user has sent the publication of a project, the last new one at the end."""
+    """Return the places to which the user has sent the publication of a project, the newest last."""
     return agreed_after(_head(root))
 
 

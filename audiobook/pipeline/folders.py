@@ -1,4 +1,4 @@
-"""Folders of chapter files: their bytes, by which changes are noticed as in any other text."""
+"""Folders of chapter files: their bytes, so that changes are noticed as in any other text."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def text_bytes(path: Path, name: str) -> bytes:
         name: Its name in messages.
 
     Raises:
-        SourceError: It cannot be read, is far too large, or is the folder of a program with another export.
+        SourceError: It cannot be read, is far too large, or belongs to a program that has to export it first.
     """
     return packed(_bundle(path, name)) if path.is_dir() else read_source(path, name)
 
@@ -83,7 +83,7 @@ def _bundle(folder: Path, name: str) -> Bundle:
     for path, is_inside in found:
         shown = os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "replace")
         if not shown.startswith(texts) and shown != BOOK_FILE and not _is_cover(shown, cover):
-            continue  # what mdBook made from the texts, and its theme
+            continue  # mdBook's output and theme
         if not is_inside:
             others.append(shown)
         elif _is_read(shown, cover):

@@ -65,7 +65,7 @@ def spoken(engine: Engine, passage: Passage, voice: Voice, speaker: Speaker) -> 
 
 
 class Measured(msgspec.Struct, frozen=True, array_like=True):
-    """What was measured of a voice: its loudness in LUFS, and its noise floor, if it has one."""
+    """Measurements of a voice: its loudness in LUFS, and its noise floor, if it has one."""
 
     loudness_lufs: float
     floor: Floor | None
@@ -80,7 +80,7 @@ class VoiceLevel:
 
 
 UNMEASURED: Final = VoiceLevel(0.0, None)
-"""Stands for the level of a voice where no clip is made."""
+"""Stands in for the level of a voice when no clips are made."""
 
 
 def voice_level(
@@ -113,10 +113,10 @@ def voice_level(
     if measured is None and not keep and not chosen.voice.offline:
         return UNMEASURED
     if measured is None:
-        # An online voice may have another loudness tomorrow, so each project measures it.
+        # An online voice may be louder or quieter tomorrow, so each project measures it.
         shared = _users_notes() if chosen.voice.offline else None
         if shared:
-            with suppress(StorageError):  # it is only measured again; so below
+            with suppress(StorageError):  # without it, the voice is just measured again; likewise below
                 measured = _kept(shared, name)
         if measured is None:
             measured = _in_worker(MeasureVoice(chosen.outfit, chosen.speaker, language))

@@ -1,4 +1,4 @@
-"""Listening to built works: what their clips should say, from the record, and what is heard in them."""
+"""Listening to built works: what their clips should say according to the record, and what is heard."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class Heard:
 
 
 class Listening:
-    """Listens to the clips of built works, each of them once."""
+    """Listens to the clips of built works, once to each."""
 
     def __init__(self, store: ClipStore, listener: Listener, workers: int) -> None:
         """Use a store, a recogniser, and a number of worker processes."""

@@ -17,7 +17,7 @@ from audiobook.listening.recogniser import loaded
 from audiobook.pipeline.replies import Replies
 
 _MOST_RENEWALS: Final = 2
-"""How often a service is asked again for sentences that do not sound right."""
+"""How often sentences that do not sound right are requested from a service again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def hear_text(clip: Clip, texts: Sequence[str], language: str, listener: Listene
 
 @dataclass(frozen=True, slots=True)
 class Listened:
-    """Listens to a clip that was just made, and has the service asked again for sentences that do not sound right.
+    """Listens to a clip that was just made, and requests sentences that do not sound right again.
 
     Attributes:
         job: Where the hearing is kept, and what the clip should say.
@@ -109,7 +109,10 @@ class Listened:
         return hear_text(clip, self.job.texts, self.job.language, self.job.listener)
 
     def _renewed(self, hearing: Hearing, sentences: Sequence[Sentence]) -> tuple[Clip, Hearing] | None:
-        """Ask once more for each sentence with a fault; None, with the previous responses, unless that helped."""
+        """Request each sentence with a fault once more.
+
+        Unless that helped, the previous responses are restored. None if the clip could not be made again.
+        """
         assert self.replies
         doubtful = [
             sentence for sentence, heard in zip(sentences, hearing.sentences, strict=True) if heard.faults
@@ -120,7 +123,7 @@ class Listened:
                     self.ask(sentence)
                 found = self._made()
             except SpeechError:
-                found = None  # the clip that is there will do
+                found = None  # the existing clip will do
         if found is None or found[1].strength >= hearing.strength:
             self.replies.restore(before)
         return found

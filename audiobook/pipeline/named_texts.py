@@ -126,7 +126,7 @@ def _check_languages(languages: Iterable[str], known: set[str]) -> None:
 
 
 def _languages_hint(language: str, known: Sequence[str]) -> str:
-    """Return a hint with another region of the language; codes of other languages that look alike are no help."""
+    """Return a hint with another region of the language; similar codes of other languages would not help."""
     regions = [tag for tag in known if covers(language.partition("-")[0], tag)]
     if regions:
         return f"did you mean {alternatives(regions)}?"

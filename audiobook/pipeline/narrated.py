@@ -3,7 +3,8 @@
 The passages of a run of paragraphs are stored by a digest of everything that they depend on: the paragraphs, the
 lexicons, and the rules. The digest of a paragraph decides whether a run ends there, so an edit changes one run and no
 other.
-Paragraphs for which a voice was asked anything, for example whether it can speak given phonemes, are not kept.
+Paragraphs are not kept if their narration depended on a voice, for example on whether it can speak given
+phonemes.
 """
 
 from __future__ import annotations
@@ -236,7 +237,7 @@ def _sentence(kept: _KeptSentence, length: int) -> Sentence:
 
 
 def _all_less(starts: Sequence[int], ends: Sequence[int]) -> bool:
-    """Return whether each character ends after it starts; equally long ranges need one comparison."""
+    """Return whether each character ends after it starts; ranges of equal length need one comparison."""
     if isinstance(starts, range) and isinstance(ends, range):
         return starts[0] < ends[0]
     return all(map(lt, starts, ends))

@@ -112,7 +112,7 @@ def estimate_s(chapter: Chapter, pauses: PauseSettings, speed: float = 1.0) -> f
     Args:
         chapter: The chapter.
         pauses: Lengths of the pauses.
-        speed: Factor of the voice's normal pace.
+        speed: Pace relative to the voice's normal pace.
     """
     speech_s = pause_ms = 0.0
     for paragraph in chapter.paragraphs:

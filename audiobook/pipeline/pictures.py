@@ -16,7 +16,10 @@ _LARGEST_BYTES: Final = 16 << 20
 
 
 class EditionPictures:
-    """The pictures of an edition. The file of the text is read again when the first of them is, and not kept until then."""
+    """The pictures of an edition.
+
+    The text file is read again for the first picture, instead of being kept in memory.
+    """
 
     def __init__(self, edition: Edition, source_sha256: str) -> None:
         """Prepare to read pictures.
@@ -31,7 +34,7 @@ class EditionPictures:
 
     @property
     def are_beside(self) -> bool:
-        """Whether they are files of their own in the folder of the text."""
+        """Whether they are separate files in the folder of the text."""
         edition = self._edition
         return edition.data is None and not isinstance(text_reader(edition.path), Illustrated)
 

@@ -1,4 +1,4 @@
-"""The pool of a build on a cluster; what it needs is only imported for one."""
+"""The pool of a build on a cluster; its dependencies are imported only for such a build."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def link_to(cluster: Cluster | None) -> AbstractContextManager[Link | None]:
-    """Return the connection to a cluster; without a cluster, None in its place.
+    """Return the connection to a cluster, or None without a cluster.
 
     Raises:
         ClusterError: Nothing answers there, or no worker is connected.

@@ -1,4 +1,4 @@
-"""The folders of a project, or of books that lie next to their texts without one."""
+"""The folders of a project, or, without one, of books next to their texts."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _OLD_LOCK_NAME: Final = ".audiobook.lock"
 
 
 class BuiltWork(msgspec.Struct, frozen=True):
-    """A built work, or what is in its place.
+    """A built work, possibly missing or damaged.
 
     Attributes:
         path: Its record.
-        language: BCP 47 tag; "" for a damaged record next to its text, which is all that would say it.
+        language: BCP 47 tag; "" for a damaged record next to its text, because only the record would tell.
     """
 
     path: Path
@@ -67,7 +67,7 @@ class Project(msgspec.Struct, frozen=True):
         Args:
             root: Folder of the project, relative to the current folder.
             settings: Its settings.
-            named: The works that the user names; without a project, their folder is where books lie.
+            named: The works that the user names; without a project, books are in their folder.
 
         Raises:
             UsageError: There is no project, and the works are in several folders.
@@ -143,7 +143,7 @@ def _below(root: Path, folder: str) -> Path:
 def folder_beside(name: str) -> Path:
     """Return the folder that contains a text or a built file, or the current one for the name of a work."""
     path = Path(name)
-    with suppress(OSError, ValueError):  # the name is too long, or has a NUL
+    with suppress(OSError, ValueError):  # the name is too long, or contains a NUL
         if os.path.lexists(path):
             return path.parent if path.name else path / ".."
     return Path()

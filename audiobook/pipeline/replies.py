@@ -36,7 +36,7 @@ class Replies:
 
     @contextmanager
     def renewing(self) -> Iterator[dict[str, bytes | None]]:
-        """Have engines request again what they need within the block.
+        """Within the block, engines request what they need again.
 
         Yields:
             The previous responses by name, for `restore`.

@@ -64,12 +64,12 @@ class _Task:
     missing: set[str]
     """Keys of clips that are not in the store yet."""
     unclear: set[str] = field(default_factory=set)
-    """Keys of clips in which other words are heard than they should say."""
+    """Keys of clips in which words other than their own are heard."""
     repaired: set[str] = field(default_factory=set)
     """Keys of clips that were damaged and made again."""
 
     def forget_files(self) -> None:
-        """Write all files again, because a clip is not the one that they were made from."""
+        """Whether to write all files again, because a clip differs from the one that they were made from."""
         before = self.book.standing
         self.book = replace(
             self.book,
@@ -113,14 +113,14 @@ class Maker:
         self._unmade: set[str] = set()
         """Keys of clips that are not in the store, or not in a lossless form that is wanted."""
         self._respoken: set[str] = set()
-        """Keys of those that are in the store."""
+        """Keys of clips that are in the store."""
         self._wanted: dict[str, frozenset[Encoding]] = {}
         """Other encodings of the clips that the works so far need, by the key of the clip."""
         self._early: deque[tuple[Job, Made | Failed | SpeechError]] = deque()
         """Results of jobs that finished while texts were still being read."""
 
     def say(self, stale: list[tuple[Outcome, Plan]]) -> None:
-        """Report what would be done, and do nothing."""
+        """Report what would be done, without doing it."""
         for task in self._script(self._with_casts(stale), None):
             outcome = task.outcome
             to_make = f"{outcome.clips_made} of {counted(outcome.clips_total, 'clip')} to make"
@@ -226,8 +226,8 @@ class Maker:
         if key in self._known and encodings <= before:
             return
         is_scheduled = self._known.get(key, False)
-        self._wanted[key] = before | encodings if before else encodings  # shares one set among clips
-        # A job that has begun encodes for the works before; `_job_done` sees to the rest.
+        self._wanted[key] = before | encodings if before else encodings  # clips share one set
+        # A job that has started encodes for earlier works only; `_job_done` handles the rest.
         self._known[key] = is_scheduled or self._is_needed(passage)
         if pool and self._known[key] and not is_scheduled:
             self._jobs.append(self._job(passage))
@@ -251,7 +251,7 @@ class Maker:
         return bool(missing)
 
     def _needs_speech(self, key: str) -> bool:
-        """Return whether the clip with this key must be spoken, also only for a lossless encoding."""
+        """Return whether the clip with this key must be spoken, even if only for a lossless encoding."""
         head = self.project.store.head(key)
         return head is None or lack_speech(missing_encodings(self.project.store, head[1], self._wanted[key]))
 
@@ -325,7 +325,7 @@ class Maker:
         if made.is_other:
             for task in self._waiting.get(job.key, ()):
                 task.forget_files()
-        if wanted != job.encodings:  # another work, met in the meantime, needs more
+        if wanted != job.encodings:  # another work, read in the meantime, needs more
             self._unmade.discard(job.key)
             self._jobs.append(replace(job, is_made=True, encodings=wanted))
             return

@@ -102,7 +102,7 @@ def _read(plan: Plan) -> Work:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A work of which single paragraphs and chapters are narrated when they are asked for.
+    """A work whose paragraphs and chapters are narrated on request.
 
     Attributes:
         work: The text, with its chosen chapters, and the parts that characters speak.
@@ -209,7 +209,7 @@ def _script(
 
 
 def casting_of(plan: Plan, work: Work) -> Casting:
-    """Return the voices of a work's roles: those that the text names, and for the others those of the settings."""
+    """Return the voices of a work's roles: those named in the text, else those from the settings."""
     return work.metadata.casting.over(plan.inputs.cast)
 
 
@@ -273,7 +273,7 @@ class _Teller:
     kept: KeptNarration
     rules: str
     voice_problems: dict[str, Problem] = field(default_factory=dict)
-    """The first place at which each voice that is not used was named."""
+    """The first place at which each unusable voice was named."""
 
     def chapter(self, chapter: Chapter) -> SpokenChapter:
         return SpokenChapter(chapter.title, chapter.level, tuple(self.paragraphs(chapter)))
@@ -348,7 +348,10 @@ class _Teller:
 
 
 def _is_shared(cast: Cast) -> bool:
-    """Return whether words in other scripts may go to other voices; one that speaks any language reads them itself."""
+    """Return whether other voices may read words in other scripts.
+
+    A voice for any language reads them itself.
+    """
     return cast.main.chosen.voice.language != ANY_LANGUAGE
 
 

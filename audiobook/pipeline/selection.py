@@ -56,7 +56,7 @@ def select_chapters(work: Work, choice: Choice, *, where: str, flagged: bool = F
 
     Raises:
         UsageError: The command line names a chapter that does not exist, or leaves none.
-        SourceError: The settings or the text name such a chapter, or leave none.
+        SourceError: The settings or the text do.
     """
     if choice == Choice():
         return work

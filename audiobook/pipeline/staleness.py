@@ -61,7 +61,7 @@ class Plan:
         reasons: Why it must be rebuilt; empty if it is fresh.
         strangers: Files not made by this program that are in the place of its outputs.
         is_choice_flagged: Whether chapters were chosen on the command line.
-        standing: What the last build made, some of which may stay.
+        standing: What the last build made, some of which may be kept.
         source_files: SHA-256 of each file of a folder, by name; empty for a file.
         changed_files: Names of the files of a folder that changed since the last build.
         has_page: Whether the work can be published.
@@ -117,7 +117,7 @@ def plan_edition(
         settings: Project settings.
         voices: Voices of the project.
         project: The folders of the project.
-        known: The files that need not be read, for several editions of one project; None looks them up.
+        known: The files that do not have to be read, for several editions of one project; None looks them up.
         force: Rebuild it even if nothing changed.
 
     Raises:
@@ -134,7 +134,7 @@ def plan_edition(
 
 
 class _Found(NamedTuple):
-    """What a plan begins with: the text and its digest, the record of the last build, and whether that is damaged."""
+    """The basis of a plan: text, digest, the record of the last build, and whether that is damaged."""
 
     data: bytes
     source_sha256: str
@@ -264,7 +264,7 @@ def _strangers(slug: str, inputs: Inputs, record: Record | None, folder: Path) -
 
 
 def _standing(record: Record, folder: Path, digest_of: Callable[[Path], str | None]) -> Standing:
-    """Return what the last build made, with what of it is intact; its MP3 is."""
+    """Return what the last build made and which of its files are intact, given that the MP3 is."""
     files = record.chapter_files
     are_whole = bool(files) and are_intact(files, folder)
     return Standing(
@@ -357,7 +357,7 @@ def _speaks_otherwise(record: Record, voices: Voices, chosen: ChosenVoice) -> bo
 
 
 def _listener_identity(settings: Settings) -> str:
-    """Return the identity of the recogniser that listens to a build, empty if none does.
+    """Return the identity of the recogniser that listens to a build; empty without one.
 
     Raises:
         EngineMissing: It is not installed.

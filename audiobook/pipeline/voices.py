@@ -29,7 +29,7 @@ from audiobook.sources.title_text import title_text
 
 _ALWAYS_THERE: Final = "espeak"
 _MOST_CHILDREN: Final = 4
-"""Most children of a worker: it encodes what they speak, for which it needs about a tenth of their time."""
+"""The most children of a worker: encoding what they speak takes it about a tenth of their time."""
 _LOCAL: Final = ("kokoro", "piper", _ALWAYS_THERE)
 """Engines that `auto` considers, best first. All of them are offline."""
 
@@ -91,7 +91,10 @@ class Voices:
         return self._agreed(chosen)
 
     def _agreed(self, chosen: ChosenVoice) -> ChosenVoice:
-        """Return a voice, unless only the project, which may come from a stranger, asks to send the text to its service."""
+        """Return a voice, unless only the project asks to send the text to its service.
+
+        It may come from a stranger.
+        """
         voice = chosen.voice
         if voice.offline or voice.is_here:
             return chosen

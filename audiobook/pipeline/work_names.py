@@ -1,4 +1,4 @@
-"""The names by which a user may mean a work: as commands print them, or as paths."""
+"""The names by which a user may refer to a work: as printed by commands, or paths."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class WorkName(msgspec.Struct, frozen=True):
     language: str | None
 
     def names(self, slug: str, language: str) -> bool:
-        """Return whether this means an edition."""
+        """Return whether this refers to an edition."""
         return slug == self.slug and self.language in (None, language)
 
 
 def named_work(word: str, *, is_beside: bool = False) -> WorkName:
-    """Return the work that a word means.
+    """Return the work that a word refers to.
 
     Args:
         word: A slug (`lighthouse`), a label (`en/lighthouse`), or the path of an existing text or built file
@@ -61,5 +61,5 @@ def named_work(word: str, *, is_beside: bool = False) -> WorkName:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except (OSError, ValueError):  # the name is too long, or has a NUL
+    except (OSError, ValueError):  # the name is too long, or contains a NUL
         return False

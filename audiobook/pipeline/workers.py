@@ -74,7 +74,7 @@ def _cores(size: int) -> list[int | None]:
 
 
 def _pin(process: BaseProcess, core: int | None) -> None:
-    """Let a process, and what it starts later, run on one core only."""
+    """Restrict a process, and what it starts later, to one core."""
     if sys.platform == "linux" and core is not None and process.pid:
         with suppress(OSError):  # the core may have been taken away
             os.sched_setaffinity(process.pid, {core})
@@ -146,7 +146,7 @@ class Pool(Protocol[AnyTask, Result]):
         """Hand a task to a worker; there must be room."""
 
     def share_out(self) -> None:
-        """Let no worker be idle while tasks wait; called when there are no other tasks to give."""
+        """Keep all workers busy while tasks wait; called when there are no other tasks to give."""
 
     def results(self, timeout_s: float | None) -> Iterator[tuple[AnyTask, Result | SpeechError]]:
         """Yield finished tasks with their results; wait for the first one."""
@@ -226,7 +226,7 @@ class WorkerPool(Generic[AnyTask, Result]):
             worker.process.join()
 
     def _left_worker(self, core: int | None) -> _Worker[AnyTask] | None:
-        """Return a worker that an earlier pool has left; None if there is none that lives."""
+        """Return a living worker that an earlier pool has left, or None."""
         while _left and self._at_once == 1 and not can_fork():
             worker = _left.pop()
             if worker.process.is_alive():

@@ -169,8 +169,7 @@ def _refuse_commands(values: dict[str, Any], text: str) -> None:
 
 
 def _flatten_options(values: dict[str, Any]) -> None:
-    """Name options in subtables of an engine with dots: `[engines.openai.fields] lang` is
-    `fields.lang`."""
+    """Name options in subtables with dots: `lang` in `[engines.openai.fields]` is `fields.lang`."""
     engines = values.get("engines")
     if isinstance(engines, dict):
         for name, options in engines.items():

@@ -1,4 +1,4 @@
-"""Fetching what is at a web address: verified, bounded in length and time, with cautious redirects."""
+"""Fetching a web address: verified, bounded in length and time, with cautious redirects."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Bounds:
     Attributes:
         most_bytes: The longest body.
         total_s: Seconds for everything, redirects included.
-        silence_s: Seconds to wait for the connection, and for the next byte.
+        silence_s: Seconds to wait for the connection, and for each further byte.
     """
 
     most_bytes: int = 64 << 20
@@ -186,7 +186,7 @@ def _received(url: str, answer: requests.Response, bounds: Bounds, end_s: float)
 def _pointed(at: str, location: str, named: SplitResult) -> str:
     """Return the target of a redirect.
 
-    A page must not lead to a server within the user's own network, except to the server that the user named.
+    A page must not lead to a server in the user's own network, except to the one that the user named.
 
     Raises:
         StorageError: The target is not a public web address.

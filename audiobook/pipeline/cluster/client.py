@@ -31,11 +31,11 @@ _WITHOUT_WORKERS_S: Final = 60.0
 """How long a build waits for a worker when there is none."""
 _TICK_S: Final = 1.0
 _TRIES: Final = 5
-"""How often a batch is given whose workers died."""
+"""The most times a batch is given out if its workers die."""
 
 
 class _Stop(Exception):
-    """The build cannot go on."""
+    """The build cannot continue."""
 
     def __init__(self, message: str, hint: str = RESUME) -> None:
         super().__init__(message)
@@ -43,7 +43,7 @@ class _Stop(Exception):
 
 
 class _Gone(Exception):
-    """A batch will not be answered, because its worker or the scheduler has gone."""
+    """A batch will not be answered, because its worker or the scheduler is gone."""
 
 
 class _Answered(msgspec.Struct, array_like=True):
@@ -58,12 +58,12 @@ _from_driver: Final = msgspec.msgpack.Decoder(ToLink)
 
 
 def serve(pipe: Connection, cluster: Cluster) -> NoReturn:
-    """Be the process, until the driver closes the pipe."""
+    """Run the process until the driver closes the pipe."""
     leave_interrupts_to_parent()
     warnings.simplefilter("ignore")
     silence = os.open(os.devnull, os.O_RDWR)
     for standard in (1, 2):
-        os.dup2(silence, standard)  # Dask logs what the driver reports better
+        os.dup2(silence, standard)  # Dask logs what the driver reports more clearly
     try:
         asyncio.run(_serve(pipe, cluster))
     finally:
@@ -141,7 +141,7 @@ class _Driver:
 
 
 class _Batches:
-    """Gives batches to the workers that make the sound of the driver."""
+    """Gives batches to the workers that make the same sound as the driver."""
 
     def __init__(self, driver: _Driver, client: Any, cluster: Cluster) -> None:  # noqa: ANN401
         self._driver = driver
@@ -151,10 +151,10 @@ class _Batches:
         self._threads: dict[str, int] = {}
         """The number of threads of each worker that is connected now, by address."""
         self._good: set[str] = set()
-        """Workers that make the sound of the driver."""
+        """Workers that make the same sound as the driver."""
         self._left_out: set[str] = set()
         self._untold: list[tuple[str, str]] = []
-        """Workers that were left out, and why, of which the driver does not know yet."""
+        """Workers that were left out, and why, not yet reported to the driver."""
         self._works: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -218,7 +218,7 @@ class _Batches:
             await self._look()
 
     async def _look(self) -> None:
-        """Look which workers are connected."""
+        """Update the list of connected workers."""
         try:
             if self._client.status == "running":
                 self._threads = dict(await asyncio.wait_for(self._client.scheduler.ncores(), _CONNECTING_S))
@@ -237,7 +237,7 @@ class _Batches:
         await self._driver.send(Workers(self._places, untold))
 
     async def _examine(self) -> None:
-        """Let each worker that is not known yet say whether it makes the sound of the driver."""
+        """Ask each new worker whether it makes the same sound as the driver."""
         new = self._threads.keys() - self._good - self._left_out
         await asyncio.gather(*map(self._examine_one, sorted(new)))
 
@@ -262,7 +262,7 @@ class _Batches:
             self._untold.append((address, why))
 
     async def _give(self, give: Give) -> None:
-        """Give a batch to workers until one has answered it."""
+        """Give a batch to one worker after another until one has answered it."""
         failures, error = 0, ""
         while failures < _TRIES:
             # Dask chooses among all workers, unless some of them are left out.

@@ -61,7 +61,7 @@ class Link:
         """Return the next message; None if there is none within a time.
 
         Raises:
-            ClusterError: The build cannot go on.
+            ClusterError: The build cannot continue.
         """
         try:
             if not self._pipe.poll(timeout_s):

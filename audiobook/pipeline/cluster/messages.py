@@ -1,4 +1,4 @@
-"""What travels between the driver and the hands of a cluster, as MessagePack."""
+"""The messages between the driver and the hands of a cluster, as MessagePack."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from audiobook.errors import AudiobookError, SpeechError
 
 
 class Wanted(msgspec.Struct, frozen=True, array_like=True):
-    """What a worker must be, so that its sound is that of the driver.
+    """Requirements for a worker, so that its sound is the same as the driver's.
 
     Attributes:
         program: Version of this program.
@@ -40,7 +40,7 @@ class Voiced(msgspec.Struct, frozen=True, array_like=True):
         speaker: The voice, with the versions of the engine and its files.
         language: BCP 47 tag of the sample.
         sound: How speech is turned into a clip.
-        wanted: What a worker must be.
+        wanted: Requirements for a worker.
     """
 
     options: tuple[tuple[str, Option], ...]
@@ -84,14 +84,17 @@ class Order(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Request(msgspec.Struct, frozen=True, array_like=True):
-    """What a hand is asked; without an order, only whether it would make the sound of the driver."""
+    """A request to a hand.
+
+    Without an order, it only asks whether the hand would make the same sound as the driver.
+    """
 
     voiced: Voiced
     order: Order | None = None
 
 
 class Told(msgspec.Struct, frozen=True, array_like=True):
-    """An error in its parts."""
+    """The parts of an error."""
 
     kind: str
     message: str
@@ -115,7 +118,7 @@ class Reply(msgspec.Struct, frozen=True, array_like=True):
     """The answer of a hand.
 
     Attributes:
-        refusal: In what it differs from the driver, so that it makes nothing; empty if it does not.
+        refusal: How it differs from the driver, in which case it makes nothing; empty if it does not.
         clip: The clip; None if it was only encoded, or failed.
         packets: The clip in other encodings.
         error: Why it could not be made.
@@ -173,7 +176,7 @@ class Done(msgspec.Struct, frozen=True, tag=True):
 
 
 class Lost(msgspec.Struct, frozen=True, tag=True):
-    """From the link to the driver: why the build cannot go on."""
+    """From the link to the driver: why the build cannot continue."""
 
     message: str
     hint: str | None = None

@@ -1,4 +1,4 @@
-"""A pool whose workers are those of a cluster; to the build, it looks like a `WorkerPool`."""
+"""A pool with the workers of a cluster, used by the build like a `WorkerPool`."""
 
 from __future__ import annotations
 
@@ -40,16 +40,17 @@ from audiobook.pipeline.outfits import Outfit
 from audiobook.pipeline.workers import WorkerPool
 
 _BATCH_S: Final = 2.0
-"""How long a batch should take: long against what Dask does for a task, about a millisecond, and short against a book."""
+"""How long a batch should take: long compared with Dask's work for a task (about a millisecond), short
+compared with a book."""
 _MOST_REQUESTS: Final = 200
 _MOST_BYTES: Final = 16 << 20
 """Most bytes of the requests and the expected answer of a batch."""
 _BYTES_A_CHAR: Final = {False: 800, True: 4000}
 """Expected bytes of a character of text as clips, and the same with samples, at about 14 characters a second."""
 _BATCHES_AHEAD: Final = 2
-"""Batches that each place may have, so that one waits while another is worked on."""
+"""Batches that each place may have, so that one waits while another is processed."""
 _FIRST_CHARS_PER_S: Final = 200.0
-"""Assumed speed of a place until it is known, that of a slow voice."""
+"""Speed of a place until it is known: that of a slow voice."""
 _LEARNING: Final = 0.3
 """Weight of the latest batch in the measured speed."""
 
@@ -96,7 +97,7 @@ class ClusterPool:
     """Gives jobs to a cluster in batches, and puts the clips that come back into the store."""
 
     has_killed = False
-    """Nothing on this computer leaves temporary files."""
+    """Always False: nothing on this computer leaves temporary files."""
 
     def __init__(
         self,
@@ -143,7 +144,7 @@ class ClusterPool:
 
     @property
     def room(self) -> int:
-        """Whether jobs can be given now, as a number."""
+        """Number of jobs that can be given now."""
         return max(0, max(1, self._places) * _BATCHES_AHEAD - len(self._away))
 
     @property
@@ -161,7 +162,7 @@ class ClusterPool:
             self._open = []
 
     def share_out(self) -> None:
-        """Send what is left, in a part for each place."""
+        """Send the remaining jobs, divided among the places."""
         if self._open:
             parts = max(1, min(len(self._open), self._places))
             for first in range(parts):
@@ -172,7 +173,7 @@ class ClusterPool:
         """Yield finished jobs with their results; see `WorkerPool.results`.
 
         Raises:
-            ClusterError: The build cannot go on.
+            ClusterError: The build cannot continue.
             StorageError: A clip cannot be stored.
         """
         message = self._link.receive(timeout_s)
@@ -222,7 +223,7 @@ class ClusterPool:
         return _Given(job, made, packed(Request(voiced, order)))
 
     def _voiced_of(self, outfit: Outfit, speaker: Speaker, language: str, sound: Sound) -> Voiced:
-        """Return a voice with what a worker must be to speak with it, for which it speaks numerals here once."""
+        """Return a voice with the requirements for a worker, for which numerals are spoken here once."""
         key = (outfit, speaker, sound)
         if key not in self._voiced:
             wanted = Wanted(__version__, processor.kind(), sound.identity, "")

@@ -1,4 +1,4 @@
-"""The kind of processor, on which the last bits of calculated sound depend."""
+"""The kind of processor, which affects the last bits of calculated sound."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _EXTENSIONS: Final = (
     "sve",
     "i8mm",
 )
-"""Instructions for which libraries have code of their own, as Linux names them."""
+"""Instructions for which libraries have special code, as Linux names them."""
 _INFORMATION: Final = Path("/proc/cpuinfo")
 
 

@@ -1,4 +1,4 @@
-"""What a Dask worker does: it passes requests to hands, which it keeps, one for each of its threads."""
+"""The task of a Dask worker: pass requests to hands, which it keeps, one for each of its threads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from audiobook.pipeline.cluster.messages import Answer, Reply, Told, packed
 
 _HAND: Final = "audiobook.pipeline.cluster.hand"
 _LIMITS: Final = Limits(time_s=4 * 3600.0, room_bytes=0)
-"""Engines have narrower limits of their own."""
+"""Engines have their own, narrower limits."""
 
 
 class _Head(msgspec.Struct, frozen=True, array_like=True):
@@ -55,7 +55,7 @@ def make(batch: bytes) -> bytes:
 
 
 def _new_hand() -> Interpreter:
-    # Dask removes the folder of a worker, also that of one that was killed.
+    # Dask removes the folder of a worker, even of one that was killed.
     folder = tempfile.mkdtemp(prefix="audiobook-", dir=get_worker().local_directory)
     return Interpreter(_HAND, _LIMITS, folder)
 
