@@ -195,6 +195,7 @@ class Paragraph:
         within: The boxes around it, from the outermost in.
         cells: The cells of a table's row, in order, disjoint.
         pictures: The pictures at it, in order.
+        is_added: Whether it is not in the text, such as credits and new titles of chapters.
     """
 
     text: str
@@ -213,6 +214,7 @@ class Paragraph:
     within: tuple[Around, ...] = ()
     cells: tuple[Cell, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    is_added: bool = False
 
     @property
     def character(self) -> Character | None:
@@ -242,11 +244,15 @@ class Chapter:
         title: One line, never empty.
         level: Depth in the table of contents, from 1.
         paragraphs: Its content in reading order; never empty.
+        new_title: The title that the user gives it; empty leaves it its own. See `pipeline.retitling`.
+        is_merged: Whether the user joins it to the chapter before it.
     """
 
     title: str
     level: int
     paragraphs: tuple[Paragraph, ...]
+    new_title: str = ""
+    is_merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

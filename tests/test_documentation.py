@@ -44,12 +44,14 @@ from audiobook.pipeline.reasons import Reason
 from audiobook.settings import (
     AudioSettings,
     ChapterSettings,
+    CoverSettings,
     ListenSettings,
     Mp3Settings,
     PauseSettings,
     PublishSettings,
     Settings,
     VoiceSettings,
+    WorkSettings,
 )
 from audiobook.settings.loading import OF_THE_USER
 from audiobook.sources.base import PARTS
@@ -221,12 +223,16 @@ def test_every_setting_is_on_its_page_with_its_default() -> None:
         "audio": AudioSettings,
         "mp3": Mp3Settings,
         "chapters": ChapterSettings,
+        "cover": CoverSettings,
         "listen": ListenSettings,
         "publish": PublishSettings,
         "cast": Casting,
     }
     for table, kind in tables.items():
         assert set(shown[table]) == set(kind.__struct_fields__)
+    assert all(
+        set(work) == set(WorkSettings.__struct_fields__) - {"cast"} for work in shown["works"].values()
+    )
     assert all(set(voice) == set(VoiceSettings.__struct_fields__) for voice in shown["voice"].values())
     settings = msgspec.convert(shown, Settings)
     without: dict[str, Any] = {
@@ -241,6 +247,7 @@ def test_every_setting_is_on_its_page_with_its_default() -> None:
     without["formats"] = without["split"] = without["preset"] = None
     without["mp3"] = Mp3Settings(lyrics=settings.mp3.lyrics)
     without["cast"] = Casting()
+    without["cover"] = CoverSettings()
     without["listen"] = ListenSettings()
     without["chapters"] = ChapterSettings(say_titles=settings.chapters.say_titles)
     texts = dict.fromkeys(("base_url", "title", "description", "author", "email", "license"))

@@ -4,16 +4,18 @@ import json
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from audiobook.errors import SettingsError
+from audiobook.cover.drawing import palettes
+from audiobook.errors import SettingsError, UsageError
 from audiobook.settings import (
     AudioSettings,
+    PaletteName,
     PauseSettings,
     Settings,
     VoiceSettings,
@@ -499,6 +501,34 @@ def test_the_chapters_of_a_work_are_checked_and_put_in_one_form(tmp_path: Path) 
     )
 
 
+def test_changes_of_chapters_and_colours_are_settings_of_a_work(tmp_path: Path) -> None:
+    text = '[works.novel]\nmerge = [3, "Four"]\nrename = {1 = "One", "Two" = "2"}\npalette = "fir"\n'
+    settings = loaded(tmp_path, text + '[cover]\npalette = "sea"\n')
+    assert settings.work_of("novel").merge == ("3", "Four")
+    assert (settings.palette_of("novel"), settings.palette_of("other")) == ("fir", "sea")
+    assert not settings.are_changes_flagged
+    flagged = loaded(tmp_path, text, rename=("Two=Zwei=Dos", " 5 = Five "), palette="mist")
+    assert flagged.work_of("novel").rename == {"1": "One", "Two": "Zwei=Dos", "5": "Five"}
+    assert (flagged.work_of("novel").merge, flagged.are_changes_flagged) == (("3", "Four"), True)
+    assert flagged.palette_of("novel") == "mist"
+    assert get_args(PaletteName) == tuple(palettes())
+    for wrong, told in (
+        ('rename = {1 = "***"}', "each value of works.novel.rename must have a letter or a digit"),
+        ("rename = {1 = 2}", "each value of works.novel.rename must be text in quotes"),
+        ("merge = [1.5]", "each value of works.novel.merge must be a whole number or text in quotes"),
+        ('palette = "red"', "works.novel.palette must be night, cream, fir"),
+        ("cast = {speakers = {A = 1}}", "each value of works.novel.cast.speakers must be text in quotes"),
+    ):
+        error = refused(tmp_path, f"[works.novel]\n{wrong}\n")
+        assert str(error).startswith(f"audiobook.toml:2: {told}"), wrong
+    assert refused(tmp_path, "[works.novel]\nrenam = {}\n").hint == "did you mean rename?"
+    for wrong in ("3", "=A", "3= ", "3=…", f"3={'x' * 201}"):
+        with pytest.raises(UsageError, match="--rename"):
+            loaded(tmp_path, "", rename=(wrong,))
+    with pytest.raises(UsageError, match="red"):
+        loaded(tmp_path, "", palette="red")
+
+
 def test_sentences_of_credits_have_only_known_names_in_braces(tmp_path: Path) -> None:
     text = '[credits.en]\nopening = ["{title}.", "By {authors}."]\n'
     assert loaded(tmp_path, text).credits_of("en-GB").opening == ("{title}.", "By {authors}.")
@@ -509,5 +539,5 @@ def test_sentences_of_credits_have_only_known_names_in_braces(tmp_path: Path) ->
     wrong = refused(tmp_path, '[credits.english]\nopening = ["A."]\n')
     assert str(wrong).startswith("audiobook.toml:1: credits.english: ")
     wrong = refused(tmp_path, '[credits.en]\nopening = [" … "]\n')
-    assert str(wrong) == "audiobook.toml:2: credits.en.opening must not be blank"
+    assert str(wrong) == "audiobook.toml:2: each value of credits.en.opening must have a letter or a digit"
     assert "did you mean opening" in (refused(tmp_path, '[credits.en]\nopenin = ["A."]\n').hint or "")

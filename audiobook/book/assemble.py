@@ -113,7 +113,7 @@ class Book:
     @property
     def cover_text(self) -> CoverText:
         """The text on its cover, if the cover is drawn."""
-        return CoverText(self.slug, self.script.title, self.authors, self.language)
+        return CoverText(self.slug, self.script.title, self.authors, self.language, self.inputs.palette)
 
 
 def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = False) -> Record:

@@ -118,6 +118,9 @@ class Inputs(msgspec.Struct, frozen=True):
         own_narrator: The narrator that they give to it.
         draws_cover: Whether its cover is drawn although the text may have a picture.
         credits: What the settings say in the credits of the preset `acx`.
+        merged_chapters: The chapters that the command line or the settings join to the one before, by title or number.
+        renamed_chapters: The titles that they give to chapters, by title or number in the text.
+        palette: The colours that they give to its drawn cover; empty lets the words on it decide.
     """
 
     source_sha256: str
@@ -144,6 +147,9 @@ class Inputs(msgspec.Struct, frozen=True):
     own_narrator: str = ""
     draws_cover: bool = False
     credits: CreditsSettings = CreditsSettings()
+    merged_chapters: tuple[str, ...] = ()
+    renamed_chapters: dict[str, str] = {}
+    palette: str = ""
 
 
 class Characters(msgspec.Struct, frozen=True):

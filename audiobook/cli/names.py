@@ -50,6 +50,13 @@ def engines(_context: click.Context, _param: click.Parameter, incomplete: str) -
     return _beginning(offered_engines(), incomplete)
 
 
+def palettes(_context: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the colours of drawn covers."""
+    from audiobook.cover.drawing import palettes
+
+    return _beginning(palettes(), incomplete)
+
+
 def voices(context: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the voices of the engine and the language on the command line."""
     from audiobook.languages import covers

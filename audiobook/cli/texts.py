@@ -29,10 +29,13 @@ from audiobook.log import log
 _OF_ONE_TEXT: Final = {
     "chapters": "--chapters",
     "skip": "--skip",
+    "merge": "--merge",
+    "rename": "--rename",
     "title": "--title",
     "authors": "--author",
     "narrator": "--narrator",
     "cover": "--cover",
+    "palette": "--palette",
 }
 """Options of `build` that apply to a single text, by the name of the setting."""
 
@@ -134,6 +137,18 @@ def config(as_json: bool) -> int:
     multiple=True,
     help="Leave out a chapter of one TEXT, by title or number (repeatable).",
 )
+@click.option(
+    "--merge",
+    metavar="NAME",
+    multiple=True,
+    help="Join a chapter of one TEXT to the one before it, by title or number (repeatable).",
+)
+@click.option(
+    "--rename",
+    metavar="NAME=TITLE",
+    multiple=True,
+    help='Give a chapter of one TEXT another title, such as "3=The Arrival" (repeatable).',
+)
 @click.option("--title", metavar="TITLE", help="Title of one TEXT, instead of its own.")
 @click.option("--author", "authors", metavar="NAME", multiple=True, help="Author of one TEXT (repeatable).")
 @click.option("--narrator", metavar="NAME", help="Narrator to credit for one TEXT.")
@@ -145,6 +160,12 @@ def config(as_json: bool) -> int:
 )
 @click.option(
     "--no-cover", "draws_cover", is_flag=True, help="Draw the cover of one TEXT, even if it has a picture."
+)
+@click.option(
+    "--palette",
+    metavar="NAME",
+    shell_complete=names.palettes,
+    help="Colours of the drawn cover of one TEXT, such as sea. [default: the words on it decide]",
 )
 @click.option(
     "--kbits",

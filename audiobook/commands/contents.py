@@ -107,6 +107,7 @@ def _built_elsewhere(
                     Part(
                         number,
                         chapter.title,
+                        chapter.title,
                         chapter.level,
                         round((chapter.end_samples - chapter.start_samples) / record.rate_hz, 3),
                         is_measured=True,
@@ -148,10 +149,12 @@ def _part(part: Part) -> dict[str, Any]:
     return {
         "number": part.number,
         "title": part.title,
+        "own_title": part.own_title,
         "level": part.level,
         "duration_s": part.length_s,
         "measured": part.is_measured,
         "chosen": part.is_chosen,
+        "merged": part.is_merged,
     }
 
 
@@ -186,8 +189,11 @@ def _print(work: dict[str, Any]) -> None:
 def _row(part: dict[str, Any]) -> tuple[str, ...]:
     length = clock(part["duration_s"])
     title = "  " * (part["level"] - 1) + part["title"]
+    own = f"“{part['own_title']}” in the text" if part["own_title"] != part["title"] else ""
+    state = "not chosen" if not part["chosen"] else "joined to the one before" if part["merged"] else ""
+    notes = ", ".join(filter(None, (own, state)))
     return (
         str(part["number"]),
         length if part["measured"] else f"~{length}",
-        title if part["chosen"] else f"{title} (not chosen)",
+        f"{title} ({notes})" if notes else title,
     )

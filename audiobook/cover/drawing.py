@@ -37,16 +37,27 @@ class CoverText:
         title: Title.
         authors: Names of the authors; may be empty.
         language: BCP 47 tag.
+        palette: Name of its colours; empty lets the words decide.
     """
 
     slug: str
     title: str
     authors: tuple[str, ...]
     language: str
+    palette: str = ""
 
     @property
     def identity(self) -> str:
         """Digest of everything that the design depends on, except the fonts."""
+        return f"{self._chance} {self.palette}".rstrip()
+
+    @property
+    def chance(self) -> Chance:
+        """What decides the design: the same with all colours."""
+        return Chance(bytes.fromhex(self._chance))
+
+    @property
+    def _chance(self) -> str:
         return digest("\0".join((self.slug, self.title, self.language, *self.authors)).encode())
 
     @property
@@ -66,10 +77,10 @@ class Palette(msgspec.Struct, frozen=True):
 
 
 @cache
-def palettes() -> tuple[Palette, ...]:
-    """Return all palettes that a cover may use."""
+def palettes() -> dict[str, Palette]:
+    """Return all palettes that a cover may use, by name."""
     table = tomllib.loads(Path(__file__).with_name("palettes.toml").read_text("utf-8"))
-    return tuple(msgspec.convert(list(table.values()), list[Palette]))
+    return msgspec.convert(table, dict[str, Palette])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +105,9 @@ def drawn(text: CoverText) -> bytes:
 
 def designed(text: CoverText) -> Design:
     """Return the design of a cover."""
-    chance = Chance(bytes.fromhex(text.identity))
-    palette = palettes()[chance.below(len(palettes()))]
+    chance = text.chance
+    drawn_lot = [*palettes()][chance.below(len(palettes()))]
+    palette = palettes()[text.palette or drawn_lot]
     below = chance.below(2) == 1
     top = 0 if below else SIDE_PX - PATTERN_PX
     field = Field(

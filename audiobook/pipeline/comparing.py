@@ -77,10 +77,13 @@ def stale_reasons(
             (inputs.chosen_chapters, inputs.skipped_chapters)
             != (before.chosen_chapters, before.skipped_chapters),
         ),
+        (Reason.CHAPTERS_MERGED, inputs.merged_chapters != before.merged_chapters),
+        (Reason.CHAPTERS_RENAMED, inputs.renamed_chapters != before.renamed_chapters),
         (Reason.LEXICON_CHANGED, inputs.lexicon_sha256 != before.lexicon_sha256),
         (
             Reason.COVER_CHANGED,
-            (inputs.cover_sha256, inputs.draws_cover) != (before.cover_sha256, before.draws_cover),
+            (inputs.cover_sha256, inputs.draws_cover) != (before.cover_sha256, before.draws_cover)
+            or (record.cover.drawn and inputs.palette != before.palette),
         ),
         (Reason.VERSION_CHANGED, inputs.maker != before.maker),
     )

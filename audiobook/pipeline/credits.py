@@ -53,7 +53,9 @@ def with_credits(work: Work, authors: Sequence[str], narrator: str, own: Credits
     }
     sentences = ((own.opening, template.opening), (own.closing, template.closing))
     first, last = (
-        Chapter(title, 1, (Paragraph(_filled(theirs, values) or _filled(ours, values), Kind.TEXT),))
+        Chapter(
+            title, 1, (Paragraph(_filled(theirs, values) or _filled(ours, values), Kind.TEXT, is_added=True),)
+        )
         for title, (theirs, ours) in zip(template.titles, sentences, strict=True)
     )
     return replace(work, chapters=(first, *work.chapters, last))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, pairwise
 from typing import Final
 
-from audiobook.book.record import Record
+from audiobook.book.record import ChapterRecord, Record
 from audiobook.document import Chapter, Kind, Work, count_chars
 from audiobook.errors import AudiobookError, SourceError, UsageError
+from audiobook.pipeline.chapter_changes import noted, renamed_chapter, with_changes
 from audiobook.pipeline.selection import chosen_numbers, effective_choice, select_chapters
 from audiobook.pipeline.staleness import Plan
 from audiobook.settings import PauseSettings
@@ -26,19 +28,23 @@ class Part:
 
     Attributes:
         number: From 1, as `--chapters` counts.
-        title: Its title.
+        title: Its title, which may be a new one.
+        own_title: Its title in the text.
         level: Depth from 1.
         length_s: Its length in seconds.
         is_measured: Whether the length was measured in the built book, rather than estimated.
         is_chosen: Whether it is read aloud.
+        is_merged: Whether it is joined to the chapter before it.
     """
 
     number: int
     title: str
+    own_title: str
     level: int
     length_s: float
     is_measured: bool
     is_chosen: bool
+    is_merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ def parts_of(plan: Plan, work: Work) -> Parts:
     choice, where = effective_choice(plan.choice, work)
     chosen, kept, failure = work, set(range(1, len(work.chapters) + 1)), None
     try:
+        chosen = work = noted(plan, work)
         chosen = select_chapters(work, choice, where=where, flagged=plan.is_choice_flagged)
         kept = chosen_numbers(work.chapters, choice)
     except (UsageError, SourceError) as error:
@@ -79,11 +86,13 @@ def parts_of(plan: Plan, work: Work) -> Parts:
         parts.append(
             Part(
                 number,
+                chapter.new_title or chapter.title,
                 chapter.title,
                 chapter.level,
                 round(estimated_s if length_s is None else length_s, 3),
                 length_s is not None,
                 number in kept,
+                chapter.is_merged and any(before in kept for before in range(1, number)),
             )
         )
     left_out = {reason: count for reason, count in sorted(chosen.skipped_chars.items()) if count}
@@ -93,11 +102,27 @@ def parts_of(plan: Plan, work: Work) -> Parts:
 
 
 def _measured(record: Record | None, chapters: Sequence[Chapter]) -> Iterator[float]:
-    """Yield the measured lengths of chapters, in seconds, if the book was built from exactly these chapters."""
+    """Yield the measured lengths of chapters, in seconds, if the book was built from exactly these chapters.
+
+    A merged chapter begins where the first of its words is heard.
+    """
     built = record.text_chapters if record else ()
-    if record and [chapter.title for chapter in built] == [chapter.title for chapter in chapters]:
-        for chapter in built:
-            yield (chapter.end_samples - chapter.start_samples) / record.rate_hz
+    if record and [chapter.title for chapter in built] == [each.title for each in with_changes(chapters)]:
+        starts = list(_starts(built, chapters))
+        for start, end in pairwise([*starts, built[-1].end_samples]):
+            yield (end - start) / record.rate_hz
+
+
+def _starts(built: Sequence[ChapterRecord], chapters: Sequence[Chapter]) -> Iterator[int]:
+    """Yield at which sample each chapter of a text begins in a built book, in which some are merged."""
+    paragraphs = iter([each for chapter in built for each in chapter.paragraphs])
+    heads = iter(built)
+    for number, chapter in enumerate(chapters):
+        own = list(islice(paragraphs, len(renamed_chapter(chapter).paragraphs)))
+        if number and chapter.is_merged:
+            yield next(each.sentences[0].start_samples for each in own if each.sentences)
+        else:
+            yield next(heads).start_samples
 
 
 def speech_length_s(text: str) -> float:

@@ -21,6 +21,8 @@ class Reason(str, Enum):
     VOLUME_CHANGED = "volume changed"
     SETTINGS_CHANGED = "settings changed"
     CHAPTERS_CHANGED = "chapters chosen changed"
+    CHAPTERS_MERGED = "merged chapters changed"
+    CHAPTERS_RENAMED = "chapters renamed"
     LEXICON_CHANGED = "lexicon changed"
     COVER_CHANGED = "cover changed"
     PICTURES_CHANGED = "pictures changed"

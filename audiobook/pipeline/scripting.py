@@ -31,6 +31,7 @@ from audiobook.narration.lexicon.entries import Lexicon
 from audiobook.narration.lexicon.files import load_lexicon
 from audiobook.narration.passages import Pronounce, crossed, narrate
 from audiobook.pipeline.cast import Cast
+from audiobook.pipeline.chapter_changes import RENAMED, noted, with_changes
 from audiobook.pipeline.chapter_rules import chapter_rules
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.contradictions import contradictions
@@ -133,13 +134,13 @@ def telling(plan: Plan, cast: Cast, kept: KeptNarration) -> Telling:
     """Read the text of a plan, to narrate parts of it; see `script_book`."""
     with contained(plan.edition.name):
         work, _, _ = _chosen(plan)
-        chapters = cast_work(work, cast.main.language, casting_of(plan, work))
+        chapters = with_changes(cast_work(work, cast.main.language, casting_of(plan, work)))
         return Telling(replace(work, chapters=chapters), _teller(plan, cast, work, _series(work), None, kept))
 
 
 def _chosen(plan: Plan) -> tuple[Work, tuple[str, ...], str]:
     """Return the chapters of a text that are read aloud, with its authors and narrator."""
-    work = _read(plan)
+    work = noted(plan, _read(plan))
     choice, where = effective_choice(plan.choice, work)
     work = select_chapters(work, choice, where=where, flagged=plan.is_choice_flagged)
     inputs = plan.inputs
@@ -181,7 +182,8 @@ def _script(
         None if plan.inputs.draws_cover else _inner_cover(work)
     )  # raises for a damaged cover, before anything is spoken
     teller = _teller(plan, cast, work, _series(work), on_passage, kept)
-    chapters = tuple(map(teller.chapter, cast_work(work, cast.main.language, teller.casting)))
+    cast_chapters = cast_work(work, cast.main.language, teller.casting)
+    chapters = tuple(map(teller.chapter, with_changes(cast_chapters)))
     unsaid = _unsaid(edition.name, chapters, teller.lexicon)
     voiceless = teller.voice_problems.values()
     problems = (*contradictions(work), *teller.phonetics.problems, *voiceless, *unsaid, *work.problems)
@@ -198,7 +200,7 @@ def _script(
         cover_before=plan.cover_before,
         foreign=cast.foreign,
         voices=cast.named,
-        characters=_characters(work, chapters[1:-1] if plan.inputs.preset == ACX else chapters),
+        characters=_characters(work, chapters),
         problems=(*_notes(plan), *map(str, problems)),
         encoding=work.encoding,
         chapters_by=work.chapters_by,
@@ -239,9 +241,13 @@ def _notes(plan: Plan) -> tuple[str, ...]:
 
 def _characters(work: Work, chapters: tuple[SpokenChapter, ...]) -> Characters:
     """Count spoken characters. Whatever is not spoken in a paragraph counts as signs, such as emoji or `* * *`."""
+    read = (each for chapter in work.chapters for each in chapter.paragraphs if not each.is_added)
+    renamed = sum(count_chars(paragraph.text) for paragraph in read)
     shown = spoken = unsaid = 0
     for chapter in chapters:
         for entry in chapter.paragraphs:
+            if entry.paragraph.is_added:
+                continue
             text = entry.paragraph.text
             shown += count_chars(text)
             spans = (sentence.span for passage in entry.passages for sentence in passage.passage.sentences)
@@ -252,6 +258,8 @@ def _characters(work: Work, chapters: tuple[SpokenChapter, ...]) -> Characters:
                 if part.character.role is Role.UNSAID
             )
     skipped = dict(work.skipped_chars)
+    if renamed := renamed - shown:
+        skipped[RENAMED] = renamed
     if unsaid:
         skipped[Role.UNSAID.value] = unsaid
     if signs := shown - spoken - unsaid:

@@ -63,7 +63,7 @@ def select_chapters(work: Work, choice: Choice, *, where: str, flagged: bool = F
     try:
         kept = chosen_numbers(work.chapters, choice)
     except LookupError as error:
-        raise _refusal(str(error.args[0]), work, None if flagged else where) from error
+        raise refusal(str(error.args[0]), work, None if flagged else where) from error
     left = sum(_chars(chapter) for number, chapter in enumerate(work.chapters, 1) if number not in kept)
     chapters = tuple(chapter for number, chapter in enumerate(work.chapters, 1) if number in kept)
     skipped = {**work.skipped_chars, NOT_CHOSEN: left} if left else work.skipped_chars
@@ -91,26 +91,35 @@ def chosen_numbers(chapters: Sequence[Chapter], choice: Choice) -> set[int]:
             if any(first <= number and (last is None or number <= last) for first, last in ranges)
         }
     for name in choice.skip:
-        kept -= _named(chapters, name)
+        kept -= _with_those_below(chapters, name)
     if not kept:
         raise LookupError("no chapter is left to read aloud")
     return kept
 
 
-def _named(chapters: Sequence[Chapter], name: str) -> set[int]:
-    """Return the numbers of the chapters with a title or number."""
-    found: set[int] = set()
-    for number, chapter in enumerate(chapters, 1):
-        if _plain(chapter.title) == _plain(name):
-            found.add(number)
-            for below in range(number + 1, len(chapters) + 1):
-                if chapters[below - 1].level <= chapter.level:
-                    break
-                found.add(below)
+def named_chapters(chapters: Sequence[Chapter], name: str) -> set[int]:
+    """Return the numbers, from 1, of the chapters with a title; or the one with this number, if there are none.
+
+    Raises:
+        LookupError: There is no such chapter; the argument is the message.
+    """
+    found = {number for number, chapter in enumerate(chapters, 1) if _plain(chapter.title) == _plain(name)}
     if not found and name.strip().isdecimal() and 1 <= int(name) <= len(chapters):
         found.add(int(name))
     if not found:
         raise LookupError(f"there is no chapter “{name}”")
+    return found
+
+
+def _with_those_below(chapters: Sequence[Chapter], name: str) -> set[int]:
+    """Return the numbers of the chapters with a title and of those below them; or the one with this number."""
+    found = named_chapters(chapters, name)
+    for number in sorted(found):
+        if _plain(chapters[number - 1].title) == _plain(name):
+            for below in range(number + 1, len(chapters) + 1):
+                if chapters[below - 1].level <= chapters[number - 1].level:
+                    break
+                found.add(below)
     return found
 
 
@@ -123,8 +132,14 @@ def _chars(chapter: Chapter) -> int:
     return sum(count_chars(paragraph.text) for paragraph in chapter.paragraphs)
 
 
-def _refusal(message: str, work: Work, where: str | None) -> AudiobookError:
-    """Return the error for a choice that does not fit, with a hint that lists the existing chapters."""
+def refusal(message: str, work: Work, where: str | None) -> AudiobookError:
+    """Return the error for a choice that does not fit, with a hint that lists the existing chapters.
+
+    Args:
+        message: What does not fit.
+        work: The work with all its chapters.
+        where: Where the choice was made; None for the command line.
+    """
     titles = [
         f"{number} “{_short(chapter.title)}”" for number, chapter in enumerate(work.chapters[:_MOST_NAMED], 1)
     ]

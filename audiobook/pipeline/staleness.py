@@ -61,6 +61,7 @@ class Plan:
         reasons: Why it must be rebuilt; empty if it is fresh.
         strangers: Files not made by this program that are in the place of its outputs.
         is_choice_flagged: Whether chapters were chosen on the command line.
+        are_changes_flagged: Whether chapters were merged or given titles there.
         standing: What the last build made, some of which may be kept.
         source_files: SHA-256 of each file of a folder, by name; empty for a file.
         changed_files: Names of the files of a folder that changed since the last build.
@@ -79,6 +80,7 @@ class Plan:
     reasons: tuple[Reason, ...]
     strangers: tuple[Path, ...] = ()
     is_choice_flagged: bool = False
+    are_changes_flagged: bool = False
     standing: Standing = field(default_factory=Standing)
     source_files: dict[str, str] = field(default_factory=dict)
     changed_files: tuple[str, ...] = ()
@@ -225,6 +227,7 @@ def _compared(
         reasons,
         others,
         settings.are_chapters_flagged,
+        settings.are_changes_flagged,
         standing,
         source_files,
         _changed_files(source_files, record),
@@ -312,6 +315,9 @@ def _inputs(
         own_authors=tuple(filter(None, map(title_text, choice.authors))),
         own_narrator=title_text(choice.narrator or ""),
         draws_cover=choice.cover is False,
+        merged_chapters=tuple(map(str, choice.merge)),
+        renamed_chapters={name: title_text(title) for name, title in choice.rename.items()},
+        palette=settings.palette_of(edition.slug) or "",
     )
 
 

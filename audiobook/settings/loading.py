@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 
@@ -24,6 +24,7 @@ from audiobook.settings.tables import (
     EVERY_LANGUAGE,
     EVERY_WORK,
     CreditsSettings,
+    PaletteName,
     Settings,
     VoiceSettings,
     WorkSettings,
@@ -35,7 +36,17 @@ _PREFIX: Final = "AUDIOBOOK_"
 FROM_ENVIRONMENT: Final = ("texts", "output", "store", "author", "engine", "encoding", "jobs", "cluster")
 OF_THE_USER: Final = frozenset(("asked", "asked_cluster"))
 """What the user names on the command line or in the environment; see `agreements`."""
-_OF_WORKS: Final = ("chapters", "skip", "title", "authors", "narrator", "cover")
+_OF_WORKS: Final = (
+    "chapters",
+    "skip",
+    "merge",
+    "rename",
+    "title",
+    "authors",
+    "narrator",
+    "cover",
+    "palette",
+)
 _PROGRAMS: Final = "command"
 """The engine that runs programs of the user."""
 _LONGEST_NAME_CHARS: Final = 200
@@ -285,7 +296,8 @@ def _choice(slug: str, work: WorkSettings, text: str) -> WorkSettings:
         ) from error
     if work.cover is not False and work.cover is not None:
         _require_inside(slug, work.cover, text)
-    return msgspec.structs.replace(work, chapters=chapters, skip=tuple(map(str, work.skip)))
+    skip, merge = tuple(map(str, work.skip)), tuple(map(str, work.merge))
+    return msgspec.structs.replace(work, chapters=chapters, skip=skip, merge=merge)
 
 
 def _require_inside(slug: str, cover: str | bool, text: str) -> None:
@@ -368,8 +380,26 @@ def _with_choice(settings: Settings, choice: Mapping[str, Any]) -> Settings:
         ) from error
     for key, flag in (("title", "--title"), ("authors", "--author"), ("narrator", "--narrator")):
         _require_names(flag, choice.get(key, ()))
-    given = msgspec.convert({**choice, "chapters": chapters}, WorkSettings)
+    palette = choice.get("palette")
+    if palette is not None and palette not in get_args(PaletteName):
+        raise UsageError(
+            f"--palette: there are no colours “{palette}”", hint=near(palette, get_args(PaletteName))
+        )
+    rename = dict(map(_renaming, choice.get("rename", ())))
+    given = msgspec.convert({**choice, "chapters": chapters, "rename": rename}, WorkSettings)
     return msgspec.structs.replace(settings, works={**settings.works, EVERY_WORK: given})
+
+
+def _renaming(given: str) -> tuple[str, str]:
+    """Return the chapter and its title in a `--rename` option."""
+    name, sign, title = (part.strip() for part in given.partition("="))
+    if not name or not sign or not any(map(str.isalnum, title)):
+        raise UsageError(
+            f"--rename: “{given}” does not name a chapter and its title",
+            hint='write it like this: --rename "3=The Arrival"',
+        )
+    _require_names("--rename", title)
+    return name, title
 
 
 def _require_names(flag: str, given: str | tuple[str, ...]) -> None:

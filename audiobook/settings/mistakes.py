@@ -12,6 +12,7 @@ from audiobook.errors import SettingsError, alternatives, near
 from audiobook.settings.tables import (
     AudioSettings,
     ChapterSettings,
+    CoverSettings,
     CreditsSettings,
     ListenSettings,
     Mp3Settings,
@@ -28,6 +29,7 @@ _TABLES: Final[dict[str, type[msgspec.Struct]]] = {
     "audio": AudioSettings,
     "mp3": Mp3Settings,
     "chapters": ChapterSettings,
+    "cover": CoverSettings,
     "listen": ListenSettings,
     "publish": PublishSettings,
     "voice": VoiceSettings,
@@ -60,7 +62,7 @@ def explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
     if path and keys and keys[0] in _NAMED_TABLES:
         # The library does not say which table it means.
         wrong = _wrong_table(values[keys[0]], _TABLES[keys[0]])
-        keys = [keys[0], wrong, *place.split("]", 1)[-1].split(".")[1:]]
+        keys = [keys[0], wrong, *place.split("]", 1)[-1].replace("[...]", "").split(".")[1:]]
     body = message[: path.start()] if path else message
     if keys[:1] == ["engines"]:
         keys = ["engines", *_wrong_option(values["engines"])]
@@ -90,7 +92,8 @@ def _place(text: str, keys: list[str]) -> str | None:
 
 def _is_of_each(path: re.Match[str] | None, keys: list[str]) -> bool:
     """Return whether a mistake is in an item of a list, or in a table whose keys are chosen by the user."""
-    return path is not None and path.group(1).endswith("]") and keys[0] not in (*_NAMED_TABLES, "engines")
+    least = 2 if keys[0] in _NAMED_TABLES else 1
+    return path is not None and path[1].endswith("]") and path[1].count("]") >= least and keys[0] != "engines"
 
 
 def _choices(keys: list[str]) -> tuple[object, ...]:
@@ -134,7 +137,7 @@ def _requirement(message: str, choices: tuple[object, ...] = ()) -> str:
     if length := re.fullmatch(r"Expected `str` of length (<=|>=) (\d+)", message):
         return f"must have {_LIMITS[length.group(1)]} {length.group(2)} characters"
     if message.startswith("Expected `str` matching regex"):
-        return "must not be blank"
+        return "must not be blank" if r"\S" in message else "must have a letter or a digit"
     if kind := re.fullmatch(r"Expected `([\w |]+)`, got `\w+`", message):
         names = [_KINDS[name] for name in kind.group(1).split(" | ") if name in _KINDS]
         return (

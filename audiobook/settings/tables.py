@@ -28,7 +28,22 @@ Option = str | int | float | bool
 Milliseconds = Annotated[int, Meta(ge=0, le=60_000)]
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
 CreditsSentence = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"\w")]
+ChapterTitle = Annotated[str, Meta(max_length=200, pattern=r"[^\W_]")]
 Minutes = Annotated[float, Meta(ge=1, le=600)]
+PaletteName = Literal[
+    "night",
+    "cream",
+    "fir",
+    "linen",
+    "aubergine",
+    "mist",
+    "charcoal",
+    "apricot",
+    "sea",
+    "lilac",
+    "oxblood",
+    "meadow",
+]
 Episodes = Literal["work", "chapter"]
 Feeds = Literal["language", "region"]
 Split = Literal["chapter", "none"]
@@ -77,20 +92,26 @@ class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         chapters: Numbers of the chapters to read aloud, such as `3-7,10`; empty for all.
         skip: Titles or numbers of chapters to leave out.
+        merge: Titles or numbers of chapters that are joined to the one before them.
+        rename: Other titles for chapters, by their title or number in the text.
         cast: The voices of its roles.
         title: Its title; None means that of the text.
         authors: Its authors; empty means those of the text.
         narrator: The name given as the narrator; None means that of the text.
         cover: Path of its cover; False draws one, even if the text has a picture; None means that of the text.
+        palette: Colours of its drawn cover; None means those of the project.
     """
 
     chapters: str | int = ""
     skip: tuple[str | int, ...] = ()
+    merge: tuple[str | int, ...] = ()
+    rename: dict[str, ChapterTitle] = {}
     cast: Casting = Casting()
     title: Name | None = None
     authors: tuple[Name, ...] = ()
     narrator: Name | None = None
     cover: str | bool | None = None
+    palette: PaletteName | None = None
 
     def over(self, other: WorkSettings) -> WorkSettings:
         """Return these settings, completed by those of another.
@@ -101,11 +122,14 @@ class WorkSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return WorkSettings(
             chosen.chapters,
             chosen.skip,
+            self.merge or other.merge,
+            {**other.rename, **self.rename},
             self.cast.over(other.cast),
             self.title or other.title,
             self.authors or other.authors,
             self.narrator or other.narrator,
             other.cover if self.cover is None else self.cover,
+            self.palette or other.palette,
         )
 
     @property
@@ -188,6 +212,16 @@ class ChapterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     say_titles: bool = True
 
 
+class CoverSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Covers that are drawn: `[cover]`.
+
+    Attributes:
+        palette: Their colours; None lets the words on each cover decide.
+    """
+
+    palette: PaletteName | None = None
+
+
 class ListenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How clips are listened to: `[listen]`.
 
@@ -257,6 +291,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         audio: Encoding and loudness.
         mp3: What the tag of the MP3 has.
         chapters: How chapters are found and shaped.
+        cover: Covers that are drawn.
         listen: How clips are listened to.
         publish: The feeds and the site.
         credits: What the credits of the preset `acx` say, by language tag.
@@ -286,6 +321,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     audio: AudioSettings = AudioSettings()
     mp3: Mp3Settings = Mp3Settings()
     chapters: ChapterSettings = ChapterSettings()
+    cover: CoverSettings = CoverSettings()
     listen: ListenSettings = ListenSettings()
     publish: PublishSettings = PublishSettings()
     credits: dict[str, CreditsSettings] = {}
@@ -310,6 +346,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def are_chapters_flagged(self) -> bool:
         """Whether chapters were chosen on the command line."""
         return self._flagged.chooses
+
+    @property
+    def are_changes_flagged(self) -> bool:
+        """Whether chapters were merged or given titles on the command line."""
+        return bool(self._flagged.merge or self._flagged.rename)
+
+    def palette_of(self, slug: str) -> PaletteName | None:
+        """Return the colours of the drawn cover of a work; None lets its words decide."""
+        return self.work_of(slug).palette or self.cover.palette
 
     @property
     def _flagged(self) -> WorkSettings:

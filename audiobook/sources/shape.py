@@ -49,16 +49,17 @@ def _merged(chapters: Sequence[Chapter], least_min: float) -> list[Chapter]:
     merged: list[Chapter] = []
     for chapter in chapters:
         if merged and _minutes(merged[-1]) < least_min:
-            merged[-1] = _joined(merged[-1], chapter)
+            merged[-1] = joined(merged[-1], chapter)
         else:
             merged.append(chapter)
     if len(merged) > 1 and _minutes(merged[-1]) < least_min:
         last = merged.pop()
-        merged[-1] = _joined(merged[-1], last)
+        merged[-1] = joined(merged[-1], last)
     return merged
 
 
-def _joined(one: Chapter, other: Chapter) -> Chapter:
+def joined(one: Chapter, other: Chapter) -> Chapter:
+    """Return two chapters as one, with the title of the first, or of both if the first has no text of its own."""
     only_titles = all(paragraph.kind is not Kind.TEXT for paragraph in one.paragraphs)
     both = f"{one.title}: {other.title}"
     title = both if only_titles and len(both) <= _LONGEST_TITLE_CHARS else one.title

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from functools import cache, lru_cache
 from io import BytesIO
 from itertools import pairwise
@@ -118,10 +119,21 @@ def luminance(colour: str) -> float:
 
 def test_words_contrast_with_their_background() -> None:
     assert len(palettes()) >= 12
-    for palette in palettes():
+    for palette in palettes().values():
         for colour in (palette.title, palette.author):
             low, high = sorted((luminance(palette.ground), luminance(colour)))
             assert (high + 0.05) / (low + 0.05) >= 4.5, palette
+
+
+def test_other_colours_leave_the_words_and_the_pattern() -> None:
+    text = CoverText("a", "One Title", ("Aino",), "en")
+    usual, sea = designed(text), designed(replace(text, palette="sea"))
+    assert sea.palette == palettes()["sea"] != usual.palette
+    assert [(one.x, one.top, one.size) for one in sea.words] == [
+        (one.x, one.top, one.size) for one in usual.words
+    ]
+    assert [shape.top for shape in sea.shapes] == [shape.top for shape in usual.shapes]
+    assert replace(text, palette="sea").identity != text.identity
 
 
 @pytest.mark.slow

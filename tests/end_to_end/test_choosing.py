@@ -69,6 +69,61 @@ def test_another_title_author_and_narrator_make_no_clip(tmp_path: Path) -> None:
     assert shelf.run("build").err == "error: audiobook.toml:2: works.novel.title must not be blank\n"
 
 
+def test_renaming_makes_one_heading_and_merging_makes_nothing(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf", AUDIOBOOK_ENGINE="tone")
+    shelf.write("texts/en/novel.md", NOVEL)
+    before = [chapter["paragraphs"] for chapter in (novel(shelf), shelf.record("en/novel"))[1]["chapters"]]
+    shelf.write("audiobook.toml", "[works.novel]\nmerge = [3]\n")
+    merged = novel(shelf)
+    assert (merged["reasons"], merged["clips_made"], merged["chapters"]) == (
+        ["merged chapters changed"],
+        0,
+        2,
+    )
+    chapters = shelf.record("en/novel")["chapters"]
+    assert [chapter["title"] for chapter in chapters] == ["One", "Two"]
+    keys = [paragraph["clips"] for paragraph in chapters[1]["paragraphs"]]
+    assert keys == [paragraph["clips"] for chapter in before[1:] for paragraph in chapter]
+
+    shelf.write("audiobook.toml", '[works.novel]\nmerge = [3]\nrename = {two = "The End", 1 = "Begin"}\n')
+    renamed = novel(shelf)
+    assert (renamed["reasons"], renamed["clips_made"]) == (["chapters renamed"], 2)
+    record = shelf.record("en/novel")
+    assert [chapter["title"] for chapter in record["chapters"]] == ["Begin", "The End"]
+    assert [chapter["paragraphs"][0]["text"] for chapter in record["chapters"]] == ["Begin", "The End"]
+    said = record["characters"]
+    assert said["skipped"]["renamed headings"] == len("OneTwo")
+    assert said["source"] == said["spoken"] + sum(said["skipped"].values())
+    listed = shelf.run("list", "novel").out
+    assert "The End (“Two” in the text)" in listed
+    assert "Index (joined to the one before)" in listed
+    [work] = shelf.run("list", "novel", "--json").answer["works"]
+    parts = [(part["title"], part["own_title"], part["merged"], part["measured"]) for part in work["parts"]]
+    assert parts == [
+        ("Begin", "One", False, True),
+        ("The End", "Two", False, True),
+        ("Index", "Index", True, True),
+    ]
+    assert sum(part["duration_s"] for part in work["parts"]) == pytest.approx(record["duration_s"], abs=0.1)
+    assert shelf.run("check").code == 0
+
+    for arguments, code, message in (
+        (("--merge", "1"), 2, "there is no chapter before “1” to join it to"),
+        (
+            ("--rename", "Tow=Three"),
+            2,
+            "there is no chapter “Tow” in texts/en/novel.md\nhint: chapters: 1 “One”",
+        ),
+        (("--skip", "Two"), 0, ""),
+    ):
+        done = shelf.run("build", "novel", *arguments)
+        assert (done.code, message in done.err) == (code, True), done.err
+    assert [chapter["title"] for chapter in shelf.record("en/novel")["chapters"]] == ["Begin"], "joined to it"
+    shelf.write("audiobook.toml", '[works.novel.rename]\nTow = "Three"\n')
+    done = shelf.run("build")
+    assert (done.code, "audiobook.toml: there is no chapter “Tow”" in done.err) == (1, True)
+
+
 def test_a_chapter_that_does_not_exist_is_a_wrong_use(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "shelf", AUDIOBOOK_ENGINE="tone")
     shelf.write("texts/en/novel.md", NOVEL)

@@ -114,6 +114,14 @@ def test_a_cover_can_be_named_or_refused_for_one_work(book: Shelf, tmp_path: Pat
         settings.write_text(f"{before}[works.ilta]\ncover = {outside}\n", "utf-8")
         done = book.run("build")
         assert (done.code, "audiobook.toml:4: works.ilta.cover must be" in done.err) == (2, True), outside
+    settings.write_text(f'{before}[cover]\npalette = "sea"\n', "utf-8")
+    (book.root / "texts/fi/ilta.webp").unlink()
+    coloured = book.build()[BOOK]
+    assert (coloured["reasons"], coloured["clips_made"]) == (["cover changed"], 0)
+    assert book.cover(BOOK).read_bytes() != drawn
+    assert book.build("ilta", "--cover", str(picture))[BOOK]["reasons"] == ["cover changed"]
+    settings.write_text(f'{before}[cover]\npalette = "fir"\n', "utf-8")
+    assert book.build("ilta", "--cover", str(picture))[BOOK]["state"] == "fresh", "its cover is not drawn"
     settings.write_text(before, "utf-8")
     done = book.run("build", "ilta", "--cover", "nowhere.jpg")
     assert (done.code, "error: cover “nowhere.jpg”: no such file" in done.err) == (1, True)

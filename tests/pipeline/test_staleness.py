@@ -423,7 +423,7 @@ def test_input_reasons_are_found_without_reading_files(shelf: Shelf) -> None:
 def test_every_reason_has_its_own_text() -> None:
     words = reasons_text(tuple(Reason))
     assert words[:3] == ["new", "text changed", "voice changed"]
-    assert len(set(words)) == len(Reason) == 16
+    assert len(set(words)) == len(Reason) == 18
 
 
 def test_a_text_that_cannot_be_read_is_refused_by_name(shelf: Shelf) -> None:
