@@ -10,7 +10,7 @@
     ├── UsageError                   2  wrong options, names or values
     │   └── SettingsError            2  audiobook.toml or the environment
     ├── NothingToDo                  3  no text, no built work
-    ├── EngineMissing                3  the engine or its voice is not available
+    ├── EngineMissing                3  the engine, its voice, or an extra is not installed
     ├── StorageError                 4  reading or writing failed
     ├── ClusterError                 4  the cluster of a build failed
     └── Bug                         70  an error of this program that nothing else has handled
@@ -106,7 +106,7 @@ class NothingToDo(AudiobookError):
 
 
 class EngineMissing(AudiobookError):
-    """The requested engine is not installed, or does not have this voice."""
+    """The requested engine or extra is not installed, or the engine does not have this voice."""
 
     exit_code = 3
 

@@ -53,7 +53,7 @@ from audiobook.settings import (
     VoiceSettings,
     WorkSettings,
 )
-from audiobook.settings.loading import OF_THE_USER
+from audiobook.settings.loading import NOT_IN_FILES
 from audiobook.sources.base import PARTS
 from audiobook.sources.front_matter.header import KEYS, read_front_matter
 from audiobook.sources.text.attributes import KEYS as ATTRIBUTES
@@ -217,7 +217,7 @@ def test_every_command_is_in_the_readme_or_on_the_page_of_the_command_line() -> 
 
 def test_every_setting_is_on_its_page_with_its_default() -> None:
     (shown,) = (tomllib.loads(block) for block in blocks("docs/settings.md", "toml"))
-    assert set(shown) == set(Settings.__struct_fields__) - OF_THE_USER
+    assert set(shown) == set(Settings.__struct_fields__) - NOT_IN_FILES
     tables = {
         "pauses": PauseSettings,
         "audio": AudioSettings,

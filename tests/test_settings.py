@@ -20,6 +20,7 @@ from audiobook.settings import (
     Settings,
     VoiceSettings,
     WorkSettings,
+    line_of,
     load_settings,
     worker_count,
 )
@@ -67,7 +68,8 @@ def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
 
 
 def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
-    assert loaded(tmp_path, "") == loaded(tmp_path, "# only a remark\n") == Settings()
+    assert loaded(tmp_path, "") == Settings()
+    assert loaded(tmp_path, "# only a remark\n") == Settings(written="# only a remark\n")
 
 
 def test_a_file_sets_what_it_names_and_nothing_else(tmp_path: Path) -> None:
@@ -80,6 +82,7 @@ def test_a_file_sets_what_it_names_and_nothing_else(tmp_path: Path) -> None:
         pauses=PauseSettings(start=0),
         audio=AudioSettings(peak_dbtp=-3),
         voice={"fi": VoiceSettings(speed=1.5)},
+        written=text,
     )
 
 
@@ -193,6 +196,50 @@ def test_an_invalid_value_is_refused_with_its_line(tmp_path: Path, text: str, li
 def test_an_impossible_folder_name_is_refused_with_its_line(tmp_path: Path, key: str) -> None:
     error = refused(tmp_path, f'author = "Aino"\n{key} = "a\\u0000b"\n')
     assert error.where == "audiobook.toml:2"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ('output = "texts"', 1, "output: texts is the folder of texts, texts"),
+        ('\noutput = "texts/en/../made"', 2, "output: texts/en/../made is in the folder of texts, texts"),
+        ('store = "texts/.audiobook"', 1, "store: texts/.audiobook is in the folder of texts, texts"),
+        ('store = "output"', 1, "store: output is the store, output"),
+        ('output = ".audiobook/made"', 1, "output: .audiobook/made is in the store, .audiobook"),
+        ('author = "A"\ntexts = "."', 2, "texts: output is in the folder of texts, ."),
+        ('texts = "a"\noutput = "link"', 2, "output: link is in the folder of texts, a"),
+    ],
+)
+def test_folders_of_a_project_are_apart(tmp_path: Path, text: str, line: int, message: str) -> None:
+    (tmp_path / "a/en").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("a/en")
+    error = refused(tmp_path, text)
+    assert (error.where, error.message) == (f"audiobook.toml:{line}", message)
+
+
+def test_folders_of_the_command_line_are_apart_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingsError, match="output: texts/x is in the folder of texts") as caught:
+        load_settings(Path(), {"output": "texts/x"}, {})
+    assert caught.value.where is None
+    assert (
+        load_settings(Path(), {"output": "texts-made"}, {"AUDIOBOOK_STORE": "texts.store"}).output
+        == "texts-made"
+    )
+
+
+def test_the_line_of_a_value_is_known_unless_something_overrides_it(tmp_path: Path) -> None:
+    text = 'engine = "tone"\n[voice.pt-BR]\nengine = "gtts"\nspeed = 1.5\n[engines.x.fields]\nb = 1\n'
+    settings = loaded(tmp_path, text)
+    keys = settings.voice_keys("pt-br", "engine")
+    assert line_of(settings, *keys) == "audiobook.toml:3"
+    assert line_of(settings, "engine") == "audiobook.toml:1"
+    assert line_of(settings, "engines", "x", "fields", "b") == "audiobook.toml:6"
+    assert line_of(settings, *settings.voice_keys("fi", "engine")) is None
+    assert line_of(settings, "fallback") is None
+    flagged = loaded(tmp_path, text, engine="espeak")
+    assert line_of(flagged, *keys) is None
+    assert line_of(flagged, *flagged.voice_keys("pt-BR", "speed")) == "audiobook.toml:4"
 
 
 def test_a_wrong_value_of_one_voice_is_not_blamed_on_another(tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from audiobook.pipeline.outcome import Built, Outcome
 from audiobook.pipeline.project import Project, folder_beside
 from audiobook.pipeline.run import build
 from audiobook.pipeline.selection import unused_choices
-from audiobook.report.base import Reporter
+from audiobook.pipeline.voices import unknown_engines
+from audiobook.report.base import QuietReporter, Reporter
 from audiobook.report.choose import choose_reporter
 from audiobook.report.pace import clock
 from audiobook.settings import BESIDE, Settings
@@ -56,6 +57,8 @@ def build_works(
     Raises:
         AudiobookError: Nothing could be built at all.
     """
+    for message in unknown_engines(settings):
+        QuietReporter().warn(message)
     if force:
         interrupts_told("finished books are kept; with --force, the same command starts from the beginning")
     reporter = choose_reporter(quiet=quiet or as_json, events=events)

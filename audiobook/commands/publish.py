@@ -16,12 +16,14 @@ from audiobook.log import detail
 from audiobook.pipeline.destinations import remember
 from audiobook.pipeline.project import Project
 from audiobook.publish.address import FEED_NAME, BaseAddress, base_address
+from audiobook.publish.feed.categories import category
+from audiobook.publish.feed.channel import checked
 from audiobook.publish.publishing import Published, publish
 from audiobook.publish.upload.receiver import receiver, require_elsewhere
 from audiobook.publish.works.shelf import Shelf, read_shelf
 from audiobook.report.base import QuietReporter, counted
 from audiobook.report.steps import Steps
-from audiobook.settings import Settings
+from audiobook.settings import Settings, told_by_line
 
 if TYPE_CHECKING:
     from audiobook.commands.send import Destination, Sending
@@ -61,7 +63,7 @@ def publish_works(
         StorageError: A file cannot be read, written or uploaded.
         OutputMismatch: A file changed during the upload.
     """
-    address = _address(base_url or settings.publish.base_url)
+    address = _address(base_url, settings)
     now = publishing_time()
     project = Project.at(root, settings)
     _require_possible(project, root, settings, destination)
@@ -167,13 +169,21 @@ def _print_summary(
         print_line(f"{counted(len(sending.sent), 'file')} uploaded, {len(sending.removed)} removed")
 
 
-def _address(given: str | None) -> BaseAddress:
-    if given is None:
+def _address(flag: str | None, settings: Settings) -> BaseAddress:
+    """Return the public address, after checking what else the settings say about feeds, which is told by its line."""
+    with told_by_line(settings, "publish", "category"):
+        category(settings.publish.category)
+    with told_by_line(settings, "publish", "email"):
+        checked(settings.publish)
+    if flag:
+        return base_address(flag)
+    if settings.publish.base_url is None:
         raise UsageError(
             "publish needs the public address of the site",
             hint="add it, for example `--base-url https://example.org/books`",
         )
-    return base_address(given)
+    with told_by_line(settings, "publish", "base_url"):
+        return base_address(settings.publish.base_url)
 
 
 def _lock(project: Project, reporter: QuietReporter, *, dry_run: bool) -> AbstractContextManager[object]:

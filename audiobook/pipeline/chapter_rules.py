@@ -6,7 +6,7 @@ from functools import cache
 
 from audiobook.errors import SettingsError, SourceError
 from audiobook.patterns import checked_pattern
-from audiobook.settings import FILE_NAME, ChapterSettings
+from audiobook.settings import ChapterSettings
 from audiobook.sources.base import ChapterRules
 
 
@@ -20,9 +20,7 @@ def chapter_rules(settings: ChapterSettings) -> ChapterRules:
     pattern = None
     if settings.pattern is not None:
         try:
-            pattern = checked_pattern(settings.pattern, FILE_NAME, case=True)
+            pattern = checked_pattern(settings.pattern, "", case=True)
         except SourceError as error:
-            raise SettingsError(
-                f"chapters.pattern: {error.message}", where=error.where, hint=error.hint
-            ) from error
+            raise SettingsError(f"chapters.pattern: {error.message}", hint=error.hint) from error
     return ChapterRules(pattern, settings.split_min, settings.merge_min, settings.say_titles)

@@ -20,7 +20,7 @@ from audiobook.pipeline.reasons import reasons_text
 from audiobook.pipeline.staleness import Plan, plan_edition
 from audiobook.pipeline.voices import Voices
 from audiobook.report.base import Reporter
-from audiobook.settings import Settings
+from audiobook.settings import Settings, told_by_line
 
 if TYPE_CHECKING:
     from audiobook.pipeline.cluster.address import Cluster
@@ -81,7 +81,9 @@ def _cluster(settings: Settings) -> Cluster | None:
         return None
     from audiobook.pipeline.cluster.address import chosen_cluster
 
-    return chosen_cluster(settings)
+    key = "cluster" if settings.cluster else "skip_workers"
+    with told_by_line(settings, key):
+        return chosen_cluster(settings)
 
 
 class _Builder:

@@ -36,7 +36,7 @@ from audiobook.pipeline.pictures import EditionPictures
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.reasons import Reason
 from audiobook.pipeline.voices import ChosenVoice, Voices
-from audiobook.settings import ACX, BESIDE, FILE_NAME, CreditsSettings, Settings
+from audiobook.settings import ACX, BESIDE, CreditsSettings, Settings, line_of, told_by_line
 from audiobook.sources.base import PARTS, announced
 from audiobook.sources.folder.bundle import file_digests
 from audiobook.sources.title_text import title_text
@@ -160,7 +160,8 @@ def _plan(
     *,
     force: bool,
 ) -> Plan:
-    chapter_rules(settings.chapters)  # a mistake in the settings is reported before a text is read
+    with told_by_line(settings, "chapters", "pattern"):
+        chapter_rules(settings.chapters)  # a mistake in the settings is reported before a text is read
     data = text_bytes(edition.path, edition.name) if edition.data is None else edition.data
     for ending in (".json", ".mp3"):
         require_place(folder / f"{edition.slug}{ending}")
@@ -189,7 +190,7 @@ def _compared(
     # An encoding used for these bytes before is kept until the user names another.
     known = record.encoding if record and record.inputs.source_sha256 == source_sha256 else None
     encoding = said or known
-    cover = _cover(edition, settings.work_of(edition.slug).cover, data, encoding)
+    cover = _cover(edition, settings, data, encoding)
     lexicons = read_lexicons(edition)
     formats = settings.extra_formats
     if formats is None:
@@ -235,12 +236,14 @@ def _compared(
     )
 
 
-def _cover(edition: Edition, given: str | bool | None, data: bytes, encoding: str | None) -> Picture | None:
+def _cover(edition: Edition, settings: Settings, data: bytes, encoding: str | None) -> Picture | None:
     """Return the cover: the one that the command line or the settings give, else that of the text."""
+    given = settings.work_of(edition.slug).cover
     if given is False:
         return None
     if isinstance(given, str):
-        return named_cover(given)
+        with told_by_line(settings, "works", edition.slug, "cover"):
+            return named_cover(given)
     return edition_cover(edition, announced(text_reader(edition.path), data, edition.name, encoding))
 
 
@@ -379,7 +382,8 @@ def _parts(settings: Settings) -> tuple[str, ...]:
     """
     for part in settings.narrate:
         if part not in PARTS:
-            raise SettingsError(f"narrate: unknown part “{part}”", where=FILE_NAME, hint=near(part, PARTS))
+            where = line_of(settings, "narrate")
+            raise SettingsError(f"narrate: unknown part “{part}”", where=where, hint=near(part, PARTS))
     return tuple(sorted(set(settings.narrate)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -20,11 +20,11 @@ from audiobook.engines.base import (
     Voice,
 )
 from audiobook.engines.isolation import can_fork
-from audiobook.engines.registry import engine_names, load_engine, voice_for
-from audiobook.errors import EngineMissing
+from audiobook.engines.registry import engine_names, load_engine, offered_engines, voice_for
+from audiobook.errors import EngineMissing, near
 from audiobook.pipeline.agreements import agree, is_agreed
 from audiobook.pipeline.outfits import Outfit, equipped, voice_identity
-from audiobook.settings import AUTO, Settings, VoiceSettings, worker_count
+from audiobook.settings import AUTO, Settings, VoiceSettings, line_of, told_by_line, worker_count
 from audiobook.sources.title_text import title_text
 
 _ALWAYS_THERE: Final = "espeak"
@@ -179,7 +179,9 @@ class Voices:
 
     def _chosen(self, name: str, language: str, wanted: VoiceSettings) -> ChosenVoice:
         outfit = self.outfit(name)
-        engine = equipped(outfit)
+        engine = self._usable(
+            outfit, self._settings.voice_keys(language, "engine") if wanted.engine else ("engine",)
+        )
         voice = self._voice(engine, language, wanted)
         if isinstance(engine, Requiring):
             engine.require(voice, Style(wanted.speed, wanted.pitch))
@@ -195,10 +197,19 @@ class Voices:
         note = engine.note(voice) if isinstance(engine, Noting) else ""
         return ChosenVoice(outfit, engine, voice, speaker, note, wanted.narrator or "")
 
+    def _usable(self, outfit: Outfit, keys: tuple[str, ...]) -> Engine:
+        """Return an engine that can be used; an error names the line of the settings, with these keys, that chooses it."""
+        with told_by_line(self._settings, *keys, value=outfit.engine):
+            load_engine(outfit.engine)
+            with told_by_line(self._settings, "engines", outfit.engine):
+                engine = equipped(outfit)
+            engine.voices()
+        return engine
+
     def _voice(self, engine: Engine, language: str, wanted: VoiceSettings) -> Voice:
-        engine.voices()  # if the engine cannot be used at all, this raises the more helpful error
         try:
-            voice = voice_for(engine, language, wanted.name)
+            with told_by_line(self._settings, *self._settings.voice_keys(language, "name")):
+                voice = voice_for(engine, language, wanted.name)
         except EngineMissing as error:
             if wanted.name is not None:
                 raise
@@ -208,6 +219,7 @@ class Voices:
                 raise EngineMissing(
                     f"the voice “{voice.name}” of {engine.name} does not support {what}",
                     hint=f"remove {what} from [voice.{language}], or choose another engine",
+                    where=line_of(self._settings, *self._settings.voice_keys(language, what)),
                 )
         return voice
 
@@ -226,7 +238,8 @@ class Voices:
         fallback = self._settings.fallback
         if fallback is None or fallback == name:
             raise error
-        chosen = self._chosen(fallback, language, VoiceSettings())
+        with told_by_line(self._settings, "fallback"):
+            chosen = self._chosen(fallback, language, VoiceSettings())
         note = f"{error.message}; {fallback} speaks the whole work instead"
         return ChosenVoice(chosen.outfit, chosen.engine, chosen.voice, chosen.speaker, note)
 
@@ -234,6 +247,23 @@ class Voices:
         """Return an engine with its options from the settings."""
         options = tuple(sorted(self._settings.engines.get(name, {}).items()))
         return Outfit(name, options, self._store.folder, thread_count(self._settings, name))
+
+
+def unknown_engines(settings: Settings) -> Iterator[str]:
+    """Yield a message for each engine that the settings name for later, and that does not exist."""
+    known = engine_names()
+    for keys, name, what in _named_for_later(settings):
+        if name not in known:
+            where, hint = line_of(settings, *keys), near(name, offered_engines())
+            told = f"no engine is named “{name}”, so {what} not used ({hint})"
+            yield f"{where}: {told}" if where else told
+
+
+def _named_for_later(settings: Settings) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    if settings.fallback:
+        yield ("fallback",), settings.fallback, "the fallback is"
+    for name in settings.engines:
+        yield ("engines", name), name, "its options are"
 
 
 def thread_count(settings: Settings, engine: str) -> int:

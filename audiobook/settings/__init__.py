@@ -25,6 +25,7 @@ from audiobook.settings.tables import (
     WorkSettings,
     worker_count,
 )
+from audiobook.settings.written import line_of, told_by_line
 
 __all__ = [
     "ACX",
@@ -47,7 +48,9 @@ __all__ = [
     "Settings",
     "VoiceSettings",
     "WorkSettings",
+    "line_of",
     "load_settings",
     "project_root",
+    "told_by_line",
     "worker_count",
 ]

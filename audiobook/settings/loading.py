@@ -16,6 +16,7 @@ from audiobook.errors import SettingsError, UsageError, near
 from audiobook.languages import require_code
 from audiobook.places import cache_folder, configuration_folder, folder_named
 from audiobook.ranges import normal_ranges
+from audiobook.settings.apart import require_apart
 from audiobook.settings.mistakes import FILE_NAME, explained, line_setting
 from audiobook.settings.presets import with_preset
 from audiobook.settings.tables import (
@@ -34,8 +35,8 @@ from audiobook.toml import parse_toml
 
 _PREFIX: Final = "AUDIOBOOK_"
 FROM_ENVIRONMENT: Final = ("texts", "output", "store", "author", "engine", "encoding", "jobs", "cluster")
-OF_THE_USER: Final = frozenset(("asked", "asked_cluster"))
-"""What the user names on the command line or in the environment; see `agreements`."""
+NOT_IN_FILES: Final = frozenset(("asked", "asked_cluster", "written"))
+"""What the user names on the command line or in the environment (see `agreements`), and the text of the file."""
 _OF_WORKS: Final = (
     "chapters",
     "skip",
@@ -78,7 +79,7 @@ def load_settings(
         The settings; options override the environment, which overrides the file, which overrides the defaults.
 
     Raises:
-        SettingsError: A key is unknown or a value is not valid, with `path:line`.
+        SettingsError: A key is unknown or a value is not valid, with `path:line`, or folders are not apart.
     """
     for name, word in environment.items():
         if name.startswith(_PREFIX):
@@ -100,12 +101,15 @@ def load_settings(
         values["audio"] = values.get("audio", {}) | {"kbits": given.pop("kbits")}
     values.update(given)
     engine = given.get("engine") or environment.get(_PREFIX + "ENGINE")
+    values["written"] = text
     values["asked"] = engine or ""
     values["asked_cluster"] = given.get("cluster") or environment.get(_PREFIX + "CLUSTER") or ""
     settings = _with_choice(_checked(_convert(values, ""), ""), choice)
     voiced = _with_speed(_with_voice(settings, engine, voice), speed)
     settings = with_preset(_with_publisher(voiced))
-    return _with_places(settings, project, {*given_places, *_set_in(environment)}, given_places)
+    settings = _with_places(settings, project, {*given_places, *_set_in(environment)}, given_places)
+    require_apart(project or Path(), settings)
+    return settings
 
 
 def _set_in(environment: Mapping[str, str]) -> set[str]:
@@ -155,7 +159,7 @@ def read_values(project: Path, contents: bytes | None = None) -> tuple[dict[str,
     text = _read(project / FILE_NAME, contents)
     values = parse_toml(text, FILE_NAME, SettingsError)
     _refuse_commands(values, text)
-    for key in OF_THE_USER & values.keys():
+    for key in NOT_IN_FILES & values.keys():
         raise SettingsError(f"unknown setting “{key}”", where=line_setting(text, [key]) or FILE_NAME)
     _flatten_options(values)
     return values, text

@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from audiobook.places import shown_address
-from audiobook.settings.loading import FROM_ENVIRONMENT, OF_THE_USER, load_settings, read_values, variable_of
+from audiobook.settings.loading import FROM_ENVIRONMENT, NOT_IN_FILES, load_settings, read_values, variable_of
 from audiobook.settings.mistakes import line_setting
 from audiobook.settings.tables import EVERY_LANGUAGE, Settings
 
@@ -51,7 +51,7 @@ def effective_settings(project: Path | None, environment: Mapping[str, str]) -> 
     given, text = read_values(project) if project is not None else ({}, "")
     found = []
     for keys, value in _leaves(msgspec.to_builtins(settings), ()):
-        if keys[:2] != ("voice", EVERY_LANGUAGE) and OF_THE_USER.isdisjoint(keys):
+        if keys[:2] != ("voice", EVERY_LANGUAGE) and NOT_IN_FILES.isdisjoint(keys):
             source = _source(keys, value, given, text, environment)
             name = ".".join(key if _BARE.fullmatch(key) else f'"{key}"' for key in keys)
             found.append(Effective(name, _without_login(value), source))

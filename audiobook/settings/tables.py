@@ -297,6 +297,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         credits: What the credits of the preset `acx` say, by language tag.
         asked: The engine that the command line or the environment names; never set by a file. See `agreements`.
         asked_cluster: The cluster that the command line or the environment names; never set by a file.
+        written: The text of `audiobook.toml`, in which `written.line_of` finds the line of a value; never set by a file.
         works: Which chapters of single works to read aloud, their voices and their titles, by slug.
     """
 
@@ -328,6 +329,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     works: dict[str, WorkSettings] = {}
     asked: str = ""
     asked_cluster: str = ""
+    written: str = ""
 
     def listening(self) -> Settings:
         """Return these settings for a build that listens to new clips."""
@@ -369,6 +371,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Return the voice settings of a language: those of its full tag, else of its first part."""
         return _of_language(self.voice, language) or VoiceSettings()
 
+    def voice_keys(self, language: str, setting: str) -> tuple[str, ...]:
+        """Return the keys that lead to a setting of the voice of a language."""
+        return ("voice", _key_of_language(self.voice, language) or language, setting)
+
     def credits_of(self, language: str) -> CreditsSettings:
         """Return what the credits of a language say; see `voice_of`."""
         return _of_language(self.credits, language) or CreditsSettings()
@@ -376,12 +382,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def _of_language(tables: Mapping[str, _Table], language: str) -> _Table | None:
     """Return the table of a language: that of its full tag, else of its first part, else of every language."""
-    by_tag = {tag.lower(): table for tag, table in tables.items()}
+    key = _key_of_language(tables, language)
+    return None if key is None else tables[key]
+
+
+def _key_of_language(tables: Mapping[str, object], language: str) -> str | None:
+    by_tag = {tag.lower(): tag for tag in tables}
     tag = language.lower()
-    for known in (tag, tag.split("-")[0], EVERY_LANGUAGE):
-        if known in by_tag:
-            return by_tag[known]
-    return None
+    return next((by_tag[each] for each in (tag, tag.split("-")[0], EVERY_LANGUAGE) if each in by_tag), None)
 
 
 def worker_count(settings: Settings) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from tools import Shelf
@@ -59,3 +60,49 @@ def test_a_mistake_is_answered_in_words(shelf: Shelf, command: str, error: str, 
     assert done.code in (1, 2, 3, 4)
     assert done.err.splitlines()[:2] == [f"error: {error}", *([f"hint: {hint}"] if hint else [])]
     assert not INTERNAL.search(done.err)
+
+
+@pytest.mark.slow
+def test_a_setting_that_is_refused_late_is_named_by_its_line(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, AUDIOBOOK_ENGINE="")
+    shelf.write("texts/en/one.txt", "# One\n\nA word.\n")
+    rows = [
+        ('engine = "espeek"', "build", "1: no engine named “espeek”"),
+        ('engine = "tone"\n[voice.en]\nengine = "espeek"', "build", "3: no engine named “espeek”"),
+        ('engine = "nope"\nfallback = "espeek"', "build", "2: no engine named “espeek”"),
+        ('engine = "tone"\n\n[voice.en]\nname = "emma"', "build", "4: the engine “tone” has no voice “emma”"),
+        (
+            'engine = "tone"\n[voice.en]\npitch = 1.5',
+            "build",
+            "3: the voice “tone” of tone does not support pitch",
+        ),
+        ('engine = "tone"\n[engines.tone]\nx = 1', "build", "2: the engine “tone” has no options"),
+        ('\nnarrate = ["footnots"]', "build", "2: narrate: unknown part “footnots”"),
+        ('[chapters]\npattern = "("', "build", "2: chapters.pattern: not a valid regular expression"),
+        ('[works.one]\ncover = "x.png"', "build", "2: cover “x.png”: no such file"),
+        ("\nskip_workers = true", "build", "2: --skip-workers needs --cluster"),
+        ('\ncluster = "x"', "build", "2: “x” is not the address of a Dask scheduler"),
+        ('[publish]\nbase_url = "x"', "publish", "2: “x” is not an http or https address"),
+        ('[publish]\nemail = "x"', "publish", "2: publish.email: “x” is not a valid e-mail address"),
+        ('[publish]\ncategory = "x"', "publish", "2: publish.category: Apple has no category “x”"),
+    ]
+    told = {}
+    for settings, command, _ in rows:
+        shelf.write("audiobook.toml", f"{settings}\n")
+        told[settings] = next(
+            line for line in shelf.run(command).err.splitlines() if line.startswith("error")
+        )
+    assert {s: e for s, _, w in rows if not (e := told[s]).startswith(f"error: audiobook.toml:{w}")} == {}
+
+
+@pytest.mark.slow
+def test_options_of_an_engine_that_does_not_exist_are_told(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, AUDIOBOOK_ENGINE="")
+    shelf.write("texts/en/one.txt", "# One\n\nA word.\n")
+    shelf.write("audiobook.toml", 'engine = "tone"\nfallback = "pipr"\n[engines.openia]\nmodel = "x"\n')
+    done = shelf.run("build")
+    assert done.code == 0
+    assert done.err.splitlines()[:2] == [
+        "warning: audiobook.toml:2: no engine is named “pipr”, so the fallback is not used (did you mean piper?)",
+        "warning: audiobook.toml:3: no engine is named “openia”, so its options are not used (did you mean openai?)",
+    ]

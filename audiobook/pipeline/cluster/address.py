@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from audiobook.engines.network.server import is_loopback
-from audiobook.errors import SettingsError, UsageError
+from audiobook.errors import EngineMissing, SettingsError, UsageError
 from audiobook.pipeline.agreements import agree, is_agreed
 from audiobook.places import configuration_folder, shown_address
 from audiobook.settings import Settings
@@ -58,8 +58,8 @@ def chosen_cluster(settings: Settings) -> Cluster | None:
     """Return the cluster that the settings name; None for a build on this computer alone.
 
     Raises:
-        UsageError: The address is not valid, would send the text unencrypted, or comes from a project alone; or the extra is
-            not installed.
+        UsageError: The address is not valid, would send the text unencrypted, or comes from a project alone.
+        EngineMissing: The extra is not installed.
         SettingsError: The certificates are missing or not valid.
     """
     if not settings.cluster:
@@ -69,7 +69,7 @@ def chosen_cluster(settings: Settings) -> Cluster | None:
     address, is_secure = _address(settings.cluster)
     _require_agreement(settings, address)
     if find_spec("distributed") is None:
-        raise UsageError("--cluster needs Dask", hint='install it: pip install "audiobook-press[cluster]"')
+        raise EngineMissing("--cluster needs Dask", hint='install it: pip install "audiobook-press[cluster]"')
     if settings.listen.on_build:
         raise UsageError(
             "--cluster and --listen exclude each other",

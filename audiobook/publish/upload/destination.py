@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO, Final
 from urllib.parse import unquote, urlsplit
 
-from audiobook.errors import AudiobookError, StorageError, UsageError
+from audiobook.errors import AudiobookError, EngineMissing, StorageError, UsageError
 from audiobook.places import login_parts, without
 from audiobook.publish.upload.receiver import HINT, Receiver, receiver
 
@@ -46,7 +46,8 @@ class Target:
             given: Address or path; see `receiver`.
 
         Raises:
-            UsageError: The address is not valid, or a package is missing.
+            UsageError: The address is not valid.
+            EngineMissing: A package is missing.
             StorageError: The folder cannot be reached.
         """
         place = receiver(given)
@@ -155,7 +156,7 @@ class Target:
             raise
         except ImportError as error:
             hint = _EXTRA if self.shown.startswith(("s3", "sftp:", "ssh:")) else self._reason(error)
-            raise UsageError(f"{self.shown} needs a package that is not installed", hint=hint) from error
+            raise EngineMissing(f"{self.shown} needs a package that is not installed", hint=hint) from error
         except NotImplementedError as error:
             raise UsageError(f"{self.shown} does not support uploads", hint=HINT) from error
         except Exception as error:  # every file system raises exceptions of its own

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from audiobook.errors import AudiobookError, SettingsError, UsageError
+from audiobook.errors import AudiobookError, EngineMissing, SettingsError, UsageError
 from audiobook.pipeline.cluster.address import Certificates, chosen_cluster
 from audiobook.settings import Settings, load_settings
 
@@ -105,6 +105,6 @@ def test_options_that_cannot_be_combined_are_refused() -> None:
 
 def test_a_missing_extra_is_named_before_anything_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(UsageError, match="needs Dask") as refused:
+    with pytest.raises(EngineMissing, match="needs Dask") as refused:
         chosen_cluster(flagged("tcp://localhost"))
     assert refused.value.hint == 'install it: pip install "audiobook-press[cluster]"'

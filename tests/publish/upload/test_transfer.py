@@ -565,7 +565,7 @@ def test_a_missing_package_is_reported_with_its_install_command(shelf: Shelf, tm
     for to in ("s3://bucket/books", "sftp://host/books"):
         process = shelf.start(*BASE, "--to", to, PYTHONPATH=str(tmp_path / "none"))
         _, err = process.communicate(timeout=60)
-        assert process.returncode == 2
+        assert process.returncode == 3
         assert 'pip install "audiobook-press[cloud]"' in err
 
 

@@ -1,0 +1,49 @@
+"""Texts, output and store are separate folders: what is made must not be read as a text, or deleted with the store."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+from audiobook.errors import SettingsError
+from audiobook.settings.tables import BESIDE, Settings
+from audiobook.settings.written import line_of
+
+_APART: Final = (
+    ("output", "texts", "the folder of texts"),
+    ("store", "texts", "the folder of texts"),
+    ("output", "store", "the store"),
+)
+"""Folders that must not be in another one, and what that is called."""
+_WHY: Final = {
+    "texts": "its files would be read as texts",
+    "store": "everything in the store may be deleted",
+}
+
+
+def require_apart(project: Path, settings: Settings) -> None:
+    """Check that no folder of a project is where another one would take its files for its own.
+
+    Args:
+        project: Folder of the project.
+        settings: Its settings.
+
+    Raises:
+        SettingsError: The output or the store is in the folder of texts, the output is in the store, or one folder is two.
+    """
+    if settings.output == BESIDE:
+        return
+    real = {
+        key: Path(os.path.realpath(project / getattr(settings, key))) for key in ("texts", "output", "store")
+    }
+    for inner, outer, called in _APART:
+        if real[inner].is_relative_to(real[outer]):
+            told = f"{getattr(settings, inner)} is {'' if real[inner] == real[outer] else 'in '}{called}"
+            is_chosen = getattr(settings, inner) != getattr(Settings(), inner)
+            key = inner if is_chosen else outer
+            raise SettingsError(
+                f"{key}: {told}, {getattr(settings, outer)}",
+                where=line_of(settings, key),
+                hint=f'choose another folder, since {_WHY[outer]}, for example: {key} = "{getattr(Settings(), key)}"',
+            )
