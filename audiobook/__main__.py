@@ -1,7 +1,14 @@
 """Entry point of `audiobook` and `python -m audiobook`. Little is imported before Ctrl-C is handled."""
 
-import gc
+import os
 import sys
+
+# `python -m` looks for modules in the current folder first. That is usually the project, which may come from a stranger;
+# but it may be a clone of this one. (pathlib would be looked for there too.)
+if __name__ == "__main__" and sys.path[0] != os.path.dirname(os.path.dirname(__file__)):  # noqa: PTH120
+    sys.path[:] = sys.path if sys.flags.safe_path else sys.path[1:]
+
+import gc
 from typing import Final, NoReturn
 
 from audiobook.system.interrupts import stoppable

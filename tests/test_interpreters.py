@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,20 @@ class Environment:
 def test_a_child_finds_no_modules_in_the_current_folder(strange: Path) -> None:
     subprocess.run(python("-m", "audiobook", "--version"), check=True, stdout=subprocess.DEVNULL)
     assert not (strange / "ran").exists()
+
+
+def test_nor_does_python_m_except_this_package_itself(strange: Path) -> None:
+    Path("audiobook.py").unlink()
+    for name in ("gc", "typing", "pathlib", "click", "audiobook_cli"):
+        Path(f"{name}.py").write_text("open('ran', 'a').write(__name__)\n")
+    command = [sys.executable, "-m", "audiobook", "--version"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    assert not (strange / "ran").exists()
+    Path("audiobook").symlink_to(Path(audiobook.__file__).parent, target_is_directory=True)
+    for other in strange.glob("*.py"):
+        other.unlink()
+    clone = subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8")
+    assert audiobook.__version__ in clone.stdout
 
 
 def test_nor_does_a_worker_that_is_not_forked_and_its_programs_are_not_restricted(

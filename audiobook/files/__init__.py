@@ -3,7 +3,7 @@
 from audiobook.files.atomic import TEMPORARY_SUFFIX, atomic_write, require_room, write_bytes
 from audiobook.files.digests import Digests, digest, digest_file, digest_stream, is_unchanged
 from audiobook.files.long_write import LongWrite
-from audiobook.files.names import file_name, same_name
+from audiobook.files.names import as_spelled, file_name, same_name
 from audiobook.files.reading import LARGEST_SOURCE_BYTES, read_source, read_stream, read_whole
 from audiobook.files.sweeping import sweep_temporaries
 from audiobook.system.opening import storage_error
@@ -13,6 +13,7 @@ __all__ = [
     "TEMPORARY_SUFFIX",
     "Digests",
     "LongWrite",
+    "as_spelled",
     "atomic_write",
     "digest",
     "digest_file",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
+from pathlib import Path
 from typing import Final
 
 _MOST_CHARS: Final = 60
@@ -46,6 +48,31 @@ def file_name(title: str) -> str:
 def same_name(name: str) -> str:
     """Return a form of a name that is equal for names that are the same on some system."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
+
+
+def as_spelled(path: Path) -> Path:
+    """Return the path of a file that is meant by a path, which may store accents otherwise than the file's name does.
+
+    An accented letter is one character, or two: systems and archivers change that, and people cannot see it.
+
+    Args:
+        path: A path as a user or a text wrote it.
+
+    Returns:
+        The path that exists; the path itself if none does.
+    """
+    if os.fspath(path).isascii() or _is_there(path) or path == path.parent:
+        return path
+    folder = as_spelled(path.parent)
+    spellings = (path.name, *(unicodedata.normalize(form, path.name) for form in ("NFC", "NFD")))
+    return next((folder / name for name in spellings if _is_there(folder / name)), path)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return os.path.lexists(path)
+    except ValueError:  # a NUL in the name
+        return False
 
 
 def _cut(text: str) -> str:

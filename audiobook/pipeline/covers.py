@@ -9,7 +9,7 @@ from typing import Final
 from audiobook.audio.id3 import Picture
 from audiobook.book.record import Record
 from audiobook.errors import SourceError
-from audiobook.files import read_source
+from audiobook.files import as_spelled, read_source
 from audiobook.pipeline.edition import Edition, is_inside, may_be_file, shown_name
 from audiobook.sources.base import Announcement
 
@@ -24,7 +24,7 @@ def named_cover(given: str) -> Picture:
     Raises:
         SourceError: There is no such file, or it is not a usable picture.
     """
-    path, name = Path(given), shown_name(os.path.relpath(given))
+    path, name = as_spelled(Path(given)), shown_name(os.path.relpath(given))
     if not may_be_file(path):
         if path.is_dir():
             raise SourceError(f"cover “{name}” is a folder, not a picture")
@@ -41,7 +41,7 @@ def edition_cover(edition: Edition, announcement: Announcement) -> Picture | Non
     """
     if announcement.cover is None:
         return _picture_beside(edition.cover, edition) if edition.cover else None
-    path = edition.path.parent / announcement.cover
+    path = as_spelled(edition.path.parent / announcement.cover)
     where = announcement.cover_where
     if not may_be_file(path):
         raise SourceError(

@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from audiobook.document import LANGUAGE_TAG
-from audiobook.files import digest
+from audiobook.files import as_spelled, digest
 from audiobook.languages import is_real
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.folders import text_bytes
@@ -252,7 +252,7 @@ def edition_at(path: Path, language: str, name: str) -> Edition:
     """
     stem = _stem(path, language)
     folders = [path.parent] if path.parent.name != language else [path.parent, path.parent.parent]
-    covers = (folder / f"{stem}{suffix}" for folder in folders for suffix in COVER_SUFFIXES)
+    covers = (as_spelled(folder / f"{stem}{suffix}") for folder in folders for suffix in COVER_SUFFIXES)
     edition = Edition(slug_of(stem), language, path, name, next(filter(_may_be_cover, covers), None))
     edition = _with_script(edition)
     # A picture whose text is read is a page of the book.

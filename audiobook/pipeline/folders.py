@@ -21,6 +21,7 @@ from audiobook.sources.folder.bundle import (
     chapter_endings,
     packed,
 )
+from audiobook.sources.links import spelled
 
 _MOST_FILES: Final = 20_000
 _DEEPEST: Final = 20
@@ -104,7 +105,8 @@ def _is_read(name: str, cover: str | None) -> bool:
 
 def _is_cover(name: str, named: str | None) -> bool:
     ending = ending_of(name)
-    return ending in PICTURES and (name == named or (name[: -len(ending)] == "cover" and ending in COVERS))
+    is_named = named is not None and spelled(named, (name,)) == name
+    return ending in PICTURES and (is_named or (name[: -len(ending)] == "cover" and ending in COVERS))
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, bool]]:

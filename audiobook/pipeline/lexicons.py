@@ -8,7 +8,7 @@ from typing import Final
 
 from audiobook.document import LexiconFile
 from audiobook.errors import SourceError
-from audiobook.files import digest, read_source
+from audiobook.files import as_spelled, digest, read_source
 from audiobook.pipeline.edition import Edition, bare_name, is_folder, is_inside, shown_name
 from audiobook.system.opening import is_there
 
@@ -40,7 +40,7 @@ def own_lexicon(edition: Edition) -> Path:
     own = edition.source or edition.path
     if is_folder(own):
         return own / LEXICON_NAME
-    return own.with_name(f"{bare_name(own.name)}.{LEXICON_NAME}")
+    return as_spelled(own.with_name(f"{bare_name(own.name)}.{LEXICON_NAME}"))
 
 
 def _in_folder(folder: Path, edition: Edition) -> list[Path]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import AudiobookError, NothingToDo, UsageError, alternatives, near
-from audiobook.files import read_stream
+from audiobook.files import as_spelled, read_stream
 from audiobook.languages import covers, meant_tag
 from audiobook.pipeline.catalog import Catalog, texts_of, without_twins
 from audiobook.pipeline.edition import (
@@ -138,7 +138,7 @@ def _languages_hint(language: str, known: Sequence[str]) -> str:
 def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -> list[Edition]:
     if name == STANDARD_INPUT:
         return [_piped(languages)]
-    path = Path(name)
+    path = as_spelled(Path(name))
     if name and _is_file(path):
         files = {path.resolve(), script_path(path).resolve()} if may_be_source(path) else {path.resolve()}
         same = [edition for edition in catalog.editions if edition.path.resolve() in files]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from audiobook.errors import SourceError
-from audiobook.files import digest, read_source
+from audiobook.files import as_spelled, digest, read_source
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.edition import Edition, is_folder, is_inside, may_be_file, text_reader
 from audiobook.pipeline.folders import text_bytes
@@ -64,7 +64,7 @@ class EditionPictures:
     def _beside(self, name: str) -> bytes:
         path = self._edition.path
         folder = path if is_folder(path) else path.parent
-        file = folder / name
+        file = as_spelled(folder / name)
         if not may_be_file(file):
             return _missing(name)
         if not is_inside(file, folder):

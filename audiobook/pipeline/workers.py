@@ -295,15 +295,16 @@ class WorkerPool(Generic[AnyTask, Result]):
         by_pipe = {worker.pipe: worker for worker in self._workers if worker.given}
         for pipe in wait(list(by_pipe), timeout_s):
             worker = by_pipe[cast(Connection, pipe)]
+            has_died = False
             try:
                 number, result = worker.pipe.recv()
             except (EOFError, OSError):
-                number, result = worker.given[0].number, None
+                number, result, has_died = worker.given[0].number, None, True
             if isinstance(result, StorageError):
                 raise result
             given = next(given for given in worker.given if given.number == number)
             worker.given.remove(given)
-            outcome = self._replace(worker) if result is None else result
+            outcome = self._replace(worker) if has_died else result
             if not given.elsewhere:
                 yield given.task, outcome
 

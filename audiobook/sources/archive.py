@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Final
 
 from audiobook.errors import SourceError
+from audiobook.sources.links import spelled
 
 MAX_MEMBER_BYTES: Final = 16 * 1024 * 1024
 MAX_TOTAL_BYTES: Final = 64 * 1024 * 1024
@@ -68,7 +69,7 @@ class Archive:
 
     def __contains__(self, member: str) -> bool:
         """Return whether the archive has a member of this name."""
-        return member in self._members
+        return spelled(member, self._members) in self._members
 
     def where(self, member: str) -> str:
         """Return a member's name as messages show it: `path!member`."""
@@ -76,6 +77,7 @@ class Archive:
 
     def look(self, member: str, max_bytes: int = MAX_MEMBER_BYTES) -> bytes:
         """Read a member that will be read again, and keep it in memory until then if it is small; see `read`."""
+        member = spelled(member, self._members)
         data = self.read(member, max_bytes)
         if self._free_bytes >= len(data):
             self._free_bytes -= len(data)
@@ -93,6 +95,7 @@ class Archive:
             SourceError: The member is missing, damaged, encrypted or too large, or the total read from this
                 archive exceeds its limit. A member that is read again counts once.
         """
+        member = spelled(member, self._members)
         where = self.where(member)
         info = self._members.get(member)
         if info is None:

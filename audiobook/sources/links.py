@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import posixpath
+import unicodedata
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -28,6 +30,22 @@ def resolve(base: str, link: str) -> tuple[str, str] | None:
     find = _target if len(address) <= _USUAL_CHARS else _target.__wrapped__
     member = find(base, address)
     return None if member is None else (member, unquote(fragment))
+
+
+def spelled(name: str, names: Collection[str]) -> str:
+    """Return the name of the file that is meant by a name, which may store accents otherwise: as letters or as signs of their own.
+
+    Args:
+        name: The name as a text writes it.
+        names: The names of the files.
+
+    Returns:
+        The one of `names` that looks the same; the name itself if it is among them, or none is like it.
+    """
+    if name in names or name.isascii():
+        return name
+    wanted = unicodedata.normalize("NFC", name)
+    return next((each for each in names if unicodedata.normalize("NFC", each) == wanted), name)
 
 
 @lru_cache(maxsize=1024)

@@ -14,7 +14,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from audiobook.errors import AudiobookError, SettingsError, StorageError
-from audiobook.files import digest, read_source, write_bytes
+from audiobook.files import digest, read_source, storage_error, write_bytes
 from audiobook.system.opening import is_there
 from audiobook.toml import parse_toml
 
@@ -38,6 +38,8 @@ def edit(
     change: Callable[[Any], None],
     check: Callable[[bytes], object],
     seen: str | None = None,
+    *,
+    keeps_empty: bool = True,
 ) -> None:
     """Change a TOML file, which is created if it does not exist.
 
@@ -47,6 +49,7 @@ def edit(
         change: Called with its tables, once as a document and once as plain dictionaries.
         check: Called with the new contents; raises if they are not valid.
         seen: What `state_of` returned when a page was made; None if the change does not depend on that.
+        keeps_empty: Whether the file stays if nothing is left in it, not even a comment.
 
     Raises:
         Changed: The file was changed meanwhile.
@@ -67,10 +70,20 @@ def edit(
     mode = stat.S_IMODE(path.stat().st_mode) if is_there(path) else None
     if contents_of(path) != before:
         raise Changed("was changed meanwhile, so nothing was saved", where=name, hint="save again")
+    if not keeps_empty and not after.removeprefix(_BOM).strip():
+        _remove(path)
+        return
     write_bytes(path, after)
     if mode is not None:
         with suppress(OSError):
             os.chmod(path, mode)  # noqa: PTH101 - as the file was
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink()
+    except OSError as error:
+        raise storage_error(error, path, "deleting") from error
 
 
 def contents_of(path: Path) -> bytes:

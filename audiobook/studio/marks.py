@@ -273,7 +273,7 @@ def _add(edition: Edition, mark: Mark) -> None:
 def _edit(edition: Edition, change: Any) -> None:  # noqa: ANN401 - of documents and of dictionaries
     path = marks_path(edition)
     name = edition.beside(path)
-    edit(path, name, change, partial(_parsed, name))
+    edit(path, name, change, partial(_parsed, name), keeps_empty=False)
 
 
 def _append(tables: MutableMapping[str, Any], mark: Mark) -> None:

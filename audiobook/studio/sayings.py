@@ -64,7 +64,7 @@ def keep(edition: Edition, scope: str, word: str, say: str, phonemes: str) -> No
     change = (
         partial(_put, word=word, say=say, phonemes=phonemes) if say or phonemes else partial(_drop, word=word)
     )
-    edit(path, name, change, check)
+    edit(path, name, change, check, keeps_empty=False)
 
 
 def kept(edition: Edition, word: str) -> dict[str, str]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
+from pathlib import Path
+from typing import Literal
+
 import pytest
-from tools import Shelf
+from tools import Shelf, png
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +141,39 @@ def test_play_says_that_a_text_has_changed_and_clean_spares_what_other_works_use
     assert shelf.run("clean", "one").out.startswith("1 clip deleted, ")
     assert shelf.build("two", "--force", "--dry-run")["en/two"]["clips_total"] == 2
     assert shelf.build("--speed", "1")["en/two"]["clips_made"] == 0
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_files_are_found_however_their_accents_are_stored(
+    tmp_path: Path, form: Literal["NFC", "NFD"]
+) -> None:
+    """An accented letter is one character or two. Systems and archivers change that, and nobody sees it."""
+    other: Literal["NFC", "NFD"] = "NFD" if form == "NFC" else "NFC"
+    shelf = Shelf(tmp_path, AUDIOBOOK_ENGINE="tone")
+
+    def put(name: str, content: str | bytes) -> None:
+        shelf.write(unicodedata.normalize(form, name), content)
+
+    def text(name: str, content: str) -> None:
+        shelf.write(unicodedata.normalize(other, name), unicodedata.normalize(other, content))
+
+    for name in ("kuvä.png", "kïrja/a.png", "näyte.png", "kansï.png"):
+        put(f"texts/fi/{name}", png(300, 300))
+    put("texts/fi/näyte.lexicon.toml", '[words]\nyksi = "yy"\n')
+    text("texts/fi/näyte.md", "# Näyte\n\nYksi.\n\n![a](kuvä.png)\n\nKaksi.\n\n![b](kïrja/a.png)\n")
+    text("texts/fi/muu.md", "---\ncover: kansï.png\n---\n# Muu\n\nYksi.\n")
+    for book in ("kirja", "toinen"):
+        put(f"texts/fi/{book}/bä.md", "# Eka\n\nYksi.\n")
+        put(f"texts/fi/{book}/ä.md", "# Toka\n\nKaksi.\n")
+    text("texts/fi/kirja/SUMMARY.md", "- [Eka](bä.md)\n- [Toka](ä.md)\n")
+    text("texts/fi/toinen/book.toml", 'order = ["bä.md", "ä.md"]\n')
+    done = shelf.run("build")
+    assert done.code == 0, done.err
+    assert "missing" not in done.err
+    records = {path.stem: json.loads(path.read_bytes()) for path in shelf.output.glob("fi/*.json")}
+    assert all(picture["name"] for picture in records["nayte"]["pictures"])
+    assert records["nayte"]["inputs"]["lexicon_sha256"]
+    assert [records[slug]["cover"]["drawn"] for slug in ("nayte", "muu")] == [False, False]
+    for slug in ("kirja", "toinen"):
+        assert [chapter["title"] for chapter in records[slug]["chapters"]] == ["Eka", "Toka"]
+    assert list(shelf.build(unicodedata.normalize(form, "texts/fi/näyte.md"))) == ["fi/nayte"]

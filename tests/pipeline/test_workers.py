@@ -84,6 +84,25 @@ def test_a_dead_worker_fails_its_task_and_is_replaced(what: str, said: str) -> N
     assert isinstance(after, int)
 
 
+@dataclass(frozen=True)
+class Nothing:
+    """A task without a result."""
+
+    def begin(self) -> None:
+        """Do nothing."""
+
+    def run(self) -> None:
+        """Return nothing."""
+
+
+def test_nothing_is_a_result_too() -> None:
+    with WorkerPool[Nothing, None](1) as pool:
+        for _ in range(2):
+            pool.give(Nothing())
+        found = [result for _ in range(2) for _, result in pool.results(None)]
+    assert found == [None, None]
+
+
 def test_a_worker_that_is_slow_to_start_is_left_to_the_next_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUDIOBOOK_SPAWN", "1")
     with WorkerPool[Order, int](1, leaves_workers=True) as pool:

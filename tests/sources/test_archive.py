@@ -19,6 +19,16 @@ def test_a_member_is_read() -> None:
     assert archive.read("a/b.txt") == "ä".encode()
 
 
+def test_a_member_is_found_however_its_accents_are_stored() -> None:
+    one, two = "k\u00e4/\u00fc.png", "ka\u0308/u\u0308.png"
+    for stored, wanted in ((one, two), (two, one)):
+        archive = Archive(zipped({"a": "", stored: "x"}), "x.epub")
+        assert wanted in archive
+        assert archive.look(wanted) == archive.read(wanted) == b"x"
+    both = Archive(zipped({one: "1", two: "2"}), "x.epub")
+    assert (both.read(one), both.read(two)) == (b"1", b"2")
+
+
 def refused(data: bytes, member: str, max_bytes: int = 1000) -> SourceError:
     with pytest.raises(SourceError) as caught:
         Archive(data, "x.epub").read(member, max_bytes)

@@ -82,6 +82,13 @@ def test_a_mark_is_a_line_of_a_plain_file_and_is_changed_in_place(tale: Studio) 
     assert tale.post(f"{WORK}/marks/drop", id=other)["status"] == 200
     assert made.replace("too loud", "by hand") not in file.read_text()
     assert len(marks(tale)) == 1
+    for each in marks(tale):
+        tale.post(f"{WORK}/marks/drop", id=each["id"])
+    assert file.read_text().startswith("# mine\n"), "what else is in it stays"
+    file.unlink()
+    only = mark(tale, 1, 2, 1, "")["id"]
+    tale.post(f"{WORK}/marks/drop", id=only)
+    assert not file.exists(), "an empty file is not left"
     file.write_text("[[mark]]\nparagraph = 0\n")
     answer = tale.ask(f"{WORK}/marks/list")
     assert answer.status == 422

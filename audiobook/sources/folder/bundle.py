@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from audiobook.sources.base import endings
+from audiobook.sources.links import spelled
 
 BOOK_FILE: Final = "book.toml"
 """The file in the folder that describes the book."""
@@ -33,7 +34,12 @@ class Bundle(msgspec.Struct, frozen=True, array_like=True):
 
     def file(self, name: str) -> bytes | None:
         """Return the bytes of a file; None if there is no such file."""
-        return dict(self.files).get(name)
+        files = dict(self.files)
+        return files.get(spelled(name, files))
+
+    def spelled(self, name: str) -> str:
+        """Return the name of the file that is meant by a name in a table of contents; see `links.spelled`."""
+        return spelled(name, [*dict(self.files), *self.others])
 
 
 def chapter_endings() -> frozenset[str]:

@@ -93,7 +93,8 @@ def _hint(bundle: Bundle) -> str:
 
 
 def _ordered(bundle: Bundle, book: BookFile) -> Iterator[Entry]:
-    for file, where in book.order:
+    for listed, where in book.order:
+        file = bundle.spelled(listed)
         _require(bundle, file, where)
         yield Entry(readable(posixpath.basename(file)), 1, file)
 
@@ -108,12 +109,13 @@ def _summary(bundle: Bundle, contents: str, name: str, problems: list[Problem]) 
         if listed.file is None:
             yield Entry(listed.title, listed.level, None, f"/{contents}", listed.line)
             continue
-        if listed.file in seen:
+        file = bundle.spelled(listed.file)
+        if file in seen:
             continue  # a link to another place in the same chapter
-        seen.add(listed.file)
-        _require(bundle, listed.file, f"{shown}:{listed.line}")
-        title = listed.title or readable(posixpath.basename(listed.file))
-        yield Entry(title, listed.level, listed.file, f"/{contents}", listed.line)
+        seen.add(file)
+        _require(bundle, file, f"{shown}:{listed.line}")
+        title = listed.title or readable(posixpath.basename(file))
+        yield Entry(title, listed.level, file, f"/{contents}", listed.line)
 
 
 def _require(bundle: Bundle, file: str, where: str) -> None:
