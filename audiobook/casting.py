@@ -1,4 +1,4 @@
-"""Who can have a voice of their own in a text, and which voice they have."""
+"""Which parts of a text can have their own voice, and which voice each has."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import msgspec
 
 
 class Role(str, Enum):
-    """What in a text can have a voice of its own, by its name in the settings."""
+    """The parts of a text that can have their own voice, by their names in the settings."""
 
     HEADING = "headings"
     QUOTATION = "quotations"
     NOTE = "notes"
     DIALOGUE = "dialogue"
     SPEAKER = "speakers"
-    """A person whose name stands before the speech, as in a play or an interview."""
+    """A person whose name comes before the speech, as in a play or an interview."""
     NAMED = "voice"
     """A part for which a mark in the text names the voice."""
     DIRECTION = "direction"
@@ -40,11 +40,11 @@ class Character:
 
 
 class Casting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Which voices speak what, each by its name: `[cast]`. None leaves it to the main voice, and so does an empty name.
+    """The voice of each part, by name: `[cast]`. None or an empty name leaves it to the main voice.
 
     Attributes:
         headings: The title and headings.
-        quotations: Quotations that are paragraphs of their own.
+        quotations: Quotations that are separate paragraphs.
         notes: Footnotes and endnotes, if they are read.
         dialogue: What the people in a story say.
         speakers: The voice of each speaker in a play or an interview, by the speaker's name: `[cast.speakers]`.

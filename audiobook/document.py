@@ -1,7 +1,7 @@
 """The values that flow from readers to engines: works, chapters, paragraphs; passages, sentences, marks.
 
-They are all immutable. A reader makes a `Work` from a file; narration makes `Passage`s from a work; marks tell when
-each word of a spoken sentence begins.
+They are all immutable. A reader makes a `Work` from a file; narration makes `Passage`s from a work; marks say
+when each word of a spoken sentence begins.
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ def is_no_language(tag: str) -> bool:
 
 
 def nearest_languages(tag: str) -> tuple[str, ...]:
-    """Return the languages whose voices read a language well enough if it has none of its own, best first."""
+    """Return the languages whose voices read a language without a voice well enough, best first."""
     nearest = _data()["nearest"]
     parts = tag.lower().split("-")
     known = next(

@@ -37,7 +37,7 @@ class Style(str, Enum):
 
 
 class Box(str, Enum):
-    """What paragraphs can stand in; the values are names of HTML elements."""
+    """What paragraphs can be in; the values are names of HTML elements."""
 
     QUOTATION = "blockquote"
     BULLETS = "ul"

@@ -1,4 +1,4 @@
-"""The requirements of ACX, which sells audiobooks through Audible, compared with what was measured of a file.
+"""The requirements of ACX, which sells audiobooks through Audible, compared with the measurements of a file.
 
 Source: ACX, "ACX Audio Submission Requirements".
 """
@@ -43,7 +43,7 @@ def requirements(levels: Levels, channels: int) -> list[Requirement]:
     """Return every requirement in a fixed order.
 
     Args:
-        levels: What was measured of the file.
+        levels: The measurements of the file.
         channels: Number of channels of the first file of the same book, as all must have the same.
     """
     return [*_encoding(levels, channels), *_sound(levels)]

@@ -86,11 +86,11 @@ def _plain_or_decoded(data: bytes, container: Container, rate_hz: int) -> Iterat
 
 
 def _require_decoder(wav: Wav | None, rate_hz: int) -> None:
-    """Check that PyAV is installed, and tell what is unusual about a WAV.
+    """Check that PyAV is installed, and say what is unusual about a WAV.
 
     Raises:
         EngineMissing: It is not installed.
-        NoSpeech: This is no WAV, so it would not help.
+        NoSpeech: This is not a WAV, so it would not help.
     """
     if wav is None and not has_pyav():
         raise _invalid("wav", "it is compressed, or not a WAV file at all")

@@ -78,7 +78,7 @@ class FlacEncoder:
 
 
 class FlacHead(msgspec.Struct, frozen=True):
-    """What stands before the frames of a file; its length does not depend on the frames.
+    """What comes before the frames of a file; its length does not depend on the frames.
 
     Attributes:
         rate_hz: Sample rate.

@@ -22,7 +22,7 @@ _WINDOW_MS: Final = 20
 _QUIETEST_PART: Final = 0.02
 """The part of the windows that counts as the quietest; words leave at least as much between them."""
 _LOWEST_DBFS: Final = -84.0
-"""Softer noise is not heard, and hardly more than the steps of 16-bit samples."""
+"""Softer noise cannot be heard; it is hardly louder than the steps of 16-bit samples."""
 _HIGHEST_DBFS: Final = -60.0
 _FULL_SCALE: Final = 32768.0
 _LOOP_S: Final = 4
@@ -86,7 +86,7 @@ def quiet(length_samples: int, rate_hz: int, floor: Floor | None) -> Pcm:
 @lru_cache(maxsize=16)
 def _noise(length_samples: int, floor: Floor) -> bytes:
     """Return noise as samples: uniform noise through a filter of the first order."""
-    draw = Random(_SEED).random  # noqa: S311 - noise for the ear
+    draw = Random(_SEED).random  # noqa: S311 - noise to be heard, not a secret
     # Uniform numbers from -1 to 1 have an RMS of 1/√3; the filter keeps the level.
     scale = 10 ** (floor.level_dbfs / 20) * _FULL_SCALE * sqrt(3 * (1 - floor.colour**2))
     samples, last = array("h"), 0.0

@@ -1,4 +1,4 @@
-"""Measuring a whole audio file of any program: encoding, level, noise floor, and the silence around the speech.
+"""Measuring a whole audio file from any program: encoding, level, noise floor, silence around the speech.
 
 The file is decoded piece by piece, so memory does not grow with its length.
 """
@@ -35,7 +35,7 @@ _CONTAINERS: Final = {
     ".opus": "ogg",
     ".wav": "wav",
 }
-"""The demuxer for each file name ending. It is never guessed, so that a file reaches only one of them."""
+"""The demuxer for each file extension. It is never guessed, so that a file reaches only one of them."""
 _FULL_SCALE: Final = 1 << 31
 _SAMPLE_BYTES: Final = 4
 _MOST_CHANNELS: Final = 8
@@ -48,7 +48,7 @@ _HEARD: Final = 10 ** (-50 / 20)
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """What was measured of a file. Levels are in dB below full scale; `-inf` is digital silence.
+    """The measurements of a file. Levels are in dB below full scale; `-inf` is digital silence.
 
     Attributes:
         codec: Name of the encoding as in FFmpeg, for example `mp3` or `pcm_s16le`.
@@ -88,8 +88,8 @@ def measure_levels(path: Path) -> Levels:
     """Measure an audio file.
 
     Raises:
-        UsageError: Its name has an unknown ending.
-        SourceError: It is not an audio file of the kind that its name says, or it is damaged.
+        UsageError: Its extension is unknown.
+        SourceError: It is not an audio file of the type in its name, or it is damaged.
         StorageError: It cannot be read.
         EngineMissing: PyAV is not installed.
     """
@@ -112,10 +112,10 @@ def measure_levels(path: Path) -> Levels:
 
 
 def container_of(path: Path) -> str:
-    """Return the name of the container format of a file, by the ending of its name.
+    """Return the name of the container format of a file, by its extension.
 
     Raises:
-        UsageError: The ending is unknown.
+        UsageError: The extension is unknown.
     """
     found = _CONTAINERS.get(path.suffix.lower())
     if found is None:

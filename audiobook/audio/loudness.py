@@ -1,4 +1,4 @@
-"""Measuring loudness, in plain Python: only voices are measured, each of them once.
+"""Measuring loudness, in plain Python: only voices are measured, and each only once.
 
 Source: ITU-R BS.1770-4 (filters, blocks and gates) and EBU R 128; the filters at other sample rates than 48 kHz are those of
 libebur128 and FFmpeg. As in FFmpeg's `ebur128`, blocks are counted in steps of 0.01 LU, so that both agree on a voice.
@@ -19,7 +19,7 @@ _QUIETEST_LUFS: Final = -70.0
 _OFFSET_LU: Final = -0.691
 """Makes a sine of 997 Hz at full scale -3.01 LUFS."""
 _GATE_LU: Final = -10.0
-"""Blocks that are this much quieter than the mean of the others do not count either."""
+"""Blocks that are this much quieter than the mean of the others are not counted either."""
 _STEPS_PER_LU: Final = 100
 _PARTS_PER_S: Final = 10
 _BLOCK_PARTS: Final = 4
@@ -73,7 +73,7 @@ class _Filter(NamedTuple):
 
 
 def _head_filter(rate_hz: int) -> _Filter:
-    """Return the first filter, for the effect of a head: a shelf that raises what is above 1.7 kHz by 4 dB."""
+    """Return the first filter, for the effect of a head: a shelf of 4 dB for frequencies above 1.7 kHz."""
     quality = 0.7071752369554196
     slope = math.tan(math.pi * 1681.974450955533 / rate_hz)
     high = 10 ** (3.999843853973347 / 20)
@@ -89,7 +89,7 @@ def _head_filter(rate_hz: int) -> _Filter:
 
 
 def _rumble_filter(rate_hz: int) -> _Filter:
-    """Return the second filter, which removes what is below 38 Hz."""
+    """Return the second filter, which removes frequencies below 38 Hz."""
     quality = 0.5003270373238773
     slope = math.tan(math.pi * 38.13547087602444 / rate_hz)
     whole = 1 + slope / quality + slope**2

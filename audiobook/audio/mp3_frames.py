@@ -202,7 +202,8 @@ class StreamShape(msgspec.Struct, frozen=True):
 def info_frame(shape: StreamShape) -> bytes:
     """Return the Info frame, the first frame of a file with constant bit rate.
 
-    Without it a player guesses the length. It also tells a gapless player to drop the first `STITCH_DELAY_SAMPLES`
+    Without it a player guesses the length. It also makes a gapless player drop the first
+    `STITCH_DELAY_SAMPLES`
     decoded samples and none at the end. The decoded length is then exactly `frame_count` frames minus that delay.
     """
     header = _roomy(shape.first)

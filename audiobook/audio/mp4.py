@@ -88,7 +88,7 @@ def mp4_head(book: Mp4Book) -> list[bytes | memoryview]:
 
 
 class _Tables(msgspec.Struct, frozen=True):
-    """What is known of the packets before their place in the file is.
+    """What is known of the packets before their position in the file.
 
     Attributes:
         sizes: The box `stsz` in pieces.

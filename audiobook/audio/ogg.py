@@ -55,7 +55,7 @@ def lacing_of(sizes: Sequence[int]) -> bytes:
 
 
 def head_pages(packets: Sequence[bytes], serial: int) -> Iterator[bytes]:
-    """Yield the pages of the first packets of a stream, each of which begins on a page of its own."""
+    """Yield the pages of the first packets of a stream, each beginning on a new page."""
     number, most_bytes = 0, _MOST_SEGMENTS * _SEGMENT_BYTES
     for packet in packets:
         lacing = lacing_of([len(packet)])

@@ -50,7 +50,7 @@ def opus_identity(kbits: int) -> str:
     require_pyav(SOUND_FILES)
     import av
 
-    # A wheel of PyAV includes one version of libopus, which does not tell its version through FFmpeg.
+    # A wheel of PyAV includes one version of libopus, which does not report its version through FFmpeg.
     return f"opus {_MAKING}, PyAV {av.__version__}, {kbits} kbit/s"
 
 

@@ -166,7 +166,7 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
 
 
 def with_pictures(record: Record, pictures: tuple[PictureRecord, ...]) -> Record:
-    """Return a record with other pictures, and with the problems of these in place of the problems of its own."""
+    """Return a record with its pictures, and their problems, replaced."""
     before = set(picture_problems(record.pictures))
     problems = (*(each for each in record.problems if each not in before), *picture_problems(pictures))
     return msgspec.structs.replace(record, pictures=pictures, problems=problems)
@@ -258,7 +258,7 @@ def update_formats(
 ) -> Record:
     """Write captions, chapter files and pictures of a book that is otherwise up to date, and remove what is not wanted.
 
-    Nothing else is needed than its record, its MP3 and its pictures.
+    Only its record, its MP3 and its pictures are needed.
 
     Args:
         record: Record of the book.

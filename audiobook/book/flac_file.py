@@ -1,6 +1,7 @@
 """Writing a book as one FLAC: the samples that the MP3 was encoded from, streamed.
 
-The book is encoded as a whole, because some players expect that all frames have the same number of samples, which clips have not.
+The book is encoded as a whole: some players expect all frames to have the same number of samples, but clips
+differ in length.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ _LEVEL: Final = 5
 
 
 def flac_encoding(_audio: AudioSettings) -> Encoding:
-    """Return how the clips of a FLAC are kept: as samples, since compressing and decompressing them would take longer than all else."""
+    """Return how the clips of a FLAC are kept: as samples.
+
+    Compressing and decompressing them would take longer than everything else.
+    """
     return Encoding("pcm")
 
 
@@ -39,7 +43,7 @@ def write_flac(path: Path, book: BookSound) -> FormatRecord:
     comments = vorbis_comment(replace(book.tags, cover=None), MARK)
     head = FlacHead(timeline.rate_hz, timeline.length_samples, comments, book.tags.cover)
     encoder = FlacEncoder(timeline.rate_hz, _LEVEL)
-    # Its length is known, but not yet where the frames are.
+    # Its length is known, but not yet the positions of the frames.
     placeholder = head.data(bytes(STREAM_INFO_BYTES), [(0, 0, 0)] * len(head.seek_samples))
     require_room(path.parent, len(placeholder) + timeline.length_samples)
     with atomic_write(path) as stream:

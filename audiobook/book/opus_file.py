@@ -68,7 +68,7 @@ class _Frames:
         self._done = 0
 
     def after(self, packet_count: int) -> tuple[int, bool]:
-        """Go on by some packets, and return the position after them, and whether they are the last."""
+        """Advance by some packets, and return the position after them and whether they are the last."""
         self._done += packet_count
         return min(self._done * FRAME_SAMPLES, self._end), self._done == self._all
 

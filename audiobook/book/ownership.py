@@ -36,7 +36,8 @@ _FORMAT_BEGINNINGS: Final = {
     ".srt": None,
     ".vtt": re.compile(rf"WEBVTT\n\nNOTE {MARK}\n".encode()),
 }
-"""What the files of each format begin with; None if they cannot be told from those of other programs."""
+"""What the files of each format begin with; None if they cannot be distinguished from those of other
+programs."""
 UNMARKED: Final = frozenset(ending[1:] for ending, begins in _FORMAT_BEGINNINGS.items() if begins is None)
 """Formats whose files are recognised only by a record that names them."""
 _NOTHING: Final = b"\0 \t\r\n"

@@ -76,8 +76,9 @@ class Placement(msgspec.Struct, frozen=True):
 def place(timeline: Timeline, packet_count_of: Callable[[str], int], grid: Grid) -> Placement:
     """Lay out the clips of a timeline in frames of another encoding.
 
-    Packet `n` is played as frame `n - 1`, because players cut the priming. The first packet of a clip holds no sound of
-    its own. So the packets of a clip whose first frame is `n` begin at `n`, and no packet belongs to two clips.
+    Packet `n` is played as frame `n - 1`, because players cut the priming. The first packet of a clip
+    contains none of its own sound. So the packets of a clip whose first frame is `n` begin at `n`, and no
+    packet belongs to two clips.
 
     Args:
         timeline: The timeline of the MP3.

@@ -29,7 +29,7 @@ class Pictures(Protocol):
 
     @property
     def are_beside(self) -> bool:
-        """Whether they are files of their own in the folder of the text, and not in the file of the text."""
+        """Whether they are separate files in the folder of the text, rather than inside the text file."""
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a picture by its name; see `layout.Picture`.

@@ -29,7 +29,7 @@ from audiobook.system.opening import require_own_folder
 FORMAT: Final = 1
 """Version of the record; readers refuse any other."""
 PICTURES: Final = ".pictures"
-"""What the name of the folder with the pictures of a work ends with."""
+"""The end of the name of a work's folder of pictures."""
 _MOST_TOLD: Final = 10
 PICTURE_ENDINGS: Final = (".jpg", ".png")
 
@@ -75,7 +75,7 @@ class PictureRecord(FileStamp, frozen=True):
         picture: What the text or its reader calls it; see `layout.Picture`.
         where: Where the text first refers to it: `path:line`.
         source_sha256: Digest of the picture before it was made fit for a page; empty if it could not be read.
-        is_beside: Whether it is a file of its own in the folder of the text, and not in the file of the text.
+        is_beside: Whether it is a separate file in the folder of the text, rather than inside the text file.
         width_px: Width in pixels.
         height_px: Height in pixels.
         problem: Why it is not shown; empty if it is.
@@ -364,7 +364,7 @@ def sealed(record: Record) -> Record:
 
 
 def book_digest(record: Record) -> str:
-    """Return a digest of all that an export depends on: the record without pictures and the other forms of the book."""
+    """Return a digest of what an export depends on: the record without pictures and other formats."""
     inputs = msgspec.structs.replace(record.inputs, formats=(), split="")
     of_pictures = set(picture_problems(record.pictures))
     problems = tuple(problem for problem in record.problems if problem not in of_pictures)

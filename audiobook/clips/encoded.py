@@ -1,7 +1,8 @@
 """A clip in another encoding than MP3: AAC or Opus packets, or samples that are not compressed.
 
-AAC and Opus are always made from the MP3 frames, even when the speech is at hand, so that a format that is asked for later has
-the same bytes as one that was asked for at once, and nothing is spoken again for it. Samples are those of the speech.
+AAC and Opus are always made from the MP3 frames, even if the speech is available. So a format that is
+requested later has the same bytes as one that was requested at once, and nothing is spoken again for it.
+Samples are those of the speech.
 """
 
 from __future__ import annotations

@@ -20,9 +20,9 @@ class Speaker(msgspec.Struct, frozen=True):
         engine: Name of the engine.
         identity: Everything else in the engine that affects the sound.
         voice: The engine's name of the voice.
-        speed: Factor of the voice's normal pace.
-        pitch: Factor of the voice's normal pitch.
-        volume: Factor of loudness relative to the other voices.
+        speed: Pace relative to the voice's normal pace.
+        pitch: Pitch relative to the voice's normal pitch.
+        volume: Loudness relative to the other voices, as a factor.
         rate_hz: Sample rate.
     """
 

@@ -108,7 +108,7 @@ class ClipStore:
         return bucket / f"{key}.clip"
 
     def put(self, key: str, clip: Clip | EncodedClip) -> None:
-        """Store a clip, or one in another encoding under a key of its own.
+        """Store a clip, or one in another encoding under its own key.
 
         Raises:
             StorageError: It cannot be written.
@@ -240,7 +240,7 @@ class ClipStore:
         _unlink(ownership.own_files(self.folder, "narrated"))
 
     def heard_names(self) -> frozenset[str]:
-        """Return the names under which something is kept that was heard; each begins with the key of its clip and `-`."""
+        """Return the names under which hearings are kept; each begins with the key of its clip and `-`."""
         return frozenset(path.name for path in ownership.own_files(self.folder, "heard"))
 
     def remove_heard(self, used: Container[str] = ()) -> None:
@@ -298,7 +298,9 @@ def is_whole(path: Path) -> bool:
 
 
 def put_encoded(store: ClipStore, clip: Clip, encodings: Iterable[Encoding]) -> None:
-    """Store a clip in other encodings too, except those that are there; a lossless one only if its speech is known.
+    """Store a clip in other encodings too, except those that exist.
+
+    A lossless one only if its speech is known.
 
     Raises:
         StorageError: It cannot be written.

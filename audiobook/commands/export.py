@@ -179,7 +179,7 @@ def _with_own_pages(
 
 
 def _require_place(target: Path, kind: Exported) -> None:
-    """Check that a file may be written: nothing is there, or an earlier export of this program.
+    """Check that a path may be written: it is free, or an earlier export of this program.
 
     Raises:
         OutputMismatch: A file that this program did not make, a link or a folder is in the way.

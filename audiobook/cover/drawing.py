@@ -1,4 +1,4 @@
-"""A drawn cover, for works without a picture of their own: words on a calm background next to a pattern.
+"""A drawn cover, for works without their own picture: words on a calm background next to a pattern.
 
 The words decide the design, so each work gets a different cover, which stays the same in every build.
 """

@@ -68,8 +68,8 @@ class Style:
     """How a voice speaks.
 
     Attributes:
-        speed: Factor of the voice's normal pace, from 0.5 to 3.0.
-        pitch: Factor of the voice's normal pitch, from 0.5 to 2.0.
+        speed: Pace relative to the voice's normal pace, from 0.5 to 3.0.
+        pitch: Pitch relative to the voice's normal pitch, from 0.5 to 2.0.
     """
 
     speed: float = 1.0

@@ -1,7 +1,8 @@
 """Running each request in a fresh process, for tasks that may crash, hang or produce endless output.
 
-espeak-ng keeps state from one text to the next, and some plain text makes it abort. So each passage is spoken in a
-process of its own: a child of a launcher, which has loaded the library and never speaks. Systems without fork have
+espeak-ng keeps state from one text to the next, and some plain text makes it abort. So each passage is spoken
+in a separate process: a child of a launcher, which has loaded the library and never speaks. Systems without
+fork have
 `Interpreter` instead.
 
 The launcher is a separate process, because the more memory a process has written, the longer it takes to fork: twice

@@ -1,1 +1,1 @@
-"""Folders of books as media servers read them: each book in a folder of its own, by author and series."""
+"""Folders of books as media servers expect them: each book in its own folder, by author and series."""

@@ -55,7 +55,7 @@ def metadata_opf(record: Record) -> bytes:
 
 
 def _paragraphs(text: str) -> str:
-    """Return a description as HTML, which Audiobookshelf takes it for."""
+    """Return a description as HTML, because Audiobookshelf reads it as such."""
     return "".join(f"<p>{escape(paragraph, quote=False)}</p>" for paragraph in text.split("\n\n"))
 
 

@@ -1,6 +1,7 @@
 """Which words of a known text are missing or doubled in a sound, by the likelihood of the text with and without them.
 
-What is transcribed does not tell: a recogniser corrects what it hears to what people would say, and writes numbers and
+A transcript does not show that: a recogniser corrects what it hears to what people would say, and writes
+numbers and
 names in its own way. So each suspicion is a comparison of two texts: is the sound more likely if the word is left out,
 or if it is spoken twice?
 
@@ -47,7 +48,7 @@ Near = Callable[[int, int], Aligner]
 
 @dataclass(frozen=True, slots=True)
 class WordEvidence:
-    """What a sound tells about one word of its text.
+    """What a sound reveals about one word of its text.
 
     Attributes:
         log_probability: How likely the word is.

@@ -41,23 +41,23 @@ class Listener(msgspec.Struct, frozen=True):
     identity: str
 
 
-def model_folder(told: str | None) -> Path:
+def model_folder(named: str | None) -> Path:
     """Return the folder of the model: the one in the settings, else the folder in which it is installed.
 
     Args:
-        told: `model` in `[listen]`; None if it is not set.
+        named: `model` in `[listen]`; None if it is not set.
 
     Raises:
         UsageError: It is not a valid folder name.
     """
-    return Path(folder_named(told)) if told else voices_folder() / MODEL_NAME
+    return Path(folder_named(named)) if named else voices_folder() / MODEL_NAME
 
 
-def find_listener(told: str | None) -> Listener:
+def find_listener(named: str | None) -> Listener:
     """Return the installed recogniser. Nothing is downloaded.
 
     Args:
-        told: `model` in `[listen]`; None if it is not set.
+        named: `model` in `[listen]`; None if it is not set.
 
     Raises:
         EngineMissing: A package or the model is not installed.
@@ -72,9 +72,9 @@ def find_listener(told: str | None) -> Listener:
             hint='install it: pip install "audiobook-press[listen]"',
         ) from error
     require_pyav("speech recognisers")
-    folder = model_folder(told)
+    folder = model_folder(named)
     missing = [name for name in _NEEDED if not (folder / name).is_file()]
-    if missing and told:
+    if missing and named:
         raise EngineMissing(
             f"contains no {missing[0]}, so it is not a Whisper model for faster-whisper",
             where=os.fspath(folder),
@@ -85,8 +85,8 @@ def find_listener(told: str | None) -> Listener:
             "the speech recogniser is not installed",
             hint="download its model, 148 MB: audiobook check --listen --download",
         )
-    told_by = [str(LISTENING), *packages, *(_digest(folder / name) for name in _NEEDED)]
-    return Listener(folder, digest("\n".join(told_by).encode()))
+    parts = [str(LISTENING), *packages, *(_digest(folder / name) for name in _NEEDED)]
+    return Listener(folder, digest("\n".join(parts).encode()))
 
 
 @lru_cache(maxsize=8)

@@ -54,7 +54,7 @@ def _likeness(one: str, other: str) -> float:
 
 
 def _phonemes(asked: bytes) -> bytes:
-    """Answer a request: espeak-ng may crash on some texts, so it runs in a process of its own."""
+    """Answer a request: espeak-ng may crash on some texts, so it runs in a separate process."""
     name, texts = msgspec.json.decode(asked, type=tuple[str, list[str]])
     library = espeak_library()
     library.set_voice(next(voice for voice in library.voices() if voice.language == name))

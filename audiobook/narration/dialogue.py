@@ -1,7 +1,7 @@
-"""Dialogue: which parts of a story its people say, found by quotation marks and dashes as the language writes them.
+"""Dialogue: what the people in a story say, found by the quotation marks and dashes of its language.
 
-A clause that tells who spoke ("he said") stays with the narrator, and so do titles and words in quotation marks that
-nobody says. A speech may go on over paragraphs.
+A clause that says who spoke ("he said") stays with the narrator, and so do titles and words in quotation
+marks that nobody says. A speech may continue over several paragraphs.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _SINGLE: Final = frozenset("‘’‚‛")
 _STOPS: Final = ".!?…"
 _ENDS: Final = ".!?…,;:—–-"
 _STRENGTHS: Final = ".!?…:—–-\n"
-"""What stands before a speech, besides a comma."""
+"""What can come before a speech, besides a comma."""
 _OPEN_BEFORE: Final = " \n\t\u00a0\u202f([{—–-"
 _SHORT_WORDS: Final = 2
-"""Quotations of so many words are titles or odd words, unless something shows that they are said."""
+"""Quotations of up to this many words are titles or odd words, unless something shows that they are said."""
 _LONG_WORDS: Final = 5
 _FARTHEST: Final = 10
-"""Paragraphs without marks that a speech can go on over."""
+"""How many paragraphs without marks a speech can continue over."""
 _DEEPEST: Final = 8
 _NEAR_CHARS: Final = 200
 """How far around a quotation is looked at."""
@@ -142,7 +142,10 @@ class _Quotations(msgspec.Struct, frozen=True):
 
 
 def _quotations(text: str, manner: _Manner, resumed: str = "") -> _Quotations:
-    """Return the quotations of a paragraph; `resumed` if one goes on from the paragraph before, with a mark or `bare`."""
+    """Return the quotations of a paragraph.
+
+    `resumed` if one continues from the paragraph before, with a mark or `bare`.
+    """
     singles = frozenset(single_quotes(text)) if _SINGLE & manner.closers.keys() else frozenset()
     every = "".join(manner.closers.values())
     closed: list[Span] = []
@@ -155,7 +158,7 @@ def _quotations(text: str, manner: _Manner, resumed: str = "") -> _Quotations:
         if sign in _SINGLE and sign in "‘’" and at not in singles:
             continue
         if at == 0 and opened:
-            continue  # the mark that repeats at the beginning of a paragraph that the speech goes on over
+            continue  # the mark that is repeated at the beginning of each further paragraph of a speech
         closing = next((n for n in reversed(range(len(opened))) if sign in opened[n][0]), None)
         if closing is not None and _may_close(text, at, sign, manner):
             start = opened[closing][1]
@@ -185,7 +188,7 @@ def _may_close(text: str, at: int, sign: str, manner: _Manner) -> bool:
 
 
 def _goes_on(texts: Sequence[str | None], at: int, manner: _Manner) -> str:
-    """Return how a speech goes on after a paragraph: with a `mark`, `bare` without one, or empty if it does not."""
+    """Return how a speech continues after a paragraph: by a `mark`, `bare` without one, "" if it ends."""
     for number, text in enumerate(texts[at + 1 : at + 2 + _FARTHEST]):
         if text is None:
             return ""
@@ -301,7 +304,7 @@ def _ends_speech(text: str, at: int, end: int, manner: _Manner) -> bool:
     near = text[max(0, at - _NEAR_CHARS) : at]
     before = near.rstrip()
     if "\n" in near[len(before) :]:
-        return False  # a further speech on a line of its own
+        return False  # a further speech on a separate line
     if before[-1:] in (*_STOPS, ","):
         return text[end : end + 1].strip() != "" or text[end + 1 : end + 2].strip() != ""
     is_glued = text[at - 1 : at].isspace() and text[end : end + 1].isalpha()
@@ -319,7 +322,7 @@ def _part(text: str, start: int, end: int, manner: _Manner) -> Iterator[Span]:
 
 
 def _without_tags(text: str, start: int, end: int, manner: _Manner) -> Iterator[Span]:
-    """Yield a speech without the clauses in it that tell who spoke."""
+    """Yield a speech without the clauses in it that say who spoke."""
     at = start
     while manner.tag and (tag := manner.tag.search(text, at, end)):
         yield at, tag.start()

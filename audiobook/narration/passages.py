@@ -141,7 +141,7 @@ def _passages(narrated: Sequence[_Narrated]) -> Iterator[Passage]:
 
 
 def _pieces(paragraph: Paragraph, turn: Turn, own: str, speaks: Speaks | None) -> Iterator[_Piece]:
-    """Cut a sentence where its script changes to that of a language with a voice of its own."""
+    """Cut a sentence where its script changes to that of a language with its own voice."""
     sentence, character = turn.text, turn.character
     if not sentence.text:
         return
@@ -293,7 +293,8 @@ def _language_of(paragraph: Paragraph, start: int, end: int, language: str) -> s
     text = paragraph.text
     if not paragraph.foreign:
         return language
-    # The parts are in order, and only the one that holds the first word can hold all: a book may have many thousands.
+    # The parts are in order, and only the one that contains the first word can contain all: a book may have
+    # many thousands.
     word = next((at for at in range(start, end) if text[at].isalnum()), start)
     part = paragraph.foreign[max(bisect_right(paragraph.foreign, word, key=attrgetter("start")) - 1, 0)]
     holds_all = part.start <= word < part.end and not is_speakable(text[max(part.end, start) : end])

@@ -105,7 +105,7 @@ class _Names:
                 yield label
 
     def _set_apart(self, paragraph: Paragraph) -> _Label | None:
-        """Return the name that is bold or has a table cell of its own."""
+        """Return the name that is bold or in a separate table cell."""
         if not paragraph.label_chars:
             return None
         text, end = paragraph.text, paragraph.label_chars

@@ -15,7 +15,7 @@ from audiobook.document import SpokenPart, is_speakable
 from audiobook.narration.aligned import AlignedText
 
 CLAUSE_MS: Final = 150
-"""The pause between two voices at a comma or dash, where a reader breathes but the sentence goes on."""
+"""The pause between two voices at a comma or dash, where a reader breathes but the sentence continues."""
 _CLOSING: Final = "\"'”“’»«›‹„)]} "
 _ENDS: Final = ".!?…:"
 _STOPS = re.compile(r"[,.;:!?…)\]]+(?=\s|\Z)")

@@ -56,8 +56,8 @@ _NUMBERS: Final[tuple[Place | Step, ...]] = (
     verbalize_ordinals,
     verbalize_figures,
 )
-"""Rules for numbers, and where a language has steps of its own. What a number belongs to comes first, because it
-decides the form; the numbers themselves come last."""
+"""Rules for numbers, and the places for the steps of a language. What a number belongs to comes first,
+because it decides the form; the numbers themselves come last."""
 
 
 def verbalize(

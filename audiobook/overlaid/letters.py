@@ -158,7 +158,7 @@ class Letters:
         return found
 
     def _ahead(self, wanted: str, number: int, at: int) -> int:
-        """Return where a paragraph goes on behind a mark, or behind a note within it; -1 if it does not."""
+        """Return where a paragraph continues after a mark, or after a note within it; -1 if it does not."""
         ahead = self.text.find(wanted[number : number + _SAME_CHARS], at, at + _MOST_SKIPPED)
         anchor = wanted[number : number + _ANCHOR_CHARS]
         if ahead >= 0 or len(anchor) < _ANCHOR_CHARS:

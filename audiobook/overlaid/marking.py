@@ -1,6 +1,6 @@
-"""Put stretches of a page's text into elements with ids of their own, without changing anything else.
+"""Put stretches of a page's text into elements with new ids, without changing anything else.
 
-A stretch that begins or ends inside another element, or goes over several paragraphs, is divided.
+A stretch that begins or ends inside another element, or covers several paragraphs, is divided.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def stretches(letters: Letters, first: int, last: int) -> Iterator[Stretch]:
 
 
 def _parent(letters: Letters, first: int, last: int) -> _Element | None:
-    """Return the element inside which an element can be put around letters; None if there is none."""
+    """Return the element in which an element can be put around letters, or None."""
     begin, end = letters.at(first).container, letters.at(last).container
     above_begin = [begin, *begin.iterancestors()]
     around = {begin, *above_begin}

@@ -23,7 +23,7 @@ _DC: Final = "http://purl.org/dc/elements/1.1/"
 
 @dataclass(frozen=True, slots=True)
 class AddedFiles:
-    """The files that are added to a book, in a folder of their own next to its package document.
+    """The files that are added to a book, in a separate folder next to its package document.
 
     Attributes:
         folder: Name of the folder, which the book does not have.

@@ -26,7 +26,7 @@ SIGNATURES: Final = "META-INF/signatures.xml"
 
 @dataclass(frozen=True, slots=True)
 class OriginalBook:
-    """An EPUB 3 without overlays of its own.
+    """An EPUB 3 that has no overlays yet.
 
     Attributes:
         archive: Its members.

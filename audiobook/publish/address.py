@@ -13,7 +13,7 @@ from audiobook.places import has_login, shown_address
 FEED_NAME: Final = "feed.xml"
 """File name of a language's feed, in that language's folder."""
 BOOK_FEED_ENDING: Final = ".feed.xml"
-"""What follows the slug of a work in the name of its own feed."""
+"""What follows the slug of a work in the name of its feed."""
 _HINT: Final = "use an address such as https://example.org/books"
 _UNWANTED = re.compile(
     r"""

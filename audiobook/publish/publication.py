@@ -237,7 +237,7 @@ def _check(episode: Episode, allowed: set[str]) -> None:
 
 
 def _check_names(names: Sequence[str], slug: str) -> None:
-    """Check that every part of a work has a name of its own, with the work's slug."""
+    """Check that every part of a work has a unique name with the work's slug."""
     for name, times in Counter(names).items():
         if times > 1 or not re.fullmatch(f"{re.escape(slug)}-{_PART}", name):
             message = f"has the part {name!r} twice, or in a work that it does not belong to"
@@ -245,7 +245,7 @@ def _check_names(names: Sequence[str], slug: str) -> None:
 
 
 def _check_books(feeds: Iterable[Feed], seen: set[str]) -> None:
-    """Check that only works have feeds of their own, and that their guids are not among those that were seen."""
+    """Check that each feed of a single work belongs to a known work, and that its guid is new."""
     for feed in feeds:
         for slug, guid in feed.books.items():
             if slug not in feed.episodes or not _is_uuid(guid) or guid in seen:

@@ -116,7 +116,7 @@ class Staging:
             self._waiting.discard(path)
 
     def _begin(self, path: str) -> Path:
-        """Return the temporary path of a file in a folder that exists and is no link."""
+        """Return the temporary path of a file, after checking that its folder exists and is not a link."""
         parts = PurePosixPath(path).parts
         for number in range(1, len(parts)):
             require_own_folder(self._root.joinpath(*parts[:number]))

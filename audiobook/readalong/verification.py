@@ -25,7 +25,7 @@ class Exported:
     Attributes:
         name: Its name, as in `export --to`, which is also the ending of its files.
         words: What the beginning of every archive of this program contains.
-        source: What stands before the digest of the record, also at the beginning.
+        source: What comes before the digest of the record, also at the beginning.
     """
 
     name: str

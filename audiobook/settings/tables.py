@@ -16,7 +16,7 @@ from audiobook.encodings import UTF_8
 EVERY_WORK: Final = "*"
 """The key of the settings that the command line gives to every work it names."""
 EVERY_LANGUAGE: Final = "*"
-"""The key of a voice named on the command line, for languages without a table of their own."""
+"""The key of a voice named on the command line, for languages without their own table."""
 BESIDE: Final = ""
 """The output folder that stands for none: each book is next to its text. Users cannot name it."""
 AUTO: Final = "auto"

@@ -53,7 +53,7 @@ class Wanted(msgspec.Struct, frozen=True):
         authors: Its authors; empty for those of the text.
         narrator: The name given as its narrator; empty for that of the voice.
         voice: Engine and name of the voice of its language, with a space between; empty for the best one.
-        speed: Factor of the voice's normal pace.
+        speed: Pace relative to the voice's normal pace.
         left_out: Numbers of the chapters to leave out; None leaves the choice as it is.
         cast: Names of the voices of roles; empty for that of the project or the main one. A role that is missing stays as it is.
         speakers: The same by the name of each speaker.

@@ -43,7 +43,7 @@ class CommandEngine:
 
     @property
     def identity(self) -> str:
-        """The version of the decoder; each command has a version of its own."""
+        """The version of the decoder; each command has its own version."""
         return f"command {_MAKING}, {pyav_identity()}"
 
     def version(self, voice: Voice) -> str:
@@ -55,7 +55,10 @@ class CommandEngine:
         return state.hexdigest()[:32]
 
     def voices(self) -> Sequence[Voice]:
-        """Return the commands by name. A command is listed even if its program is missing, so that choosing it tells why."""
+        """Return the commands by name.
+
+        A command is listed even if its program is missing, so that choosing it says why.
+        """
         found = self._definitions
         if not found:
             raise EngineMissing("no command is defined", hint=f"add one to {self._file}:\n{EXAMPLE.rstrip()}")
@@ -67,7 +70,7 @@ class CommandEngine:
             require_pyav("other speeds of this voice")
 
     def prepare(self, voice: Voice) -> None:
-        """Check that the program is there, and remove what killed processes left behind."""
+        """Check that the program is installed, and remove what killed processes left behind."""
         self._definition(voice).program()
         sweep_folders()
 

@@ -1,6 +1,7 @@
 """Run a program once, with a text, and return the WAV file that it writes.
 
-The program runs in a folder of its own, which is removed afterwards. The text is in the file `text.txt` there, and also
+The program runs in a new folder, which is removed afterwards. The text is in the file `text.txt` there, and
+also
 on standard input; it is never an argument. The sound is what the program writes to `sound.wav`, or else to standard
 output.
 """

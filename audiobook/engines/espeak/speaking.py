@@ -17,7 +17,7 @@ from audiobook.engines.word_times import WordEvent
 from audiobook.errors import SpeechError
 
 LONGEST_S: Final = 1200
-"""Longest sound of a passage, in seconds: with some text the library would go on for hours."""
+"""Longest sound of a passage, in seconds: with some text the library would continue for hours."""
 ROOM_BYTES: Final = LONGEST_S * 22050 * SAMPLE_BYTES
 
 _HEAD: Final = struct.Struct("<I")

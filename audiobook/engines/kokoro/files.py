@@ -1,4 +1,4 @@
-"""The files of Kokoro on this computer, in a folder of their own in the voices folder.
+"""The files of Kokoro on this computer, in their own folder in the voices folder.
 
 Source: thewh1teagle/kokoro-onnx, release "model-files-v1.0".
 """
@@ -99,7 +99,7 @@ class Measured(msgspec.Struct, frozen=True):
 
     Attributes:
         chosen: The precision that `auto` uses.
-        pace: Seconds of processor time for a second of speech, by precision.
+        pace: Seconds of processor time per second of speech, by precision.
     """
 
     chosen: str
@@ -131,8 +131,8 @@ def kokoro_files(folder: Path, precision: str) -> KokoroFiles:
 
     Args:
         folder: The voices folder.
-        precision: `full` or `int8`; `auto` for the one that was chosen at the installation, or else the first of them
-            that is there.
+        precision: `full` or `int8`; `auto` for the one that was chosen at the installation, or else the first
+        of them that exists.
 
     Raises:
         EngineMissing: They are not installed.

@@ -17,9 +17,9 @@ _SYLLABIC: Final = re.compile("(\\S)[\u0329\u032f]")
 _PRONOUN_I: Final = re.compile(r"(?<!\S)I(?!\S)")
 """The English pronoun, which the network was trained on with a stress, and leaves out without one."""
 _WEAK_A: Final = re.compile(r"(?<=\S)ɐ|ɐ(?=\S)")
-"""The first vowel of "about"; the article "a" has a symbol of its own."""
+"""The first vowel of "about"; the article "a" has its own symbol."""
 _OTHER_LANGUAGE: Final = re.compile(r"\([a-z-]{2,8}\)")
-"""How espeak-ng tells that a word is read in another language."""
+"""How espeak-ng shows that a word is read in another language."""
 _RULES: Final = {
     "en-us": ("english", "american", "after_english"),
     "en-gb": ("english", "british", "after_english"),

@@ -40,29 +40,29 @@ def captioned(body: bytes) -> tuple[bytes, Sequence[Timestamp]]:
         SpeechError: The response is not one with sound and timestamps.
     """
     try:
-        told = msgspec.json.decode(body, type=_Captioned)
-        return base64.b64decode(told.audio, validate=True), told.timestamps or ()
+        answer = msgspec.json.decode(body, type=_Captioned)
+        return base64.b64decode(answer.audio, validate=True), answer.timestamps or ()
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, binascii.Error, ValueError) as error:
         raise SpeechError("the response is not speech with timestamps as requested") from error
 
 
-def marks_of(text: str, told: Sequence[Timestamp], rate_hz: int, length_samples: int) -> tuple[Mark, ...]:
+def marks_of(text: str, stamps: Sequence[Timestamp], rate_hz: int, length_samples: int) -> tuple[Mark, ...]:
     """Return marks for the words of a text.
 
     Args:
         text: The sentence.
-        told: What was spoken when; may contain signs, and words that replace others.
+        stamps: What was spoken when; may contain signs, and words that replace others.
         rate_hz: Sample rate of the sound.
         length_samples: Length of the sound.
     """
-    return word_marks(text, list(_events(text, told, rate_hz)), length_samples)
+    return word_marks(text, list(_events(text, stamps, rate_hz)), length_samples)
 
 
-def _events(text: str, told: Sequence[Timestamp], rate_hz: int) -> Iterator[WordEvent]:
+def _events(text: str, stamps: Sequence[Timestamp], rate_hz: int) -> Iterator[WordEvent]:
     starts = [start for start, _ in words_of(text)]
     lowered = text.lower() if len(text.lower()) == len(text) else text
     at = 0
-    for stamp in told:
+    for stamp in stamps:
         word = stamp.word.strip().lower()
         if not any(map(str.isalnum, word)) or not 0 <= stamp.start_time < math.inf:
             continue

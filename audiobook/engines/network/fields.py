@@ -40,7 +40,7 @@ def fields_of(engine: str, options: Mapping[str, Option]) -> Fields:
 
 
 def sets_pace(fields: Fields) -> bool:
-    """Return whether the service speaks faster or slower itself, because a field tells it the speed."""
+    """Return whether the service itself adjusts the speed, because a field contains it."""
     return any(isinstance(value, str) and "{speed}" in value for _, value in fields)
 
 

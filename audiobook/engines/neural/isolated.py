@@ -77,7 +77,7 @@ class LoadedVoice(Protocol):
             text: The sentence.
             spans: Its parts that are given as phonemes, in order.
             voice: Name of the voice.
-            speed: Factor of the voice's normal pace.
+            speed: Pace relative to the voice's normal pace.
 
         Raises:
             SpeechError: The sentence contains no text to read aloud, or the voice produced no sound.
@@ -133,7 +133,7 @@ class IsolatedVoices:
         return iter(self._launchers)
 
     def device(self, paths: tuple[str, ...], voice: Voice, wanted: str) -> Chosen:
-        """Choose what calculates a network: the first device that can speak a few words, else the processor.
+        """Choose the device that runs a network: the first that can speak a few words, else the processor.
 
         Args:
             paths: Where the network is.
@@ -141,7 +141,7 @@ class IsolatedVoices:
             wanted: `cpu`, `auto` or `gpu`.
 
         Raises:
-            EngineMissing: A GPU is wanted, and there is none, or it fails.
+            EngineMissing: A GPU is wanted, but there is none or it fails.
         """
         if wanted == PROCESSOR:
             return Chosen("")

@@ -12,7 +12,7 @@ from audiobook.narration.grammar.words import Words
 
 
 class Place(Enum):
-    """The places in the order of the rules at which a language can have steps of its own.
+    """The places in the order of the rules at which a language can have its own steps.
 
     Attributes:
         FIRST: Before any rule, even in sentences without figures.

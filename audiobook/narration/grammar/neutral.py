@@ -17,7 +17,7 @@ _LEAST_YEAR: Final = 100
 
 
 class Neutral:
-    """A grammar that uses only the data of a language, without rules of its own.
+    """A grammar that uses only the data of a language, without special rules.
 
     A language extends this class and overrides what is different in it.
     """

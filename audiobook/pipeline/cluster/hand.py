@@ -1,6 +1,6 @@
 """The process next to a worker of a cluster in which an engine speaks; see `serving`.
 
-It does what a worker of a local build does, with a store of its own that is empty between two requests.
+It does what a worker of a local build does, with its own store, which is empty between two requests.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class _Asked:
 
 
 class Hand:
-    """Answers requests with a store of its own."""
+    """Answers requests, with its own store."""
 
     def __init__(self, folder: Path) -> None:
         """Use an empty folder."""

@@ -1,4 +1,4 @@
-"""The manifest of the site, which lets browsers install it like a program.
+"""The manifest of the site, which lets browsers install it as an app.
 
 Source: W3C, Web Application Manifest.
 """

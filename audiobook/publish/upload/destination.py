@@ -159,7 +159,7 @@ class Target:
             raise EngineMissing(f"{self.shown} needs a package that is not installed", hint=hint) from error
         except NotImplementedError as error:
             raise UsageError(f"{self.shown} does not support uploads", hint=HINT) from error
-        except Exception as error:  # every file system raises exceptions of its own
+        except Exception as error:  # every file system raises its own exceptions
             raise StorageError(
                 f"upload failed: {self._reason(error)}", where=where, hint=_advice(error)
             ) from error

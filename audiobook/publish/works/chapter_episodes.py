@@ -31,7 +31,7 @@ class Part:
 
 
 def parts_of(edition: ShelvedEdition) -> tuple[Part, ...]:
-    """Return the parts of a work, in order; a single one if it has no chapters of its own.
+    """Return the parts of a work, in order; a single one if it has no real chapters.
 
     A part has the title of its first chapter. If that is a level above the next one, such as "Book Two" above
     its first chapter, the part has both titles.

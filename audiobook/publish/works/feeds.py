@@ -65,7 +65,7 @@ def known_feeds(
 def _is_joined(language: str, before: Feed | None, settings: PublishSettings) -> bool:
     """Return whether the works of a language are listed in the feed of the language without its region.
 
-    A region that has had a feed of its own keeps it, because of its subscribers.
+    A region that has had its own feed keeps it, because of its subscribers.
     """
     if settings.feeds == "region" or without_region(language) == language:
         return False

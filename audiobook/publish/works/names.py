@@ -54,7 +54,7 @@ def feed_author(editions: Sequence[ShelvedEdition], settings: PublishSettings, t
 def work_titles(editions: Sequence[ShelvedEdition]) -> dict[str, str]:
     """Return a unique title of at most 255 characters for each work, by its path.
 
-    Works with the same title are told apart by their authors, dates, slugs or languages.
+    Works with the same title are distinguished by their authors, dates, slugs or languages.
     """
     by_title: dict[str, list[ShelvedEdition]] = {}
     for edition in editions:

@@ -108,7 +108,7 @@ def _are_entries(lines: tuple[tuple[int, str], ...]) -> bool:
 
 
 def _places(document: Document) -> dict[str, list[int]]:
-    """Return, for each short line and each heading number, the pieces in which it stands alone."""
+    """Return, for each short line and each heading number, the pieces that consist of it alone."""
     places: defaultdict[str, list[int]] = defaultdict(list)
     for at, piece in enumerate(document.pieces):
         if is_short(piece) and (document.forms[at] or len(piece.text) < _SHORT_CHARS or not is_prose(piece)):

@@ -30,7 +30,7 @@ class ChapterLine:
 
 
 def chapter_line(line: str, language: str = "") -> ChapterLine | None:
-    """Recognise a line that starts a chapter, if it is a paragraph of its own.
+    """Recognise a line that starts a chapter, if it is a separate paragraph.
 
     A sentence that merely starts with such words ("Chapter 3 was hard.") does not count: what follows the number
     is a title only after punctuation, or with a capital letter.

@@ -60,7 +60,7 @@ def linked_places(archive: Archive, members: Iterable[str]) -> Mapping[str, set[
 
 
 def _addresses(data: bytes) -> Iterator[str]:
-    """Yield the addresses with a fragment in a document. Only what stands around a `#` is looked at."""
+    """Yield the addresses with a fragment in a document. Only the text around each `#` is examined."""
     for fragment in _FRAGMENT.finditer(data):
         at = fragment.start()
         first = max(0, at - _LONGEST_ADDRESS_BYTES)

@@ -17,7 +17,7 @@ COVERS: Final = (".jpg", ".jpeg", ".png", ".webp")
 WHOLE_BOOKS: Final = frozenset(
     (".azw", ".azw3", ".epub", ".fb2", ".fb2.zip", ".fbz", ".htmlz", ".mobi", ".pdf", ".prc")
 )
-"""Extensions of files that are books of their own, and not chapters."""
+"""Extensions of files that are whole books rather than chapters."""
 
 
 class Bundle(msgspec.Struct, frozen=True, array_like=True):

@@ -197,7 +197,7 @@ def _index_first(names: Sequence[str]) -> list[str]:
 
 
 def _others(bundle: Bundle, name: str) -> Iterator[Problem]:
-    """Yield what is told of files that are not read."""
+    """Yield a message for each file that is not read."""
     kinds: dict[str, list[str]] = {}
     for each in bundle.others:
         if (ending := ending_of(each)) not in PICTURES:
@@ -207,7 +207,7 @@ def _others(bundle: Bundle, name: str) -> Iterator[Problem]:
 
 
 def unused_pictures(bundle: Bundle, chapters: Iterable[Chapter], name: str) -> Iterator[Problem]:
-    """Yield what is told of pictures in the folder that the text does not show."""
+    """Yield a message for each picture in the folder that the text does not show."""
     found = [each for each in bundle.others if ending_of(each) in PICTURES]
     paragraphs = (paragraph for chapter in chapters for paragraph in chapter.paragraphs)
     shown = {picture.name for paragraph in paragraphs for picture in paragraph.pictures} if found else set()

@@ -73,7 +73,7 @@ class _Binder:
     """Parts whose chapters may follow; a part without one is left out."""
 
     def add(self, entry: Entry) -> None:
-        """Read the file of an entry; a file without anything to read aloud is told and left out."""
+        """Read the file of an entry; a file without anything to read aloud is reported and left out."""
         if entry.file is None:
             self.parts = [part for part in self.parts if part.level < entry.level]
             self.parts.append(entry)
@@ -247,7 +247,7 @@ def _opened(chapters: Sequence[Chapter], book: BookFile) -> list[Chapter]:
 
 
 def _without_meaning(work: Work) -> Iterator[Problem]:
-    """Yield what the front matter of a chapter says that only holds for a whole book."""
+    """Yield a problem for each key in a chapter's front matter that only applies to a whole book."""
     if work.metadata.choice != Choice():
         where = work.metadata.choice_where or work.name
         yield Problem(
@@ -258,7 +258,7 @@ def _without_meaning(work: Work) -> Iterator[Problem]:
 
 
 def _told_once(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Yield problems; the same message about many files is told once, with their number."""
+    """Yield problems; the same message about many files is reported once, with their number."""
     found: dict[str, list[Problem]] = {}
     for problem in problems:
         found.setdefault(problem.message, []).append(problem)

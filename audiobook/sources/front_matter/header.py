@@ -280,7 +280,7 @@ def _check_together(metadata: Metadata, lines: Mapping[str, int], name: str) -> 
 
 
 def _unknown(key: str) -> str:
-    """Return the message for a key that means nothing here; other programs have keys of their own."""
+    """Return the message for a key that has no meaning here; other programs have their own keys."""
     close = get_close_matches(key.lower(), KEYS, n=1, cutoff=0.7)
     message = f"“{key[:40]}” is not a known key, so it is ignored"
     return f"{message}; did you mean {close[0]}?" if close else message

@@ -62,7 +62,7 @@ def _end_of_list(blocks: Sequence[Block], start: int) -> int:
         elif at - end >= _MOST_BETWEEN or len(blocks[at].paragraph.text) > _LONGEST_BETWEEN_CHARS:
             break
         elif blocks[at].level:
-            # A heading starts a chapter, unless the list goes on below it.
+            # A heading starts a chapter, unless the list continues below it.
             after = blocks[at + 1] if at + 1 < len(blocks) else None
             if after is None or after.role != "link":
                 break

@@ -200,7 +200,10 @@ class Rules:
         return around if state == around else state
 
     def _is_quiet(self, element: _Element, tag: str) -> bool:
-        """Return whether an element changes nothing unless it is a note or a link. This holds for most of a page."""
+        """Return whether an element changes nothing unless it is a note or a link.
+
+        This is true of most of a page.
+        """
         if tag == "sup" or (self.furniture and (tag in self.furniture or element.attrib)):
             return False
         return says_nothing(element, tag, self.telling_classes)

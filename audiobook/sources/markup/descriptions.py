@@ -31,7 +31,9 @@ class Descriptions:
         return bool(self._placed)
 
     def hold(self, description: str, line: int) -> str:
-        """Keep a description until its paragraph ends; only one that is a sentence, wanted and not told before.
+        """Keep a description until its paragraph ends.
+
+        Only one that is a sentence, wanted and not announced before.
 
         Args:
             description: The alternative text, on one line.
@@ -51,7 +53,7 @@ class Descriptions:
         return text
 
     def take(self) -> list[tuple[Paragraph, str]]:
-        """Return the descriptions that were held, with what they say, and hold them no longer."""
+        """Return and forget the descriptions that were kept, with their contents."""
         held, self._held = self._held, []
         return held
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _BODIES: Final = frozenset("aside dd div dt li p section tr".split())
 _FREE_BODIES: Final = frozenset("aside dd dt li tr".split())
-"""Blocks that are notes without a number of their own, because a list or the layout numbers them."""
+"""Blocks that are notes without their own number, because a list or the layout numbers them."""
 _MORE: Final = frozenset("blockquote dd div dl figure ol p pre table ul".split())
 """Elements that may continue a note."""
 _LABEL = re.compile(

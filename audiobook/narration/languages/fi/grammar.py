@@ -101,7 +101,7 @@ class Finnish(Neutral):
         return said.replace(" ", "") + hyphen + rest
 
     def cardinal_form(self, number: int, before: str, after: str) -> Form:
-        """Return the case of the noun; hours have a case of their own, years none."""
+        """Return the case of the noun; hours have their own case, years none."""
         if self.names_year(number, before, after):
             return PLAIN
         if before.lower() in self.words.lists["naming"]:

@@ -101,7 +101,7 @@ _ALONE: Final = Form(Case.INSTRUMENTAL, use=Use.ALONE)
 
 
 def verbalize_bounds(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with both numbers after "między" in words, if the second tells their form."""
+    """Return a sentence with both numbers after "między" in words, if the second shows their form."""
     return text.sub(_BETWEEN, lambda match: _between(match, grammar))
 
 
