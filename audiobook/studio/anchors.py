@@ -100,7 +100,7 @@ def _unmoved(chapters: Sequence[Chapter], anchor: Anchor, wanted: str) -> tuple[
 
 
 def _exact(chapters: Sequence[Chapter], anchor: Anchor, wanted: str) -> tuple[int, int] | None:
-    """Return the nearest paragraph with the sentence, in its own chapter if it is there."""
+    """Return the nearest paragraph with the sentence, in its own chapter if possible."""
     found = (
         ((chapter.title != anchor.chapter, abs(index - anchor.paragraph + 1)), (number, index))
         for number, chapter in enumerate(chapters, 1)

@@ -38,7 +38,8 @@ from audiobook.studio.sending import Sending
 from audiobook.studio.templates import render
 
 _AT_FIRST: Final = 50
-"""Number of paragraphs that the page of a text has at first: so that it can be used before a long chapter is narrated."""
+"""Number of paragraphs on the page of a text at first, so that it can be used before a long chapter is
+narrated."""
 _AT_ONCE: Final = 200
 _MOST_DIGITS: Final = 7
 
@@ -61,7 +62,7 @@ class Studio:
         self.publishing = Publishing(lambda state: self.events.tell("publishing", state))
         self._reading = Hands(root)
         self._speaking = Hands(root)
-        """Not kept waiting by the first, which may read long texts."""
+        """A second process, so that clips do not wait while the first one reads long texts."""
         self._shelved = Sending()
         self.events.changed()
 
@@ -170,12 +171,12 @@ class Studio:
         return self._page("choices.html", choices=await self._choices(request))
 
     async def _cost(self, request: Request) -> Response:
-        """Tell what a choice would cost."""
+        """Return what a choice would cost."""
         given = await wanted(request, Choosing)
         return JSONResponse(await self._reading.ask("cost", label=_label(request), wanted=given))
 
     async def _sample(self, request: Request) -> Response:
-        """Say the beginning of a text in the voice of a choice."""
+        """Speak the beginning of a text in a chosen voice."""
         given = await wanted(request, Choosing)
         return heard(await self._speaking.ask("sample", label=_label(request), wanted=given))
 
@@ -208,7 +209,7 @@ class Studio:
         return self._page("text.html", version, chapter=chapter)
 
     async def _passages_part(self, request: Request) -> Response:
-        """Send the passages of a chapter: all of them, or the next ones after those that a page has."""
+        """Send the passages of a chapter: all of them, or those that follow the ones on a page."""
         first = request.query_params.get("first", "")
         if not first:
             return self._page("passages.html", chapter=await self._chapter(request))
@@ -229,12 +230,12 @@ class Studio:
         return JSONResponse(await self._speaking.ask("about", label=_label(request), word=word))
 
     async def _hear(self, request: Request) -> Response:
-        """Say a passage with a word said in another way."""
+        """Speak a passage with another pronunciation of a word."""
         given = await wanted(request, Said)
         return heard(await self._speaking.ask("hear", label=_label(request), **given))
 
     async def _keep(self, request: Request) -> Response:
-        """Keep how a word is said, and say the passage."""
+        """Save the pronunciation of a word, and speak the passage."""
         given = await wanted(request, Kept)
         return heard(await self._speaking.ask("keep", label=_label(request), **given))
 
@@ -279,7 +280,7 @@ class Studio:
         return JSONResponse({})
 
     async def _preview(self, _: Request) -> Response:
-        """Serve the built works, as `serve` does, at an address of their own."""
+        """Serve the built works at a separate address, as `serve` does."""
         return JSONResponse(await self.publishing.preview())
 
     async def _publish(self, _: Request) -> Response:
@@ -288,7 +289,7 @@ class Studio:
         return JSONResponse({})
 
     async def _send(self, request: Request) -> Response:
-        """Send the publication to a place where the user has sent it before, or tell what would be sent."""
+        """Send the publication to a place where the user has sent it before, or return what would be sent."""
         given = await wanted(request, Destined)
         place = await self._reading.ask("destination", id=given["to"])
         trial = ("--dry-run",) if given["is_trial"] else ()

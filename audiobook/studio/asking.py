@@ -1,4 +1,4 @@
-"""What pages send, and how they are answered."""
+"""Requests from pages, and answers to them."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ async def wanted(request: Request, kind: type[msgspec.Struct]) -> dict[str, Any]
 
     Raises:
         TooLarge: It is far too long.
-        Refused: It is something else.
+        Refused: It is not a valid request.
     """
     data = b""
     try:
@@ -131,7 +131,7 @@ async def wanted(request: Request, kind: type[msgspec.Struct]) -> dict[str, Any]
 
 
 def heard(found: dict[str, Any]) -> Response:
-    """Return a clip; headers say where its sentences begin, and where to begin to listen."""
+    """Return a clip; headers say where its sentences begin, and where to start playing."""
     starts = " ".join(map(str, found["starts_ms"]))
     told = {"starts-ms": starts, "start-ms": str(found.get("start_ms", 0)), "clip-key": found.get("key", "")}
     return Response(found["mp3"], headers=told, media_type="audio/mpeg")

@@ -1,4 +1,7 @@
-"""The style sheet and scripts of the studio's pages; those of the published pages are used where they fit."""
+"""The style sheet and scripts of the studio's pages.
+
+Those of the published pages are reused where they fit.
+"""
 
 from __future__ import annotations
 
@@ -29,5 +32,5 @@ def asset(name: str) -> bytes | None:
 
 
 def media_type(name: str) -> str:
-    """Return the media type of a file by its name; empty if it is none that pages use."""
+    """Return the media type of a file by its name; empty if pages use no such type."""
     return _MEDIA.get(name[name.rfind(".") :], "")

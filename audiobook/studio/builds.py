@@ -82,7 +82,7 @@ class Builds:
         self._say()
 
     async def run(self) -> None:
-        """Build what is in the queue, without end."""
+        """Build the works in the queue, and wait for more, until cancelled."""
         try:
             while True:
                 await self._wake.wait()
@@ -147,7 +147,7 @@ class Builds:
 
 
 def stop_process(process: Process | None) -> None:
-    """Ask a process to end, if it runs."""
+    """Ask a process to end, if it is running."""
     if process and process.returncode is None:
         with suppress(ProcessLookupError):
             process.terminate()

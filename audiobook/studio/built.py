@@ -30,7 +30,7 @@ FORMATS: Final = (
     ("srt", "SRT captions"),
     ("lrc", "LRC, lyrics for players of music"),
 )
-"""The formats that can be chosen besides the MP3, with what each is for."""
+"""The formats that can be chosen besides the MP3, with the purpose of each."""
 
 
 def files(place: Place, label: str) -> dict[str, Any]:

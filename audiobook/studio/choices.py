@@ -46,7 +46,7 @@ _Pause = Literal["start", "sentence", "paragraph", "title", "heading", "chapter"
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """What the page says about a work.
+    """What a page requests for a work.
 
     Attributes:
         title: Its title; empty for that of the text.
@@ -72,7 +72,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 def shown(place: Place, label: str) -> dict[str, Any]:
-    """Return what is chosen for a work, and what can be.
+    """Return what is chosen for a work, and the possible choices.
 
     Raises:
         Gone: There is no such work.
@@ -126,7 +126,10 @@ def shown(place: Place, label: str) -> dict[str, Any]:
 
 
 def _speakers(place: Place, label: str) -> set[str]:
-    """Return the people whose names stand before what they say, as in a play; none if the text cannot be read."""
+    """Return the people whose names come before their speeches, as in a play.
+
+    None if the text cannot be read.
+    """
     with suppress(AudiobookError):
         chapters = reading_of(place, label).telling.work.chapters
         paragraphs = [each for chapter in chapters for each in chapter.paragraphs]
@@ -170,7 +173,7 @@ def cost(place: Place, label: str, wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 def _level(settings: Settings, project: Project, chosen: ChosenVoice, language: str) -> VoiceLevel:
-    if not chosen.voice.offline:  # nothing is sent anywhere to learn what something costs
+    if not chosen.voice.offline:  # nothing is sent anywhere to find out what something costs
         return UNMEASURED
     project.store.claim()
     return voice_level(chosen, language, settings.audio.loudness_lufs, project.store, keep=True)
@@ -328,7 +331,7 @@ def _chapters(plan: Plan, left_out: set[int]) -> dict[str, Any]:
 
 def _candidates(chapters: Sequence[Chapter], left_out: list[int]) -> Sequence[Choice]:
     titles = tuple(chapters[number - 1].title for number in left_out)
-    every = Choice(f"1-{len(chapters)}")  # also if the text itself leaves some out
+    every = Choice(f"1-{len(chapters)}")  # even if the text itself leaves some out
     return Choice(), Choice("", titles), Choice("", tuple(map(str, left_out))), every
 
 

@@ -24,7 +24,7 @@ _LONE_LF: Final = re.compile(rb"(?<!\r)\n")
 
 
 class Changed(AudiobookError):
-    """A file was changed by someone else since the page showed it."""
+    """A file was changed elsewhere since the page showed it."""
 
 
 def state_of(path: Path) -> str:
@@ -146,7 +146,7 @@ def _put(
     if first not in table:
         if not given:
             return
-        # A table of tables, such as [works], has no line of its own.
+        # A table of tables, such as [works], has no separate line.
         table[first] = new(is_super_table=True) if first in _OF_TABLES and new is not dict else new()
     _put(table[first], tuple(rest), values, given, new)
     if not table[first]:

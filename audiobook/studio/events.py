@@ -1,4 +1,4 @@
-"""What open pages are told, as server-sent events.
+"""Messages to open pages, as server-sent events.
 
 Source: HTML, section 9.2.
 """
@@ -14,14 +14,14 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 _HEARTBEAT_S: Final = 15.0
 _LEAST_GAP_S: Final = 0.15
-"""Pages are told at most this often."""
+"""Minimum time between two messages to a page."""
 _MOST_LISTENERS: Final = 40
 
 
 class Events:
     """The last state of each topic, and the pages that listen.
 
-    A page that connects again, after its window was closed or the computer slept, is told the state of every topic.
+    A page that reconnects, after its window was closed or the computer slept, gets the state of every topic.
     """
 
     def __init__(self) -> None:
@@ -29,18 +29,18 @@ class Events:
         self._states: dict[str, tuple[int, bytes]] = {}
         self._count = 0
         self.version = 0
-        """Changes with the files of the project; a page has that of the moment before it was made."""
+        """Changes with the files of the project; a page has the value from just before it was made."""
         self._waiting: set[asyncio.Event] = set()
         self._is_closed = False
 
     def tell(self, topic: str, state: Any) -> None:  # noqa: ANN401 - anything that JSON can say
-        """Tell all pages the state of a topic."""
+        """Send the state of a topic to all pages."""
         self._count += 1
         self._states[topic] = self._count, msgspec.json.encode(state)
         self._wake()
 
     def changed(self) -> None:
-        """Tell all pages that files of the project changed."""
+        """Notify all pages that files of the project changed."""
         self.version += 1
         self.tell("changed", self.version)
 

@@ -38,13 +38,15 @@ _LET_IN: Final = (
     '<!doctype html><html lang="en"><title>audiobook studio</title><link rel="icon" href="/assets/icon.svg">'
     '<meta http-equiv="refresh" content="0; url=/">'
 )
-"""Leads to the first page from a page of this server, because a strict cookie is not sent on the way from elsewhere."""
+"""A page of this server that leads to the first page, because a strict cookie is not sent when coming from
+elsewhere."""
 
 
 class Guard:
     """Answers only what a page of this server asks, and adds security headers to every answer.
 
-    A foreign page can make the browser send requests here, and can make a name of its own lead here. So `Host` and
+    A foreign page can make the browser send requests here, and can point its own host name here. So `Host`
+    and
     `Origin` are compared with the addresses of this server, and every request needs the token, which the browser gets with the
     first address and keeps in a cookie that it sends for no other site.
     """

@@ -31,7 +31,7 @@ class Answered(msgspec.Struct):
 
 
 class Refused(AudiobookError):
-    """What was asked could not be done.
+    """A request could not be carried out.
 
     Attributes:
         kind: Name of the error's class.
@@ -54,15 +54,15 @@ class Hands:
         self._process: Process | None = None
         self._turn = asyncio.Lock()
 
-    async def ask(self, duty: str, **given: object) -> Any:  # noqa: ANN401 - each duty has an answer of its own
-        """Let the process do something, and return its answer.
+    async def ask(self, duty: str, **given: object) -> Any:  # noqa: ANN401 - answers differ in type
+        """Give the process a request, and return its answer.
 
         Args:
             duty: A name in `desk.DUTIES`.
             given: Its arguments.
 
         Raises:
-            Refused: It could not be done.
+            Refused: It could not be carried out.
         """
         # A page that stops waiting must not leave half an answer for the next one.
         return await asyncio.shield(self._ask(duty, given))

@@ -69,7 +69,7 @@ class _File(msgspec.Struct):
 
 
 def marks_path(edition: Edition) -> Path:
-    """Return where the marks of a text are: next to it, where neither builds nor `clean` change anything."""
+    """Return the path of a text's marks: next to it, where neither builds nor `clean` change anything."""
     own = edition.source or edition.path
     return own.with_name(f"{bare_name(own.name)}{_SUFFIX}")
 
@@ -90,7 +90,7 @@ def read_marks(edition: Edition) -> tuple[Mark, ...]:
     """
     path = marks_path(edition)
     name = edition.beside(path)
-    if path.is_symlink():  # in a project of a stranger, it could lead anywhere
+    if path.is_symlink():  # in a project from a stranger, it could lead anywhere
         raise StorageError("is a link, which is not followed", where=name, hint="put the file itself there")
     return _parsed(name, contents_of(path))
 

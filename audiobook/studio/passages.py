@@ -1,4 +1,4 @@
-"""The text of a work, passage by passage, as it will be said; and its sound."""
+"""The text of a work as it will be spoken, passage by passage, and its sound."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _sound(clip: Clip) -> dict[str, Any]:
 def hear(
     place: Place, label: str, number: int, paragraph: int, word: str, say: str, phonemes: str
 ) -> dict[str, Any]:
-    """Return a passage in which a word is said in another way, without keeping that.
+    """Return a passage with another pronunciation of a word, without saving it.
 
     Raises:
         Gone: There is no such passage.
@@ -140,7 +140,7 @@ def keep(
     scope: str,
     before: dict[str, str],
 ) -> dict[str, Any]:
-    """Keep how a word is said, and return the passage with it.
+    """Save the pronunciation of a word, and return the passage with it.
 
     Args:
         place: The project.

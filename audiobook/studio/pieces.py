@@ -1,4 +1,4 @@
-"""What is written beside what is spoken, where they differ."""
+"""Written and spoken words, side by side where they differ."""
 
 from __future__ import annotations
 
@@ -82,6 +82,6 @@ def _origins(
 
 
 def _plain(written: str, spoken: str) -> Piece:
-    """Return a piece; signs that only look different are not worth showing."""
+    """Return a piece; signs that only look different are not shown."""
     is_same = written.casefold() == spoken.casefold() or not any(map(str.isalnum, written + spoken))
     return Piece(written or spoken, None) if is_same else Piece(written, spoken)

@@ -13,7 +13,7 @@ from audiobook.settings import Settings, load_settings
 
 
 class Gone(AudiobookError):
-    """What a page shows does not exist any more."""
+    """What a page shows no longer exists."""
 
 
 class Place:

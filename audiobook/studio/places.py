@@ -1,4 +1,4 @@
-"""What publishing needs to know: the public address, and where the user has sent the publication before."""
+"""The places of a publication: its public address, and where the user has sent it before."""
 
 from __future__ import annotations
 

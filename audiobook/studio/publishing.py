@@ -25,7 +25,7 @@ class Publishing:
         """Start without a preview.
 
         Args:
-            tell: Called with what is being done, and the result of the last command.
+            tell: Called with the current activity, and the result of the last command.
         """
         self._tell = tell
         self._turn = asyncio.Lock()
@@ -42,7 +42,7 @@ class Publishing:
         Raises:
             Refused: The command cannot serve them.
         """
-        async with self._turn:  # of two that are asked for at once, the first is ended by the second
+        async with self._turn:  # of two requested at once, the second ends the first
             return await self._previewed()
 
     async def _previewed(self) -> dict[str, Any]:

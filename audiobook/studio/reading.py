@@ -105,7 +105,7 @@ class Reading:
             for paragraph in islice(told.rest, max(0, most - len(told.paragraphs))):
                 told.paragraphs.append(self._note(paragraph))
         except AudiobookError:
-            del self.chapters[number]  # what raised does not go on where it was
+            del self.chapters[number]  # a generator that raised cannot continue
             raise
         return told
 
@@ -162,7 +162,7 @@ class Reading:
             raise made.error
 
     def with_lexicons(self, lexicons: tuple[LexiconFile, ...]) -> Reading:
-        """Return the same text said with other lexicons."""
+        """Return the same text, spoken with other lexicons."""
         inputs = msgspec.structs.replace(self.plan.inputs, lexicon_sha256=lexicon_digest(lexicons))
         plan = replace(self.plan, lexicons=lexicons, inputs=inputs)
         return replace(
@@ -180,7 +180,7 @@ def reading_of(place: Place, label: str) -> Reading:
 
     Raises:
         Gone: There is no such work.
-        AudiobookError: It cannot be read, or nobody speaks its language.
+        AudiobookError: It cannot be read, or no voice speaks its language.
     """
     settings = place.settings()
     project = place.project(settings)

@@ -1,4 +1,4 @@
-"""Receiving a file from a page: bounded, into a hidden folder of the texts, and gone unless it is put somewhere."""
+"""Receiving a file from a page: bounded, into a hidden folder of the texts, and removed unless it is kept."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from audiobook.studio.hands import Refused
 
 LARGEST_BYTES: Final = LARGEST_SOURCE_BYTES
 _PREFIX: Final = ".studio-"
-"""Names that begin with a stop are not taken for texts."""
+"""Names that begin with a full stop do not count as texts."""
 _PATIENCE_S: Final = 60.0
 
 
@@ -95,7 +95,7 @@ def _refused(error: OSError, texts: Path) -> Refused:
 
 
 def sweep(texts: Path) -> None:
-    """Remove what a studio that was killed left half received."""
+    """Remove half-received files of a killed studio."""
     for folder in texts.glob(f"{_PREFIX}*"):
         if folder.is_dir() and not folder.is_symlink():
             shutil.rmtree(folder, ignore_errors=True)

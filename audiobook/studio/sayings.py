@@ -1,4 +1,4 @@
-"""How a word is said: kept in the lexicon of one text, or of all texts in its language."""
+"""The pronunciation of a word, saved in the lexicon of one text or of all texts in its language."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def candidate(edition: Edition, word: str, say: str, phonemes: str) -> LexiconFi
 
 
 def keep(edition: Edition, scope: str, word: str, say: str, phonemes: str) -> None:
-    """Write how a word is said into a lexicon; without `say` and `phonemes`, remove what it says about it.
+    """Save the pronunciation of a word in a lexicon; without `say` and `phonemes`, remove it.
 
     Raises:
         Changed: The lexicon was changed at the same moment.
@@ -68,7 +68,10 @@ def keep(edition: Edition, scope: str, word: str, say: str, phonemes: str) -> No
 
 
 def kept(edition: Edition, word: str) -> dict[str, str]:
-    """Return how a word is said by a lexicon that can be edited here: `say`, `phonemes` and `scope`; empty if by none."""
+    """Return the pronunciation of a word in the lexicons that can be edited here: `say`, `phonemes`, `scope`.
+
+    Empty if in none.
+    """
     for scope in (BOOK, LANGUAGE):
         path = lexicon_path(edition, scope)
         if path.is_file():
@@ -97,7 +100,7 @@ def _found(tables: dict[str, Any], word: str) -> dict[str, str]:
 
 
 def _put(document: MutableMapping[str, Any], word: str, say: str, phonemes: str) -> None:
-    """Say a word in one way: change its entry, or add one."""
+    """Set the pronunciation of a word: change its entry, or add one."""
     entry = next((each for each in document.get("entry", ()) if _is(each, word)), None)
     if entry is not None:
         entry.pop("alphabet", None)
@@ -125,7 +128,7 @@ def _put(document: MutableMapping[str, Any], word: str, say: str, phonemes: str)
 
 
 def _drop(document: MutableMapping[str, Any], word: str) -> None:
-    """Remove what is said about a word."""
+    """Remove the entries of a word."""
     for key in [key for key in document.get("words", {}) if _same(key, word)]:
         del document["words"][key]
     entries = document.get("entry", [])

@@ -19,7 +19,7 @@ from audiobook.web.hosts import LOOPBACK, listen
 
 _TOKEN_BYTES: Final = 32
 _IDLE_S: Final = 120
-"""People think between two clicks, and a browser may not repeat a change that meets a closed connection."""
+"""People think between two clicks, and a browser may not repeat a change if the connection was closed."""
 
 
 def open_studio(root: Path, settings: Settings, *, port: int, opens: bool) -> int:

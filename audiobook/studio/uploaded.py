@@ -1,4 +1,4 @@
-"""A text that was dropped on a page: read it, and put it among the texts."""
+"""A text that was dropped on a page: it is read, and put among the texts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from audiobook.studio.place import Place
 from audiobook.writing import contradiction, likely_latin
 
 _UNKNOWN: Final = "en"
-"""Texts are read as this language until theirs is known; chapters and words are found all the same."""
+"""Texts are read as this language until theirs is known; chapters and words are found anyway."""
 _SAMPLE_CHARS: Final = 20_000
 
 
@@ -30,7 +30,7 @@ def placed(place: Place, path: str, name: str, language: str) -> dict[str, Any]:
         place: The project.
         path: The received file, in a hidden folder of the texts folder.
         name: Its name in the browser.
-        language: BCP 47 tag; empty if the text should say it.
+        language: BCP 47 tag; empty to take it from the text.
 
     Returns:
         The `label` of the work; or, if its language is not known, the likely one as `guess`.
@@ -42,7 +42,7 @@ def placed(place: Place, path: str, name: str, language: str) -> dict[str, Any]:
     settings = place.settings()
     clean = clean_name(name)
     received = Path(path)
-    own = received.with_name(clean)  # the ending decides how it is read
+    own = received.with_name(clean)  # the extension decides how it is read
     received.replace(own)
     language = language or language_in_name(clean) or announced_language(own, clean) or ""
     if language:
@@ -61,7 +61,7 @@ def clean_name(name: str) -> str:
     """Return a file name from elsewhere as one that is valid on every system, without any folder.
 
     Raises:
-        SourceError: It has no name, or an ending that no reader reads.
+        SourceError: It has no name, or an unsupported extension.
     """
     last = PureWindowsPath(name.replace("\0", "")).name
     ending = ending_of(last)
@@ -88,7 +88,7 @@ def _sample(path: Path, name: str, language: str, settings: Settings) -> str:
 
 
 def _likely(text: str) -> str:
-    """Return the tag of the likely language of a text; empty if it cannot be told."""
+    """Return the tag of the likely language of a text; empty if it is not clear."""
     other = contradiction(text, _UNKNOWN)
     return other[1] if other else likely_latin(text)
 

@@ -20,7 +20,8 @@ from audiobook.studio.place import Place
 
 _Describe = Callable[[Edition, Settings, Voices, Project], dict[str, Any]]
 _KEPT: dict[tuple[str, _Describe], tuple[object, dict[str, Any]]] = {}
-"""How each work was described, and the state of its files then. Reading all finished books takes seconds."""
+"""The last description of each work, and the state of its files then: reading all finished books takes
+seconds."""
 
 
 def listed(place: Place) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Final
 
 _VARIABLE: Final = "PYTHONSAFEPATH"
 _OURS: Final = "audiobook"
-"""Any value does; this one tells a worker that the user did not set it."""
+"""Any value works; this one shows a worker that the user did not set it."""
 
 
 def python(*arguments: str) -> list[str]:

@@ -198,7 +198,7 @@ class _Stop:
             self.check()
 
     def _be_silent(self) -> None:
-        """Suppress error messages about what breaks because the command was stopped."""
+        """Suppress error messages about failures that are due to the command being stopped."""
 
         def dropped(what: sys.UnraisableHookArgs) -> None:
             if issubclass(what.exc_type, Interrupted):
@@ -305,7 +305,7 @@ def check_interrupted() -> None:
 
 
 def interrupts_told(hint: str) -> None:
-    """Print another hint than that the same command starts over, if this command is stopped."""
+    """If this command is stopped, print another hint than that the same command starts over."""
     _stop.tell(hint)
 
 

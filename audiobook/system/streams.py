@@ -35,7 +35,7 @@ class _GuardedOutput(io.RawIOBase):
     """
 
     def __init__(self, descriptor: int, stream: io.RawIOBase, *, raises: bool) -> None:
-        """Write to `stream`; `raises` tells whether to raise the first error."""
+        """Write to `stream`; `raises` says whether to raise the first error."""
         self._descriptor = descriptor
         self._stream = stream
         self._raises = raises

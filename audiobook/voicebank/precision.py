@@ -14,17 +14,20 @@ from audiobook.errors import EngineMissing, SpeechError
 from audiobook.files import storage_error, write_bytes
 
 _CLEARLY_FASTER: Final = 0.8
-"""The full network is used unless another one takes less than this part of its time."""
+"""The full network is used unless another one takes less than this share of its time."""
 
 
 def measure_precisions(folder: Path) -> Measured | None:
-    """Measure the networks that are there, choose one, and keep the result. A result for the same networks is not replaced.
+    """Measure the installed networks, choose one, and keep the result.
+
+    A result for the same networks is not replaced.
 
     Args:
         folder: The voices folder.
 
     Returns:
-        What was measured, now or before; None if the packages that speak are not installed, or a network cannot speak.
+        The measurements, from now or before; None if the packages that speak are not installed, or a network
+        cannot speak.
 
     Raises:
         EngineMissing: The result of an earlier measurement is damaged.

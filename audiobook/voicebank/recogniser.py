@@ -46,7 +46,7 @@ _FILES: Final = (
         "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
     ),
 )
-"""Name, length, MD5 and SHA-256 of each file; the model last, since it shows that the others are there."""
+"""Name, length, MD5 and SHA-256 of each file; the model last, since it shows that the others exist."""
 
 
 def install_recogniser(

@@ -136,7 +136,7 @@ async def _body(
         while at < end:
             data = await to_thread.run_sync(_read, stream, at, min(_PIECE_BYTES, end - at))
             if not data:
-                # Raising ends the connection early, which tells the client that the response is incomplete.
+                # Raising ends the connection early, which shows the client that the response is incomplete.
                 raise OutputMismatch("became shorter while it was being sent", where=path)
             at += len(data)
             yield data

@@ -1,4 +1,4 @@
-"""Finding lists of links to other places in the text: a table of contents, wherever it stands."""
+"""Finding lists of links to other places in the text: a table of contents, anywhere in it."""
 
 from __future__ import annotations
 

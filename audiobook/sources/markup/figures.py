@@ -52,7 +52,7 @@ class Figures:
         return replace(block, paragraph=self.on(block.paragraph))
 
     def settled(self, blocks: list[Block]) -> tuple[Picture, ...]:
-        """Place what is left at the last block; return it if there is none."""
+        """Place the remaining pictures at the last block; return them if there is none."""
         met, self._met = self._met, []
         if blocks and met:
             blocks[-1] = _after(blocks[-1], met)

@@ -1,4 +1,4 @@
-"""Poems in `pre`: old pages keep the lines of verse, letters and inscriptions in it, as others do those of code."""
+"""Poems in `pre`: old pages use it for verse, letters and inscriptions, as others do for code."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _CODE_SIGN = re.compile(
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _FEWEST_LINES: Final = 2
 _LEAST_WORD_SHARE: Final = 0.75
-"""The letters in words, of all characters that are no white space."""
+"""The letters in words, as a share of all characters except white space."""
 _LINES_FOR_A_SIGN: Final = 12
-"""One sign that is rare outside of code is allowed in so many lines."""
+"""One sign that is rare outside of code is allowed per this many lines."""
 
 
 def lay_out_poems(body: _Element) -> None:
-    """Turn each `pre` of words into a paragraph or more with line breaks; those of code stay.
+    """Turn each `pre` of words into one or more paragraphs with line breaks; those of code are kept.
 
     Args:
         body: Changed in place.

@@ -1,4 +1,4 @@
-"""Elements that have no effect on how their content is read: most of a page, told by name and attributes alone."""
+"""Elements without effect on how their content is read, known by name and attributes: most of a page."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _USUAL_CHARS: Final = 200
 def says_nothing(element: _Element, tag: str, styled: frozenset[str] = frozenset()) -> bool:
     """Return whether an element has no effect on how its content is read.
 
-    The `id` and the address of a link are not looked at.
+    The `id` and the address of a link are ignored.
 
     Args:
         element: The element.

@@ -232,7 +232,7 @@ def _is_page_furniture(element: _Element, tag: str) -> bool:
 
 
 def is_anchor_sign(link: _Element) -> bool:
-    """Return whether a link is only a sign that leads to the heading it stands in."""
+    """Return whether a link is only a sign that leads to the heading that contains it."""
     if not (link.get("href") or "").startswith("#"):
         return False
     text = short_text(link).strip().lower()
@@ -287,7 +287,7 @@ def _class(element: _Element) -> str:
 
 
 def is_line_of_its_own(element: _Element, tag: str) -> bool:
-    """Return whether large text is a line of its own, like a heading in the same element as the paragraph below it."""
+    """Return whether large text is a separate line, like a heading in the element of the paragraph below."""
     if tag != "font" or not is_bold(element, tag) or text_after(element).strip():
         return False
     return len(short_text(element).strip()) > 1

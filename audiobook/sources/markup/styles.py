@@ -1,6 +1,6 @@
 """The parts of style sheets that matter to a listener or reader: classes that are raised, hidden, italic or bold.
 
-Only the last part of a selector and only classes are looked at; conditions such as `@media` are skipped.
+Only classes in the last part of a selector are considered; conditions such as `@media` are skipped.
 
 Source: CSS 2.1, sections 4.1 (syntax), 10.8.1 (vertical-align), 9.2.4 (display).
 """

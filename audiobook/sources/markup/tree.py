@@ -34,7 +34,8 @@ _MANY_ATTRIBUTES = re.compile(
     """,
     re.VERBOSE,
 )
-"""Matches a tag with so many attributes that the parser, which compares each with every other, would be slow."""
+"""Matches a tag with so many attributes that the parser would be slow, since it compares each with every
+other."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Matches what HTML may contain, but no element of the parser: setting its text or attributes again would fail."""
 _CONTROL_REFERENCE = re.compile(
@@ -55,7 +56,8 @@ _HALF_REFERENCE = re.compile(
     """,
     re.VERBOSE,
 )
-"""Matches references to lone surrogates, which the XML parser does not notice when it goes on after an error."""
+"""Matches references to lone surrogates, which the XML parser does not notice when it continues after an
+error."""
 _SPACES: Final = "\x0b\x0c"
 _CHARSET_WITHIN_BYTES: Final = 4096
 _AS_BROWSERS_DO: Final = dict.fromkeys(

@@ -55,7 +55,7 @@ def _is_hidden(run: _Element) -> bool:
 
 
 def mark_contents(root: _Element, style: str) -> None:
-    """Give the paragraphs of the table of contents a style of their own.
+    """Give the paragraphs of the table of contents a separate style.
 
     Args:
         root: A part; changed in place.

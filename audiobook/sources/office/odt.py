@@ -103,7 +103,7 @@ class OdtReader:
 
 
 def _parts(data: bytes, name: str, *, with_content: bool) -> _Parts:
-    """Return the parts of a document; without its content, the first of the others stands for it.
+    """Return the parts of a document; without its content, the first of the others takes its place.
 
     Raises:
         SourceError: The file is not an OpenDocument text, is damaged or encrypted.
@@ -130,7 +130,7 @@ def _styles(parts: _Parts) -> Styles:
 
 
 def _metadata(parts: _Parts) -> Metadata:
-    """Return what the document says about itself. Its dates tell when the file was saved."""
+    """Return the document's metadata. Its dates say when the file was saved."""
     meta = next((found for part in parts.all for found in part.iter("{*}meta")), None)
     said: dict[str, str] = {}
     for element in () if meta is None else meta:

@@ -121,7 +121,7 @@ def _style(element: _Element) -> _Style:
 
 
 def _is_bold(properties: list[_Element]) -> bool | None:
-    """Return whether letters are bold or large; None if a style does not tell."""
+    """Return whether letters are bold or large; None if no style says so."""
     told = [(attribute(each, "font-weight"), attribute(each, "font-size")) for each in properties]
     if not any(weight or size for weight, size in told):
         return None

@@ -247,7 +247,7 @@ def _without_lists(outline: Sequence[Entry], left_out: Sequence[Line]) -> list[E
 
 
 def _with_side_notes(paragraphs: Sequence[PdfParagraph], layout: Layout) -> list[PdfParagraph]:
-    """Insert the side notes after the paragraphs that they stand beside."""
+    """Insert the side notes after the paragraphs next to them."""
     placed: list[PdfParagraph] = []
     notes = [note for page in sorted(layout.side_notes) for note in build_paragraphs(layout.side_notes[page])]
     notes.reverse()

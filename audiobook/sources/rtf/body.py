@@ -124,7 +124,7 @@ class Body:
         return self._paragraph
 
     def _cell_place(self) -> _Element:
-        """Return the current cell; a paragraph that has already been opened stands in front of a new table."""
+        """Return the current cell; a paragraph that has already been opened comes before a new table."""
         if self._table is None:
             self._table = self._new(self.root, "table")
         if self._row is None:

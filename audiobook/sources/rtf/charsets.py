@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 SYMBOLS: Final = "symbols"
-"""Stands for fonts whose characters are no letters."""
+"""The value for fonts whose characters are not letters."""
 _CHARSETS: Final = {
     2: SYMBOLS,
     77: "mac_roman",

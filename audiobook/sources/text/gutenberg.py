@@ -109,7 +109,7 @@ def _next_header(lines: list[str], start: int) -> int | None:
 def _after_header(lines: list[str], first: int) -> int:
     """Return the index of the first line after the header; `first` without a header.
 
-    Older files have a header of their own below the newer one: the last one within reach counts.
+    Older files have their own header below the newer one: the last one within reach counts.
     """
     found = first
     limit = min(len(lines), first + _LONGEST_HEADER_LINES)

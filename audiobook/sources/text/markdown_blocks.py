@@ -172,7 +172,7 @@ class MarkdownBlocks:
         self.shown.clear()
 
     def _role(self) -> Role | None:
-        """Return what the paragraph that is being read is part of; a callout is no quotation."""
+        """Return what the current paragraph is part of; a callout is not a quotation."""
         if self.note is not None:
             return Role.NOTE
         return Role.QUOTATION if self.quotes > self.callout else None

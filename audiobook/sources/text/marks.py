@@ -92,7 +92,7 @@ class Marks:
         self._open: list[tuple[Attributes, str]] = []
         """The containers around the current block, and where each begins."""
         self._next: dict[str, str] = {}
-        """What marks on lines of their own ask for the next block."""
+        """What marks on separate lines request for the next block."""
         self._next_where = ""
 
     def applied(self, blocks: Sequence[Block]) -> list[Block]:
@@ -158,7 +158,7 @@ class Marks:
         yield _with_pauses(_with_chapter(changed, asked.get("chapter"), level), wanted.pauses)
 
     def _alone(self, mark: Mark, where: str) -> None:
-        """Apply a mark on a line of its own."""
+        """Apply a mark on a separate line."""
         attributes = mark.attributes
         for fault in attributes.faults:
             self._refuse(where, fault)

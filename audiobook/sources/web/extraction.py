@@ -56,7 +56,7 @@ class Extracted(msgspec.Struct):
     """The article of a page, or the reason why there is none.
 
     Attributes:
-        html: The article as a page of its own, in UTF-8.
+        html: The article as a separate page, in UTF-8.
         title: Its title; "" without one.
         language: BCP 47 tag that the page declares, or None.
         is_whole: Whether no article was found, so that the whole page is kept.

@@ -42,7 +42,7 @@ _MIRRORED: Final = str.maketrans(
     _BRACKETS, "".join(b + a for a, b in zip(_BRACKETS[::2], _BRACKETS[1::2], strict=True))
 )
 _WRONG_BRACKET: Final = re.compile(r"(?:(?<=\s)|(?<=^))[)\]}](?=\w)|(?<=\w)[(\[{](?=[\s.,;:!?]|$)")
-"""Matches brackets that PDFium has mirrored although they stand between words of different directions."""
+"""Matches brackets that PDFium has mirrored although they are between words of different directions."""
 
 
 @dataclass(slots=True)
@@ -127,7 +127,7 @@ def _by_baseline(glyphs: Sequence[_Glyph]) -> list[list[_Glyph]]:
 
 
 def _attach(signs: Sequence[_Glyph], rows: Sequence[list[_Glyph]]) -> None:
-    """Add each vowel sign to the letter that it was drawn with, or above or below which it stands."""
+    """Add each vowel sign to the letter with which it was drawn, or to the one below or above it."""
     heights = [-row[0].y for row in rows]
     lefts = [
         sorted((glyph.left, number) for number, glyph in enumerate(row) if glyph.text != " ") for row in rows
@@ -179,12 +179,13 @@ def _split(row: Sequence[_Glyph]) -> Iterator[list[_Glyph]]:
 
 
 def _order(glyph: _Glyph) -> tuple[float, float, int]:
-    """Return a key by which letters stand from left to right; those of a ligature begin at one place."""
+    """Return a key that sorts letters from left to right; those of a ligature begin at one place."""
     return glyph.left, glyph.right, glyph.at
 
 
 def _gap_of_words(row: Sequence[_Glyph]) -> float:
-    """Return the minimum gap between two words: wider where spaces are in the text, so that letters may stand apart."""
+    """Return the minimum gap between two words: wider if the text has spaces, so letters may be spaced
+    out."""
     spaces = sum(glyph.text == " " for glyph in row)
     return _WORD_GAP_BESIDES_SPACES if _LETTERS_OF_WORDS * spaces >= len(row) else _WORD_GAP
 

@@ -28,9 +28,9 @@ _LEAST_GUTTER: Final = 0.6
 _MOST_GUTTER: Final = 6.0
 """Minimum and maximum width of a gutter, relative to the font size; the cells of a table are further apart."""
 _LARGER: Final = 1.15
-"""Minimum size of a heading that may stand above all columns, relative to the usual size."""
+"""Minimum size of a heading that may be above all columns, relative to the usual size."""
 _BESIDE: Final = 0.6
-"""How far the baselines of lines beside each other may differ, relative to the font size."""
+"""How far the baselines of adjacent lines may differ, relative to the font size."""
 _ALIGNED_PT: Final = 3.0
 _LEAST_ALIGNED: Final = 0.7
 """Minimum share of lines that start at one of two places: the margin of the column, or its indent."""
@@ -107,9 +107,9 @@ def _gutters(pieces: Sequence[Piece]) -> list[float]:
 
 
 def _bands(pieces: Sequence[Piece], gutter: float) -> Iterator[_Band]:
-    """Divide a page, from top to bottom, at the lines that go across a gutter.
+    """Divide a page, from top to bottom, at the lines that cross a gutter.
 
-    A line that is merely too long for its column, with text beside it, does not divide the page.
+    A line that is merely too long for its column, with text next to it, does not divide the page.
     """
     left_heights = sorted(piece.y for piece in pieces if piece.right <= gutter)
     right_heights = sorted(piece.y for piece in pieces if piece.left >= gutter)
@@ -139,13 +139,16 @@ def _has_near(heights: Sequence[float], y: float, reach: float) -> bool:
 
 
 def _has_text_beside(heights: Sequence[float], heading: Piece) -> bool:
-    """Return whether the other column goes on beside a heading; False if it is blank there, with more text below."""
+    """Return whether the other column continues next to a heading.
+
+    False if it is blank there, with more text below.
+    """
     below = bisect_left(heights, heading.y - heading.size)
     return below == 0 or bisect_right(heights, heading.y + heading.size) > below
 
 
 def _is_in_columns(band: _Band) -> bool:
-    """Return whether both sides of a gutter are columns of text, beside each other."""
+    """Return whether both sides of a gutter are columns of text, side by side."""
     if min(len(band.left), len(band.right)) < _LEAST_LINES:
         return False
     lefts, rights = group_rows(band.left), group_rows(band.right)

@@ -17,7 +17,7 @@ _MOST_OF_PAGE: Final = 8
 _OUTER_GAP: Final = 1.2
 _INNER_GAP: Final = -0.6
 _WORD_GAP: Final = 0.45
-"""Minimum gap after a drop cap that is a word of its own, relative to the text size. Used only in doubt."""
+"""Minimum gap after a drop cap that is a separate word, relative to the text size. Used only in doubt."""
 _WORDS_OF_ONE_LETTER: Final = frozenset("AIOUWZ")
 _INITIAL: Final = re.compile(r"\W{0,2}(?P<letter>[^\W\d_])['’]?")
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -34,7 +34,10 @@ class Initials:
         self.pages = pages
 
     def joined(self, pieces: Sequence[Piece]) -> list[Piece]:
-        """Return a page's pieces with each drop cap joined to its line. Lines beside a drop cap get its left edge."""
+        """Return a page's pieces with each drop cap joined to its line.
+
+        Lines next to a drop cap get its left edge.
+        """
         initials = [piece for piece in pieces if _is_initial(piece)]
         if not 0 < len(initials) <= _MOST_OF_PAGE:
             return list(pieces)
@@ -43,7 +46,7 @@ class Initials:
         return [*lines, *alone]
 
     def _join(self, initial: Piece, lines: Sequence[Piece]) -> bool:
-        """Join a drop cap to the topmost line beside it. Return False if there is no such line."""
+        """Join a drop cap to the topmost line next to it. Return False if there is no such line."""
         beside = [piece for piece in lines if _stands_beside(piece, initial)]
         if not beside:
             return False

@@ -70,7 +70,7 @@ def _tail(block: Sequence[Line], size: float, lowest: float, *, goes_on: bool) -
     while start and block[start - 1].size <= _SMALLER * size:
         start -= 1
     if start == 0 and block and block[0].y > lowest:
-        return []  # a block of its own above the text, such as a caption
+        return []  # a separate block above the text, such as a caption
     if 0 < start < len(block) and block[start - 1].bold and not block[start].bold:
         return []  # a list below its heading, such as references
     if goes_on and start < len(block):

@@ -1,4 +1,4 @@
-"""Side notes of a PDF: smaller lines beside the text, in the margin of a page."""
+"""Side notes of a PDF: smaller lines next to the text, in the margin of a page."""
 
 from __future__ import annotations
 

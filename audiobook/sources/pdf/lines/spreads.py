@@ -26,7 +26,8 @@ _LEAST_NUMBERED: Final = 0.6
 _LEAST_HITS: Final = 2
 _LEAST_LINES: Final = 8
 _LEAST_LINE_CHARS: Final = 30
-"""Halves without page numbers are pages if each has so many lines of this median length; a table has shorter ones."""
+"""Halves without page numbers are pages if each has this many lines of this median length; a table has
+shorter ones."""
 _STEPS: Final = (2, 1, -1)
 """By how much page numbers rise from sheet to sheet: two pages a sheet, or the two ends of a folded booklet."""
 _EDGE_ROWS: Final = 2
@@ -37,7 +38,7 @@ class Spreads:
     """The pages of a document.
 
     Attributes:
-        pages: In reading order; halves of sheets have positions of their own.
+        pages: In reading order; the positions on a half are counted from its own edge.
         sheets: For each page, the number of the sheet that it is on, from 0.
     """
 

@@ -19,7 +19,8 @@ _PLAIN: Final = re.compile(rf"\s{_NUMBER}\s*$")
 _ALONE: Final = re.compile(r"\W*(?:\d{1,4}|[ivxlcdm]{1,8})\W*", re.IGNORECASE)
 _NO_LETTER: Final = re.compile(r"[\W\d_]+")
 _MOST_BETWEEN: Final = 2
-"""How many lines without a page number may stand between two entries: a title's first lines, or the name of a part."""
+"""How many lines without a page number may be between two entries: a title's first lines, or the name of a
+part."""
 _LEAST_DOTTED: Final = 2
 _LEAST_PLAIN: Final = 4
 _LARGER: Final = 1.1
@@ -103,7 +104,7 @@ def _candidate(at: int, text: str) -> _Candidate | None:
 
 
 def _runs(candidates: Sequence[_Candidate]) -> list[list[_Candidate]]:
-    """Group entries that stand close to each other and whose page numbers do not fall."""
+    """Group entries that are close together and whose page numbers do not fall."""
     runs: list[list[_Candidate]] = []
     for each in candidates:
         last = runs[-1][-1] if runs else None

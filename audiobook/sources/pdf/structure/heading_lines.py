@@ -78,7 +78,7 @@ def _end_of_heading(paragraphs: Sequence[PdfParagraph], at: int, levels: Mapping
 
 
 def _goes_on(paragraphs: Sequence[PdfParagraph], at: int, levels: Mapping[int, int]) -> bool:
-    """Return whether a line of a heading goes on with the heading above it."""
+    """Return whether a line of a heading continues the heading above it."""
     before, paragraph = paragraphs[at - 1], paragraphs[at]
     if levels.get(at) != levels.get(at - 1) or not levels.get(at) or not is_like(paragraph, before):
         return False
@@ -92,7 +92,7 @@ def _goes_on(paragraphs: Sequence[PdfParagraph], at: int, levels: Mapping[int, i
 
 
 def _counting_words(paragraphs: Sequence[PdfParagraph], headings: Headings) -> set[str]:
-    """Return the words with which the first lines of several headings on two lines begin, such as that for a chapter."""
+    """Return the words that begin several headings on two lines, such as the word for a chapter."""
     lines = {
         paragraphs[at].text
         for at, level in headings.levels.items()

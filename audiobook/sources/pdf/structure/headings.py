@@ -253,7 +253,7 @@ def _is_quotation(paragraph: PdfParagraph) -> bool:
 def _without_epigraphs(
     paragraphs: Sequence[PdfParagraph], found: Mapping[int, float], sizes: Mapping[float, float]
 ) -> dict[int, float]:
-    """Leave out sentences in large type that stand directly below larger headings."""
+    """Leave out sentences in large type directly below larger headings."""
     epigraphs = {
         at: sizes[size]
         for at, size in found.items()
@@ -345,7 +345,7 @@ def _count_on(labels: Sequence[tuple[str, int] | None]) -> bool:
 
 
 def _without_table_heads(paragraphs: Sequence[PdfParagraph], found: dict[int, int]) -> dict[int, int]:
-    """Leave out lines that are beside each other and above no sentence, as the heads of the columns of a table are."""
+    """Leave out lines that are side by side and not above a sentence, like the heads of a table's columns."""
     rows: dict[tuple[int, int], list[int]] = {}
     for at in found:
         height = round(paragraphs[at].y / max(_SAME_HEIGHT * paragraphs[at].size, 1.0))

@@ -40,7 +40,7 @@ class PdfParagraph:
         hyphens: How many hyphens were removed.
         lines: How many lines it has.
         bold: Whether all of it is bold.
-        centred: Whether its lines stand in the middle of their column.
+        centred: Whether its lines are in the middle of their column.
         y: Baseline of its first line, in points from the bottom of the page.
         above: Distance from the line above in its column, relative to the font size; infinite if there is none.
     """
@@ -211,6 +211,6 @@ def _joined(group: Sequence[Line], hyphenated: frozenset[str], above: float) -> 
 
 
 def is_centred(line: Line) -> bool:
-    """Return whether a line stands in the middle of its column, with room on both sides."""
+    """Return whether a line is in the middle of its column, with room on both sides."""
     before, after = line.left - line.column_left, line.column_right - line.right
     return min(before, after) > 2 * line.size and abs(before - after) < 2 * line.size
