@@ -184,8 +184,7 @@ def _order(glyph: _Glyph) -> tuple[float, float, int]:
 
 
 def _gap_of_words(row: Sequence[_Glyph]) -> float:
-    """Return the minimum gap between two words: wider if the text has spaces, so letters may be spaced
-    out."""
+    """Return the minimum gap between two words: wider if the text has spaces, as letters may be spaced."""
     spaces = sum(glyph.text == " " for glyph in row)
     return _WORD_GAP_BESIDES_SPACES if _LETTERS_OF_WORDS * spaces >= len(row) else _WORD_GAP
 
