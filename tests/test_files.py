@@ -92,7 +92,9 @@ def test_what_is_being_written_can_be_read_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("stop", [ValueError("no"), KeyboardInterrupt(), SystemExit(1), StorageError("no")])
-def test_after_an_exception_the_old_file_stays_and_no_temporary(tmp_path: Path, stop: BaseException) -> None:
+def test_after_an_exception_the_old_file_stays_without_a_temporary_one(
+    tmp_path: Path, stop: BaseException
+) -> None:
     path = tmp_path / "book.mp3"
     path.write_bytes(OLD)
     with pytest.raises(type(stop)):
@@ -148,7 +150,7 @@ except StorageError as error:
 
 @posix
 @pytest.mark.parametrize("size", [2000, 200_000])
-def test_without_room_the_old_file_stays_and_no_temporary(tmp_path: Path, size: int) -> None:
+def test_without_space_the_old_file_stays_without_a_temporary_one(tmp_path: Path, size: int) -> None:
     path = tmp_path / "book.mp3"
     path.write_bytes(OLD)
     ended = python(WITHOUT_ROOM, path, size)
@@ -165,7 +167,7 @@ def test_a_full_disk_gives_a_hint_and_other_errors_do_not() -> None:
     assert storage_error(OSError(errno.EACCES, "Permission denied"), Path("a"), "writing").hint is None
 
 
-def test_a_system_error_without_a_message_is_told_as_such() -> None:
+def test_a_system_error_without_a_message_is_reported_as_such() -> None:
     assert (
         storage_error(TimeoutError(), Path("a"), "reading").message
         == "reading failed: the system does not say why"

@@ -30,7 +30,7 @@ def test_damaged_inputs_are_read_or_refused_with_an_error_of_our_own(name: str) 
     assert [(finding.name, data[:500]) for data, finding in found] == []
 
 
-def test_what_is_no_error_of_our_own_is_a_finding() -> None:
+def test_anything_but_our_own_errors_is_a_finding() -> None:
     def raises(error: BaseException) -> str:
         def run(data: bytes) -> None:
             raise error

@@ -34,7 +34,7 @@ def test_styles_are_in_order_and_in_the_text_and_none_overlaps_its_own_kind(
 
 
 @given(st.lists(st.sampled_from(list(Box)), max_size=14))
-def test_items_are_in_lists_and_lists_hold_only_items(nested: list[Box]) -> None:
+def test_items_are_in_lists_and_lists_contain_only_items(nested: list[Box]) -> None:
     boxes = Boxes()
     for box in nested:
         boxes.open(box)

@@ -84,7 +84,7 @@ def quoted() -> Iterator[str]:
             yield re.split(r" [<|&>]+ ", line)[0]
 
 
-def test_every_command_line_that_is_told_can_be_typed() -> None:
+def test_every_suggested_command_line_is_valid() -> None:
     lines = set(quoted())
     assert len(lines) > 60
     wrong = []
@@ -96,7 +96,7 @@ def test_every_command_line_that_is_told_can_be_typed() -> None:
     assert not wrong
 
 
-def test_every_option_that_is_told_exists() -> None:
+def test_every_suggested_option_exists() -> None:
     known = {name for _, command in commands() for option in command.params for name in option.opts} | {
         "--help"
     }
@@ -119,7 +119,7 @@ def test_the_variables_on_the_page_of_settings_are_those_that_set_them() -> None
     }
 
 
-def test_every_extra_that_is_told_exists() -> None:
+def test_every_suggested_extra_exists() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
     named = {
         name

@@ -42,11 +42,11 @@ def test_a_text_in_another_script_than_its_language_is_noticed(
         ("", "ru"),
     ],
 )
-def test_a_text_in_a_script_of_its_language_is_no_contradiction(text: str, language: str) -> None:
+def test_a_text_in_a_script_of_its_language_is_not_a_contradiction(text: str, language: str) -> None:
     assert contradiction(text, language) is None
 
 
-def test_runs_of_a_script_hold_the_spaces_between_its_words() -> None:
+def test_runs_of_a_script_include_the_spaces_between_its_words() -> None:
     text = "Hän luki: Война и мир, ja λόγος; 日本の道."
     runs = [(text[run.start : run.end], run.script) for run in foreign_runs(text, "fi")]
     assert runs == [("Война и мир", "Cyrl"), ("λόγος", "Grek"), ("日本の道", "Kana")]

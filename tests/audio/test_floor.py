@@ -47,7 +47,7 @@ def test_the_floor_is_that_of_the_quietest_parts(level: float) -> None:
     assert floor.colour <= 0.1
 
 
-def test_digital_silence_between_words_is_no_floor() -> None:
+def test_digital_silence_between_words_is_not_a_floor() -> None:
     assert measure_floor(speech(None)) is None
 
 

@@ -82,7 +82,7 @@ def test_pages_are_the_bytes_that_mutagen_writes() -> None:
     assert [each.first for each in pages] == [True, *[False] * (len(pages) - 1)]
 
 
-def test_a_page_holds_packets_of_any_length() -> None:
+def test_a_page_can_contain_packets_of_any_length() -> None:
     sizes = array("H", [3, 254, 255, 256, 1275])
     body = bytes(range(256)) * 8
     data = page(1, 5, 960, FIRST | LAST, lacing_of(sizes), body[: sum(sizes)])

@@ -269,7 +269,7 @@ def test_every_pause_has_the_set_length_to_within_a_frame(
             assert end - start == tail
 
 
-def test_a_sentence_that_goes_on_in_another_voice_has_no_pause_within() -> None:
+def test_a_sentence_that_continues_in_another_voice_has_no_pause_inside() -> None:
     pauses = PauseSettings(0, 1000, 0, 0, 0, 0, 0, 0)
     two = text("a", "b")
     first, second = two.passages

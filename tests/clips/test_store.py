@@ -504,7 +504,7 @@ def test_the_site_is_moved_out_of_the_way(store: ClipStore) -> None:
     assert not store.site.exists()
 
 
-def test_each_output_folder_has_a_lock_note_of_its_own(store: ClipStore, tmp_path: Path) -> None:
+def test_each_output_folder_has_its_own_lock_note(store: ClipStore, tmp_path: Path) -> None:
     one, other = store.lock_note(tmp_path / "output"), store.lock_note(tmp_path / "elsewhere")
     assert one != other
     assert one == store.lock_note(tmp_path / "output")
@@ -637,7 +637,7 @@ MUTATED = st.builds(
 
 @hypothesis_settings(max_examples=150)
 @given(data=st.binary() | MUTATED | st.binary(max_size=30).map(ENTRY[:8].__add__))
-def test_arbitrary_bytes_are_never_taken_for_a_clip(
+def test_arbitrary_bytes_are_never_read_as_a_clip(
     data: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     store = ClipStore(tmp_path_factory.getbasetemp() / "any-bytes")

@@ -93,8 +93,6 @@ def test_a_thin_line_is_shown(size: tuple[int, int]) -> None:
     ],
     ids=["empty", "svg", "cut", "cut jpeg", "bmp", "too many pixels", "too many progressive pixels"],
 )
-def test_what_is_no_complete_picture_of_a_reasonable_size_is_refused(
-    data: bytes, request: pytest.FixtureRequest
-) -> None:
+def test_incomplete_and_oversized_pictures_are_refused(data: bytes, request: pytest.FixtureRequest) -> None:
     with pytest.raises(Unusable, match="million pixels" if "pixels" in request.node.name else "readable"):
         shown_picture(data)

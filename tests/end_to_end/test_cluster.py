@@ -199,7 +199,7 @@ def test_what_a_cluster_cannot_do_is_refused_before_anything_is_spoken(
     ]
 
 
-def test_a_crash_of_an_engine_is_reported_by_line_and_the_worker_goes_on(tmp_path: Path) -> None:
+def test_a_crash_of_an_engine_is_reported_by_line_and_the_worker_continues(tmp_path: Path) -> None:
     path = engine_package(tmp_path / "plugin", "guest", "os._exit(3)")
     with cluster(tmp_path / "cluster", workers=0) as running:
         running.start_worker(PYTHONPATH=path)

@@ -64,7 +64,7 @@ def test_a_bug_is_reported_by_place_without_traceback_text_or_path(shelf: Shelf)
     assert (nowhere.code, "please report it;" in nowhere.err) == (70, True), nowhere.err
 
 
-def test_a_log_tells_what_was_done_and_a_file_of_the_user_is_left_alone(shelf: Shelf) -> None:
+def test_a_log_lists_what_was_done_and_a_file_of_the_user_is_left_alone(shelf: Shelf) -> None:
     text = shelf.write("texts/en/walk.txt", "A Walk\n\nHere it is.\n")
     assert shelf.run("build", "--engine", "tone", "--quiet", "--log-file", "a.log").code == 0
     clip = shelf.clips()[0]

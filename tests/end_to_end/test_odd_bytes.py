@@ -195,7 +195,7 @@ def test_a_path_in_the_settings_that_is_too_long_is_reported(small: Shelf, name:
 
 
 @pytest.mark.slow
-def test_an_unknown_name_is_not_taken_for_a_path_or_a_pattern(small: Shelf) -> None:
+def test_an_unknown_name_is_not_treated_as_a_path_or_a_pattern(small: Shelf) -> None:
     small.build("--engine", "tone")
     for command in ("build", "script", "play"):
         for name in (LONG, "a/" * 3000, "*", "../en/small", ""):

@@ -289,7 +289,7 @@ def test_three_hundred_chapters_are_read(shelf: Shelf) -> None:
 
 @pytest.mark.exhaustive
 @pytest.mark.slow
-def test_a_killed_build_goes_on_to_the_same_bytes(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_killed_build_resumes_to_the_same_bytes(shelf: Shelf, tmp_path: Path) -> None:
     shelf.write("texts/en/walk.md", ESSAY)
     several = ("--engine", "espeak", *BOTH, "--format", "flac", "--format", "vtt", "--format", "srt")
     for clip_count in (1, 4, 9, 16):

@@ -87,7 +87,7 @@ def test_a_completion_that_cannot_be_written_is_one_line_and_exit_4(built: Shelf
 
 @pytest.mark.slow
 @pytest.mark.parametrize("redirected", sampled([">&- 2>&-", "<&- >&- 2>&-", ">/dev/full 2>/dev/full"]))
-def test_without_any_output_the_exit_code_still_tells_the_error(built: Shelf, redirected: str) -> None:
+def test_without_any_output_the_exit_code_still_shows_the_error(built: Shelf, redirected: str) -> None:
     assert by_shell(built, "list --json", redirected) == (4, "", "")
 
 

@@ -145,7 +145,7 @@ def test_a_store_of_an_earlier_version_is_recognised_and_cleaned_whole(shelf: Sh
 @pytest.mark.parametrize(
     "name", ["mine.txt", "notes/mine.txt", "clips/zz/x", "other/", "site/a.html", "clips"]
 )
-def test_an_unmarked_folder_with_other_files_is_not_taken_for_a_store(shelf: Shelf, name: str) -> None:
+def test_an_unmarked_folder_with_other_files_is_not_treated_as_a_store(shelf: Shelf, name: str) -> None:
     shelf.write("audiobook.toml", 'store = "kept"\n')
     if name.endswith("/"):
         (shelf.root / "kept" / name).mkdir(parents=True)

@@ -124,7 +124,7 @@ def test_similar_languages_are_suggested() -> None:
     assert missing(Choir(a="fin-FI", b="ja"), "fim-FI").hint == "did you mean fin-FI? (`--lang`)"
 
 
-def test_a_language_without_a_voice_is_not_taken_for_a_slip() -> None:
+def test_a_language_without_a_voice_is_not_treated_as_a_typo() -> None:
     for language in ("se", "smn"):
         error = missing(Choir(a="sv", b="te", c="smj"), language)
         assert error.message.endswith(f"has no voice for “{language}”")

@@ -139,13 +139,13 @@ def test_a_transcript_is_shared_out_to_its_sentences() -> None:
     assert shares([[], ["a"]], ["a"]) == [0, 1]
 
 
-def test_words_that_sound_alike_are_no_fault() -> None:
+def test_words_that_sound_alike_are_not_a_fault() -> None:
     pairs = [("tyres", "tires"), ("felled", "felt"), ("took a pencil", "read it all"), ("woke at", "had")]
     assert sound_alike(pairs, "en") == [True, True, False, False]
     assert sound_alike([("same", "same"), ("some", "other")], "xx") == [True, False]
 
 
-def test_what_the_recogniser_expects_in_any_sound_is_no_evidence() -> None:
+def test_what_the_recogniser_expects_in_any_sound_is_not_evidence() -> None:
     words = spoken_words("She is a doctor")
     sound = Hears({"she is a doctor": -6.0, "she is doctor": -5.0, "she is a a doctor": -7.5})
     aligned = align_words(sound, words)

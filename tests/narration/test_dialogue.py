@@ -99,7 +99,7 @@ def test_speech_is_found_as_each_language_writes_it() -> None:
     assert not wrong
 
 
-def test_no_speech_goes_on_over_a_heading() -> None:
+def test_no_speech_continues_after_a_heading() -> None:
     assert marked(["“One.", None, "two.” He left."], "en") == ["“One.", "", "two.” He left."]
 
 

@@ -52,7 +52,7 @@ def test_a_name_begins_a_speech_however_it_is_set() -> None:
     assert not wrong
 
 
-def test_prose_about_a_speaker_is_no_speech() -> None:
+def test_prose_about_a_speaker_is_not_a_speech() -> None:
     assert cast("Hamlet walked in.", "I saw Hamlet: he sat.", "Hamlet, who sat, spoke.") == [
         "Hamlet walked in.",
         "I saw Hamlet: he sat.",
@@ -76,7 +76,7 @@ def test_stage_directions_stay_with_the_main_voice() -> None:
     ]
 
 
-def test_a_speech_goes_on_to_the_next_name_or_heading() -> None:
+def test_a_speech_continues_to_the_next_name_or_heading() -> None:
     assert cast(
         "HAMLET. One.",
         "Two.",

@@ -112,7 +112,7 @@ def test_every_replaced_letter_knows_where_it_came_from() -> None:
     ]
 
 
-def test_the_series_of_a_document_tells_letters_from_numerals() -> None:
+def test_the_series_of_a_document_distinguishes_letters_from_numerals() -> None:
     letters = series_of([Paragraph(f"Appendix {letter} says so.", Kind.TEXT) for letter in "ABCDEFGHI"])
     numerals = series_of([Paragraph(f"Chapter {one}", Kind.HEADING) for one in ("XLIX", "L", "LI")])
     assert said("See Appendix I", "en", letters) == "See Appendix I"

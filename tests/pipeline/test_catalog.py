@@ -239,7 +239,7 @@ def test_the_texts_themselves_may_be_a_link(texts: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("name", ["fi/loop.txt", "loop.fi.txt"])
-def test_a_link_to_itself_is_refused_by_name_and_the_others_go_on(texts: Path, name: str) -> None:
+def test_a_link_to_itself_is_refused_by_name_and_the_others_continue(texts: Path, name: str) -> None:
     put(texts, "fi/a.txt")
     (texts / name).symlink_to(Path(name).name)
     catalog = find_texts(texts)

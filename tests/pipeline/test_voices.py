@@ -36,7 +36,7 @@ def test_without_settings_espeak_speaks(tmp_path: Path) -> None:
     assert (chosen.speaker.engine, chosen.speaker.voice, chosen.note) == ("espeak", "fi", "")
 
 
-def test_a_language_uses_the_voice_of_its_own_table(tmp_path: Path) -> None:
+def test_a_language_uses_the_voice_in_its_table(tmp_path: Path) -> None:
     wanted = VoiceSettings("espeak", "pt-br", speed=1.5, pitch=0.8, volume=2.0)
     speaker = voices(tmp_path, Settings(engine="tone", voice={"pt": wanted})).choose("pt").speaker
     assert (speaker.engine, speaker.voice) == ("espeak", "pt-br")

@@ -556,7 +556,9 @@ def test_sound_that_fails_to_load_is_reported_and_can_be_retried(visit: Visitor)
     one.faults.clear()
 
 
-def test_a_host_without_byte_ranges_is_named_and_the_sound_goes_on(visit: Visitor, library: Shelf) -> None:
+def test_a_host_without_byte_ranges_is_reported_and_the_sound_continues(
+    visit: Visitor, library: Shelf
+) -> None:
     with static_host(library.output, has_ranges=False) as whole:
         one = visit(site=whole)
         page = opened(one)

@@ -186,7 +186,7 @@ def test_durations_are_those_of_the_clips(epub: Epub) -> None:
     assert total == pytest.approx(sum(clips.values()))
 
 
-def test_the_package_tells_what_the_record_tells(shelf: Shelf, epub: Epub) -> None:
+def test_the_package_says_what_the_record_says(shelf: Shelf, epub: Epub) -> None:
     package = epub.package
     told = {
         name: [node.text for node in package.iter(f"{DC}{name}")] for name in ("title", "creator", "date")
@@ -238,7 +238,7 @@ def test_a_file_of_somebody_else_is_kept(shelf: Shelf) -> None:
 
 
 @pytest.mark.slow
-def test_a_changed_text_is_told_and_a_changed_file_refused(tmp_path: Path) -> None:
+def test_a_changed_text_is_reported_and_a_changed_file_refused(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path, AUDIOBOOK_ENGINE="tone")
     text = shelf.write("texts/en/one.txt", "A title\n\nA paragraph.\n")
     shelf.build()

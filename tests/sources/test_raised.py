@@ -52,7 +52,7 @@ the |14|C dating|TEXT
 heaven. |2|And|VERSE"""
 
 
-def test_the_text_around_raised_characters_tells_their_meaning() -> None:
+def test_the_text_around_raised_characters_decides_their_meaning() -> None:
     rows = [row.split("|") for row in ROWS.strip().split("\n")]
     wrong = [(row, found.name) for row in rows if (found := meaning(row[0], row[1], row[2])).name != row[3]]
     assert not wrong

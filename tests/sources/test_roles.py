@@ -91,7 +91,7 @@ def told(work: Work) -> list[tuple[str, str, str]]:
         ),
     ],
 )
-def test_a_format_tells_quotations_notes_directions_and_names(
+def test_a_format_marks_quotations_notes_directions_and_names(
     name: str, data: str, found: list[tuple[str, str, str]]
 ) -> None:
     assert told(read(data, name)) == found

@@ -61,7 +61,7 @@ def kill_build(studio: Studio) -> None:
     os.kill(int(found.stdout), signal.SIGKILL)
 
 
-def test_a_build_goes_on_without_windows_and_after_it_was_stopped_or_killed(slow: Studio) -> None:
+def test_a_build_continues_without_windows_and_after_it_was_stopped_or_killed(slow: Studio) -> None:
     def is_building(label: str, done: int) -> bool:
         told = states(slow).get(label, {})
         return bool(told.get("state") == "building" and told["done"] >= done)

@@ -45,7 +45,7 @@ def wanted(**more: object) -> Json:
     return plain | more
 
 
-def test_a_choice_is_written_in_place_after_its_cost_was_told(settled: Studio) -> None:
+def test_a_choice_is_written_in_place_after_its_cost_was_shown(settled: Studio) -> None:
     settings = settled.shelf.root / "audiobook.toml"
     every = settled.post(f"{WORK}/cost", **wanted())
     less = settled.post(f"{WORK}/cost", **wanted(left_out=[1], title="Harbours"))

@@ -94,7 +94,7 @@ def test_a_file_that_changed_meanwhile_or_would_be_damaged_is_not_written(tmp_pa
         edit(tmp_path / "link.toml", "link.toml", change, bytes)
 
 
-def test_what_is_spoken_stands_beside_what_is_written_only_where_they_differ() -> None:
+def test_spoken_words_are_shown_beside_written_ones_only_where_they_differ() -> None:
     written = "In 1990 “we” 🎧 won 5%"
     spoken = 'In nineteen ninety "we" won five percent'
     spans = [(0, 1), (1, 2), (2, 3), *[(3, 7)] * 15, (7, 8), (8, 9), (9, 10), (10, 11), (11, 12), (12, 13)]

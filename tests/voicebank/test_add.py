@@ -207,7 +207,7 @@ def test_the_voice_of_the_documented_package_speaks_once_it_is_installed(site: s
 
 
 @pytest.mark.slow
-def test_a_build_with_espeak_tells_once_how_to_get_a_better_voice(shelf: Shelf) -> None:
+def test_a_build_with_espeak_says_once_how_to_get_a_better_voice(shelf: Shelf) -> None:
     shelf.write("texts/fi/letter.txt", "Kirje\n\nYksi lause.\n")
     shelf.write("texts/eo/letero.txt", "Letero\n\nUnu frazo.\n")
     assert "hint: natural" not in shelf.run("build", "--dry-run").err

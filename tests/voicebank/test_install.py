@@ -392,7 +392,7 @@ def test_an_invalid_voice_name_is_not_requested(shelf: Shelf, repository: Reposi
     assert repository.asked == []
 
 
-def test_a_web_page_is_not_taken_for_a_model(shelf: Shelf, repository: Repository) -> None:
+def test_a_web_page_is_not_accepted_as_a_model(shelf: Shelf, repository: Repository) -> None:
     repository.type = "text/html; charset=utf-8"
     refused(shelf, "the server answered with a web page")
 

@@ -51,7 +51,7 @@ async function tellCost() {
   by('wrong').textContent = answer.ok ? '' : reason(answer);
   by('save').disabled = !answer.ok;
   if (!answer.ok) by('cost').textContent = '';
-  else if (!answer.clips) by('cost').textContent = 'Nothing needs to be spoken for this.';
+  else if (!answer.clips) by('cost').textContent = 'Nothing needs to be spoken again.';
   else by('cost').textContent = `${answer.clips} of ${answer.total} clips would be made, about ${clock(answer.speech_s)} of speech.`;
 }
 
@@ -60,7 +60,7 @@ function changed() {
   box.toggleAttribute('data-dirty', isDirty);
   if (isDirty) box.dataset.dirty = 'yes';
   by('save').disabled = by('undo').disabled = !isDirty;
-  by('cost').textContent = isDirty ? 'Counting what this would cost …' : '';
+  by('cost').textContent = isDirty ? 'Counting the clips to make …' : '';
   by('wrong').textContent = '';
   clearTimeout(timer);
   if (isDirty) timer = setTimeout(tellCost, 350);
@@ -93,7 +93,7 @@ box.addEventListener('submit', async (event) => {
 
 // The settings were changed by someone else: nothing of theirs is overwritten.
 function offerAgain() {
-  const button = Object.assign(document.createElement('button'), { type: 'button', textContent: 'Show what is there now' });
+  const button = Object.assign(document.createElement('button'), { type: 'button', textContent: 'Load the new version' });
   button.addEventListener('click', loadAgain);
   by('wrong').append(' ', button);
 }
@@ -123,9 +123,9 @@ async function putCover(kind, file) {
     tell(answer ? reason(await answer.json()) : 'the studio does not answer');
     return;
   }
-  if (box.dataset.dirty) tell('the cover is chosen; save or undo the rest, and load the page again');
+  if (box.dataset.dirty) tell('the cover is chosen; save or undo the other changes, and reload the page');
   else await loadAgain();
-  tell('the next build has this cover');
+  tell('the next build will use this cover');
 }
 
 box.addEventListener('change', ({ target }) => {

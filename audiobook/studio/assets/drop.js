@@ -43,8 +43,8 @@ async function add(file) {
     told.textContent = text;
   };
   if (file.size > most) return say(`is larger than ${most >> 20} MB`);
-  const moved = (share) => say(share < 1 ? `${Math.round(share * 100)} % sent` : 'is being read …');
-  say('is being sent …');
+  const moved = (share) => say(share < 1 ? `${Math.round(share * 100)} % sent` : 'reading …');
+  say('sending …');
   let answer = await send(file, '', moved);
   if (answer.ok && !answer.label) {
     const language = await askLanguage(file, answer.guess);

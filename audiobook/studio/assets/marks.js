@@ -112,7 +112,7 @@ async function change(address, told) {
 }
 
 async function settle(mark) {
-  if (!mark) return tell('go to a mark first: N is the next one, P the previous one');
+  if (!mark) return tell('go to a mark first: N goes to the next one, P to the previous one');
   const answer = await change('/change', { id: mark.id, fixed: !mark.fixed });
   const left = marks.filter((each) => !each.fixed).length;
   tell(answer.ok ? `${mark.fixed ? 'not fixed' : 'fixed'}; ${left} open` : reason(answer));
@@ -128,7 +128,7 @@ function mark() {
 function ask(about, text, before) {
   place = { about, isPlaying: !sound.paused };
   sound.pause();
-  by('note-title').textContent = about.id ? 'Note of this mark' : 'Mark this place';
+  by('note-title').textContent = about.id ? 'Note on this mark' : 'Mark this place';
   by('note-text').textContent = text.length > 300 ? `${text.slice(0, 299)}…` : text;
   note.value = before;
   wrong.textContent = '';

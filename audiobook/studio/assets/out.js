@@ -32,7 +32,7 @@ box.addEventListener('submit', async (event) => {
   delete box.dataset.dirty;
   box.querySelector('#build-formats').disabled = true;
   document.querySelector('h1').scrollIntoView({ block: 'center' });
-  tell('is being built with these formats');
+  tell('building with these formats');
 });
 
 box.addEventListener('click', async ({ target }) => {

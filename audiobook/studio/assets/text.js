@@ -24,7 +24,7 @@ async function readOn() {
     const text = await answer?.text();
     if (!more.isConnected) continue; // the whole chapter was fetched meanwhile
     if (!answer?.ok) {
-      more.textContent = 'The rest of the chapter could not be read. Load the page again.';
+      more.textContent = 'The rest of the chapter could not be loaded. Reload the page.';
       return;
     }
     more.replaceWith(...new DOMParser().parseFromString(text, 'text/html').body.childNodes);
@@ -62,7 +62,7 @@ async function hear(answer, id, index = null) {
   const start = index === null ? answer.headers.get('start-ms') / 1000 : (starts[index] ?? 0);
   if (start) sound.currentTime = start;
   await sound.play().catch(({ name }) => {
-    if (name === 'NotAllowedError') tell('the browser waits for you: press Space to go on');
+    if (name === 'NotAllowedError') tell('the browser is waiting for you: press Space to continue');
   });
   light();
 }

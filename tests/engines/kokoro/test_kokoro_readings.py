@@ -39,7 +39,7 @@ def test_a_text_becomes_symbols(language: str, text: str, expected: str) -> None
 
 
 @pytest.mark.slow
-def test_letters_and_given_phonemes_stand_among_the_words() -> None:
+def test_letters_and_given_phonemes_are_among_the_words() -> None:
     assert symbols("他说so it is。", "cmn") == "tʰa→ ʂwo→ so it is."
     given = PhonemeSpan(2, 4, Phonemes("neko"))
     assert symbols("私は猫だ", "ja", given) == "βataɕi βa neko"

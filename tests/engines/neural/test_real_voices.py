@@ -47,7 +47,7 @@ def onsets_ms(speech: Speech) -> list[float]:
 @pytest.mark.exhaustive
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
-def test_every_word_has_a_mark_of_its_own_and_begins_where_it_is_heard(
+def test_every_word_has_its_own_mark_and_begins_where_it_is_heard(
     name: str, real_voices: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AUDIOBOOK_VOICES", str(real_voices))

@@ -265,7 +265,7 @@ def test_every_word_is_marked_where_it_begins(folder: Path) -> None:
         ("I am as I was; do you do it?", "I am as I was do you do it"),
     ],
 )
-def test_every_word_of_a_sentence_has_a_mark_of_its_own(folder: Path, text: str, words: str) -> None:
+def test_every_word_of_a_sentence_has_its_own_mark(folder: Path, text: str, words: str) -> None:
     install_tiny(folder, "en_US-tiny-medium")
     (speech,) = said(text)
     assert heard_words(text, speech) == words.split()

@@ -281,7 +281,7 @@ PIECES = st.sampled_from(
 @example(text="", language="en")
 @example(text=" \n", language="en")
 @example(text=".", language="en")
-def test_spans_hold_every_character_once_and_in_order(text: str, language: str) -> None:
+def test_spans_contain_every_character_once_and_in_order(text: str, language: str) -> None:
     reached = 0
     for start, end in sentence_spans(text, language):
         assert reached <= start < end <= len(text)

@@ -39,7 +39,7 @@ def requests(wire: Wire) -> list[Request]:
     return [msgspec.msgpack.decode(one, type=Request) for one in found]
 
 
-def test_a_request_holds_what_the_voice_needs_and_nothing_else(
+def test_a_request_contains_what_the_voice_needs_and_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "very-secret")

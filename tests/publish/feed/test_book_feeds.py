@@ -117,7 +117,7 @@ def test_the_feed_of_a_work_keeps_its_guid_and_goes_and_comes_with_the_work(tmp_
         assert old_feed.findtext(f"channel/{tag}") == new_feed.findtext(f"channel/{tag}")
 
 
-def test_regions_of_a_language_share_a_feed_in_which_equal_works_are_told_apart(tmp_path: Path) -> None:
+def test_regions_of_a_language_share_a_feed_in_which_equal_works_can_be_distinguished(tmp_path: Path) -> None:
     chapters = tuple(chapter(name, at * 60_000, ("A.", "B."), 60_000) for at, name in enumerate("XY"))
     works = [record(language=tag, chapters=chapters) for tag in ("en-GB", "en-US")]
     published(tmp_path, *works)

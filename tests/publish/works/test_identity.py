@@ -72,7 +72,7 @@ def test_removed_chapters_are_recognised_when_they_come_back_and_no_other_takes_
     assert novel.publish("abdc") == [*longer, before[2]]
 
 
-def test_a_chapter_that_comes_back_is_not_taken_for_a_renamed_one(edition: ShelvedEdition) -> None:
+def test_a_chapter_that_comes_back_does_not_count_as_renamed(edition: ShelvedEdition) -> None:
     novel = Publishing(edition)
     before = dict(zip("abc", novel.publish("abc"), strict=True))
     novel.publish("ab")

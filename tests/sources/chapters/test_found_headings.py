@@ -108,7 +108,7 @@ def test_a_book_has_as_many_chapters_as_headings_of_any_shape_in_any_language() 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["{}", "[{}]", "{}.", "BÖLÜM {}", "{}. Giriş"])
-def test_turkish_letters_are_no_roman_numerals(form: str) -> None:
+def test_turkish_letters_are_not_roman_numerals(form: str) -> None:
     headings = [form.format(number) for number in ("İ", "İİ", "İV", "ı")]
     assert read("Ev\n\n" + book(headings), "tr").title == "Ev"
 
@@ -118,7 +118,7 @@ def test_a_number_in_words_is_understood_up_to_hundreds() -> None:
     assert len(read(book(headings, 5)).chapters) == 259
 
 
-def test_parts_that_begin_to_count_anew_contain_their_chapters() -> None:
+def test_parts_that_restart_the_numbers_contain_their_chapters() -> None:
     listed = [("PREMIÈRE PARTIE", 4), ("DEUXIÈME PARTIE", 6), ("TROISIÈME PARTIE", 3)]
     headings = [
         f"{part}\n\n{roman(n)}" if n == 1 else roman(n) for part, count in listed for n in range(1, count + 1)
@@ -156,7 +156,7 @@ def test_names_in_capitals_are_chapters_and_a_title_page_belongs_to_the_first() 
     ]
 
 
-def test_a_few_numbered_sections_of_a_story_are_no_chapters() -> None:
+def test_a_few_numbered_sections_of_a_story_are_not_chapters() -> None:
     names = [f"THE {word.upper()}" for word in WORDS[:8]]
     text = book(names).replace(f"THE RIVER\n\n{PROSE}\n\n", f"THE RIVER\n\n1\n\n{PROSE}\n\n2\n\n{PROSE}\n\n")
     work = read(text)
@@ -258,7 +258,7 @@ def test_a_title_may_be_a_sentence(written: str) -> None:
     assert found(headings) == [(1, " ".join(heading.split())) for heading in headings]
 
 
-def test_a_first_sentence_is_no_title() -> None:
+def test_a_first_sentence_is_not_a_title() -> None:
     openings = ["It rained.", "“Who is there?”", "Nobody came.", "The sun was up, and he slept."]
     text = book([f"CHAPTER {roman(at)}\n\n{each}\n\nHe slept." for at, each in enumerate(openings, 1)])
     assert [chapter.title for chapter in read(text).chapters] == [

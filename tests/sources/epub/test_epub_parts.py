@@ -30,7 +30,7 @@ NOTES = (
 )
 
 
-def test_notes_are_left_out_whole_wherever_they_stand_with_their_headings() -> None:
+def test_notes_are_left_out_completely_with_their_headings_wherever_they_are() -> None:
     book = members(*NOTES, contents=lines("Eins", "Anmerkungen"))
     work = read(book)
     assert shape(work) == [("Eins", "The Book|Eins|Die Stadt fiel. Alle weinten, 1848 auch.")]
@@ -58,7 +58,7 @@ def test_notes_between_paragraphs_do_not_take_the_text_after_them() -> None:
     assert shape(read(members(wiki)))[0][1] == "The Book|One|Rome fell."
 
 
-def test_style_sheets_tell_what_is_raised_and_hidden() -> None:
+def test_style_sheets_say_what_is_raised_and_hidden() -> None:
     css = (
         "/* .no { vertical-align: super } */ @media x { .no { display: none } } .c5 { vertical-align: super }"
         "p.a, span.n1 { position: relative; top: -0.4em } .gone { display: none } td.cell { vertical-align: super }"

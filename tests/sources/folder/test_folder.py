@@ -95,7 +95,7 @@ def test_chapters_are_named_by_their_headings_and_else_by_their_files(tmp_path: 
     assert rain.where(work.name) == "texts/en/novel/2-storm.md:7"
 
 
-def test_what_is_left_out_is_told_and_what_programs_keep_is_not(tmp_path: Path) -> None:
+def test_what_is_left_out_is_reported_except_files_that_programs_keep(tmp_path: Path) -> None:
     work = read(
         tmp_path,
         {
@@ -120,7 +120,7 @@ def test_what_is_left_out_is_told_and_what_programs_keep_is_not(tmp_path: Path) 
     assert work.skipped_chars["embeds"] == len("![[Othernote]]")
 
 
-def test_the_same_problem_in_many_chapters_is_told_once(tmp_path: Path) -> None:
+def test_the_same_problem_in_many_chapters_is_reported_once(tmp_path: Path) -> None:
     work = read(tmp_path, {f"{number}.md": "---\ntags: x\ntitle: T\n---\nText.\n" for number in range(1, 5)})
     assert problems(work) == ["/1.md:2: “tags” is not a known key, so it is ignored (and in 3 other files)"]
 

@@ -281,7 +281,7 @@ def test_a_picture_is_described_once_after_its_paragraph_if_its_text_is_a_senten
     assert texts(read(body, narrate=("-pictures",))) == ["A ran on.", "The map of a town."]
 
 
-def test_a_placeholder_is_no_description() -> None:
+def test_a_placeholder_is_not_a_description() -> None:
     said = """image|img|Alternative text not available|Image description|image001|fig1|00012|book cover image|*|scene break|
     Images/00003.jpeg|Bild 3|Titelbild des Buches|Image de couverture|Kuvaa ei saatavilla|Ilustracja na okładce|обложка|
     図1|IMG_2034|A picture containing text. Description automatically generated"""
@@ -464,7 +464,7 @@ NODES = st.recursive(
 @pytest.mark.slow
 @hypothesis_settings(max_examples=150)
 @given(body=NODES)
-def test_whatever_a_page_holds_each_character_is_read_or_counted(body: str) -> None:
+def test_whatever_a_page_contains_each_character_is_read_or_counted(body: str) -> None:
     root = parse_xml(f"<html {NAMESPACES}><body>{body}</body></html>".encode(), "a")
     markup = read_markup(root, Page("a", "", "en"))
     balanced(markup)

@@ -45,7 +45,7 @@ def test_each_column_is_read_to_its_end(gutter: float, count: int) -> None:
     "across",
     [WIDE, piece("* * *", WIDE.y, 165), centred("A Heading", WIDE.y, 16), piece("Left", WIDE.y, size=16)],
 )
-def test_what_goes_across_comes_between_what_is_above_and_below(across: Piece) -> None:
+def test_lines_across_columns_come_between_those_above_and_below(across: Piece) -> None:
     pieces = [
         *column(0, 50, 4), *column(4, 185, 4), across, *column(10, 50, 4, BELOW), *column(14, 185, 4, BELOW)
     ]  # fmt: skip
@@ -89,7 +89,7 @@ def test_cells_of_a_table_and_numbers_of_a_list_are_read_by_rows() -> None:
     assert order(items) == [f"{row}. A thing on the list" for row in range(6)]
 
 
-def test_wide_spaces_that_happen_to_be_in_line_are_no_gutter() -> None:
+def test_wide_spaces_that_happen_to_be_in_line_are_not_a_gutter() -> None:
     whole = [
         piece("all the words of this line go on and on to its end", TOP - at * LEADING) for at in range(20)
     ]

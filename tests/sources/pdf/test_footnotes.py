@@ -24,7 +24,7 @@ def test_smaller_lines_at_the_foot_that_begin_with_a_mark_are_footnotes(mark: st
     assert notes([page]) == [f"{mark}See Smith, p. 7;", "and more of it"]
 
 
-def test_a_footnote_goes_on_below_the_next_page() -> None:
+def test_a_footnote_continues_below_the_next_page() -> None:
     pages = [
         page_of(0, small("1 It begins here and", 0)),
         page_of(1, small("ends there.", 0)),
@@ -92,7 +92,7 @@ def test_footnotes_are_counted_or_read_after_the_sentence_they_would_interrupt()
     ]  # fmt: skip
 
 
-def test_a_list_in_small_type_below_its_heading_is_no_footnote() -> None:
+def test_a_list_in_small_type_below_its_heading_is_not_a_footnote() -> None:
     page = page_of(
         0, piece("References", 110, bold=True), *(small(f"[{at}] A. Writer.", at) for at in (1, 2))
     )

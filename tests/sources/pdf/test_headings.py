@@ -109,7 +109,7 @@ def test_large_headings_count_in_a_document_with_little_text() -> None:
     assert chapters([page]) == ["How it stood", "How it was sold"]
 
 
-def test_items_of_a_list_in_large_type_are_no_headings() -> None:
+def test_items_of_a_list_in_large_type_are_not_headings() -> None:
     openings = [[centred(name, TOP + 20, 16), piece("• Bring a lamp", TOP - 10, size=13)] for name in NAMES]
     assert chapters(book(*openings)) == list(NAMES)
 
@@ -122,7 +122,7 @@ def test_a_title_page_has_the_title_even_if_chapters_are_as_large() -> None:
     assert chapters(pages) == list(NAMES)
 
 
-def test_captions_are_no_headings() -> None:
+def test_captions_are_not_headings() -> None:
     openings = [[centred(name, TOP, 16), piece(f"Fig. {len(name)}", TOP - 30, size=12)] for name in NAMES]
     assert chapters(book(*openings)) == list(NAMES)
 
@@ -141,7 +141,7 @@ CAPTIONS = (
 )
 
 
-def test_captions_in_any_language_are_no_headings() -> None:
+def test_captions_in_any_language_are_not_headings() -> None:
     kinds = [[caption.format(at) for at in range(1, 5)] for caption in CAPTIONS.split("; ")]
     kinds.append([f"Table {number}" for number in ROMAN])
     wrong = [
@@ -150,12 +150,12 @@ def test_captions_in_any_language_are_no_headings() -> None:
     assert not wrong
 
 
-def test_labels_of_figures_are_no_headings() -> None:
+def test_labels_of_figures_are_not_headings() -> None:
     labels = ("5 DE", "40 FI", "20 LV", "15 PL")
     assert chapters(pages_with(*([piece(label, 380, size=4)] for label in labels))) == []
 
 
-def test_heads_of_the_columns_of_a_table_are_no_headings() -> None:
+def test_heads_of_the_columns_of_a_table_are_not_headings() -> None:
     def column(head: str, cells: str, y: float) -> list[PdfParagraph]:
         return [PdfParagraph(head, 10, 0, 0, bold=True, y=y), PdfParagraph(cells, 10, 0, 0, 5, y=y - 12)]
 
@@ -171,7 +171,7 @@ def test_bold_questions_are_headings() -> None:
     assert chapters(book(*openings)) == ["Who sold it?", "Where is the key?", "Why now?"]
 
 
-def test_authors_and_epigraphs_in_large_type_are_no_headings() -> None:
+def test_authors_and_epigraphs_in_large_type_are_not_headings() -> None:
     pages = book(
         *(
             [centred(name, TOP, 18, bold=True), piece("No house was ever quiet.", TOP - 25, 200, 13)]
@@ -183,7 +183,7 @@ def test_authors_and_epigraphs_in_large_type_are_no_headings() -> None:
     assert chapters([first, *book(*one(list(NAMES), 12, bold=True))]) == list(NAMES)
 
 
-def test_parts_stand_above_their_chapters() -> None:
+def test_parts_are_above_their_chapters() -> None:
     pages = book(*one([f"Chapter {number}" for number in (1, 2, 1, 2)], 14))
     for at, name in ((4, "PART TWO"), (0, "PART ONE")):
         pages.insert(at, PdfPage([centred(name, 400, 20)]))
@@ -281,14 +281,14 @@ def test_lists_of_figures_are_left_out_too() -> None:
     assert chapters(pages) == [title for title, _ in ENTRIES]
 
 
-def test_prices_behind_dots_are_no_contents() -> None:
+def test_prices_after_dots_are_not_contents() -> None:
     prices = [
         dotted(f"A cup of {word}", price) for word, price in (("tea", "4"), ("coffee", "3"), ("milk", "5"))
     ]
     assert "coffee" in " ".join(texts([contents(prices, heading="Drinks")]))
 
 
-def test_lines_of_figures_are_no_contents() -> None:
+def test_lines_of_figures_are_not_contents() -> None:
     pages = [
         page_of(
             0,
@@ -346,7 +346,7 @@ def test_bare_numbers(text: str) -> None:
         "",
     ],
 )
-def test_titles_are_no_bare_numbers(text: str) -> None:
+def test_titles_are_not_bare_numbers(text: str) -> None:
     assert not is_bare_number(text)
 
 

@@ -49,7 +49,7 @@ def test_heads_of_every_kind_are_left_out_and_chapters_that_differ_by_number_sta
     assert not any(word in text for word in ("ROAD", "Page", "Of things", " - ", *NAMES))
 
 
-def test_chapters_of_one_page_each_are_no_running_heads() -> None:
+def test_headings_of_one_page_chapters_are_not_running_heads() -> None:
     pages = [
         page_of(at, centred(f"Chapter {at + 1}", TOP, 16), centred(str(at + 1), 20, 9), top=TOP - 30)
         for at in range(6)
@@ -58,7 +58,7 @@ def test_chapters_of_one_page_each_are_no_running_heads() -> None:
     assert paragraphs_of(pages)[2].skipped == {"page numbers": 6}
 
 
-def test_roman_numbers_go_on_with_arabic_ones() -> None:
+def test_roman_numbers_continue_as_arabic_ones() -> None:
     numbers = ["v", "vi", "vii", "1", "2", "3", "4"]
     pages = [page_of(at, centred(number, 20, 9)) for at, number in enumerate(numbers)]
     assert paragraphs_of(pages)[2].skipped == {"page numbers": len("".join(numbers))}
@@ -76,7 +76,7 @@ def test_the_book_is_named_by_the_head_of_its_right_hand_pages() -> None:
     assert paragraphs_of(pages)[2].heads == ["THE LONG ROAD", "ANN OTHER"]
 
 
-def test_a_numbered_line_at_the_foot_that_is_no_page_number_is_text() -> None:
+def test_a_numbered_line_at_the_foot_that_is_not_a_page_number_is_text() -> None:
     pages = [page_of(at, piece(f"{at + 1} of the {'abcdefgh'[at]} things", 60)) for at in range(8)]
     assert paragraphs_of(pages)[2].skipped == {}
 

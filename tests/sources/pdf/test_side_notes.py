@@ -36,7 +36,7 @@ def test_numbers_of_lines_are_left_out() -> None:
     assert layout.side_notes == {}
 
 
-def test_a_column_in_small_type_is_no_side_note() -> None:
+def test_a_column_in_small_type_is_not_a_side_note() -> None:
     short = [piece("words " * 5, TOP - at * LEADING, 50) for at in range(20)]
     long = [piece("words " * 5, TOP - at * LEADING, 220) for at in range(20)]
     small = [piece("reference " * 4, TOP - at * LEADING, 220, 8) for at in range(20)]

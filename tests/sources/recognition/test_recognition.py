@@ -79,7 +79,7 @@ def test_damaged_and_huge_pictures_are_rejected() -> None:
         PictureReader().read(source(huge.getvalue()))
 
 
-def test_a_file_that_is_no_pdf_is_rejected() -> None:
+def test_a_file_that_is_not_a_pdf_is_rejected() -> None:
     pytest.importorskip("rapidocr")
     with pytest.raises(SourceError, match="damaged"):
         recognise(source(b"no pdf"))

@@ -84,7 +84,7 @@ def test_characters_are_decoded_as_their_font_and_code_page_say(written: str, re
     assert said(written + r"\par Z.")[0] == read_as
 
 
-def test_the_code_page_of_the_file_holds_for_fonts_without_a_set_of_their_own() -> None:
+def test_the_code_page_of_the_file_applies_to_fonts_without_their_own_set() -> None:
     data = rb"{\rtf1\ansi\ansicpg1251{\fonttbl{\f0\fcharset0 Arial;}}\f0\'c4\'ee\'ec \plain\'c4\par Z.}"
     assert texts(read(data))[0] == "Дом Д"
     assert texts(read(rb"{\rtf1\mac \'8a\par Z.}"))[0] == "ä"
@@ -171,7 +171,7 @@ def test_a_file_that_is_cut_off_is_read_and_reported() -> None:
         (b"{\\rtf1" + b"{" * 20_000, "nested too deeply"),
     ],
 )
-def test_files_that_are_no_documents_are_rejected(data: bytes, message: str) -> None:
+def test_files_that_are_not_documents_are_rejected(data: bytes, message: str) -> None:
     with pytest.raises(SourceError, match=message):
         read(data)
 

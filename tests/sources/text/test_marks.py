@@ -99,7 +99,7 @@ def test_a_container_gives_its_paragraphs_a_voice_and_a_language(name: str) -> N
 
 
 @pytest.mark.parametrize("name", BOTH)
-def test_marks_on_lines_of_their_own_hold_for_the_next_paragraph(name: str) -> None:
+def test_marks_on_separate_lines_apply_to_the_next_paragraph(name: str) -> None:
     work = read(
         '{chapter="The \\"Sea\\""}\n\nOne.\n\n{voice=x}\n{pause=2s}\nTwo.\n\n{chapter=Land}\nThree.\n\n{pause=3s}\n',
         name,
@@ -191,7 +191,7 @@ def test_a_line_of_colons_that_closes_nothing_is_a_problem_in_markdown_and_a_bre
     assert [one.kind for one in paragraphs(read("A.\n\n:::\n", "a.txt"))] == [Kind.TEXT, Kind.BREAK]
 
 
-def test_braces_that_are_no_marks_stay_text() -> None:
+def test_braces_that_are_not_marks_stay_text() -> None:
     plain = (
         "a {b} c",
         "[1]{x} [y]{z=1}",
