@@ -265,7 +265,7 @@ def bench_first_sound(table: Table, hours: float) -> None:
 
 
 def bench_cluster(table: Table, hours: float) -> None:
-    """Build a book on a cluster of two workers on this machine, and with two processes of its own, in turn."""
+    """Build a book on a cluster of two workers on this machine, and with two local processes, in turn."""
     from bench.cluster import children_s, processor_s, started
 
     heres, theres = [], []

@@ -25,7 +25,7 @@ def paragraphs(language: str) -> list[str]:
 def write_book(path: Path, language: str, length_s: float) -> int:
     """Write a book in Markdown and return the number of paragraphs.
 
-    Each paragraph begins with its number, so that none is a repetition of another.
+    Each paragraph begins with its number, so that none is repeated.
     """
     source = paragraphs(language)
     lines = ["# Mittauskirja", ""]

@@ -23,14 +23,15 @@ QUIET = {
     "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
     "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "5s",
 }
-"""What `docs/scale.md` recommends: idle, each process of Dask then takes 0.6 % of a core instead of 2.1 %."""
+"""The settings that `docs/scale.md` recommends: each idle process of Dask then takes 0.6 % of a core instead
+of 2.1 %."""
 Cluster = tuple[str, list[int]]
 """The address of a scheduler, and the processes of the cluster."""
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 def processor_s(process: int) -> float:
-    """Return the processor time of a process and all its descendants so far, also of those that have ended."""
+    """Return the processor time of a process and all its descendants so far, even of ended ones."""
     try:
         fields = Path(f"/proc/{process}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
         below = Path(f"/proc/{process}/task").glob("*/children")

@@ -1,6 +1,7 @@
 """`python -m bench.corpus FOLDER`: read every file of a folder, and print what was found in it as a table.
 
-Each file is read in a process of its own, so that a slow or hungry one is measured alone and a failure stops nothing.
+Each file is read in a separate process, so that slow or large files are measured alone and a failure stops
+nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _COLUMNS: Final = ("file", "format", "chapters", "rule", "left out (characters)"
 
 
 def files_in(folder: Path) -> list[Path]:
-    """Return the files below a folder that a reader exists for, in order."""
+    """Return the files below a folder that have a reader, in order."""
     known = set(endings())
     return [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in known and path.is_file()]
 
@@ -64,7 +65,7 @@ def _processor_s() -> float:
 
 
 def _peak_bytes() -> int:
-    """Return the most memory that this process and the largest of its children held."""
+    """Return the peak memory of this process and of the largest of its children."""
     import resource  # not on Windows
 
     unit = 1 if sys.platform == "darwin" else 1024

@@ -58,7 +58,7 @@ class Crash:
         language: The language of the voice.
         text: The text.
         how: The error of the engine.
-        in_book: What a build said of it.
+        in_book: What a build reported about it.
     """
 
     language: str
@@ -68,7 +68,7 @@ class Crash:
 
 
 def texts(language: str, chance: Random) -> Iterator[str]:
-    """Yield texts for a language without end."""
+    """Yield an endless series of texts for a language."""
     own = next((signs for tags, signs in _SCRIPTS.items() if language.split("-")[0] in tags.split()), _LATIN)
     while True:
         pool = chance.choice(
@@ -109,7 +109,7 @@ def texts(language: str, chance: Random) -> Iterator[str]:
 
 
 class _Voice:
-    """A voice in processes of its own."""
+    """A voice in separate processes."""
 
     def __init__(self, voice: LibraryVoice) -> None:
         espeak_library().set_voice(voice)
@@ -156,7 +156,7 @@ def found(voice: LibraryVoice, language: str, tries: int, seed: int) -> list[Cra
 
 
 def built(crashes: list[Crash], folder: Path) -> list[Crash]:
-    """Build a book with each text, and return the texts with what the build said of them.
+    """Build a book with each text, and return the texts with what the build reported about them.
 
     Raises:
         SystemExit: Another work was not built, or the build did not end as it must.

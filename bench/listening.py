@@ -1,4 +1,4 @@
-"""`python -m bench.listening`: what a speech recogniser makes of each voice, for the table in `docs/voices.md`.
+"""`python -m bench.listening`: how well a recogniser understands each voice, for `docs/voices.md`.
 
 With `--faults`, voices speak sentences in which words were left out, doubled or replaced, and it is counted how many of
 these `check --listen` finds, and how often it is wrong about sentences that are as they should be. What was spoken and
@@ -96,7 +96,10 @@ def errors(passages: Sequence[HeardPassage], language: str) -> tuple[float, floa
 
 
 def row(candidate: Candidate, listener: Listener) -> str:
-    """Build the text with a voice, listen to it, and return its row of the table; empty if the voice is not here."""
+    """Build the text with a voice, listen to it, and return its row of the table.
+
+    Empty if the voice is not installed.
+    """
     folder = Path(tempfile.mkdtemp(prefix="audiobook-listening-"))
     try:
         (folder / "texts" / candidate.language).mkdir(parents=True)

@@ -44,8 +44,8 @@ def peak_of(command: list[str], cwd: Path | None = None) -> int:
     """Run a command and return the peak memory of it and all its children, in bytes.
 
     That is the proportional set size (`Pss` of /proc/PID/smaps_rollup) of all its processes, added up: a
-    page that several of them share is counted once. Looking slows the command down, so its time is
-    taken in another run.
+    page that several of them share is counted once. Sampling slows the command down, so its time is measured
+    in another run.
     """
     peak = 0
     with subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
@@ -60,7 +60,7 @@ def peak_of(command: list[str], cwd: Path | None = None) -> int:
 def work_of(command: list[str], cwd: Path | None = None) -> tuple[float, int]:
     """Run a command; return the processor time of all its processes in seconds, and their peak memory in bytes.
 
-    Processes that nobody waits for are missing from the usual accounts, so they are looked at while they run.
+    Processes that nobody waits for are missing from the usual accounts, so they are examined while they run.
     """
     work_s, peak = 0.0, 0
     with subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:

@@ -1,4 +1,4 @@
-"""Planted faults: how many of them `check --listen` finds, and how often it is wrong about sentences as they should be."""
+"""Planted faults: how many `check --listen` finds, and how often it is wrong about correct sentences."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _MOST_WORDS: Final = 40
 
 @dataclass(frozen=True)
 class Case:
-    """Sentences, and what a voice says in their place."""
+    """Sentences, and what a voice says instead."""
 
     kind: str
     texts: tuple[str, ...]
@@ -75,7 +75,7 @@ def passages(paths: Sequence[Path]) -> Iterator[tuple[str, ...]]:
 def cases(paths: Sequence[Path], count: int, seed: int) -> list[list[Case]]:
     """Return cases for a number of passages of the texts: as it should be, and with a fault of each kind.
 
-    A sentence that is too short for a fault does not have it.
+    Sentences that are too short for a fault are left out.
     """
     chance = random.Random(seed)
     found = list(passages(paths))

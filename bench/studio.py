@@ -67,7 +67,7 @@ def opened(folder: Path) -> Iterator[tuple[Page, str]]:
 
 
 def word_times_s(page: Page, address: str) -> list[float]:
-    """Return how long it takes, each time, from keeping another way to say a word until its new clip plays."""
+    """Return how long it takes, each time, from saving a new pronunciation until its new clip plays."""
     page.goto(address)
     page.wait_for_selector(_USABLE)
     found = []

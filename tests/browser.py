@@ -97,9 +97,9 @@ def static_host(root: Path, port: int = 0, *, has_ranges: bool = True) -> Iterat
 
 
 class Tab:
-    """A page that one visitor uses after another: a new profile takes four times as long.
+    """A page that visitors use one after another, since a new profile takes four times as long.
 
-    It forgets everything in between, except init scripts and an installed clock, which need their own profile.
+    It is reset in between, except for init scripts and an installed clock, which need their own profile.
     """
 
     def __init__(self, browser: Browser) -> None:

@@ -1,4 +1,4 @@
-"""A real Dask scheduler and its workers on loopback, each a process of its own."""
+"""A real Dask scheduler and its workers on loopback, each in a separate process."""
 
 from __future__ import annotations
 

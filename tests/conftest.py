@@ -72,7 +72,7 @@ def shared() -> Path:
     if not SHARED.is_dir():
         if os.environ.get("CI"):
             pytest.fail(f"the measuring data is missing: {SHARED}")
-        pytest.skip("the measuring data is not here")
+        pytest.skip("the measuring data is missing")
     return SHARED
 
 
@@ -81,7 +81,7 @@ def real_voices() -> Path:
     """The voices folder with real voices of Piper and Kokoro, which a user's computer does not have."""
     folder = voices_folder()
     if folder is None:
-        pytest.skip("the real voices are not here")
+        pytest.skip("the real voices are missing")
     return folder
 
 
@@ -90,7 +90,7 @@ def real_recogniser() -> Path:
     """The folder with the model of the speech recogniser, which a user's computer may not have."""
     folder = recogniser_folder()
     if folder is None:
-        pytest.skip("the speech recogniser is not here")
+        pytest.skip("the speech recogniser is missing")
     return folder
 
 

@@ -1,4 +1,4 @@
-"""Parameters of which every run tries a few, and the run with `-m exhaustive` the others."""
+"""Parameters: every run tries a few of them, and a run with `-m exhaustive` the others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def sampled(values: Iterable[Any], shown: int = 1) -> list[Any]:
 
     Args:
         values: The parameters. One that is a tuple stands for several arguments.
-        shown: How many belong to every run.
+        shown: How many are part of every run.
     """
     return [value if number < shown else _exhaustive(value) for number, value in enumerate(values)]
 

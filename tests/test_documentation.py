@@ -396,7 +396,7 @@ def test_the_commands_of_the_reading_page_work_one_after_the_other(tmp_path: Pat
             told += done.out
         else:
             assert run(bash(), "-ec", line, cwd=tmp_path).returncode == 0
-    assert "Index (not chosen)" not in told  # flags hold for one build only
+    assert "Index (not chosen)" not in told  # flags apply to one build only
     assert "Read from texts/en/novel.script.md: saved script" in told
     assert "The fourteenth of May." in told
 

@@ -1,4 +1,4 @@
-"""The growth measure tells linear from quadratic work."""
+"""The growth measure distinguishes linear from quadratic work."""
 
 import pytest
 from growth import assert_at_most, assert_linear

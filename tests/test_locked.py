@@ -1,4 +1,4 @@
-"""The lock files of CI hold every dependency that is declared, with digests, and name no index."""
+"""The lock files of CI contain every declared dependency, with digests, and name no index."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def everything_said(given: str) -> str:
 @given(secret=SECRETS, scheme=SCHEMES, form=FORMS, user=st.sampled_from(["user", "us/er", ""]))
 def test_no_part_of_a_secret_in_an_address_is_shown(secret: str, scheme: str, form: str, user: str) -> None:
     address = form.format(scheme=scheme, secret=secret, user=user)
-    if "@" not in form:  # after a slash there, a path cannot be told from a secret
+    if "@" not in form:  # after a slash there, a path cannot be distinguished from a secret
         assume("?" in form or "#" in form or (user != "us/er" and not set(secret) & set("/\\?#@")))
     if form.startswith("{scheme}://{secret}@") and ":" not in secret:
         assume("/" not in secret and "\\" not in secret)  # https://host/path@like-this is a valid address

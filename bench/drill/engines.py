@@ -51,7 +51,10 @@ _DEADLINE_S: Final = 2
 
 
 def engines(plan: Plan, trial: Trial) -> None:
-    """Let passages crash, hang and flood at random places; the others are spoken, and all of them once it is mended."""
+    """Let passages crash, hang and flood at random places.
+
+    The others are spoken, and all of them once the cause is fixed.
+    """
     of_library = _project(plan.folder / "library", "espeak", ())
     of_programs = _project(plan.folder / "programs", "command", tuple(_TEXTS))
     for number in range(max(2, plan.tries // 4)):

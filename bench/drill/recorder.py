@@ -1,6 +1,7 @@
 """`python -m bench.drill.recorder LOG … audiobook ARGUMENT…`: run `audiobook`, and record what reaches the disk in which order.
 
-Recorded are syncs of files and folders, renames and removals, also those of forked workers. Each is a line of JSON in LOG;
+It records syncs of files and folders, renames and removals, including those of forked workers. Each is a line
+of JSON in LOG;
 the bytes of a file when it was synced or renamed are kept next to it, named by digest.
 """
 

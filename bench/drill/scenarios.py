@@ -1,4 +1,4 @@
-"""The commands that are disturbed: from which state, and what must hold afterwards."""
+"""The commands that are disturbed: their initial state, and what must be true afterwards."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Scenario:
         return done
 
     def verify(self, shelf: Shelf, trial: Trial, what: str) -> None:
-        """Count what does not hold after a disturbed run: half files, and after one more run any difference."""
+        """Count failures after a disturbed run: half files, and, after one more run, any difference."""
         if halves := self.halves(shelf):
             trial.lost(f"{self.name}, {what}: half files", *halves)
         done = self.rerun(shelf)

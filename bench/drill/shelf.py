@@ -1,4 +1,4 @@
-"""Projects for the drill, and the real command in processes of its own."""
+"""Projects for the drill, and the real command in separate processes."""
 
 from __future__ import annotations
 

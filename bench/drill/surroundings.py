@@ -1,4 +1,7 @@
-"""Odd surroundings: few files, no folders, no locale, closed streams, a wrong clock; and signals at random times."""
+"""An unusual environment: few files, no folders, no locale, closed streams, a wrong clock.
+
+And signals at random times.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +76,7 @@ def wrong_clock(plan: Plan, trial: Trial) -> None:
 
 
 def signals(plan: Plan, trial: Trial) -> None:
-    """Send Ctrl-C and SIGTERM at random times: the command ends soon, with its code, and says how to go on."""
+    """Send Ctrl-C and SIGTERM at random times: the command ends soon, with its code and a hint."""
     for name in ("build", "publish"):
         what = OF_PROJECTS[name](plan.folder / name)
         for number in range(max(1, plan.tries // 2)):

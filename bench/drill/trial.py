@@ -15,7 +15,7 @@ class Trial:
     Attributes:
         name: Its name in the table.
         tries: How often the fault was made.
-        losses: What did not hold, a line each.
+        losses: Broken promises, a line each.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Plan:
     """How much a row does.
 
     Attributes:
-        folder: A folder of its own.
+        folder: A separate folder.
         tries: Wanted number of tries, where it can be chosen.
         chance: The source of random moments; a seed repeats a run.
     """

@@ -36,7 +36,7 @@ class Works:
     def verify_failed(
         self, done: Done, places: Mapping[str, tuple[int, str]], trial: Trial, what: str
     ) -> None:
-        """Count what does not hold after a build in which some paragraphs fail."""
+        """Count broken promises after a build in which some paragraphs fail."""
         if done.code != 1 or "Traceback" in done.err:
             trial.lost(f"{what}: ends with {done.code}", done.out, done.err)
             return
@@ -55,7 +55,7 @@ class Works:
                 )
 
     def verify_repaired(self, done: Done, trial: Trial, what: str) -> None:
-        """Count what does not hold after a build in which nothing fails any more."""
+        """Count broken promises after a build in which nothing fails any more."""
         if done.code:
             trial.lost(f"{what}: the next build ends with {done.code}", done.out, done.err)
         elif (found := files_of(self.shelf.output)) != self.whole:
@@ -80,7 +80,7 @@ def undisturbed(shelf: Shelf, texts: Mapping[str, list[str]]) -> Works:
     """Return a project after a build of a copy in which nothing fails.
 
     Raises:
-        SystemExit: It fails all the same.
+        SystemExit: It still fails.
     """
     for language, paragraphs in texts.items():
         write_paragraphs(shelf, language, paragraphs)

@@ -1,6 +1,7 @@
 """`python -m bench.fuzz.guided TARGET FOLDER OPTION…`: a search that learns from the lines that each input reaches.
 
-It needs atheris. Findings are written into the folder and the search goes on; the options are those of libFuzzer.
+It needs atheris. Findings are written into the folder and the search continues; the options are those of
+libFuzzer.
 """
 
 from __future__ import annotations

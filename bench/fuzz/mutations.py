@@ -28,8 +28,8 @@ def mutated(data: bytes, words: Sequence[bytes], others: Sequence[bytes], chance
         data: The input.
         words: What has a meaning in its format.
         others: Other inputs of the format, from which parts are taken.
-        chance: Decides everything.
-        most: The longest that it becomes, in bytes.
+        chance: The source of all decisions.
+        most: Its maximum length, in bytes.
     """
     for _ in range(chance.choice((1, 1, 1, 2, 3, 6))):
         if data.startswith(_ZIP) and chance.random() < 0.9:

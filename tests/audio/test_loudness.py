@@ -17,7 +17,7 @@ _SENTENCES = ("1, 2, 3, 4, 5, 6, 7, 8, 9, 10.", "9 8 7 6 5 4 3 2 1 0.")
 
 
 def by_ffmpeg(pcm: Pcm) -> float:
-    """Return the loudness by FFmpeg, which tells it after each 0.1 s."""
+    """Return the loudness by FFmpeg, which reports it every 0.1 s."""
     frames = filtered(pcm, (("ebur128", "metadata=1"),))
     *_, last = (found for frame in frames if (found := frame.metadata.get("lavfi.r128.I")))
     return float(last)

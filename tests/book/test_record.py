@@ -334,7 +334,7 @@ def test_a_truncated_record_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_in_place_of_a_record_is_reported_and_kept(tmp_path: Path) -> None:
-    """Promise: a folder in place of a file is refused by name, and the other works go on."""
+    """Promise: a folder in place of a file is refused by name, and the other works continue."""
     path = tmp_path / "essee.json"
     path.mkdir()
     with pytest.raises(OutputMismatch, match=r"essee\.json: is not a regular file"):

@@ -48,7 +48,7 @@ def poem(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 @pytest.fixture(scope="module")
 def georgia(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """A book with pronunciations of its own: the file, the project and the work."""
+    """A book with its own pronunciations: the file, the project and the work."""
     return built(shared / "epub/georgia-pls-ssml.epub", tmp_path_factory.mktemp("georgia"), "tone")
 
 

@@ -34,7 +34,7 @@ def test_settings_of_a_project_send_no_text_until_its_user_names_the_engine(
     shelf.write("texts/en/walk.txt", "A Walk\n")
     for kind, settings in ONLINE.items():
         shelf.write("audiobook.toml", settings)
-        # What the project brings along is no agreement.
+        # What the project brings along is not an agreement.
         shelf.write("agreed.txt", f"{AGREEMENT}\n")
         done = shelf.run("build", "--dry-run")
         assert "to which you have not agreed yet" in done.err, (kind, done)

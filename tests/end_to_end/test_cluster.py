@@ -37,7 +37,7 @@ def written(shelf: Shelf, paragraphs: int = PARAGRAPHS, extra: str = "") -> Shel
 
 
 def built(shelf: Shelf, running: Running, *arguments: str) -> Finished:
-    """Build on a cluster. Processes with Dask are started anew, since they cannot be forks of a test."""
+    """Build on a cluster. Processes with Dask are new interpreters, since they cannot be forks of a test."""
     return finish(shelf.start("build", "--cluster", running.address, *arguments))
 
 

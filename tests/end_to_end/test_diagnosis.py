@@ -1,4 +1,4 @@
-"""Logs, and reports of bugs: what they tell, and what they never contain."""
+"""Logs and bug reports: what they say, and what they never contain."""
 
 from __future__ import annotations
 

@@ -128,7 +128,7 @@ BUGS: Final = (
 
 @pytest.mark.slow
 def test_a_bug_in_a_reader_fails_only_its_work(shelf: Shelf) -> None:
-    """The other works go on."""
+    """The other works continue."""
     numbered = "\n        ".join(
         f"if source.data == b'{number}': {fault}" for number, (fault, _) in enumerate(BUGS)
     )
@@ -160,7 +160,7 @@ class Guest:
 @pytest.mark.slow
 @pytest.mark.parametrize(("data", "line"), [("text", ":7"), ("title", "")])
 def test_a_lone_surrogate_from_a_reader_is_refused(shelf: Shelf, data: str, line: str) -> None:
-    """Lone surrogates are our own error; other works go on."""
+    """Lone surrogates are our own error; other works continue."""
     environment = reader_package(shelf, "guest", _HALVES)
     shelf.write("texts/en/good.txt", GOOD)
     shelf.write("texts/en/bad.guest", data)
@@ -175,7 +175,7 @@ def test_a_lone_surrogate_from_a_reader_is_refused(shelf: Shelf, data: str, line
 def test_a_folder_that_cannot_be_read_is_named_and_the_others_are_built(
     shelf: Shelf, mode: int, arguments: tuple[str, ...]
 ) -> None:
-    """The other works go on."""
+    """The other works continue."""
     shelf.write("texts/en/good.txt", GOOD)
     shelf.write("texts/fi/bad.txt", GOOD)
     folder = shelf.root / "texts/fi"

@@ -97,7 +97,7 @@ def test_a_first_hour_with_the_wheel_has_no_surprises(tmp_path: Path) -> None:
 
 
 def installed_from_wheel(folder: Path) -> Path:
-    """Build the wheel, install it into an environment of its own, and return its `audiobook`.
+    """Build the wheel, install it into a new environment, and return its `audiobook`.
 
     The packages that it needs are those of this environment, because there may be no network.
     """

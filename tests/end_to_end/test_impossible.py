@@ -1,6 +1,7 @@
 """Sealed records with impossible contents, read by the real commands.
 
-Promise: a sealed file with impossible contents is found by `check` and refused by name, and the others go on.
+Promise: a sealed file with impossible contents is found by `check` and refused by name, and the others
+continue.
 """
 
 from __future__ import annotations

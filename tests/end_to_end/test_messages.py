@@ -1,4 +1,4 @@
-"""Mistakes that people make are answered in their words: what is wrong, and what to do."""
+"""Messages about mistakes use the words of the user: what is wrong, and what to do."""
 
 from __future__ import annotations
 

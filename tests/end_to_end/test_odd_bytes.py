@@ -1,4 +1,7 @@
-"""Bytes that are not UTF-8 in environment, flags, addresses; names of 300 letters: our own error, or it works."""
+"""Bytes that are not UTF-8 in environment, flags, addresses.
+
+Names of 300 letters: they work, or give one of our own errors.
+"""
 
 import os
 import re

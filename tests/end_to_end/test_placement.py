@@ -28,7 +28,7 @@ SEARCHED_SAMPLES = 1 << 13
 INAUDIBLE = 10 ** (-45 / 20)
 """Sound trimmed around a sentence peaks below -45 dBFS."""
 LEAST_TIMED = {"en": 0.94, "fi": 0.97, "id": 0.97, "lv": 0.97, "pl": 0.97, "sl": 0.97}
-"""Minimum share of words with a mark of their own. espeak-ng has one event for English pairs such as "of the"."""
+"""Minimum share of words with their own mark. espeak-ng has one event for English pairs such as "of the"."""
 
 
 def lag_of(heard: Samples, spoken: Samples) -> int:

@@ -1,4 +1,4 @@
-"""An installation without extras has no PyAV: books in MP3 need nothing of it, and all that does says so before it speaks."""
+"""Without extras there is no PyAV: books in MP3 do not need it, everything else says so first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A book that is built without a project: its files lie next to its text, and clips in the user's cache."""
+"""A book that is built without a project: its files are next to its text, and clips in the user's cache."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TEXT = "# The Walk\n\nOne line.\n\n## Two\n\nAnother line.\n"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Shelf:
-    """A folder with nothing but one text, and a cache of its own."""
+    """A folder with nothing but one text, and a separate cache."""
     folder = Shelf(tmp_path / "books", AUDIOBOOK_ENGINE="tone", XDG_CACHE_HOME=str(tmp_path / "cache"))
     folder.write("The Walk.md", TEXT)
     return folder

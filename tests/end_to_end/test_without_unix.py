@@ -1,4 +1,4 @@
-"""Commands on a Python that lacks what Windows lacks, and that has no encoding of its own."""
+"""Commands on a Python that lacks what Windows lacks, and that has no default encoding."""
 
 from __future__ import annotations
 

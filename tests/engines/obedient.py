@@ -1,4 +1,4 @@
-"""A module that answers requests of tests in another interpreter; it does what they say."""
+"""A module that does what tests request, in another interpreter."""
 
 import os
 import sys

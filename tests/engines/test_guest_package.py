@@ -20,7 +20,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The package in the document, installed into a folder by pip without the network; the folder, for PYTHONPATH."""
     for needed in ("pip", "setuptools"):
         if importlib.util.find_spec(needed) is None:
-            pytest.skip(f"{needed} is not here")
+            pytest.skip(f"{needed} is missing")
     package = tmp_path_factory.mktemp("package")
     told = (ROOT / "docs" / "engines.md").read_text("utf-8")
     files = re.findall(r"^`([\w.]+)`\n\n```\w+\n(.*?)^```", told, re.MULTILINE | re.DOTALL)

@@ -1,4 +1,4 @@
-"""Libraries for media servers: each book in a folder of its own, with what Audiobookshelf reads of it."""
+"""Libraries for media servers: each book in its own folder, with what Audiobookshelf reads from it."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the people of a story say is told from the clauses of its narrator, from titles and from odd words."""
+"""What people in a story say is distinguished from the narrator's clauses, titles and odd words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read-along EPUBs made from EPUBs: the pages stay as they are, and what lights up is what is spoken."""
+"""Read-along EPUBs made from EPUBs: the pages stay as they are, and the spoken words are highlighted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Roles with voices of their own, from the settings to the record: what is remade, how it sounds, and who says how much."""
+"""Roles with their own voices, from settings to record: remade clips, sound, shares of the text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the user has sent a project before is remembered for that project, without passwords."""
+"""The destinations of a project are remembered for that project, without passwords."""
 
 from __future__ import annotations
 

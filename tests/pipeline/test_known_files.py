@@ -14,7 +14,7 @@ from audiobook.pipeline.known_files import KnownFiles
 
 
 class Reader:
-    """Reads files, and keeps which ones."""
+    """Reads files, and remembers which."""
 
     def __init__(self) -> None:
         self.read: list[str] = []

@@ -1,4 +1,4 @@
-"""What is said for a paragraph is worked out once: an edit has only the paragraphs around it narrated again."""
+"""A paragraph is narrated once: after an edit, only the paragraphs around it are narrated again."""
 
 from __future__ import annotations
 

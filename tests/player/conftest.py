@@ -87,7 +87,7 @@ def site(library: Shelf) -> Iterator[str]:
 
 @pytest.fixture(scope="package")
 def tab(browser: Browser) -> Tab:
-    """A page for visits that need no profile of their own."""
+    """A page for visits that do not need a separate profile."""
     return Tab(browser)
 
 
@@ -95,7 +95,7 @@ def tab(browser: Browser) -> Tab:
 def visit(browser: Browser, tab: Tab, site: str) -> Iterator[Callable[..., Visit]]:
     """A function that makes the visitor of the site. Afterwards, no page may have had errors.
 
-    Its options are those of `Visit`; `alone` is for a visitor who needs a profile of their own.
+    Its options are those of `Visit`; `alone` is for a visitor who needs a separate profile.
     """
     visits: list[Visit] = []
 

@@ -716,7 +716,7 @@ def test_the_addresses_of_a_feed_and_of_a_sentence_can_be_copied(visit: Visitor,
     expect(page.locator(".sentence.now")).to_have_text(text)
 
 
-# Another edition beside the text
+# Another edition next to the text
 
 BOTH_LIT = """const [text, other] = [".sentence.now", ".twin.now"].map(
     (name) => document.querySelector(name).getBoundingClientRect());"""

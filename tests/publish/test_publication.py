@@ -1,4 +1,4 @@
-"""The list of a publication is only believed if it is possible."""
+"""The list of a publication is only accepted if it is possible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A read-along book is played by a reader that other people wrote."""
+"""A read-along book is played by a third-party reader."""
 
 from __future__ import annotations
 

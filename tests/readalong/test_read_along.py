@@ -1,4 +1,4 @@
-"""Read-along EPUBs: what lights up, when, and that checkers and players agree with it."""
+"""Read-along EPUBs: what is highlighted when, confirmed by checkers and players."""
 
 from __future__ import annotations
 

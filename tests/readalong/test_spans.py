@@ -1,4 +1,4 @@
-"""What lights up when, in records that no engine makes."""
+"""What is highlighted when, in records that no engine makes."""
 
 from __future__ import annotations
 

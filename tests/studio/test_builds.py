@@ -34,7 +34,7 @@ def slow(tmp_path: Path) -> Iterator[Studio]:
 
 
 def states(studio: Studio) -> Json:
-    """Return the states that a window which is opened now is told first."""
+    """Return the first states that a newly opened window gets."""
     import http.client
 
     connection = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=60)

@@ -1,4 +1,4 @@
-"""What is chosen for a work is told with its cost, and written into the settings in place."""
+"""Choices for a work are shown with their cost, and written to the settings in place."""
 
 from __future__ import annotations
 

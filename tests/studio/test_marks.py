@@ -34,7 +34,7 @@ The lamps were lit one by one. Nobody was awake yet.
 
 @pytest.fixture
 def tale(studio: Studio) -> Iterator[Studio]:
-    """The studio with a text of its own."""
+    """The studio with a new text."""
     text = studio.shelf.write("texts/en/tale.md", TALE)
     yield studio
     text.unlink()

@@ -71,7 +71,7 @@ def test_a_newcomer_makes_an_audiobook_without_a_terminal(
         studio.shelf.root / "texts/en/The Ferry.lexicon.toml"
     ).read_text() == '[words]\nKaunas = "Cownass"\n'
 
-    # It is built, and what was heard already is not spoken again.
+    # It is built, and clips that were already heard are not spoken again.
     press(page.locator("a.home"))
     press(page.locator("button.build"))
     expect(page.locator(".why")).to_have_text("Up to date")

@@ -112,7 +112,7 @@ def test_a_work_is_previewed_published_and_sent_where_the_user_sent_it_before(
     expect(page.locator("#publish")).to_be_disabled()
     assert_fits(page, PHONE)
 
-    # A preview at an address of its own.
+    # A preview at a separate address.
     press(page.locator("#preview"))
     expect(page.locator("#preview-links a")).not_to_have_count(0)
     site = page.locator("#preview-links a").first.get_attribute("href")

@@ -31,7 +31,7 @@ Three bells. Four bells.
 
 @pytest.fixture
 def watch(studio: Studio) -> Iterator[Path]:
-    """A short text of its own, and where its marks are."""
+    """A new short text, and the path of its marks."""
     text = studio.shelf.write("texts/en/watch.md", TEXT)
     marks = text.with_name("watch.marks.toml")
     yield marks

@@ -174,7 +174,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The package in the document, with a tiny voice, built and installed by pip without the network; for PYTHONPATH."""
     for needed in ("pip", "setuptools"):
         if importlib.util.find_spec(needed) is None:
-            pytest.skip(f"{needed} is not here")
+            pytest.skip(f"{needed} is missing")
     package = tmp_path_factory.mktemp("package")
     told = (ROOT / "docs" / "voices.md").read_text("utf-8")
     for name, content in re.findall(r"^`([\w./]+)`\n\n```\w+\n(.*?)^```", told, re.MULTILINE | re.DOTALL):

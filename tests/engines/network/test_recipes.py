@@ -1,4 +1,4 @@
-"""Each recipe in `docs/engines.md`, used with a stand-in for its server, and what the server is asked."""
+"""Each recipe in `docs/engines.md`, used with a stand-in for its server that checks the requests."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ ASKED: dict[str, tuple[str, dict[str, Json]]] = {
 
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackService]:
-    """A stand-in that all requests of this process reach."""
+    """A stand-in that receives all requests of this process."""
     with LoopbackService() as service:
         for name, value in service.environment.items():
             monkeypatch.setenv(name, value)

@@ -1,6 +1,7 @@
-"""What calculates a network: the processor, or another device, for which a new interpreter loads it.
+"""The device that runs a network: the processor, or another one, for which a new interpreter loads it.
 
-Other devices are not to be had in CI. "Azure", which each onnxruntime has, leaves all calculations to the processor, so it shows
+CI has no other devices. "Azure", which each onnxruntime has, leaves all calculations to the processor, so it
+shows
 that the other way of speaking gives the same speech.
 """
 

@@ -1,4 +1,7 @@
-"""Real voices of Piper and Kokoro: every word has a mark of its own, where it is heard. Only CI has these voices."""
+"""Real voices of Piper and Kokoro: every word has its own mark, where it is heard.
+
+Only CI has these voices.
+"""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ network(model.SerializeToString())
 
 
 def test_a_network_leaves_no_identifier_and_no_reports(tmp_path: Path) -> None:
-    # Only these: telemetry is held back where variables tell of tests or of a server that builds.
+    # Only these: telemetry is off anyway where variables reveal tests or a build server.
     environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
     subprocess.run([sys.executable, "-c", LOADING], check=True, env=environment)
     assert not list(tmp_path.rglob("*"))

@@ -1,4 +1,4 @@
-"""Sentence splitting: measured on treebanks, told by examples, tried with any text and with hostile ones."""
+"""Sentence splitting: measured on treebanks, shown by examples, tried with random and hostile texts."""
 
 from collections.abc import Callable, Iterable
 from itertools import accumulate
@@ -42,7 +42,7 @@ def runs_of(path: Path) -> list[list[str]]:
 
 
 def inner_ends(sentences: list[str]) -> list[int]:
-    """Where the sentences of a run end, joined by spaces; the run's own end is no boundary to find."""
+    """Where the sentences of a run end, joined by spaces; the end of the run itself does not count."""
     return list(accumulate(len(sentence) + 1 for sentence in sentences[:-1])) if sentences[1:] else []
 
 

@@ -94,7 +94,7 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 def keep(tmp_path: Path, server: str) -> Callable[..., tuple[list[str], list[str]]]:
-    """Keeps addresses, and returns the names and what was told."""
+    """Keeps addresses, and returns the names and the messages."""
 
     def run(*paths: str, lang: str | None = None, dry_run: bool = False) -> tuple[list[str], list[str]]:
         told: list[str] = []

@@ -1,4 +1,4 @@
-"""What speaks next to a worker of a cluster: it makes the clips of a local build, or refuses."""
+"""The process that speaks for a worker of a cluster: it makes the clips of a local build, or refuses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The feed of each work beside that of its language, and languages with regions that share a feed."""
+"""The feed of each work in addition to that of its language, and languages with regions that share a feed."""
 
 from __future__ import annotations
 

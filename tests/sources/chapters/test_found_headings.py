@@ -1,4 +1,4 @@
-"""Headings of texts that mark none: made-up books of every shape, and what must not be taken for a heading."""
+"""Headings of texts that mark none: made-up books of every shape, and what must not be read as a heading."""
 
 import re
 from collections.abc import Callable

@@ -656,7 +656,7 @@ def test_a_real_book_has_the_chapters_of_its_table_of_contents(
     listed = [(depth, title) for depth, title, _ in contents_of(book(name)) if title not in left_out]
     chapters = read_data(book(name)).chapters
     if name == "wasteland":
-        # The epigraph and the dedication of its title page stand before the first entry.
+        # The epigraph and the dedication of its title page come before the first entry.
         assert "Sibyllam" in chapters[0].paragraphs[1].text
         chapters = chapters[1:]
     assert [chapter.title for chapter in chapters] == [title.replace("\u2060", "") for _, title in listed]

@@ -1,4 +1,4 @@
-"""Folders of chapter files: order, depth, names, and what is told of everything else."""
+"""Folders of chapter files: order, depth, names, and messages about everything else."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ def test_messages_name_the_member() -> None:
     assert paragraphs(read(docx(p("a"))))[0].where("a.docx") == "a.docx!word/document.xml"
 
 
-# Files that are no good
+# Files that cannot be read
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""PDF files of which each shows one kind of fault: what must come out of them."""
+"""PDF files that each show one kind of fault, and how they must be read."""
 
 import re
 from functools import cache
@@ -24,7 +24,7 @@ def text_of(work: Work) -> str:
 def cases(shared: Path) -> Path:
     folder = shared / "cases" / "reading"
     if not folder.is_dir():
-        pytest.skip("the cases are not here")
+        pytest.skip("the cases are missing")
     return folder
 
 

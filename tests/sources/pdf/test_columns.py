@@ -1,4 +1,4 @@
-"""Columns are read one after the other; what goes across them divides them only if it has the room."""
+"""Columns are read one after the other; lines across them divide them only if they have the room."""
 
 from collections.abc import Sequence
 from itertools import zip_longest

@@ -1,4 +1,4 @@
-"""Footnotes are left out, so that a sentence that goes over the page is whole."""
+"""Footnotes are left out, so that a sentence that continues on the next page is whole."""
 
 import pytest
 from pages import LEADING, TOP, page_of, piece, prose

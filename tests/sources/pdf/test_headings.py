@@ -1,4 +1,7 @@
-"""Headings of a PDF are a series of short lines set in one way; the title, contents and front pages are none of them."""
+"""Headings of a PDF are a series of short lines set in one way.
+
+The title, contents and front pages are not headings.
+"""
 
 import pytest
 from pages import CHARS, TOP, centred, chapters, page_of, paragraphs_of, piece, prose, texts

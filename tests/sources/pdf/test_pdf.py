@@ -220,7 +220,7 @@ def initial(letter: str, rest: str, y: float, size: float, x: float = 66, second
 
 @pytest.mark.parametrize(("y", "size"), [(528, 24), (524, 30), (532, 20), (540, 24)])
 def test_a_drop_cap_is_joined_to_its_word_at_any_height(y: float, size: float) -> None:
-    below = 50 if y == 540 else 66  # a raised letter has no second line beside it
+    below = 50 if y == 540 else 66  # a raised letter has no second line next to it
     work = read(pdf([initial("O", BESIDE[0], y, size, 50 + 0.6 * size + 2, below)]))
     assert texts(work) == [" ".join(["O" + BESIDE[0], BESIDE[1], *BELOW])]
     assert paragraphs(work)[0].kind is Kind.TEXT

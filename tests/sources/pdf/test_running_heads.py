@@ -1,4 +1,4 @@
-"""Running heads and page numbers: what comes again on pages nearby is left out, headings are kept."""
+"""Running heads and page numbers: lines repeated on pages nearby are left out, headings are kept."""
 
 from collections.abc import Callable
 

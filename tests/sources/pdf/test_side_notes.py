@@ -1,4 +1,4 @@
-"""Notes in the margin are read after the paragraph that they stand beside; numbers in it are left out."""
+"""Notes in the margin are read after the paragraph next to them; numbers there are left out."""
 
 from pages import LEADING, TOP, page_of, piece
 from pdf_files import Text, flow, pdf

@@ -1,4 +1,4 @@
-"""Pages that are turned, by their own entry or by how their text is set, are read as they are meant."""
+"""Pages that are turned, by their own entry or by the direction of their text, are read upright."""
 
 import pytest
 from pages import texts

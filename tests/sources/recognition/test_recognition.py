@@ -1,4 +1,4 @@
-"""Text recognised on pictures of pages, and what is said where it cannot be."""
+"""Text recognised on pictures of pages, and the messages if it cannot be."""
 
 import gzip
 import sys

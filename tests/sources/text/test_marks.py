@@ -31,7 +31,7 @@ def only(text: str, name: str = "a.md") -> Paragraph:
 
 
 def told(paragraph: Paragraph) -> list[tuple[str, object]]:
-    """Return what is asked for each part of a paragraph."""
+    """Return the requests of marks for each part of a paragraph."""
     text = paragraph.text
     sayings = [
         (text[one.start : one.end], one.text or (one.phonemes and one.phonemes.symbols) or one.manner)

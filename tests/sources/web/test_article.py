@@ -1,4 +1,4 @@
-"""The article of a web page, without what stands around it."""
+"""The article of a web page, without anything around it."""
 
 import pytest
 from growth import assert_linear
