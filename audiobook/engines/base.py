@@ -201,7 +201,7 @@ class Requiring(Protocol):
 
 @runtime_checkable
 class Noting(Protocol):
-    """An engine that cannot always do what the settings ask for."""
+    """An engine that cannot always do what the settings request."""
 
     def note(self, voice: Voice) -> str:
         """Return what it does instead for a voice, as a message to the user; "" if it does what was asked.

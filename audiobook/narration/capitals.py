@@ -26,7 +26,7 @@ _WIDE_GAP: Final = re.compile(r"\S\s{2,}\S")
 _SPACED_BEHIND: Final = re.compile(rf"{_GAP}{{2,8}}[^\W\d_](?:{_GAP}[^\W\d_])+(?!\w)")
 _SPACED_BEFORE: Final = re.compile(rf"(?<!\w)[^\W\d_]{_GAP}[^\W\d_]{_GAP}{{2,8}}\Z")
 _LONGEST_GAP: Final = 16
-"""Characters looked at before spaced letters: two letters and the gaps behind them."""
+"""Characters examined before spaced letters: two letters and the gaps after them."""
 _FEWEST_IN_LINE: Final = 3
 _FEWEST_WITHIN: Final = 4
 """Minimum number of spaced letters within a line that are a word; fewer may be a list."""

@@ -18,14 +18,14 @@ _WITHOUT_HEADINGS: Final = ("paragraphs", "parts")
 
 
 def cast_work(work: Work, language: str, casting: Casting) -> tuple[Chapter, ...]:
-    """Return the chapters of a work with the parts that characters speak, as far as they have voices.
+    """Return the chapters of a work with the parts that characters with voices speak.
 
     A text without headings, whose chapters are paragraphs or parts of it, is cast as a whole.
 
     Args:
         work: The work.
-        language: BCP 47 tag that it is read in.
-        casting: Which voices there are.
+        language: BCP 47 tag in which it is read.
+        casting: The voices of its characters.
     """
     if not (casting.speakers or casting.dialogue or casting.quotations):
         return work.chapters
@@ -62,7 +62,7 @@ def cast_paragraphs(paragraphs: Sequence[Paragraph], language: str, casting: Cas
 
 
 def _is_heard(paragraph: Paragraph) -> bool:
-    """Return whether anything in a paragraph is said besides the names that are not."""
+    """Return whether a paragraph has more to speak than names that are left out."""
     at = 0
     for part in paragraph.spoken:
         if part.character.role is Role.UNSAID:
@@ -73,9 +73,9 @@ def _is_heard(paragraph: Paragraph) -> bool:
 
 
 def _without_layout(paragraphs: Sequence[Paragraph]) -> Sequence[Paragraph]:
-    """Return paragraphs that are no quotations if all of a chapter is marked as one, as some books do to indent it."""
-    told = [paragraph.role for paragraph in paragraphs if paragraph.kind is Kind.TEXT]
-    if len(told) < _FEW or any(role is not Role.QUOTATION for role in told):
+    """Return paragraphs without the role of quotations if all have it, as in books that indent everything."""
+    roles = [paragraph.role for paragraph in paragraphs if paragraph.kind is Kind.TEXT]
+    if len(roles) < _FEW or any(role is not Role.QUOTATION for role in roles):
         return paragraphs
     return [
         replace(paragraph, role=None) if paragraph.role is Role.QUOTATION else paragraph

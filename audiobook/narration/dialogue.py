@@ -34,7 +34,7 @@ _FARTHEST: Final = 10
 """How many paragraphs without marks a speech can continue over."""
 _DEEPEST: Final = 8
 _NEAR_CHARS: Final = 200
-"""How far around a quotation is looked at."""
+"""How many characters around a quotation are examined."""
 _NEAR_WORDS: Final = 4
 _WORD = re.compile(r"[\w'’]+(?:-[\w'’]+)*")
 _DASH_START = re.compile(r"[—–―]\s?|--+\s?|-\s")
@@ -300,7 +300,7 @@ def _after_dashes(text: str, manner: _Manner) -> Iterator[Span]:
 
 
 def _ends_speech(text: str, at: int, end: int, manner: _Manner) -> bool:
-    """Return whether a dash ends what is said, and does not stand within it."""
+    """Return whether a dash ends a speech, and is not inside it."""
     near = text[max(0, at - _NEAR_CHARS) : at]
     before = near.rstrip()
     if "\n" in near[len(before) :]:

@@ -37,7 +37,7 @@ _LEAST_NAME_CHARS: Final = 3
 _MOST_LABEL_WORDS: Final = 4
 _TWICE: Final = 2
 _EVERY: Final = 2
-"""A chapter in which every second paragraph begins with a name is all speeches, to its end."""
+"""A chapter in which every second paragraph begins with a name consists of speeches to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class _Names:
         return _Label(name, start, found.end("name"), found.end(), not is_speakable(text[found.end() :]))
 
     def keep_repeated(self, labels: list[list[_Label]], paragraphs: Sequence[Paragraph]) -> None:
-        """Drop names without a voice that may be words of a sentence, such as "Remember:": those that come only once."""
+        """Drop names without a voice that may be words of a sentence ("Remember:"): those that occur once."""
         shown = Counter(
             paragraph.text[label.start : label.name_end]
             for found, paragraph in zip(labels, paragraphs, strict=True)
@@ -248,7 +248,7 @@ def _parts(
 
 
 def _name(text: str, label: _Label, *, is_said: bool) -> Iterator[SpokenPart]:
-    """Yield the name of a speaker, and the stage direction behind it."""
+    """Yield the name of a speaker, and the stage direction after it."""
     end = label.name_end if is_speakable(text[label.name_end : label.end]) or is_said else label.end
     yield SpokenPart(label.start, end, _DIRECTION if is_said else _UNSAID)
     if is_speakable(text[end : label.end]):

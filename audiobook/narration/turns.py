@@ -87,7 +87,7 @@ def _pieces(said: AlignedText, start: int, end: int, parts: Sequence[SpokenPart]
 
 
 def _stopped(text: str, pieces: list[_Piece]) -> Iterator[_Piece]:
-    """Yield pieces of which none begins with the punctuation that ends the one before it."""
+    """Yield pieces, none of which begins with the punctuation that ends the one before."""
     for number, (first, last, character) in enumerate(pieces):
         if number and (signs := _STOPS.match(text, first, last)):
             first = signs.end()
@@ -100,7 +100,7 @@ def _stopped(text: str, pieces: list[_Piece]) -> Iterator[_Piece]:
 
 
 def _joined(text: str, pieces: Iterable[_Piece]) -> list[_Piece]:
-    """Return pieces that all have words, each of another character than the one before it."""
+    """Return pieces that all have words, each spoken by a different character from the one before."""
     joined: list[_Piece] = []
     for first, last, character in pieces:
         is_unsaid = character is not None and character.role is Role.UNSAID

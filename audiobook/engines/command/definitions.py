@@ -49,9 +49,9 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of `commands.toml`: a program that speaks with one voice.
 
     Attributes:
-        use: Name of a ready definition that this one completes.
+        use: Name of a built-in definition that this one completes.
         run: The program and its arguments.
-        voice: The program's own name of the voice.
+        voice: The program's own name for the voice.
         language: BCP 47 tag of the language that it speaks.
         encoding: Encoding of the text; characters that it does not have are transliterated.
         rate_hz: Sample rate of the book; other rates are resampled.
@@ -84,7 +84,7 @@ class Definition:
 
     Attributes:
         name: Name of its table, which is the name of the voice.
-        command: The command, completed by the ready definition that it uses.
+        command: The command, completed by the built-in definition that it uses.
         where: `path:line` of the table.
     """
 
@@ -142,7 +142,7 @@ def read_definitions(path: Path) -> dict[str, Definition]:
 
 @cache
 def ready() -> dict[str, dict[str, Any]]:
-    """Return the ready definitions by name."""
+    """Return the built-in definitions by name."""
     return tomllib.loads(files("audiobook.engines.command").joinpath("ready.toml").read_text("utf-8"))
 
 

@@ -22,7 +22,7 @@ from audiobook.errors import EngineMissing, NoSpeech, ServiceError, SpeechError
 _MAKING: Final = 1
 """Version of how a program is called and its sound is processed; raised when the same program sounds different."""
 _BYTES_A_SECOND: Final = 8 * 48_000
-"""Of the largest sound that is accepted: two channels of four bytes each, at 48 kHz."""
+"""Bytes per second of the largest accepted sound: two channels of four bytes each, at 48 kHz."""
 
 
 class CommandEngine:
@@ -35,7 +35,7 @@ class CommandEngine:
         self._file = definitions_file()
 
     def equip(self, equipment: Equipment) -> None:
-        """Accept no options: those of a project must not define programs."""
+        """Refuse options: those of a project must not define programs."""
         if equipment.options:
             raise EngineMissing(
                 "a project cannot define commands", hint=f"define them in {self._file}, which is yours"

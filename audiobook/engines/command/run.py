@@ -31,7 +31,7 @@ _WAV: Final = "sound.wav"
 _OUTPUT: Final = "output"
 _ERRORS: Final = "errors"
 _LOOK_S: Final = (0.001, 0.05)
-"""Shortest and longest time between two looks at a program; a twentieth of its time so far is between them."""
+"""Shortest and longest time between two checks of a program; in between, a twentieth of its time so far."""
 _MOST_ERROR_BYTES: Final = 1 << 20
 _SHOWN_CHARS: Final = 200
 

@@ -26,7 +26,7 @@ _LIMITS: Final = Limits(time_s=60.0, room_bytes=ROOM_BYTES)
 _ADJUSTS: Final = frozenset({"speed", "pitch"})
 _PHONEMES: Final = frozenset({"ipa", "espeak"})
 _LATIN_LETTERS: Final = re.compile(r", latin as \w+")
-"""In some descriptions, how the voice reads Latin letters."""
+"""A note in some descriptions on how the voice reads Latin letters."""
 
 
 class EspeakEngine:

@@ -102,7 +102,7 @@ class EspeakLibrary:
         """Load the library and the data of the `espeakng-loader` wheel.
 
         Raises:
-            EngineMissing: They are missing, or do not fit this computer.
+            EngineMissing: They are missing, or do not work on this computer.
         """
         import espeakng_loader  # only needed for this engine
 

@@ -24,7 +24,7 @@ _HEAD: Final = struct.Struct("<I")
 
 
 class Request(msgspec.Struct, frozen=True):
-    """A request: the texts of each sentence, the voice, and its factors of pace and pitch."""
+    """A request: the texts of each sentence, the voice, and its relative pace and pitch."""
 
     sentences: tuple[tuple[LibraryText, ...], ...]
     voice: LibraryVoice
@@ -83,7 +83,7 @@ def packed(answer: bytes, room: mmap.mmap) -> bytes:
 
 
 def unpacked(data: bytes) -> tuple[Answer, memoryview]:
-    """Return what `packed` packed."""
+    """Return the answer and the samples that `packed` joined."""
     (length,) = _HEAD.unpack_from(data)
     start = _HEAD.size + length
     return msgspec.msgpack.decode(data[_HEAD.size : start], type=Answer), memoryview(data)[start:]

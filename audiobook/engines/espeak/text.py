@@ -17,7 +17,7 @@ from audiobook.document import Sentence
 from audiobook.engines.word_times import WordEvent
 
 if TYPE_CHECKING:
-    from audiobook.engines.espeak.sounds import Sounds  # which a process that speaks need not load
+    from audiobook.engines.espeak.sounds import Sounds  # which a process that speaks does not need
 
 _PIECE_BYTES: Final = 600
 """Longest text for one call; the library splits a clause of more than 800 bytes, even inside brackets."""

@@ -85,7 +85,8 @@ class KokoroEngine:
         )
 
     def version(self, voice: Voice) -> str:
-        """Return the digest of the network and its voices, the device if that is not the processor, and what reads texts."""
+        """Return digests of network and voices, the device unless it is the processor, and what reads
+        texts."""
         readers = "".join(
             f", {package} {version(package)}" for package in packages_of(TONGUES[voice.name[0]].espeak)
         )

@@ -36,7 +36,7 @@ class Place(Enum):
 
 
 class Grammar(Protocol):
-    """A language, as far as rules ask about it.
+    """The questions that rules can ask about a language.
 
     The words before and after a number are passed as they are written. An argument is empty if a sign, another
     number or the end of the text is in that place.

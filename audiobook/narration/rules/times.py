@@ -120,7 +120,8 @@ def _time(match: re.Match[str], grammar: Grammar) -> str:
 def _is_amount(text: str, end: int, grammar: Grammar) -> bool:
     """Return whether a number like "9.35", up to `end`, is an amount and not a time of day.
 
-    It is one if a unit follows, also behind more numbers: "from 9.35 to 10.45 metres". Where a full stop is also the
+    It is one if a unit follows, even after more numbers: "from 9.35 to 10.45 metres". Where a full stop is
+    also the
     decimal point, it is one as well if more numbers follow: several times have been read before.
     """
     more = MORE_NUMBERS.match(text, end)

@@ -79,7 +79,7 @@ _BEHIND_HOURS: Final = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays "
     "weekdays weekends hours o".split()
 )
-"""Words behind two times; others are what two amounts count: "from 9.30 to 10.45 metres"."""
+"""Words after two times; others are what two amounts count: "from 9.30 to 10.45 metres"."""
 _RATIO = re.compile(
     r"""
     (?<![\w.,:/-])(?P<first>\d{1,4}):(?P<last>\d{1,6})(?![\w:/]|[.,-]\d)
