@@ -85,8 +85,7 @@ class KokoroEngine:
         )
 
     def version(self, voice: Voice) -> str:
-        """Return digests of network and voices, the device unless it is the processor, and what reads
-        texts."""
+        """Return digests of network and voices, the device if not the processor, and what reads texts."""
         readers = "".join(
             f", {package} {version(package)}" for package in packages_of(TONGUES[voice.name[0]].espeak)
         )
