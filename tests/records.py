@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from audiobook.audio.id3 import Picture, Tags, id3_tag
-from audiobook.audio.mp3_frames import (
+from audiobook.audio.mp3.frames import (
     STITCH_DELAY_SAMPLES,
     FrameHeader,
     StreamShape,
     frame_samples,
     info_frame,
 )
+from audiobook.audio.mp3.id3 import Picture, Tags, id3_tag
 from audiobook.book.record import (
     ChapterRecord,
     Characters,

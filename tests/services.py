@@ -31,7 +31,7 @@ from urllib.parse import parse_qs
 
 import trustme
 
-from audiobook.audio.lame import EncoderSettings, encode
+from audiobook.audio.mp3.lame import EncoderSettings, encode
 from audiobook.audio.pcm import Pcm
 from audiobook.engines.tone import tone
 

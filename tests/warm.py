@@ -39,7 +39,7 @@ _IMPORTED: Final = """
     uharfbuzz yaml
 """.split()
 _COMPUTED: Final[dict[str, tuple[str, ...]]] = {
-    "audiobook.audio.lame:encoder_identity": (),
+    "audiobook.audio.mp3.lame:encoder_identity": (),
     "audiobook.clips.clip:load_libraries": (),
     "audiobook.cover.drawing:palettes": (),
     "audiobook.cover.layout:shown_title": ("A word", "en"),

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from audiobook.audio.filters import frame_of
-from audiobook.audio.id3 import Picture
+from audiobook.audio.mp3.id3 import Picture
 from audiobook.audio.pcm import SAMPLE_BYTES
 from audiobook.audio.pyav import SOUND_FILES, require_pyav
 from audiobook.audio.vorbis_comment import picture_block

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.audio.containers import open_container
 from audiobook.audio.edit import rms_and_peak
-from audiobook.audio.mp3_frames import FrameError, parse_header
+from audiobook.audio.mp3.frames import FrameError, parse_header
 from audiobook.audio.pyav import require_pyav
 from audiobook.errors import SourceError, UsageError
 from audiobook.system.opening import storage_error

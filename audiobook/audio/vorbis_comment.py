@@ -11,7 +11,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from typing import Final
 
-from audiobook.audio.id3 import Picture, Tags
+from audiobook.audio.mp3.id3 import Picture, Tags
 from audiobook.audio.timecode import timecode
 
 _FRONT_COVER: Final = 3

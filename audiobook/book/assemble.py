@@ -10,8 +10,8 @@ from typing import Final
 
 import msgspec
 
-from audiobook.audio.id3 import ChapterMark, Picture, Tags, id3_tag
-from audiobook.audio.lame import EncoderSettings
+from audiobook.audio.mp3.id3 import ChapterMark, Picture, Tags, id3_tag
+from audiobook.audio.mp3.lame import EncoderSettings
 from audiobook.book.chapter_files import (
     BY_CHAPTER,
     remove_chapter_files,

@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from audiobook.audio.id3 import Picture, read_cover, tag_length_bytes
+from audiobook.audio.mp3.id3 import Picture, read_cover, tag_length_bytes
 from audiobook.book.ownership import is_own_cover, require_place, stranger
 from audiobook.book.record import CoverRecord
 from audiobook.cover.drawing import CoverText, drawn

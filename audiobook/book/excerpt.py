@@ -15,9 +15,7 @@ from typing import Final
 
 import msgspec
 
-from audiobook.audio.id3 import ChapterMark, Picture, Tags, id3_tag, tag_length_bytes
-from audiobook.audio.lame import encoder_name
-from audiobook.audio.mp3_frames import (
+from audiobook.audio.mp3.frames import (
     STITCH_DELAY_SAMPLES,
     FrameError,
     StreamShape,
@@ -26,6 +24,8 @@ from audiobook.audio.mp3_frames import (
     info_frame,
     parse_header,
 )
+from audiobook.audio.mp3.id3 import ChapterMark, Picture, Tags, id3_tag, tag_length_bytes
+from audiobook.audio.mp3.lame import encoder_name
 from audiobook.book.lyrics import lyrics, timed_lyrics
 from audiobook.book.record import Record
 from audiobook.errors import OutputMismatch

@@ -13,7 +13,7 @@ from typing import Final
 
 from audiobook.audio.flac import STREAM_INFO_BYTES, FlacEncoder, FlacHead
 from audiobook.audio.floor import quiet
-from audiobook.audio.mp3_frames import frame_samples
+from audiobook.audio.mp3.frames import frame_samples
 from audiobook.audio.pcm import SAMPLE_BYTES
 from audiobook.audio.vorbis_comment import vorbis_comment
 from audiobook.book.marks import MARK

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from audiobook.audio.aac import FRAME_SAMPLES, PRIMING_SAMPLES, quiet_packets
-from audiobook.audio.id3 import Tags
-from audiobook.audio.mp4 import Mp4Book, Mp4Chapter, mp4_head
-from audiobook.audio.mp4_tags import metadata_box
+from audiobook.audio.mp3.id3 import Tags
+from audiobook.audio.mp4.aac import FRAME_SAMPLES, PRIMING_SAMPLES, quiet_packets
+from audiobook.audio.mp4.head import Mp4Book, Mp4Chapter, mp4_head
+from audiobook.audio.mp4.tags import metadata_box
 from audiobook.book.marks import M4B_BEGINNING
 from audiobook.book.packets import BookSound, Grid, Placement, Run, place
 from audiobook.book.record import FormatRecord

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from audiobook.audio.mp4_boxes import beginning
+from audiobook.audio.mp4.boxes import beginning
 
 MARK: Final = "Made by audiobook"
 """Text at the beginning of every file that has a place for it."""

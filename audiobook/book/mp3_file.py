@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from audiobook.audio.lame import EncoderSettings, encoder_name
-from audiobook.audio.mp3_frames import StreamShape, info_frame, parse_header
+from audiobook.audio.mp3.frames import StreamShape, info_frame, parse_header
+from audiobook.audio.mp3.lame import EncoderSettings, encoder_name
 from audiobook.book.record import FileStamp
 from audiobook.book.timeline import Timeline
 from audiobook.clips.clip import ClipShape, silent_frames

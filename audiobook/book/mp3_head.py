@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
-from audiobook.audio.id3 import tag_length_bytes
-from audiobook.audio.mp3_frames import FrameError, frame_samples, parse_header, read_info
+from audiobook.audio.mp3.frames import FrameError, frame_samples, parse_header, read_info
+from audiobook.audio.mp3.id3 import tag_length_bytes
 from audiobook.files import storage_error
 
 _HEADER_BYTES: Final = 10

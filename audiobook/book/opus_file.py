@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from audiobook.audio.ogg import LAST, head_pages, lacing_of, page
-from audiobook.audio.opus import FRAME_SAMPLES, PRE_SKIP_SAMPLES, RATE_HZ, opus_head, quiet_packets
+from audiobook.audio.ogg.opus import FRAME_SAMPLES, PRE_SKIP_SAMPLES, RATE_HZ, opus_head, quiet_packets
+from audiobook.audio.ogg.pages import LAST, head_pages, lacing_of, page
 from audiobook.audio.vorbis_comment import vorbis_comment
 from audiobook.book.marks import MARK
 from audiobook.book.packets import BookSound, Grid, Placement, Run, place

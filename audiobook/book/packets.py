@@ -14,7 +14,7 @@ from dataclasses import replace
 import msgspec
 
 from audiobook.audio.floor import Floor
-from audiobook.audio.id3 import ChapterMark, Tags
+from audiobook.audio.mp3.id3 import ChapterMark, Tags
 from audiobook.book.mp3_file import DamagedClip
 from audiobook.book.timeline import Timeline
 from audiobook.clips.encoded import EncodedShape, Encoding, encoded_key

@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from audiobook.audio.mp3_frames import RATES_HZ
+from audiobook.audio.mp3.frames import RATES_HZ
 from audiobook.book.record import (
     FORMAT,
     ChapterRecord,

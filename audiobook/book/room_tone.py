@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from audiobook.audio.mp3_frames import STITCH_DELAY_SAMPLES, frame_samples
+from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES, frame_samples
 from audiobook.book.excerpt import Span
 from audiobook.book.record import ChapterRecord, ParagraphRecord, Record, SentenceRecord
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from audiobook.audio.id3 import read_chapters, tag_length_bytes
-from audiobook.audio.mp3_frames import (
+from audiobook.audio.mp3.frames import (
     FrameError,
     frames,
     parse_header,
     read_info,
 )
+from audiobook.audio.mp3.id3 import read_chapters, tag_length_bytes
 from audiobook.book.assemble import chapter_marks
 from audiobook.book.mp3_head import length_problem
 from audiobook.book.ownership import NOT_OURS, is_own_book, is_own_record

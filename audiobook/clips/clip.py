@@ -10,9 +10,9 @@ import msgspec
 
 from audiobook.audio import edit
 from audiobook.audio.floor import Floor, quiet
-from audiobook.audio.lame import EncoderSettings, encode, encoder_identity
 from audiobook.audio.limiter import level
-from audiobook.audio.mp3_frames import frame_samples, frames
+from audiobook.audio.mp3.frames import frame_samples, frames
+from audiobook.audio.mp3.lame import EncoderSettings, encode, encoder_identity
 from audiobook.audio.pcm import Pcm, join, samples_of
 from audiobook.audio.resample import resample
 from audiobook.document import Mark

@@ -14,9 +14,10 @@ from typing import Final, Literal
 
 import msgspec
 
-from audiobook.audio import aac, opus
 from audiobook.audio.decode import decode_frames
-from audiobook.audio.mp3_frames import STITCH_DELAY_SAMPLES
+from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES
+from audiobook.audio.mp4 import aac
+from audiobook.audio.ogg import opus
 from audiobook.audio.pcm import Pcm
 from audiobook.clips.clip import Clip
 from audiobook.files import digest

@@ -21,7 +21,8 @@ from audiobook.report.base import QuietReporter
 from audiobook.report.columns import is_drawable
 from audiobook.settings import Settings
 from audiobook.voicebank.catalogue import Installable
-from audiobook.voicebank.install import DEFAULT_BASE_URL, Progress, Voicebank, card_of
+from audiobook.voicebank.install import DEFAULT_BASE_URL, Voicebank, card_of
+from audiobook.voicebank.installation import Progress
 from audiobook.voicebank.kokoro import (
     DEFAULT_KOKORO_URL,
     KOKORO,

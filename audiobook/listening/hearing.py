@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from audiobook.audio.decode import decode
-from audiobook.audio.mp3_frames import STITCH_DELAY_SAMPLES
+from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES
 from audiobook.audio.pcm import Pcm
 from audiobook.clips.clip import Clip, ClipSentence, ClipShape
 from audiobook.clips.store import ClipStore

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from audiobook.audio.id3 import Picture
+from audiobook.audio.mp3.id3 import Picture
 from audiobook.book.record import Record
 from audiobook.errors import SourceError
 from audiobook.files import as_spelled, read_source

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from audiobook.audio.id3 import Picture
+from audiobook.audio.mp3.id3 import Picture
 from audiobook.document import Work
 from audiobook.errors import SourceError, UsageError
 from audiobook.files import digest, read_source, read_whole, write_bytes

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from audiobook.audio import aac
+from audiobook.audio.mp4 import aac
 from audiobook.audio.pyav import SOUND_FILES, require_pyav
 from audiobook.book.assemble import Book, DamagedClip, assemble, passage_hearing
 from audiobook.book.formats import Standing

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from audiobook import __version__
-from audiobook.audio.id3 import Picture
+from audiobook.audio.mp3.id3 import Picture
 from audiobook.book.captions import CAPTIONS
 from audiobook.book.chapter_files import BY_CHAPTER, are_intact
 from audiobook.book.formats import Standing, format_strangers, intact_formats

@@ -27,7 +27,8 @@ from audiobook.files import storage_error
 from audiobook.places import has_login, shown_address
 from audiobook.system.locks import locked
 from audiobook.voicebank.fetch import fetch_unlisted
-from audiobook.voicebank.install import LOCK_NAME, Progress, Voicebank, write_receipt
+from audiobook.voicebank.install import LOCK_NAME, Voicebank, write_receipt
+from audiobook.voicebank.installation import Progress
 
 _ARCHIVES: Final = (".whl", ".zip")
 _CARD: Final = "MODEL_CARD"

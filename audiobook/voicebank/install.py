@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -25,14 +24,12 @@ from audiobook.voicebank.catalogue import (
     refresh_index,
     shipped_voices,
 )
-from audiobook.voicebank.fetch import NotAsListed, Wanted, fetch_file, require_safe
+from audiobook.voicebank.fetch import NotAsListed, Wanted, require_safe
+from audiobook.voicebank.installation import Progress, fetch_missing, put_in_place, remove_files
 
 DEFAULT_BASE_URL: Final = "https://huggingface.co/rhasspy/piper-voices/resolve/main"
 """The repository of voices that Piper's own downloader uses."""
 LOCK_NAME: Final = ".lock"
-
-Progress = Callable[[int, int], None]
-"""Called with the number of bytes downloaded so far and in total."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,16 +181,7 @@ class Voicebank:
                 f"the voice “{name}” belongs to an installed package",
                 hint=f"remove it with: pip uninstall {distribution_of(name)}",
             )
-        freed = 0
-        for path in (voice.model, voice.config, voice.card, voice.receipt):
-            try:
-                freed += path.stat().st_size
-                path.unlink()
-            except FileNotFoundError:
-                continue
-            except OSError as error:
-                raise storage_error(error, path, "removing") from error
-        return freed
+        return remove_files((voice.model, voice.config, voice.card, voice.receipt))
 
     def _listed(self, name: str) -> Installable:
         """Return a voice as the repository's index lists it."""
@@ -204,35 +192,23 @@ class Voicebank:
 
     def _fetch(self, voice: Installable, progress: Progress) -> VoiceFiles:
         place = VoiceFiles(self.folder, voice.name, in_packages=False)
-        told = (
+        parts = (
             (voice.card, place.card, "MODEL_CARD"),
             (voice.config, place.config, place.config.name),
             (voice.model, place.model, place.model.name),
         )
         listed = [
             Wanted(self._url(voice, remote), path, file.size_bytes, file.md5_digest, file.sha256)
-            for file, path, remote in told
+            for file, path, remote in parts
             if file
         ]
-        wanted = [one for one in listed if not one.is_there()]
-        total, before = sum(one.size_bytes for one in wanted), 0
-        for one in wanted:
-            fetch_file(one, partial(_tell, progress, before, total))
-            before += one.size_bytes
-        write_receipt(place, {one.path: one.part for one in wanted})
-        for one in wanted:
-            try:
-                one.part.replace(one.path)
-            except OSError as error:
-                raise storage_error(error, one.path, "writing") from error
+        fetched = fetch_missing(listed, progress)
+        write_receipt(place, {file.path: file.part for file in fetched})
+        put_in_place(fetched)
         return place
 
     def _url(self, voice: Installable, remote: str) -> str:
         return f"{self.base_url}/{voice.address}/{quote(remote)}"
-
-
-def _tell(progress: Progress, before: int, total: int, here: int) -> None:
-    progress(before + here, total)
 
 
 def _installed(place: VoiceFiles) -> Installable | None:
@@ -250,9 +226,9 @@ def _installed(place: VoiceFiles) -> Installable | None:
 
 def _is_intact(place: VoiceFiles, installed: Installable) -> bool:
     """Return whether all files of a voice are as they were installed."""
-    told = ((place.model, installed.model), (place.config, installed.config), (place.card, installed.card))
+    parts = ((place.model, installed.model), (place.config, installed.config), (place.card, installed.card))
     try:
-        return all(path.is_file() and described(path) == file for path, file in told if file)
+        return all(path.is_file() and described(path) == file for path, file in parts if file)
     except OSError:
         return False
 

@@ -12,16 +12,13 @@ from typing import Final
 
 from audiobook.engines.kokoro.files import FOLDER_NAME, MEASURED_NAME, MODEL_NAMES, STYLES_NAME, TONGUES
 from audiobook.errors import UsageError
-from audiobook.files import storage_error
 from audiobook.system.locks import locked
-from audiobook.voicebank.fetch import Wanted, fetch_file, require_safe
+from audiobook.voicebank.fetch import Wanted, require_safe
+from audiobook.voicebank.installation import Progress, fetch_missing, put_in_place, remove_files
 
 DEFAULT_KOKORO_URL: Final = "https://github.com/thewh1teagle/kokoro-onnx/releases/download/model-files-v1.0"
 LICENCE: Final = "Apache-2.0"
 _LOCK_NAME: Final = ".lock"
-
-Progress = Callable[[int, int], None]
-"""Called with the number of bytes downloaded so far and in total."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +91,7 @@ def install_kokoro(
             Wanted(f"{base_url.rstrip('/')}/{each.name}", here / each.name, each.size_bytes, "", each.sha256)
             for each in files
         ]
-        wanted = [one for one in listed if not one.is_there()]
-        total, before = sum(one.size_bytes for one in wanted), 0
-        for one in wanted:
-            fetch_file(one, lambda have, before=before: progress(before + have, total))  # type: ignore[misc]
-            before += one.size_bytes
-        for one in wanted:
-            try:
-                one.part.replace(one.path)
-            except OSError as error:
-                raise storage_error(error, one.path, "writing") from error
+        put_in_place(fetch_missing(listed, progress))
     return listed[-1].path
 
 
@@ -119,13 +107,6 @@ def remove_kokoro(folder: Path, name: str) -> int:
     if not model.exists():
         raise UsageError(f"the voice “{name}” is not installed")
     others = [here / other for other in MODEL_NAMES.values() if other != model.name]
-    freed = 0
-    for path in (model, here / MEASURED_NAME, *([] if any(other.exists() for other in others) else [styles])):
-        try:
-            freed += path.stat().st_size
-            path.unlink()
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            raise storage_error(error, path, "removing") from error
-    return freed
+    return remove_files(
+        (model, here / MEASURED_NAME, *([] if any(other.exists() for other in others) else [styles]))
+    )

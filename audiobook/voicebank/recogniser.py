@@ -6,14 +6,12 @@ Source: https://huggingface.co/Systran/faster-whisper-base: OpenAI's Whisper bas
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Final
 
-from audiobook.files import storage_error
 from audiobook.system.locks import locked
-from audiobook.voicebank.fetch import Wanted, fetch_file
-from audiobook.voicebank.install import Progress
+from audiobook.voicebank.fetch import Wanted
+from audiobook.voicebank.installation import Progress, fetch_missing, put_in_place
 
 MODEL_URL: Final = (
     "https://huggingface.co/Systran/faster-whisper-base/resolve/a80717a3a48b1b28aa687bca146cb7301feae1b1"
@@ -70,17 +68,4 @@ def install_recogniser(
             Wanted(f"{base_url}/{name}", folder / name, size, md5, sha256)
             for name, size, md5, sha256 in _FILES
         ]
-        wanted = [one for one in listed if not one.is_there()]
-        total, before = sum(one.size_bytes for one in wanted), 0
-        for one in wanted:
-            fetch_file(one, partial(_tell, progress, before, total))
-            before += one.size_bytes
-        for one in wanted:
-            try:
-                one.part.replace(one.path)
-            except OSError as error:
-                raise storage_error(error, one.path, "writing") from error
-
-
-def _tell(progress: Progress, before: int, total: int, here: int) -> None:
-    progress(before + here, total)
+        put_in_place(fetch_missing(listed, progress))

@@ -17,7 +17,7 @@ from tools import correlation, samples_of_pcm
 
 from audiobook.audio.decode import Container, decode
 from audiobook.audio.filters import filtered, samples_of_frame
-from audiobook.audio.lame import EncoderSettings, encode
+from audiobook.audio.mp3.lame import EncoderSettings, encode
 from audiobook.audio.pcm import Pcm
 from audiobook.audio.stretch import stretch
 from audiobook.audio.wav import read_wav

@@ -14,7 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from mutagen import id3
 
-from audiobook.audio.id3 import (
+from audiobook.audio.mp3.id3 import (
     ChapterMark,
     Picture,
     Tags,
@@ -23,7 +23,7 @@ from audiobook.audio.id3 import (
     read_cover,
     tag_length_bytes,
 )
-from audiobook.audio.lame import EncoderSettings
+from audiobook.audio.mp3.lame import EncoderSettings
 from audiobook.clips.clip import silent_frames
 
 PLAIN = Tags(

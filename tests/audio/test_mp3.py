@@ -17,7 +17,7 @@ from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from audiobook.audio.mp3_frames import (
+from audiobook.audio.mp3.frames import (
     DECODER_DELAY_SAMPLES,
     ENCODER_DELAY_SAMPLES,
     STITCH_DELAY_SAMPLES,

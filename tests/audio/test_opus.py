@@ -10,8 +10,8 @@ import pytest
 from mutagen.ogg import OggPage
 from tools import Samples, correlation
 
-from audiobook.audio.ogg import FIRST, LAST, head_pages, lacing_of, page
-from audiobook.audio.opus import FRAME_SAMPLES, PRE_SKIP_SAMPLES, RATE_HZ, encode_opus, opus_head
+from audiobook.audio.ogg.opus import FRAME_SAMPLES, PRE_SKIP_SAMPLES, RATE_HZ, encode_opus, opus_head
+from audiobook.audio.ogg.pages import FIRST, LAST, head_pages, lacing_of, page
 from audiobook.audio.pcm import Pcm
 from audiobook.audio.resample import resample
 from audiobook.document import Passage, Sentence

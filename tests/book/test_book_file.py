@@ -11,8 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from audiobook.audio.lame import EncoderSettings, encoder_name
-from audiobook.audio.mp3_frames import count_frames, frames, parse_header, read_info
+from audiobook.audio.mp3.frames import count_frames, frames, parse_header, read_info
+from audiobook.audio.mp3.lame import EncoderSettings, encoder_name
 from audiobook.audio.pcm import Pcm
 from audiobook.book.mp3_file import DamagedClip, write_mp3
 from audiobook.book.record import FileStamp

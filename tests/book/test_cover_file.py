@@ -7,7 +7,7 @@ import pytest
 from images import encoded
 from PIL import Image
 
-from audiobook.audio.id3 import Picture
+from audiobook.audio.mp3.id3 import Picture
 from audiobook.book.cover_file import NO_LETTERS, Cover, make_cover
 from audiobook.book.ownership import covers_in, remove_covers
 from audiobook.book.record import CoverRecord

@@ -11,7 +11,7 @@ from mutagen import id3
 from sampling import sampled
 from tools import Shelf, decoded, decoded_by_ffmpeg, run_tool
 
-from audiobook.audio.mp3_frames import STITCH_DELAY_SAMPLES
+from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES
 from audiobook.book.excerpt import Excerpt, open_book
 from audiobook.book.record import Record
 from audiobook.book.record_reading import read_record

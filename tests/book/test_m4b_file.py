@@ -10,10 +10,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from mutagen.mp4 import MP4
 
-from audiobook.audio.id3 import Tags
-from audiobook.audio.mp3_frames import STITCH_DELAY_SAMPLES, frame_samples
-from audiobook.audio.mp4 import Mp4Book, Mp4Chapter, mp4_head
-from audiobook.audio.mp4_tags import metadata_box
+from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES, frame_samples
+from audiobook.audio.mp3.id3 import Tags
+from audiobook.audio.mp4.head import Mp4Book, Mp4Chapter, mp4_head
+from audiobook.audio.mp4.tags import metadata_box
 from audiobook.book.m4b_file import m4b_grid
 from audiobook.book.marks import M4B_BEGINNING
 from audiobook.book.opus_file import OPUS_GRID

@@ -8,7 +8,7 @@ from mutagen.flac import FLAC, SeekTable
 from tools import Shelf, engine_package, passages_of, run_tool
 from vlc import chapters_seen_by_vlc
 
-from audiobook.audio.lame import EncoderSettings, encode
+from audiobook.audio.mp3.lame import EncoderSettings, encode
 from audiobook.audio.pcm import Pcm
 
 FORMAT = ("--format", "flac")

@@ -46,7 +46,7 @@ def unbuilt(works: Shelf) -> Shelf:
 
 def tagged_by_others() -> bytes:
     """A recording of the user, tagged by another program."""
-    from audiobook.audio.id3 import Tags, id3_tag
+    from audiobook.audio.mp3.id3 import Tags, id3_tag
 
     tag = id3_tag(Tags("Mine", (), "me", "eng", 0, "", "Lavf60.16.100", (), None))
     return tag + b"\xff\xfb\x90\x64" + bytes(413)

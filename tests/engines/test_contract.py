@@ -25,7 +25,7 @@ from tiny_program import define_commands
 from tiny_voice import install_all
 from tools import clean_environment
 
-from audiobook.audio.mp3_frames import frame_samples
+from audiobook.audio.mp3.frames import frame_samples
 from audiobook.clips.sealed import SealedFolder
 from audiobook.document import Kind, Paragraph, Passage, Phonemes, PhonemeSpan, Sentence
 from audiobook.engines.base import Engine, Equipment, Equipped, Option, Phonetic, Speech, Style, Voice

@@ -18,7 +18,7 @@ import pytest
 from tools import Json, Shelf
 
 from audiobook.audio.decode import decode
-from audiobook.audio.mp3_frames import STITCH_DELAY_SAMPLES
+from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES
 from audiobook.clips.store import ClipStore
 from audiobook.listening.hearing import Hearing
 from audiobook.listening.model import find_listener

@@ -19,7 +19,7 @@ from typing import Annotated, Any, Final, NoReturn
 import msgspec
 from msgspec import Meta
 
-from audiobook.audio.mp3_frames import RATES_HZ
+from audiobook.audio.mp3.frames import RATES_HZ
 from audiobook.errors import EngineMissing, near
 from audiobook.languages import is_real
 from audiobook.places import configuration_folder

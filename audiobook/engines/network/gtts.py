@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from audiobook import __version__
-from audiobook.audio.mp3_frames import FrameError, parse_header
+from audiobook.audio.mp3.frames import FrameError, parse_header
 from audiobook.audio.pcm import Pcm, join, samples_of, silence
 from audiobook.audio.pyav import pyav_identity, require_pyav
 from audiobook.document import Passage

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audiobook.audio.mp3_frames import FrameError, parse_header
+from audiobook.audio.mp3.frames import FrameError, parse_header
 from audiobook.audio.pcm import Pcm
 from audiobook.engines.network.client import Answer
 from audiobook.engines.network.server import Server

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from audiobook.audio.mp3_frames import RATES_HZ
+from audiobook.audio.mp3.frames import RATES_HZ
 from audiobook.engines.base import Voice, display_name
 from audiobook.engines.packaged import packaged_folder, packaged_names
 from audiobook.engines.piper.receipt import changed_since, read_receipt

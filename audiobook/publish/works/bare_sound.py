@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from audiobook import __version__
-from audiobook.audio.id3 import tag_length_bytes, without_cover
+from audiobook.audio.mp3.id3 import tag_length_bytes, without_cover
 from audiobook.book.record import FileStamp
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest, require_room, storage_error

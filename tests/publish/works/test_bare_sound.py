@@ -12,7 +12,7 @@ from mutagen.id3 import ID3
 from records import put, record
 from tools import Shelf, run_tool
 
-from audiobook.audio.id3 import tag_length_bytes, without_cover
+from audiobook.audio.mp3.id3 import tag_length_bytes, without_cover
 from audiobook.publish.address import base_address
 from audiobook.publish.publishing import publish
 from audiobook.publish.upload.ledger import without_doubles

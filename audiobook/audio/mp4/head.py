@@ -18,8 +18,8 @@ from typing import Final
 
 import msgspec
 
-from audiobook.audio.aac import FRAME_SAMPLES, PRIMING_SAMPLES, decoder_config
-from audiobook.audio.mp4_boxes import box
+from audiobook.audio.mp4.aac import FRAME_SAMPLES, PRIMING_SAMPLES, decoder_config
+from audiobook.audio.mp4.boxes import box
 
 _Piece = bytes | memoryview
 _CHUNK_PACKETS: Final = 64
@@ -53,7 +53,7 @@ class Mp4Book(msgspec.Struct, frozen=True):
         chapters: In order, without gaps; the first begins at 0.
         language: Three-letter ISO 639-2 code.
         metadata: The box `meta` with the tags.
-        beginning: The first boxes; see `mp4_boxes.beginning`.
+        beginning: The first boxes; see `boxes.beginning`.
     """
 
     rate_hz: int

@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 import msgspec
 
-from audiobook.audio.mp3_frames import STITCH_DELAY_SAMPLES, count_frames, frame_samples
+from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES, count_frames, frame_samples
 from audiobook.audio.pcm import Pcm
 
 

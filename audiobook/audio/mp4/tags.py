@@ -9,8 +9,8 @@ import struct
 from io import BytesIO
 from typing import Final
 
-from audiobook.audio.id3 import Tags
-from audiobook.audio.mp4_boxes import box
+from audiobook.audio.mp3.id3 import Tags
+from audiobook.audio.mp4.boxes import box
 
 _AUDIOBOOK: Final = 2
 """The media kind (`stik`) of audiobooks."""

@@ -1,0 +1,1 @@
+"""MP3: frames, their encoder, and ID3 tags."""

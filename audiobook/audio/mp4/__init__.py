@@ -1,0 +1,1 @@
+"""MP4: the head of an audiobook, its tags, and AAC packets."""

@@ -1,0 +1,1 @@
+"""Ogg: pages, and Opus packets."""
