@@ -64,10 +64,10 @@ def make_cover(
     shown = digest(own.data) if own else f"{text.identity} {problems}"
     design = digest(f"{shown} {maker}".encode())
     if before and before.design == design and (data := _kept(folder / before.name, before)):
-        small = _kept_small(folder / f"{text.slug}.mp3", before) or _small(data)
+        small = _keptsmall_copy(folder / f"{text.slug}.mp3", before) or small_copy(data)
         return Cover(before, Picture("image/jpeg", small), problems)
     data = squared(own.data) if own else drawn(text)
-    small, sha256 = _small(data), digest(data)
+    small, sha256 = small_copy(data), digest(data)
     name = f"{text.slug}.cover-{sha256[:8]}.jpg"
     require_place(folder / name)
     is_known = replace or (before is not None and before.name == name)
@@ -107,7 +107,7 @@ def _kept(path: Path, before: CoverRecord) -> bytes | None:
     return data if digest(data) == before.sha256 else None
 
 
-def _kept_small(mp3: Path, before: CoverRecord) -> bytes | None:
+def _keptsmall_copy(mp3: Path, before: CoverRecord) -> bytes | None:
     """Return the small cover of the previous build if it is unchanged, else None."""
     try:
         small = small_cover(mp3)
@@ -123,7 +123,7 @@ def _side_px(data: bytes) -> int:
         return image.width
 
 
-def _small(data: bytes) -> bytes:
+def small_copy(data: bytes) -> bytes:
     """Return a small copy of a cover for players: 600 by 600 pixels, at most 60 kB."""
     from PIL import Image
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from audiobook.audio.mp4 import aac
-from audiobook.audio.pyav import SOUND_FILES, require_pyav
 from audiobook.book.assemble import Book, DamagedClip, assemble, passage_hearing
 from audiobook.book.formats import Standing
 from audiobook.book.script import SpokenPassage
@@ -31,6 +30,7 @@ from audiobook.listening.model import find_listener
 from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.clip_job import Failed, Job, Made
 from audiobook.pipeline.containment import contained
+from audiobook.pipeline.encoders import require_encoders
 from audiobook.pipeline.gain import VoiceLevel, bare_sentence, voice_level
 from audiobook.pipeline.narrated import KeptNarration
 from audiobook.pipeline.outcome import Built, Failures, Outcome
@@ -176,8 +176,7 @@ class Maker:
         found: list[tuple[Outcome, Plan, Cast]] = []
         for outcome, plan in stale:
             try:
-                if self._encodings(plan):
-                    require_pyav(SOUND_FILES, "make only the MP3: --format mp3")
+                require_encoders(plan.inputs.formats, plan.inputs.audio)
                 if self.cluster:
                     require_offline(plan.chosen.voice)
                 found.append((outcome, plan, Cast(plan, self.voices, self._level)))

@@ -107,9 +107,11 @@ class Telling:
 
     Attributes:
         work: The text, with its chosen chapters, and the parts that characters speak.
+        authors: Its authors.
     """
 
     work: Work
+    authors: tuple[str, ...]
     _teller: _Teller
 
     def paragraphs(self, index: int) -> Iterator[SpokenParagraph]:
@@ -133,9 +135,10 @@ class Telling:
 def telling(plan: Plan, cast: Cast, kept: KeptNarration) -> Telling:
     """Read the text of a plan, to narrate parts of it; see `script_book`."""
     with contained(plan.edition.name):
-        work, _, _ = _chosen(plan)
+        work, authors, _ = _chosen(plan)
         chapters = with_changes(cast_work(work, cast.main.language, casting_of(plan, work)))
-        return Telling(replace(work, chapters=chapters), _teller(plan, cast, work, _series(work), None, kept))
+        teller = _teller(plan, cast, work, _series(work), None, kept)
+        return Telling(replace(work, chapters=chapters), authors, teller)
 
 
 def _chosen(plan: Plan) -> tuple[Work, tuple[str, ...], str]:

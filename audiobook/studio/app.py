@@ -17,10 +17,12 @@ from audiobook.studio.asking import (
     Building,
     Choosing,
     Destined,
+    Formatting,
     Kept,
     Marking,
     Remarking,
     Said,
+    Sampling,
     Saving,
     Unmarking,
     heard,
@@ -86,8 +88,10 @@ class Studio:
             Route(f"{work}/contents", self._contents_part),
             Route(f"{work}/cover", self._cover),
             Route(f"{work}/cover", self._receive_cover, methods=["POST"]),
+            Route(f"{work}/drawn", self._drawn_cover),
             Route(f"{work}/files", self._files_part),
             Route(f"{work}/files/{{number:int}}", self._file),
+            Route(f"{work}/formats/cost", self._formats_cost, methods=["POST"]),
             Route(f"{work}/open", self._open, methods=["POST"]),
             Route(f"{work}/choices", self._choices_part),
             Route(f"{work}/cost", self._cost, methods=["POST"]),
@@ -159,6 +163,11 @@ class Studio:
         found = await self._files(request)
         return await self._shelved.answer(found, request.path_params["number"], request.headers)
 
+    async def _formats_cost(self, request: Request) -> Response:
+        """Tell what other formats would cost."""
+        given = await wanted(request, Formatting)
+        return JSONResponse(await self._reading.ask("formats_cost", label=_label(request), **given))
+
     async def _open(self, request: Request) -> Response:
         """Show the folder of a built work on this computer's desktop."""
         await self._reading.ask("open_folder", label=_label(request))
@@ -176,9 +185,9 @@ class Studio:
         return JSONResponse(await self._reading.ask("cost", label=_label(request), wanted=given))
 
     async def _sample(self, request: Request) -> Response:
-        """Speak the beginning of a text in a chosen voice."""
-        given = await wanted(request, Choosing)
-        return heard(await self._speaking.ask("sample", label=_label(request), wanted=given))
+        """Speak a part of a text in a voice that is chosen, or can be."""
+        given = await wanted(request, Sampling)
+        return heard(await self._speaking.ask("sample", label=_label(request), **given))
 
     async def _save(self, request: Request) -> Response:
         """Write a choice into the settings."""
@@ -202,6 +211,12 @@ class Studio:
     async def _cover(self, request: Request) -> Response:
         data = await self._reading.ask("cover", label=_label(request))
         return Response(data or b"", 200 if data else 404, media_type="image/jpeg")
+
+    async def _drawn_cover(self, request: Request) -> Response:
+        """Send the drawn cover of a work in some colours."""
+        palette = request.query_params.get("palette", "")
+        data = await self._speaking.ask("drawn_cover", label=_label(request), palette=palette)
+        return Response(data, media_type="image/jpeg")
 
     async def _text(self, request: Request) -> Response:
         version = self.events.version

@@ -35,6 +35,13 @@ class Building(msgspec.Struct):
     split: bool | None = None
 
 
+class Formatting(msgspec.Struct):
+    """Formats that a work could be built in; see `built.formats_cost`."""
+
+    formats: list[Format]
+    split: bool
+
+
 class Said(msgspec.Struct):
     """A word of a paragraph, and how to say it; see `passages.hear`."""
 
@@ -61,6 +68,9 @@ class Choosing(msgspec.Struct):
     voice: str
     speed: float
     left_out: list[int] | None
+    merged: list[int] | None = None
+    titles: dict[int, str] | None = None
+    palette: str | None = None
     cast: dict[str, str] = {}
     speakers: dict[str, str] = {}
     pauses: dict[str, int] = {}
@@ -71,6 +81,15 @@ class Saving(msgspec.Struct):
 
     wanted: Choosing
     seen: str
+
+
+class Sampling(msgspec.Struct):
+    """A choice, and what to hear of it; see `samples.sample`."""
+
+    wanted: Choosing
+    voice: str = ""
+    role: Literal["", "headings", "quotations", "notes", "dialogue", "speakers"] = ""
+    speaker: str = ""
 
 
 class Marking(msgspec.Struct):
@@ -133,7 +152,12 @@ async def wanted(request: Request, kind: type[msgspec.Struct]) -> dict[str, Any]
 def heard(found: dict[str, Any]) -> Response:
     """Return a clip; headers say where its sentences begin, and where to start playing."""
     starts = " ".join(map(str, found["starts_ms"]))
-    told = {"starts-ms": starts, "start-ms": str(found.get("start_ms", 0)), "clip-key": found.get("key", "")}
+    told = {
+        "starts-ms": starts,
+        "start-ms": str(found.get("start_ms", 0)),
+        "clip-key": found.get("key", ""),
+        "is-role": "yes" if found.get("is_role") else "",
+    }
     return Response(found["mp3"], headers=told, media_type="audio/mpeg")
 
 

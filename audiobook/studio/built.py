@@ -6,9 +6,17 @@ import mimetypes
 from collections.abc import Container, Iterator
 from typing import Any, Final
 
+import msgspec
+
 from audiobook.book.record import FileStamp, Record
+from audiobook.errors import EngineMissing
 from audiobook.files import read_whole
+from audiobook.pipeline.catalog import Catalog
+from audiobook.pipeline.encoders import require_encoders
 from audiobook.pipeline.project import BuiltWork
+from audiobook.pipeline.run import build
+from audiobook.report.base import QuietReporter
+from audiobook.settings import AudioSettings
 from audiobook.studio.opening import open_folder, opener
 from audiobook.studio.place import Gone, Place
 
@@ -50,12 +58,13 @@ def files(place: Place, label: str) -> dict[str, Any]:
     }
     if found is None:
         chosen = settings.extra_formats or ()
-        return shared | {"folder": "", "files": [], "formats": _formats(chosen), "is_split": False}
+        formats = _formats(chosen, settings.audio)
+        return shared | {"folder": "", "files": [], "formats": formats, "is_split": False}
     built, record = found
     folder = built.path.parent.resolve()
     return shared | {
         "folder": str(folder),
-        "formats": _formats(record.formats),
+        "formats": _formats(record.formats, settings.audio),
         "is_split": bool(record.chapter_files),
         "files": [
             {
@@ -69,8 +78,43 @@ def files(place: Place, label: str) -> dict[str, Any]:
     }
 
 
-def _formats(chosen: Container[str]) -> list[dict[str, Any]]:
-    return [{"name": name, "about": about, "chosen": name in chosen} for name, about in FORMATS]
+def _formats(chosen: Container[str], audio: AudioSettings) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "about": about, "chosen": name in chosen, "lack": _lack(name, audio)}
+        for name, about in FORMATS
+    ]
+
+
+def _lack(name: str, audio: AudioSettings) -> str:
+    """Return what a format needs that is not installed, and what to do; empty if it can be made."""
+    try:
+        require_encoders((name,), audio)
+    except EngineMissing as error:
+        return f"{error.message}; {error.hint}"
+    return ""
+
+
+def formats_cost(place: Place, label: str, formats: list[str], split: bool) -> dict[str, int]:
+    """Return how many clips a build of a work in some formats would make, and how many it has.
+
+    Args:
+        place: The project.
+        label: Language and slug of the work.
+        formats: The formats besides the MP3.
+        split: Whether to make a file for each chapter.
+
+    Raises:
+        AudiobookError: It cannot be built like that.
+    """
+    settings = msgspec.structs.replace(
+        place.settings(), formats=("mp3", *formats), split="chapter" if split else "none"
+    )
+    project = place.project(settings)
+    catalog = Catalog((place.edition(project, label),), ())
+    (outcome,) = build(catalog, project, settings, QuietReporter(), force=False, dry_run=True)
+    if outcome.error:
+        raise outcome.error
+    return {"clips": outcome.clips_made, "total": outcome.clips_total}
 
 
 def show_folder(place: Place, label: str) -> None:

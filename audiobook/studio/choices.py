@@ -2,45 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import MutableMapping
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Final, Literal, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
-from audiobook.book.ownership import require_place
 from audiobook.casting import Role
-from audiobook.commands.spoken_line import require_speakable, spoken_line
-from audiobook.commands.try_voice import find_voice
 from audiobook.commands.voices import every_voice, sex_of, speaks
-from audiobook.document import Chapter, Choice, Kind, Work
+from audiobook.cover.drawing import palettes
 from audiobook.errors import AudiobookError, UsageError
-from audiobook.files import digest, write_bytes
 from audiobook.languages import english_name
 from audiobook.pipeline.cast import Cast
-from audiobook.pipeline.covers import cover_picture
 from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.gain import UNMEASURED, VoiceLevel, voice_level
 from audiobook.pipeline.narrated import KeptNarration
 from audiobook.pipeline.parts import speech_length_s
 from audiobook.pipeline.project import Project
-from audiobook.pipeline.scripting import read_text, script_book
-from audiobook.pipeline.selection import chosen_numbers, effective_choice
-from audiobook.pipeline.staleness import Plan, plan_edition
+from audiobook.pipeline.scripting import script_book
+from audiobook.pipeline.staleness import plan_edition
 from audiobook.pipeline.voices import ChosenVoice, Voices
-from audiobook.settings import FILE_NAME, PauseSettings, Settings
+from audiobook.settings import FILE_NAME, ChapterTitle, PaletteName, PauseSettings, Settings
+from audiobook.studio.arranging import chapter_settings, parts_shown
 from audiobook.studio.edits import contents_of, edit, edited, set_values, state_of
 from audiobook.studio.place import Place
 from audiobook.studio.reading import reading_of
-from audiobook.studio.works import contents
 
-_COVERS: Final = "covers"
-"""Folder of the project for uploaded covers."""
-_ENDINGS: Final = {"image/png": ".png", "image/webp": ".webp", "image/jpeg": ".jpg"}
-_SAMPLE_CHARS: Final = 300
 _Role = Literal["headings", "quotations", "notes", "dialogue"]
 _Pause = Literal["start", "sentence", "paragraph", "title", "heading", "chapter", "scene", "end"]
 
@@ -55,6 +43,9 @@ class Wanted(msgspec.Struct, frozen=True):
         voice: Engine and name of the voice of its language, with a space between; empty for the best one.
         speed: Pace relative to the voice's normal pace.
         left_out: Numbers of the chapters to leave out; None leaves the choice as it is.
+        merged: Numbers of the chapters to join to the one before; None leaves that as it is.
+        titles: New titles by the numbers of chapters; None leaves them as they are.
+        palette: Colours of its drawn cover; empty for those of the project. None leaves them as they are.
         cast: Names of the voices of roles; empty for that of the project or the main one. A role that is missing stays as it is.
         speakers: The same by the name of each speaker.
         pauses: Pauses of all works in milliseconds, by their names in the settings. One that is missing stays as it is.
@@ -66,6 +57,9 @@ class Wanted(msgspec.Struct, frozen=True):
     voice: str
     speed: float
     left_out: tuple[int, ...] | None = None
+    merged: tuple[int, ...] | None = None
+    titles: dict[int, ChapterTitle] | None = None
+    palette: PaletteName | Literal[""] | None = None
     cast: dict[_Role, str] = {}
     speakers: dict[str, str] = {}
     pauses: dict[_Pause, int] = {}
@@ -110,7 +104,12 @@ def shown(place: Place, label: str) -> dict[str, Any]:
             for each in sorted(every_voice(voices), key=lambda voice: not voice.offline)
             if speaks(each, edition.language, None)
         ],
-        "parts": _parts(place, label),
+        "palette": settings.works[edition.slug].palette or "" if edition.slug in settings.works else "",
+        "shared_palette": settings.cover.palette or "",
+        "palettes": [
+            (name, palette.ground, palette.shape, palette.second) for name, palette in palettes().items()
+        ],
+        "parts": parts_shown(place, label),
         "roles": [
             {"name": role, "voice": getattr(chosen.cast, role) or "", "shared": getattr(cast, role) or ""}
             for role in get_args(_Role)
@@ -139,24 +138,13 @@ def _speakers(place: Place, label: str) -> set[str]:
     return set()
 
 
-def _parts(place: Place, label: str) -> list[dict[str, Any]]:
-    """Return the chapters of a work, with their places among those that are read aloud."""
-    work = contents(place, label)
-    at = work["chapters_before"]
-    found = []
-    for part in work["parts"]:
-        at += part["chosen"]
-        found.append(part | {"place": at})
-    return found
-
-
 def cost(place: Place, label: str, wanted: dict[str, Any]) -> dict[str, Any]:
     """Return what a choice would cost: the number of clips to make and of all clips, and the length of the speech to make.
 
     Raises:
         AudiobookError: The choice is not valid, or the text cannot be read.
     """
-    edition, settings = _proposed(place, label, wanted)
+    edition, settings = proposed(place, label, wanted)
     project = place.project(settings)
     voices = Voices(settings, project.store)
     plan = plan_edition(edition, settings, voices, project)
@@ -196,64 +184,6 @@ def save(place: Place, label: str, wanted: dict[str, Any], seen: str) -> None:
     edit(place.root / FILE_NAME, FILE_NAME, change, place.settings, seen)
 
 
-def sample(place: Place, label: str, wanted: dict[str, Any]) -> dict[str, Any]:
-    """Return the beginning of a text in the voice of a choice, as an MP3.
-
-    Raises:
-        AudiobookError: The voice does not exist, or cannot speak.
-    """
-    edition, settings = _proposed(place, label, wanted)
-    project = place.project(settings)
-    voices = Voices(settings, project.store)
-    plan = plan_edition(edition, settings, voices, project)
-    text = _beginning(read_text(plan))
-    require_speakable(text)
-    wanted_voice = settings.voice_of(edition.language)
-    voice = (
-        find_voice(voices, wanted_voice.name, plan.chosen.voice.engine, edition.language)
-        if wanted_voice.name
-        else plan.chosen.voice
-    )
-    project.store.claim()
-    with TemporaryDirectory(prefix="audiobook-") as folder:
-        outcome, path = spoken_line(project, settings, voice, edition.language, text, Path(folder))
-        if outcome.error:
-            raise outcome.error
-        return {"mp3": path.read_bytes(), "starts_ms": [0]}
-
-
-def put_cover(place: Place, label: str, kind: str, path: str, seen: str) -> None:
-    """Choose the cover of a work.
-
-    Args:
-        place: The project.
-        label: Language and slug of the work.
-        kind: `own` for a picture that was just received, `drawn`, or empty for that of the text.
-        path: The received picture.
-        seen: The state of the settings that the page showed.
-
-    Raises:
-        SourceError: It is not a usable picture.
-        Changed: The settings were changed meanwhile.
-        AudiobookError: They cannot be edited.
-    """
-    edition = place.edition(place.project(place.settings()), label)
-    value: str | bool | None = {"drawn": False}.get(kind)
-    if kind == "own":
-        data = Path(path).read_bytes()
-        picture = cover_picture(data, "the picture")
-        # The digest in its name keeps it apart from any other file.
-        name = f"{_COVERS}/{edition.slug}-{digest(data)[:8]}{_ENDINGS[picture.media_type]}"
-        require_place(place.root / name)
-        write_bytes(place.root / name, data)
-        value = name
-
-    def change(tables: MutableMapping[str, Any]) -> None:
-        set_values(tables, ("works", edition.slug), {"cover": value})
-
-    edit(place.root / FILE_NAME, FILE_NAME, change, place.settings, seen)
-
-
 def _checked(wanted: dict[str, Any]) -> Wanted:
     try:
         return msgspec.convert(wanted, Wanted)
@@ -261,8 +191,12 @@ def _checked(wanted: dict[str, Any]) -> Wanted:
         raise UsageError(f"this cannot be chosen: {error}") from error
 
 
-def _proposed(place: Place, label: str, wanted: dict[str, Any]) -> tuple[Edition, Settings]:
-    """Return a work, and the settings as they would be after a choice."""
+def proposed(place: Place, label: str, wanted: dict[str, Any]) -> tuple[Edition, Settings]:
+    """Return a work, and the settings as they would be after a choice.
+
+    Raises:
+        AudiobookError: The choice is not valid.
+    """
     change, edition = _change(place, label, _checked(wanted))
     return edition, place.settings(edited(contents_of(place.root / FILE_NAME), FILE_NAME, change))
 
@@ -278,10 +212,15 @@ def _change(place: Place, label: str, wanted: Wanted) -> tuple[Any, Edition]:
         "authors": list(filter(None, (" ".join(author.split()) for author in wanted.authors))),
         "narrator": " ".join(wanted.narrator.split()),
     }
-    if wanted.left_out is not None:
-        voices = Voices(settings, project.store)
-        plan = plan_edition(edition, settings, voices, project)
-        of_work |= _chapters(plan, set(wanted.left_out))
+    titles: dict[str, str | None] = {}
+    if (wanted.left_out, wanted.merged, wanted.titles) != (None, None, None):
+        plan = plan_edition(edition, settings, Voices(settings, project.store), project)
+        chapters, titles = chapter_settings(
+            plan, _numbers(wanted.left_out), _numbers(wanted.merged), wanted.titles
+        )
+        of_work |= chapters
+    if wanted.palette is not None:
+        of_work["palette"] = wanted.palette
     now = settings.voice_of(edition.language)
     of_voice: dict[str, Any] = {"speed": None if wanted.speed == 1.0 else wanted.speed}
     if wanted.voice != (f"{now.engine or settings.engine} {now.name}" if now.name else ""):
@@ -301,6 +240,7 @@ def _change(place: Place, label: str, wanted: Wanted) -> tuple[Any, Edition]:
 
     def change(tables: MutableMapping[str, Any]) -> None:
         set_values(tables, ("works", edition.slug), of_work)
+        set_values(tables, ("works", edition.slug, "rename"), titles)
         set_values(tables, ("works", edition.slug, "cast"), roles)
         set_values(tables, ("works", edition.slug, "cast", "speakers"), speakers)
         set_values(tables, ("voice", _table_of(tables, edition.language)), of_voice)
@@ -309,48 +249,8 @@ def _change(place: Place, label: str, wanted: Wanted) -> tuple[Any, Edition]:
     return change, edition
 
 
-def _chapters(plan: Plan, left_out: set[int]) -> dict[str, Any]:
-    """Return the settings that leave out chapters; empty if these are left out already.
-
-    Titles are preferred, because the numbers of chapters change with the text.
-
-    Raises:
-        UsageError: No chapter is left.
-    """
-    work = read_text(plan)
-    wanted = set(range(1, len(work.chapters) + 1)) - left_out
-    if not wanted:
-        raise UsageError("at least one chapter must be read aloud")
-    if _kept(work, plan.choice) == wanted:
-        return {}
-    for choice in _candidates(work.chapters, sorted(left_out)):
-        if _kept(work, choice) == wanted:
-            return {"chapters": choice.chapters, "skip": list(choice.skip)}
-    return {"chapters": ",".join(map(str, sorted(wanted))), "skip": []}
-
-
-def _candidates(chapters: Sequence[Chapter], left_out: list[int]) -> Sequence[Choice]:
-    titles = tuple(chapters[number - 1].title for number in left_out)
-    every = Choice(f"1-{len(chapters)}")  # even if the text itself leaves some out
-    return Choice(), Choice("", titles), Choice("", tuple(map(str, left_out))), every
-
-
-def _kept(work: Work, choice: Choice) -> set[int] | None:
-    effective, _ = effective_choice(choice, work)
-    try:
-        return chosen_numbers(work.chapters, effective)
-    except LookupError:
-        return None
-
-
-def _beginning(work: Work) -> str:
-    """Return the first words of a text that are neither a title nor a heading."""
-    paragraphs = [each for chapter in work.chapters for each in chapter.paragraphs]
-    texts = [each.text for each in paragraphs if each.kind is Kind.TEXT] or [each.text for each in paragraphs]
-    text = " ".join(" ".join(texts[:3]).split())
-    if len(text) <= _SAMPLE_CHARS:
-        return text
-    return text[:_SAMPLE_CHARS].rpartition(" ")[0] or text[:_SAMPLE_CHARS]
+def _numbers(given: tuple[int, ...] | None) -> set[int] | None:
+    return None if given is None else set(given)
 
 
 def _table_of(tables: MutableMapping[str, Any], language: str) -> str:

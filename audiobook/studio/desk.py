@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from audiobook.errors import AudiobookError
-from audiobook.studio import built, choices, marks, passages, places, uploaded, works
+from audiobook.studio import built, choices, covers, marks, passages, places, samples, uploaded, works
 from audiobook.studio.hands import LENGTH, Answered
 from audiobook.studio.place import Place
 from audiobook.system.interrupts import leave_interrupts_to_parent
@@ -22,6 +22,7 @@ DUTIES: Final[Mapping[str, Callable[..., Any]]] = {
     "contents": works.contents,
     "cover": built.cover,
     "files": built.files,
+    "formats_cost": built.formats_cost,
     "open_folder": built.show_folder,
     "place": uploaded.placed,
     "chapter": passages.chapter,
@@ -32,8 +33,9 @@ DUTIES: Final[Mapping[str, Callable[..., Any]]] = {
     "choices": choices.shown,
     "cost": choices.cost,
     "save": choices.save,
-    "sample": choices.sample,
-    "put_cover": choices.put_cover,
+    "sample": samples.sample,
+    "put_cover": covers.put_cover,
+    "drawn_cover": covers.drawn_cover,
     "marks": marks.listed,
     "mark": marks.add,
     "change_mark": marks.change,

@@ -138,7 +138,7 @@ def _put(
     if not keys:
         for key in values:
             if key in given:
-                table[key] = given[key]
+                _set(table, key, given[key])
             elif key in table:
                 del table[key]
         return
@@ -151,3 +151,18 @@ def _put(
     _put(table[first], tuple(rest), values, given, new)
     if not table[first]:
         del table[first]
+
+
+def _set(table: MutableMapping[str, Any], key: str, value: Any) -> None:  # noqa: ANN401 - any of TOML
+    """Set a value; a list that only gets and loses values keeps the others, with their comments."""
+    there = table.get(key)
+    if isinstance(there, list) and isinstance(value, list):
+        for at in range(len(there) - 1, -1, -1):
+            if there[at] not in value:
+                del there[at]
+        for each in value:
+            if each not in there:
+                there.append(each)
+        if list(there) == value:
+            return
+    table[key] = value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from audiobook.book.script import SpokenParagraph, SpokenPassage
@@ -178,14 +179,16 @@ def about(place: Place, label: str, word: str) -> dict[str, Any]:
     """
     reading = reading_of(place, label)
     chapters = reading.telling.work.chapters
-    texts = [[paragraph.text for paragraph in each.paragraphs] for each in chapters]
-    counts = sayings.places(texts, word) if word.strip() else []
+    paragraphs = [[each.text] for chapter in chapters for each in chapter.paragraphs]
+    found = iter(sayings.places(paragraphs, word) if word.strip() else [])
+    counts = [list(islice(found, len(chapter.paragraphs))) for chapter in chapters]
     return {
-        "count": sum(counts),
+        "count": sum(map(sum, counts)),
+        "passages": sum(bool(count) for each in counts for count in each),
         "chapters": [
-            {"number": number, "title": chapters[number - 1].title, "count": count}
+            {"number": number, "title": chapters[number - 1].title, "count": sum(count)}
             for number, count in enumerate(counts, 1)
-            if count
+            if any(count)
         ],
         "entry": sayings.kept(reading.edition, word),
         "lexicons": [file.name for file in read_lexicons(reading.edition)],

@@ -24,6 +24,21 @@ title = "Other"
 # the end
 """
 
+PLAY = """# The Play
+
+## First scene
+
+**ANNA:** I am here and I wait.
+
+**BEN:** So am I.
+
+**ANNA:** Good.
+
+**BEN:** Yes.
+
+**ANNA:** Then we begin.
+"""
+
 
 @pytest.fixture
 def settled(studio: Studio) -> Iterator[Studio]:
@@ -120,11 +135,99 @@ def test_voices_of_roles_and_pauses_are_written_in_place(settled: Studio) -> Non
 def test_a_sample_is_the_beginning_of_this_text_in_the_chosen_voice(settled: Studio) -> None:
     lengths = []
     for speed in (1, 3):
-        body = json.dumps(wanted(voice="espeak en-gb", speed=speed)).encode()
+        body = json.dumps({"wanted": wanted(voice="espeak en-gb", speed=speed)}).encode()
         heard = settled.ask(f"{WORK}/sample", "POST", body)
         assert heard["content-type"] == "audio/mpeg"
         lengths.append(len(heard.body))
     assert lengths[1] < lengths[0]
+
+
+def test_a_sample_can_be_of_any_voice_and_of_a_role_as_it_is_chosen(settled: Studio) -> None:
+    text = settled.shelf.write("texts/en/play.md", PLAY)
+
+    def heard(**of: object) -> tuple[str, bytes]:
+        answer = settled.ask("/works/en/play/sample", "POST", json.dumps(of).encode())
+        assert answer.status == 200, answer.body
+        return answer["is-role"], answer.body
+
+    try:
+        first = heard(wanted=wanted())
+        assert heard(wanted=wanted(), voice="espeak en-gb") != first
+        role, plain = heard(wanted=wanted(), role="headings")
+        assert (role, plain != first[1]) == ("yes", True), "the title and headings"
+        assert heard(wanted=wanted(cast={"headings": "en-gb-scotland"}), role="headings") != ("yes", plain)
+        anna, ben = (heard(wanted=wanted(), role="speakers", speaker=who) for who in ("ANNA", "BEN"))
+        assert (anna[0], ben[0], anna != ben) == ("yes", "yes", True)
+        assert heard(wanted=wanted(), role="notes") == ("", first[1]), "there are none"
+        for wrong in ({"voice": "espeak nobody"}, {"role": "villain"}):
+            body = json.dumps({"wanted": wanted()} | wrong).encode()
+            assert settled.ask("/works/en/play/sample", "POST", body).status == 422
+        nobody = {"wanted": wanted(cast={"headings": "nobody"}), "role": "headings"}
+        assert settled.post("/works/en/play/sample", **nobody)["message"].startswith("the voice “nobody”")
+    finally:
+        text.unlink()
+
+
+def test_chapters_are_renamed_and_merged_in_place(settled: Studio) -> None:
+    settings = settled.shelf.root / "audiobook.toml"
+    given = MINE.replace("# the end", '[works.harbour]\nmerge = [\n  "Night", # short\n]\n\n# the end')
+    settings.write_text(given)
+    page = settled.ask(f"{WORK}/choices").body.decode()
+    assert 'id="merge-3" checked' in page
+    assert 'data-title="2" value="" maxlength="200" placeholder="Arrival"' in page
+    same = settled.post(f"{WORK}/cost", **wanted(merged=[3], titles={}))
+    changed = wanted(merged=[2, 3], titles={1: "Foreword", 3: " The  Night ", 2: "Arrival"})
+    cost = settled.post(f"{WORK}/cost", **changed)
+    assert (cost["total"], cost["clips"] - same["clips"]) == (same["total"], 0 if same["clips"] else 2)
+    assert settled.post(f"{WORK}/save", wanted=changed, seen=seen(settled)) == {"status": 200}
+    after = settings.read_text()
+    assert tomllib.loads(after)["works"]["harbour"] == {
+        "merge": ["Night", "Arrival"],
+        "rename": {"Preface": "Foreword", "Night": "The Night"},
+    }
+    assert '"Night", # short' in after
+    shown = settled.ask(f"{WORK}/choices").body.decode()
+    assert "(in the text: Preface)" in shown
+    assert shown.count("/text/1") == 3, "all three are on the page of the first"
+    assert "Foreword" in settled.ask(f"{WORK}/text/1").body.decode()
+    undone = wanted(merged=[3], titles={})
+    assert settled.post(f"{WORK}/save", wanted=undone, seen=seen(settled)) == {"status": 200}
+    assert tomllib.loads(settings.read_text()) == tomllib.loads(given)
+    assert '"Night", # short' in settings.read_text()
+    for wrong in (
+        {"merged": [1]},
+        {"merged": [9]},
+        {"titles": {9: "A"}},
+        {"titles": {1: "…"}},
+        {"titles": {"a": "b"}},
+    ):
+        answer = settled.post(f"{WORK}/save", wanted=wanted(**wrong), seen=seen(settled))
+        assert answer["status"] == 422, wrong
+    settings.write_text(MINE + '[works.harbour]\nmerge = ["Nobody"]\n')
+    healed = wanted(merged=[], titles={})
+    assert settled.post(f"{WORK}/save", wanted=healed, seen=seen(settled)) == {"status": 200}
+    assert tomllib.loads(settings.read_text()) == tomllib.loads(MINE)
+
+
+def test_the_drawn_cover_is_shown_in_other_colours_before_they_are_chosen(settled: Studio) -> None:
+    def drawn(palette: str) -> bytes:
+        answer = settled.ask(f"{WORK}/drawn?palette={palette}")
+        assert answer["content-type"] == "image/jpeg"
+        return answer.body
+
+    settings = settled.shelf.root / "audiobook.toml"
+    usual, sea = drawn(""), drawn("sea")
+    assert usual != sea
+    assert settled.ask(f"{WORK}/drawn?palette=see").status == 422
+    assert settled.post(f"{WORK}/save", wanted=wanted(palette="sea"), seen=seen(settled)) == {"status": 200}
+    assert tomllib.loads(settings.read_text())["works"]["harbour"] == {"palette": "sea"}
+    assert 'value="sea" id="palette-sea" checked' in settled.ask(f"{WORK}/choices").body.decode()
+    assert settled.post(f"{WORK}/save", wanted=wanted(), seen=seen(settled)) == {"status": 200}
+    assert "sea" in settings.read_text(), "a page that does not know colours leaves them"
+    assert settled.post(f"{WORK}/save", wanted=wanted(palette=""), seen=seen(settled)) == {"status": 200}
+    settings.write_text(MINE + '[cover]\npalette = "sea"\n')
+    assert drawn("") == sea
+    assert settled.post(f"{WORK}/cost", **wanted(palette="see"))["status"] == 422
 
 
 def test_an_uploaded_cover_becomes_a_file_of_the_project(settled: Studio) -> None:

@@ -39,6 +39,14 @@ def test_a_newcomer_makes_an_audiobook_without_a_terminal(
 
     # A chapter is left out.
     press(page.get_by_role("checkbox", name="The Ferry"), "Space")
+    expect(page.locator("#to-make")).to_contain_text("A build makes 6 of 6 clips")
+    press(page.locator("#change-2 summary"))
+    page.locator("#title-2").fill("The Arrival")
+    press(page.locator("#colours summary"))
+    press(page.get_by_role("radio", name="sea"), "Space")
+    press(page.locator("#every-voice summary"))
+    press(page.get_by_role("button", name="Hear English (Great Britain), espeak"))
+    wait_until(lambda: is_heard(page), "a voice is heard")
     press(page.locator("#roles summary"))
     press(page.locator("#pauses summary"))
     page.locator("#pause-end").fill("2000")
@@ -47,10 +55,12 @@ def test_a_newcomer_makes_an_audiobook_without_a_terminal(
     assert_fits(page, DESKTOP)
     press(page.locator("#save"))
     expect(page.locator(".left-out")).to_have_count(1)
-    assert "[pauses]\nend = 2000\n" in (studio.shelf.root / "audiobook.toml").read_text()
+    settings = (studio.shelf.root / "audiobook.toml").read_text()
+    assert "[pauses]\nend = 2000\n" in settings
+    assert 'palette = "sea"\n\n[works.the-ferry.rename]\nArrival = "The Arrival"\n' in settings
 
     # A word is corrected, and heard at once.
-    press(page.get_by_role("link", name="Arrival"))
+    press(page.get_by_role("link", name="The Arrival"))
     passage = page.locator(".passage").nth(1)
     expect(passage.locator(".spoken")).to_have_text("nineteen ninety")
     press(passage.locator(".play"))
@@ -61,7 +71,9 @@ def test_a_newcomer_makes_an_audiobook_without_a_terminal(
     page.keyboard.type("Kaunas")
     page.keyboard.press("Tab")
     page.keyboard.type("Cownass")
-    expect(page.locator("#say-count")).to_have_text("occurs 2 times in 1 chapter")
+    expect(page.locator("#say-count")).to_have_text(
+        "occurs 2 times in 1 chapter; saying it in another way costs 2 clips"
+    )
     assert_fits(page, PHONE)
     press(page.locator("#say-hear"))
     wait_until(lambda: is_heard(page), "the word is heard")
@@ -80,7 +92,7 @@ def test_a_newcomer_makes_an_audiobook_without_a_terminal(
         press(page.get_by_role("link", name="the-ferry.mp3"))
     assert Path(got.value.path()).read_bytes() == studio.shelf.book("en/the-ferry").read_bytes()
     record = studio.shelf.record("en/the-ferry")
-    assert [chapter["title"] for chapter in record["chapters"]] == ["Arrival"]
+    assert [chapter["title"] for chapter in record["chapters"]] == ["The Arrival"]
     parts = studio.ask("/works/en/the-ferry/files/0", Range="bytes=0-9")
     assert (parts.status, len(parts.body)) == (206, 10)
     assert studio.ask("/works/en/the-ferry/files/9").status == 404

@@ -6,11 +6,12 @@ import stat
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from browser import Visit
 from playwright.sync_api import Browser, expect
-from tools import Shelf, wait_until
+from tools import Json, Shelf, wait_until
 
 from studio.conftest import Studio, studio_of
 from studio.pages import DESKTOP, PHONE, assert_fits, press
@@ -63,6 +64,28 @@ def test_formats_are_chosen_for_a_work_and_kept_by_its_next_build(desk: Studio) 
         assert desk.post("/builds", labels=["en/note"], formats=wrong)["status"] == 422
     build(desk, formats=[])
     assert "note.vtt" not in files(desk)
+
+
+def test_formats_tell_their_cost_and_what_is_not_installed(desk: Studio, tmp_path: Path) -> None:
+    def cost(*formats: str) -> Json:
+        return desk.post(f"{WORK}/formats/cost", formats=formats, split=True)
+
+    assert cost("vtt", "m4b") == {"status": 200, "clips": 0, "total": 5}
+    assert cost("flac") == {"status": 200, "clips": 5, "total": 5}, "only their MP3 was kept"
+    assert cost("exe")["status"] == 422
+    page = desk.ask(f"{WORK}/files").body.decode()
+    assert "not available" not in page
+
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['av'] = None\n", "utf-8")
+    bare = Shelf(desk.shelf.root, **desk.shelf.environment | {"PYTHONPATH": str(tmp_path)})
+    with studio_of(bare) as studio:
+        page = studio.ask(f"{WORK}/files").body.decode()
+        assert page.count("(not available)") == page.count(" disabled aria-describedby") == 3
+        for name in ("m4b", "opus", "flac"):
+            assert f'value="{name}" disabled' in page
+        told = "M4B, Opus and FLAC files need the extra “formats”; install it: pip install &#34;audiobook-press[formats]&#34;"
+        assert page.count(told) == 1
+        assert studio.post(f"{WORK}/formats/cost", formats=["m4b"], split=False)["status"] == 422
 
 
 def test_of_two_previews_one_is_left_and_it_ends_with_the_studio(desk: Studio) -> None:

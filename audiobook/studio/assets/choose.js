@@ -25,6 +25,9 @@ function wanted() {
     voice: by('voice').value,
     speed: Number(by('speed').value) || 1,
     left_out: boxes.length ? leftOut : null,
+    merged: boxes.length ? [...box.querySelectorAll('[name=merge]:checked')].map(({ value }) => Number(value)) : null,
+    titles: boxes.length ? Object.fromEntries(Object.entries(valuesOf('title', (value) => value.trim())).filter(([, title]) => title)) : null,
+    palette: box.querySelector('[name=palette]:checked').value,
     cast: valuesOf('role'),
     speakers: valuesOf('speaker'),
     pauses: valuesOf('pause', (value) => (value === '' ? undefined : Math.round(Number(value)))),
@@ -36,6 +39,15 @@ function begin() {
   box.querySelector('form').reset();
   before = JSON.stringify(wanted());
   delete box.dataset.dirty;
+  tellBuild();
+}
+
+// Tell what the build button would cost, as long as there is something to build.
+async function tellBuild() {
+  if (!document.querySelector('.work.head [data-state=stale]') || document.querySelector('.building:not([hidden])')) return;
+  const answer = await post(`${work}/cost`, JSON.parse(before));
+  const told = by('to-make');
+  if (told && answer.ok) told.textContent = answer.clips ? `A build makes ${answer.clips} of ${answer.total} clips, about ${clock(answer.speech_s)} of speech.` : 'A build needs no new clips.';
 }
 
 function clock(seconds) {
@@ -76,6 +88,7 @@ box.addEventListener('input', ({ target }) => {
 });
 box.addEventListener('reset', () => setTimeout(changed));
 box.addEventListener('refreshed', begin);
+document.getElementById('live').addEventListener('refreshed', tellBuild);
 box.addEventListener('submit', async (event) => {
   event.preventDefault();
   clearTimeout(timer);
@@ -99,22 +112,33 @@ function offerAgain() {
 }
 
 box.addEventListener('click', async ({ target }) => {
-  if (target.id === 'sample') {
-    target.disabled = true;
-    const body = JSON.stringify(wanted());
-    const answer = await fetch(`${work}/sample`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).catch(() => null);
-    target.disabled = false;
-    target.focus();
-    if (!answer?.ok) {
-      tell(answer ? reason(await answer.json()) : 'the studio does not answer');
-      return;
-    }
-    if (sound.src) URL.revokeObjectURL(sound.src);
-    sound.src = URL.createObjectURL(await answer.blob());
-    await sound.play().catch(() => {});
+  if (target.matches('button.hear')) await hear(target);
+  if (target.matches('button.take')) {
+    by('voice').value = target.dataset.voice;
+    changed();
+    tell(`${by('voice').selectedOptions[0].textContent} is chosen; save it below`);
   }
   if (target.matches('button.pick')) await putCover(target.dataset.kind, null);
 });
+
+// Play a sample: of a voice in the list, or in the voice that is chosen for the text or for a role.
+async function hear(button) {
+  const { voice = '', as = '', by: speaker = '' } = button.dataset;
+  button.disabled = true;
+  sound.pause();
+  const body = JSON.stringify({ wanted: wanted(), voice, role: as, speaker });
+  const answer = await fetch(`${work}/sample`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).catch(() => null);
+  button.disabled = false;
+  button.focus();
+  if (!answer?.ok) {
+    tell(answer ? reason(await answer.json()) : 'the studio does not answer');
+    return;
+  }
+  if (as && !answer.headers.get('is-role')) tell('nothing in the chapters of this text is said like that; you hear its beginning');
+  if (sound.src) URL.revokeObjectURL(sound.src);
+  sound.src = URL.createObjectURL(await answer.blob());
+  await sound.play().catch(() => {});
+}
 
 async function putCover(kind, file) {
   const query = new URLSearchParams({ kind, seen: box.querySelector('form').dataset.seen });
@@ -129,6 +153,7 @@ async function putCover(kind, file) {
 }
 
 box.addEventListener('change', ({ target }) => {
+  if (target.name === 'palette') by('drawn').src = `${work}/drawn?${new URLSearchParams({ palette: target.value })}`;
   if (target.id === 'picture' && target.files.length) putCover('own', target.files[0]);
 });
 addEventListener('beforeunload', (event) => {

@@ -10,7 +10,12 @@ function chosen() {
 }
 
 let before = '';
+let usual = '';
+const say = (text) => {
+  box.querySelector('#formats-told').textContent = text;
+};
 function begin() {
+  usual = box.querySelector('#formats-told')?.textContent ?? '';
   const form = box.querySelector('form');
   form?.reset(); // a browser may have put back what was ticked before the page was loaded again
   before = form ? JSON.stringify(chosen()) : '';
@@ -22,7 +27,21 @@ box.addEventListener('change', ({ target }) => {
   box.toggleAttribute('data-dirty', isDirty);
   if (isDirty) box.dataset.dirty = 'yes';
   box.querySelector('#build-formats').disabled = !isDirty;
+  if (isDirty) tellCost();
+  else say(usual);
 });
+
+// What is chosen is told with its cost before it is built.
+let turn = 0;
+async function tellCost() {
+  const mine = (turn += 1);
+  say('Counting what this would cost …');
+  const answer = await post(`${work}/formats/cost`, chosen());
+  if (mine !== turn || !box.dataset.dirty) return;
+  if (!answer.ok) say(reason(answer));
+  else if (answer.clips) say(`${answer.clips} of ${answer.total} clips would be made for this. ${usual}`);
+  else say(`Nothing needs to be spoken for this. ${usual}`);
+}
 
 box.addEventListener('submit', async (event) => {
   event.preventDefault();
