@@ -189,3 +189,20 @@ class Visit:
         is_refused = not self._is_scripted and request.url.endswith(".js")
         if request.failure != _ABORTED and not is_refused:
             self.faults.append(f"failed: {request.url} {request.failure}")
+
+
+def linger(page: Page) -> None:
+    """Play sixteen times slower, so that a sentence lasts as long as a busy machine needs to look at it."""
+    page.evaluate("sound.playbackRate = sound.defaultPlaybackRate = 1 / 16")
+
+
+def at_rest(page: Page) -> None:
+    """Wait until a page has been drawn ten times without scrolling."""
+    page.evaluate(
+        """async () => {
+            for (let [y, still] = [scrollY, 0]; still < 10; still += 1) {
+                await new Promise(requestAnimationFrame);
+                if (scrollY !== y) [y, still] = [scrollY, 0];
+            }
+        }"""
+    )

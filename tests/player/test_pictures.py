@@ -111,7 +111,12 @@ def test_pictures_are_loaded_when_they_come_near_and_move_nothing(visit: Callabl
     page.evaluate(f"{PICTURES}.at(-1).scrollIntoView()")
     wait_until(lambda: page.evaluate(f"{PICTURES}.at(-1).naturalWidth === 500"), "it is loaded")
     assert page.evaluate("moved") < 0.01
-    assert len([path for path in one.asked if path.endswith((".jpg", ".png")) and ".read/" in path]) == 3
+    wait_until(
+        lambda: (
+            len([path for path in one.asked if path.endswith((".jpg", ".png")) and ".read/" in path]) == 3
+        ),
+        "each picture is asked for once",
+    )
     page.locator("#text img").first.click()
     assert page.evaluate("sound.paused"), "a picture plays nothing"
     page.locator(".sentence", has_text="Quoted.").click()

@@ -49,12 +49,12 @@ def find_contents(document: Document) -> Contents:
         front = at <= limit
         kind = _heading_kind(document.pieces[at])
         end = at
-        if kind and (
-            front or document.chars_between(at, len(document.pieces)) < _BACK_SHARE * document.chars
-        ):
+        is_outer = front or document.chars_between(at, len(document.pieces)) < _BACK_SHARE * document.chars
+        if kind and (is_outer or kind == "contents"):  # each chapter may have contents of its own
             end = _end_of_list(document, at, places, is_list=kind == "list")
-            rows += end == at
-            if end == at and rows <= _MOST_ROWS and (named := _listed_in_a_row(document, at, titles)):
+        if kind and is_outer and end == at:
+            rows += 1
+            if rows <= _MOST_ROWS and (named := _listed_in_a_row(document, at, titles)):
                 found.entries |= named
                 end = at + 2
         after = max(end, at + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -21,11 +22,13 @@ from audiobook.sources.chapters.pieces import (
     read_document,
 )
 from audiobook.sources.chapters.series import Series, find_series, spread
+from audiobook.sources.chapters.vocabulary import phrase_key
 
 _TITLE_LINES: Final = 3
 _LONGEST_TITLE_CHARS: Final = 200
 _LEAST_NESTED: Final = 3
 _WELL_SPREAD: Final = 0.4
+_MOST_ALONE: Final = 2
 _NEARLY_ALL: Final = 0.9
 _FEW: Final = 0.2
 _NEXT_SENTENCE = re.compile(r"(?<=\w{4})[.!?…]+\s+\w")
@@ -122,7 +125,7 @@ def _chosen(document: Document, contents: Contents) -> _Choice:
         _add_names(document, choice, names, series)
     if choice.levels:
         _add_alone(document, choice)
-        choice.titles = _sentence_titles(document, choice)
+        choice.titles |= _sentence_titles(document, choice)
     return choice
 
 
@@ -214,6 +217,11 @@ def _add_names(document: Document, choice: _Choice, names: list[int], series: li
         choice.levels and not any(len(one.runs) > 1 for one in bare) and len(choice.levels) >= len(fresh)
     ):
         return
+    numbers = {at for one in bare if one.is_bare for at in one.places}
+    named = {at for at in numbers if at + 1 in fresh}
+    if len(named) >= _LEAST_NESTED and len(named) >= 0.5 * len(fresh):
+        _drop_numbers_without_names(choice, bare, named)
+        return
     starts = {run[0] for one in bare if one.is_bare for run in one.runs}
     nested = sum(any(each in starts for each in range(at + 1, at + 1 + _ADJACENT)) for at in fresh)
     nests = nested >= 0.5 * len(fresh)
@@ -229,10 +237,28 @@ def _add_names(document: Document, choice: _Choice, names: list[int], series: li
     choice.levels.update(dict.fromkeys(fresh, level))
 
 
+def _drop_numbers_without_names(choice: _Choice, bare: list[Series], named: set[int]) -> None:
+    """Make names the titles of the numbers above them; a number that occurs without a name too is within a chapter."""
+    choice.titles |= {at + 1 for at in named}
+    for one in bare:
+        numbers = {one.forms[at].number for at in named.intersection(one.places)}
+        for at in one.places:
+            if at not in named and one.forms[at].number in numbers:
+                choice.sections.add(at)
+                choice.levels.pop(at, None)
+
+
 def _add_alone(document: Document, choice: _Choice) -> None:
-    """Add headings such as `Preface`, which belong to any series."""
-    for at, piece in enumerate(document.pieces):
-        if at in choice.levels or at in document.contents or len(piece.lines) > 1 or not is_alone(piece.text):
+    """Add headings such as `Preface`, which belong to any series; one that recurs in chapters begins none."""
+    found = [
+        at
+        for at, piece in enumerate(document.pieces)
+        if at not in document.contents and len(piece.lines) == 1 and is_alone(piece.text)
+    ]
+    times = Counter(phrase_key(document.pieces[at].text) for at in found)
+    most = max(_MOST_ALONE, 1 + sum(level == PART for level in choice.levels.values()))
+    for at in found:
+        if at in choice.levels or times[phrase_key(document.pieces[at].text)] > most:
             continue
         is_title = at - 1 in choice.levels and any(not form.title for form in document.forms[at - 1])
         if at + 1 < len(document.pieces) and at + 1 not in choice.levels and not is_title:

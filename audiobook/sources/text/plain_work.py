@@ -13,7 +13,6 @@ from audiobook.layout import Style, Styled, tidied
 from audiobook.sources.base import Source
 from audiobook.sources.chapters.forms import undrawn
 from audiobook.sources.chapters.headings import Group, find_headings
-from audiobook.sources.chapters.pieces import Line, Piece
 from audiobook.sources.encoding.decode import decode_text, needed_encoding
 from audiobook.sources.front_matter.header import (
     SKIPPED,
@@ -25,7 +24,9 @@ from audiobook.sources.text.gutenberg import agrees_with, declared_encoding
 from audiobook.sources.text.manuscript import Manuscript
 from audiobook.sources.text.marked_pieces import MarkedPieces
 from audiobook.sources.text.marks import Marks, marked_title
+from audiobook.sources.text.paragraphs import paragraphs_of
 from audiobook.sources.text.plain_marks import hide_marks
+from audiobook.sources.text.underlined import find_underlined
 from audiobook.sources.text.verse import Layout, is_verse, measure_layout
 
 _LONGEST_TITLE_CHARS: Final = 100
@@ -55,12 +56,6 @@ _MOST_TITLE_LINES: Final = 6
 _LONGEST_TITLE_PAGE_CHARS: Final = 300
 _LONGEST_TITLE_LINE_CHARS: Final = 60
 _LONGEST_PARTICLE_CHARS: Final = 3
-_SPACED_WORDS = re.compile(
-    r"(?<!\S)[^\W\d_](?: [^\W\d_](?!\w)){1,30}+(?: {2,8}[^\W\d_](?: [^\W\d_](?!\w)){1,30}+){1,12}"
-)
-"""Matches words within a line in which a space follows each letter, with wider gaps between the words."""
-_LETTERS = re.compile(r"[^\W\d_](?: [^\W\d_]){1,40}(?:\s{2,}[^\W\d_](?: [^\W\d_]){1,40}){1,20}")
-"""Matches a line of several words in which a space follows each letter."""
 _LATIN_1: Final = {"iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252"}
 """Encodings whose files often contain Windows quotation marks."""
 
@@ -78,10 +73,11 @@ def plain_work(source: Source) -> Work:
     script = Manuscript(source.name, shown_text, narrate=source.narrate)
     del text, shown_text  # a long book is kept in memory once
     script.problems[:0] = problems
-    marked = MarkedPieces(_pieces(script.lines))
-    headed = find_headings(marked.pieces, source.language, source.chapters.pattern)
+    marked = MarkedPieces(paragraphs_of(script.lines))
+    underlined = None if source.chapters.pattern else find_underlined(marked.pieces)
+    headed = underlined or find_headings(marked.pieces, source.language, source.chapters.pattern)
     script.is_book |= headed is not None
-    rule = headed.rule if headed else None
+    rule = headed.rule if headed and not underlined else None
     groups = marked.restored(headed.groups if headed else [Group(piece.lines) for piece in marked.pieces])
     del marked, headed
     blocks = marks.applied(list(_blocks(groups, script)))
@@ -161,45 +157,6 @@ def _undrawn(group: Group) -> Group:
         (number, text) for number, line in group.lines if (text := undrawn(line, is_whole=is_whole))
     )
     return replace(group, lines=lines or group.lines)
-
-
-def _pieces(lines: list[str]) -> list[Piece]:
-    """Group numbered lines into paragraphs.
-
-    If blank lines separate the paragraphs, consecutive lines are one hard-wrapped paragraph. In a file without
-    blank lines, each line is a paragraph.
-    """
-    end = len(lines)
-    while end and not lines[end - 1].strip():
-        end -= 1
-    start = next((at for at in range(end) if lines[at].strip()), end)
-    if all(line.strip() for line in lines[start:end]):
-        return [Piece(((at + 1, _words(lines[at])),)) for at in range(start, end)]
-    pieces: list[Piece] = []
-    open_lines: list[Line] = []
-    gap = 0
-    for at in range(start, end):
-        if text := _words(lines[at]):
-            open_lines.append((at + 1, text))
-            continue
-        if open_lines:
-            pieces.append(Piece(tuple(open_lines), gap))
-            open_lines, gap = [], 0
-        gap += 1
-    return [*pieces, Piece(tuple(open_lines), gap)] if open_lines else pieces
-
-
-def _words(line: str) -> str:
-    """Return a line with one space between words. If its letters are spaced, wider gaps separate the words."""
-    if "  " in (text := line.strip()):
-        if _LETTERS.fullmatch(text):
-            return _joined(text)
-        text = _SPACED_WORDS.sub(lambda match: _joined(match.group()), text)
-    return " ".join(text.split())
-
-
-def _joined(letters: str) -> str:
-    return " ".join(word.replace(" ", "") for word in re.split(r"\s{2,}", letters))
 
 
 def _paragraph(group: Group, script: Manuscript, layout: Layout) -> Paragraph:

@@ -11,6 +11,9 @@ _LEAST_BREAKS: Final = 60
 """Minimum number of line ends that show the width of a text."""
 _WRAPPED_SHARE: Final = 0.85
 _VERSE_SHARE: Final = 0.6
+_NEARLY: Final = 0.8
+_NEARLY_FILLED_SHARE: Final = 0.65
+_RUNNING_SHARE: Final = 0.4
 _LEAST_LINES: Final = 2
 _LONGEST_LINE_CHARS: Final = 75
 _SLACK_CHARS: Final = 2
@@ -46,8 +49,17 @@ def measure_layout(paragraphs: Sequence[Sequence[str]]) -> Layout:
     filled = sum(_is_filled(one, other, width) for one, other in pairs)
     if _is_wide([line for lines in paragraphs for line in lines[:1]][:_SAMPLED_LINES]):
         return Layout(0, is_verse=False)
-    is_loose = filled < _WRAPPED_SHARE * len(pairs) and width < _LONGEST_LINE_CHARS
+    is_loose = (
+        filled < _WRAPPED_SHARE * len(pairs) and width < _LONGEST_LINE_CHARS and not _runs_on(pairs, width)
+    )
     return Layout(width, is_verse=is_loose or width < _NARROWEST_PROSE_CHARS)
+
+
+def _runs_on(pairs: Sequence[tuple[str, str]], width: int) -> bool:
+    """Return whether lines are prose that was wrapped unevenly: most are nearly full, and many go on in lower case."""
+    nearly = sum(_is_filled(one, other, int(_NEARLY * width)) for one, other in pairs)
+    running = sum(other[:1].islower() for _, other in pairs)
+    return nearly >= _NEARLY_FILLED_SHARE * len(pairs) and running >= _RUNNING_SHARE * len(pairs)
 
 
 def _is_wide(lines: Sequence[str]) -> bool:

@@ -164,6 +164,38 @@ def test_a_few_numbered_sections_of_a_story_are_not_chapters() -> None:
     assert [each.text for each in work.chapters[1].paragraphs].count("2") == 1
 
 
+def test_a_name_below_a_number_is_its_title_though_numbers_stand_within_chapters_too() -> None:
+    names = [f"THE {word.upper()}" for word in WORDS[:8]]
+    text = book([f"{roman(number)}\n\n\n{name}" for number, name in enumerate(names, 1)])
+    text = text.replace(f"THE RIVER\n\n{PROSE}\n\n", f"THE RIVER\n\nI\n\n{PROSE}\n\nII\n\n{PROSE}\n\n")
+    titles = [f"{roman(number)} {name}" for number, name in enumerate(names, 1)]
+    assert [chapter.title for chapter in read(text).chapters] == titles
+
+
+@pytest.mark.parametrize("word", ["Avertissement", "INTRODUCTION", "Conclusion"])
+def test_a_word_such_as_introduction_that_recurs_within_chapters_begins_none(word: str) -> None:
+    headings = [f"Chapitre {number}" for number in range(1, 7)]
+    text = book(headings).replace(f"{PROSE}\n\n{PROSE}", f"{PROSE}\n\n{word}\n\n{PROSE}")
+    assert [chapter.title for chapter in read(text, "fr").chapters] == headings
+    text = book([word, *headings])
+    assert [chapter.title for chapter in read(text, "fr").chapters] == [word, *headings]
+
+
+def test_the_contents_of_each_chapter_are_left_out() -> None:
+    sections = [[f"{n}.{k}. The {WORDS[k]} of the {WORDS[n]}" for k in range(1, 5)] for n in range(1, 6)]
+    listed = "".join("".join(section) for section in sections) + "Inhaltsverzeichnis" * 5
+    text = "\n\n".join(
+        f"Kapitel {n}. {WORDS[n]}\n\nInhaltsverzeichnis\n\n"
+        + "\n".join(section)
+        + "\n\n"
+        + "".join(f"{name}\n\n{PROSE}\n\n{PROSE}\n\n" for name in section)
+        for n, section in enumerate(sections, 1)
+    )
+    work = read(text, "de")
+    assert len(work.chapters) == 5
+    assert work.skipped_chars["contents"] == len("".join(listed.split()))
+
+
 def test_letters_are_numbers_where_they_are_used_as_such() -> None:
     for language, label, letters in (
         ("he", "פרק", "א ב ג ד ה ו ז ח ט י יא יב"),
