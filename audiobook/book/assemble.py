@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
-from audiobook.audio.mp3.id3 import ChapterMark, Picture, Tags, id3_tag
+from audiobook.audio.mp3.id3 import Picture, Tags, id3_tag
 from audiobook.audio.mp3.lame import EncoderSettings
 from audiobook.book.chapter_files import (
     BY_CHAPTER,
@@ -19,6 +19,7 @@ from audiobook.book.chapter_files import (
     require_chapter_places,
     write_chapter_files,
 )
+from audiobook.book.chapter_records import EncodedChapters, chapter_marks, chapter_records
 from audiobook.book.cover_file import Cover, make_cover, small_cover
 from audiobook.book.flac_file import FLAC
 from audiobook.book.formats import Captions, Standing, remove_formats
@@ -26,7 +27,6 @@ from audiobook.book.lyrics import lyrics, timed_lyrics
 from audiobook.book.mp3_file import DamagedClip, write_mp3
 from audiobook.book.ownership import covers_in, remove_covers
 from audiobook.book.packets import BookSound, EncodedClips
-from audiobook.book.page_layout import PageLayout, page_layout
 from audiobook.book.picture_files import (
     Pictures,
     pictures_of,
@@ -37,27 +37,28 @@ from audiobook.book.record import (
     ChapterRecord,
     Characters,
     CoverRecord,
+    EncodedRecord,
     FileStamp,
     FormatRecord,
     Inputs,
-    ParagraphRecord,
     PictureRecord,
     Record,
-    SentenceRecord,
     picture_problems,
+    with_chapters,
     write_record,
 )
-from audiobook.book.script import Script, SpokenParagraph, SpokenPassage
+from audiobook.book.script import Script, SpokenPassage
 from audiobook.book.sound_formats import SOUND_FORMATS
 from audiobook.book.timeline import Timeline, lay_out
-from audiobook.clips.clip import ClipShape
+from audiobook.clips.clip import ClipExtent, ClipSentence, PackedShape
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
 from audiobook.cover.drawing import CoverText
-from audiobook.document import Metadata, Sentence
+from audiobook.document import Metadata
 from audiobook.languages import three_letters
 from audiobook.listening.hearing import hearing_name, kept_hearing, with_word_times
 
+AnyRecord = TypeVar("AnyRecord", Record, EncodedRecord)
 _NOT_YET: Final = FileStamp("", 0, "")
 """The stamp of an MP3 that is not written yet."""
 
@@ -116,7 +117,7 @@ class Book:
         return CoverText(self.slug, self.script.title, self.authors, self.language, self.inputs.palette)
 
 
-def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = False) -> Record:
+def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = False) -> EncodedRecord:
     """Write a book's cover, its MP3 unless that stays, and the files of other formats, then its record.
 
     Args:
@@ -137,15 +138,15 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
     cover = _cover(
         book, folder, replace=replace
     )  # first, because drawing needs memory that the rest would occupy
-    timeline = lay_out(book.script, clips.shape, book.inputs.pauses)
+    timeline = lay_out(book.script, clips.extent, book.inputs.pauses)
     shown = pictures_of(book.script.paragraphs(), book.source) if book.pictures else {}
-    chapters = tuple(_chapters(book.script, timeline, clips.shape, list(shown)))
+    chapters = EncodedChapters(chapter_records(book.script, timeline, clips.sentences, list(shown)))
     draft = _record(book, timeline, chapters, _NOT_YET, cover)
-    captions = Captions(draft, book.inputs.formats)
+    captions = Captions(draft, chapters, book.inputs.formats)
     if not replace:
         captions.require_places(folder, book.standing)
     if book.inputs.split == BY_CHAPTER:
-        titles = [chapter.title for chapter in chapters]
+        titles = [chapter.title for chapter in chapters.bare]
         require_chapter_places(folder, book.slug, titles, book.standing.chapter_files, replace=replace)
     tags = _tags(book, timeline, chapters, cover.small)
     stamp, formats = _write_sound(book, tags, timeline, clips, folder)
@@ -154,7 +155,8 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
     known = book.standing.pictures
     pictures = written_pictures(shown.values(), book.pictures, folder, book.slug, known, replace=replace)
     record = with_pictures(record, pictures)
-    record = _with_chapter_files(record, book.standing, folder)
+    split = _chapter_files(record, chapters, book.standing, folder)
+    record = msgspec.structs.replace(record, chapter_files=split)
     write_record(folder / f"{book.slug}.json", record)
     captions.write_unmarked(folder, formats)
     remove_formats(folder, book.standing, record.formats)
@@ -165,9 +167,9 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
     return record
 
 
-def with_pictures(record: Record, pictures: tuple[PictureRecord, ...]) -> Record:
+def with_pictures(record: AnyRecord, pictures: tuple[PictureRecord, ...]) -> AnyRecord:
     """Return a record with its pictures, and their problems, replaced."""
-    before = set(picture_problems(record.pictures))
+    before: set[str] = set(picture_problems(record.pictures))
     problems = (*(each for each in record.problems if each not in before), *picture_problems(pictures))
     return msgspec.structs.replace(record, pictures=pictures, problems=problems)
 
@@ -179,35 +181,40 @@ class _Clips:
         self.store = store
         self._listener = book.inputs.listener
         self._entries = {entry.key: entry for entry, _ in book.script.passages()} if self._listener else {}
-        self._heads: dict[str, tuple[ClipShape, str]] = {}
+        self._heads: dict[str, tuple[PackedShape, str]] = {}
 
-    def shape(self, key: str) -> ClipShape:
-        """Return the shape of a clip, with the times of words that a recogniser gave.
+    def extent(self, key: str) -> ClipExtent:
+        """Return how long a clip is.
 
         Raises:
             DamagedClip: It is missing or damaged.
         """
         return self._head(key)[0]
 
+    def sentences(self, key: str) -> tuple[ClipSentence, ...]:
+        """Return the sentences of a clip, with the times of words that a recogniser gave; see `extent`."""
+        try:
+            shape = self._head(key)[0].unpacked()
+        except ValueError as error:
+            raise DamagedClip(key) from error
+        if not self._listener:
+            return shape.sentences
+        hearing = kept_hearing(self.store, passage_hearing(self._entries[key], self._listener))
+        if hearing is None:
+            raise DamagedClip(key)
+        return with_word_times(shape, hearing).sentences
+
     def frames_sha256(self, key: str) -> str:
-        """Return the digest of the frames of a clip; see `shape`."""
+        """Return the digest of the frames of a clip; see `extent`."""
         return self._head(key)[1]
 
-    def _head(self, key: str) -> tuple[ClipShape, str]:
+    def _head(self, key: str) -> tuple[PackedShape, str]:
         if key not in self._heads:
             head = self.store.head(key)
             if head is None:
                 raise DamagedClip(key)
-            self._heads[key] = self._with_times(key, head[0]), head[1]
+            self._heads[key] = head
         return self._heads[key]
-
-    def _with_times(self, key: str, shape: ClipShape) -> ClipShape:
-        if not self._listener:
-            return shape
-        hearing = kept_hearing(self.store, passage_hearing(self._entries[key], self._listener))
-        if hearing is None:
-            raise DamagedClip(key)
-        return with_word_times(shape, hearing)
 
 
 def _write_sound(
@@ -235,7 +242,7 @@ def _write_sound(
             if book.standing.audio is None:
                 encoder = EncoderSettings(audio.kbits, audio.quality)
                 path, tag = folder / f"{book.slug}.mp3", id3_tag(tags)
-                writing = pool.submit(write_mp3, path, tag, timeline, clips.store, clips.shape, encoder)
+                writing = pool.submit(write_mp3, path, tag, timeline, clips.store, clips.extent, encoder)
             pending = {name: pool.submit(write, name) for name in others}
             made = {name: write(name) for name in missing if name not in others}
             made |= {name: stamp.result() for name, stamp in pending.items()}
@@ -274,7 +281,7 @@ def update_formats(
         OutputMismatch: A file that this program did not make is in the way.
         StorageError: A file cannot be written.
     """
-    captions = Captions(record, inputs.formats)
+    captions = Captions(record, record.chapters, inputs.formats)
     captions.require_places(folder, standing)
     if inputs.split == BY_CHAPTER:
         titles = [chapter.title for chapter in record.chapters]
@@ -282,7 +289,7 @@ def update_formats(
     kept = {name: stamp for name, stamp in standing.intact.items() if name in inputs.formats}
     formats = dict(sorted({**kept, **captions.write(folder)}.items()))
     made = msgspec.structs.replace(record, inputs=inputs, formats=formats)
-    made = _with_chapter_files(made, standing, folder)
+    made = msgspec.structs.replace(made, chapter_files=_chapter_files(made, made.chapters, standing, folder))
     if made.pictures:
         made = with_pictures(
             made, written_pictures(made.pictures, pictures, folder, made.slug, standing.pictures)
@@ -295,15 +302,17 @@ def update_formats(
     return made
 
 
-def _with_chapter_files(record: Record, standing: Standing, folder: Path) -> Record:
-    """Write the files of chapters if they are wanted and do not stay, and return the record with their stamps."""
-    stamps: tuple[FileStamp, ...] = ()
+def _chapter_files(
+    record: Record | EncodedRecord, chapters: Iterable[ChapterRecord], standing: Standing, folder: Path
+) -> tuple[FileStamp, ...]:
+    """Write the files of chapters if they are wanted and do not stay, and return their stamps."""
     remove_unrecorded(folder, record.slug, standing.chapter_files)
-    if record.inputs.split == BY_CHAPTER:
-        stamps = standing.chapter_files
-        if not standing.are_chapters_intact:
-            stamps = write_chapter_files(record, folder, small_cover(folder / record.audio.name))
-    return msgspec.structs.replace(record, chapter_files=stamps)
+    if record.inputs.split != BY_CHAPTER:
+        return ()
+    if standing.are_chapters_intact:
+        return standing.chapter_files
+    whole = with_chapters(record, chapters)
+    return write_chapter_files(whole, folder, small_cover(folder / record.audio.name))
 
 
 def _cover(book: Book, folder: Path, *, replace: bool) -> Cover:
@@ -314,11 +323,11 @@ def _cover(book: Book, folder: Path, *, replace: bool) -> Cover:
 def _record(
     book: Book,
     timeline: Timeline,
-    chapters: tuple[ChapterRecord, ...],
+    chapters: EncodedChapters,
     stamp: FileStamp,
     cover: Cover,
-) -> Record:
-    return Record(
+) -> EncodedRecord:
+    return EncodedRecord(
         slug=book.slug,
         language=book.language,
         title=book.script.title,
@@ -342,82 +351,11 @@ def _record(
         characters=book.characters,
         chapters_by=book.chapters_by,
         problems=(*book.problems, *(f"{book.source}: {problem}" for problem in cover.problems)),
-        chapters=chapters,
+        chapters=chapters.encoded,
     )
 
 
-def _chapters(
-    script: Script, timeline: Timeline, shape_of: Callable[[str], ClipShape], pictures: Sequence[str]
-) -> Iterator[ChapterRecord]:
-    ends = (*timeline.chapter_starts[1:], timeline.length_samples)
-    starts = iter(timeline.passage_starts)
-    numbers = {key: number for number, key in enumerate(pictures)}
-    for chapter, start, end in zip(script.chapters, timeline.chapter_starts, ends, strict=True):
-        befores = (None, *(spoken.paragraph for spoken in chapter.paragraphs))
-        paragraphs = tuple(
-            _paragraph(spoken, page_layout(spoken.paragraph, before, numbers), starts, shape_of)
-            for spoken, before in zip(chapter.paragraphs, befores, strict=False)
-        )
-        yield ChapterRecord(chapter.title, chapter.level, start, end, paragraphs)
-
-
-def _paragraph(
-    spoken: SpokenParagraph,
-    layout: PageLayout,
-    starts: Iterator[int],
-    shape_of: Callable[[str], ClipShape],
-) -> ParagraphRecord:
-    sentences: list[SentenceRecord] = []
-    for entry in spoken.passages:
-        at = next(starts)
-        for sentence, timed in zip(entry.passage.sentences, shape_of(entry.key).sentences, strict=True):
-            words = tuple(_words(sentence, timed.marks, at))
-            sentences.append(
-                SentenceRecord(*sentence.span, at + timed.start_samples, at + timed.end_samples, words)
-            )
-    paragraph = spoken.paragraph
-    keys = tuple(entry.key for entry in spoken.passages)
-    return ParagraphRecord(
-        kind=paragraph.kind,
-        place=paragraph.place,
-        line=paragraph.line_of(0),
-        text=paragraph.text,
-        foreign=tuple((part.start, part.end, part.language) for part in paragraph.foreign),
-        clips=keys,
-        sentences=tuple(sentences),
-        **layout,
-    )
-
-
-def _words(
-    sentence: Sentence, marks: Iterable[tuple[int, int, int]], at: int
-) -> Iterator[tuple[int, int, int]]:
-    """Yield the words of a sentence, whose clip begins at a sample; see `SentenceRecord.words`."""
-    starts, ends = sentence.starts, sentence.ends
-    begun = end = when = -1
-    for start, length, offset in marks:
-        first, last = starts[start], ends[start + length - 1]
-        if first < end:  # one of several words that a number is spoken as
-            end = max(end, last)
-            continue
-        if when >= 0:
-            yield begun, end - begun, when
-        begun, end, when = first, last, at + offset
-    if when >= 0:
-        yield begun, end - begun, when
-
-
-def chapter_marks(chapters: tuple[ChapterRecord, ...], rate_hz: int) -> list[ChapterMark]:
-    """Return chapters in milliseconds, rounded down, each ending where the next begins."""
-    return [
-        ChapterMark(
-            chapter.title, chapter.start_samples * 1000 // rate_hz, chapter.end_samples * 1000 // rate_hz
-        )
-        for chapter in chapters
-    ]
-
-
-def _tags(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...], cover: Picture) -> Tags:
+def _tags(book: Book, timeline: Timeline, chapters: EncodedChapters, cover: Picture) -> Tags:
     return Tags(
         title=book.script.title,
         authors=book.authors,
@@ -427,7 +365,7 @@ def _tags(book: Book, timeline: Timeline, chapters: tuple[ChapterRecord, ...], c
         text=lyrics(chapters, book.inputs.mp3),
         timed_text=timed_lyrics(chapters, timeline.rate_hz, book.inputs.mp3),
         maker=book.inputs.maker,
-        chapters=chapter_marks(chapters, timeline.rate_hz),
+        chapters=chapter_marks(chapters.bare, timeline.rate_hz),
         cover=cover,
         voice=f"{book.inputs.speaker.engine} {book.inputs.speaker.voice}",
         date=book.metadata.date,

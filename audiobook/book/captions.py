@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -16,7 +17,7 @@ from typing import Final, NamedTuple
 from audiobook.audio.timecode import timecode
 from audiobook.book.cues import Cue, cues_of
 from audiobook.book.marks import MARK
-from audiobook.book.record import ChapterRecord, Record
+from audiobook.book.record import ChapterRecord, RecordHead
 
 _UNSHOWN = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -39,12 +40,15 @@ class TimedCues(NamedTuple):
     cues: Sequence[tuple[int, int, Cue]]
 
     @classmethod
-    def of(cls, rate_hz: int, chapters: Sequence[ChapterRecord]) -> TimedCues:
-        """Return the cues of consecutive chapters."""
-        return cls(chapters[0].start_samples, list(_timed(rate_hz, chapters)))
+    def of(cls, rate_hz: int, chapters: Iterable[ChapterRecord]) -> TimedCues:
+        """Return the cues of consecutive chapters, of which there is at least one."""
+        rest = iter(chapters)
+        first = next(rest)
+        begin = first.start_samples
+        return cls(begin, list(_timed(rate_hz, begin, chain((first,), rest))))
 
 
-def webvtt(record: Record, timed: TimedCues) -> bytes:
+def webvtt(record: RecordHead, timed: TimedCues) -> bytes:
     """Return the captions of a book, or of a part of it, as WebVTT with the times of words.
 
     Args:
@@ -65,7 +69,7 @@ def webvtt(record: Record, timed: TimedCues) -> bytes:
     return "".join(pieces).encode()
 
 
-def subrip(_record: Record, timed: TimedCues) -> bytes:
+def subrip(_record: RecordHead, timed: TimedCues) -> bytes:
     """Return the captions of a book, or of a part of it, as SRT; see `webvtt`."""
     pieces = []
     for number, (start_ms, end_ms, cue) in enumerate(timed.cues, 1):
@@ -74,7 +78,7 @@ def subrip(_record: Record, timed: TimedCues) -> bytes:
     return "\n".join(pieces).encode()
 
 
-def lrc(record: Record, timed: TimedCues) -> bytes:
+def lrc(record: RecordHead, timed: TimedCues) -> bytes:
     """Return the captions of a book, or of a part of it, as LRC: a line for each cue, timed to a hundredth."""
     fields = (
         ("re", MARK),
@@ -90,15 +94,15 @@ def lrc(record: Record, timed: TimedCues) -> bytes:
     return "\n".join((*lines, "")).encode()
 
 
-CAPTIONS: Final[Mapping[str, Callable[[Record, TimedCues], bytes]]] = MappingProxyType(
+CAPTIONS: Final[Mapping[str, Callable[[RecordHead, TimedCues], bytes]]] = MappingProxyType(
     {"lrc": lrc, "srt": subrip, "vtt": webvtt}
 )
 """The formats of captions by name, which is also the ending of their files."""
 
 
-def _timed(rate_hz: int, chapters: Sequence[ChapterRecord]) -> Iterator[tuple[int, int, Cue]]:
-    """Yield (start in ms, end in ms, cue), counted from the first chapter; a cue lasts at least 1 ms."""
-    begin, last_ms = chapters[0].start_samples, 0
+def _timed(rate_hz: int, begin: int, chapters: Iterable[ChapterRecord]) -> Iterator[tuple[int, int, Cue]]:
+    """Yield (start in ms, end in ms, cue), counted from the sample `begin`; a cue lasts at least 1 ms."""
+    last_ms = 0
     for cue in cues_of(chapters):
         last_ms = max(last_ms, (cue.start_samples - begin) * 1000 // rate_hz)
         yield last_ms, max(last_ms + 1, (cue.end_samples - begin) * 1000 // rate_hz), cue

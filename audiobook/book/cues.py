@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -40,7 +40,7 @@ class Cue(msgspec.Struct, frozen=True):
     lines: tuple[Span, ...]
 
 
-def cues_of(chapters: Sequence[ChapterRecord]) -> Iterator[Cue]:
+def cues_of(chapters: Iterable[ChapterRecord]) -> Iterator[Cue]:
     """Yield the cues of some chapters in order of time; each has at most two lines."""
     for chapter in chapters:
         for paragraph in chapter.paragraphs:

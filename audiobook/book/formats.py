@@ -10,7 +10,7 @@ import msgspec
 
 from audiobook.book.captions import CAPTIONS, TimedCues
 from audiobook.book.ownership import UNMARKED, is_own_format, require_place, stranger
-from audiobook.book.record import FileStamp, FormatRecord, PictureRecord, Record
+from audiobook.book.record import ChapterRecord, FileStamp, FormatRecord, PictureRecord, RecordHead
 from audiobook.errors import StorageError
 from audiobook.files import digest, digest_file, write_bytes
 from audiobook.system.opening import is_there
@@ -37,7 +37,7 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 def intact_formats(
-    record: Record, folder: Path, digest_of: Callable[[Path], str | None] = digest_file
+    record: RecordHead, folder: Path, digest_of: Callable[[Path], str | None] = digest_file
 ) -> dict[str, FormatRecord]:
     """Return the files of other formats that are as the record says.
 
@@ -79,10 +79,10 @@ def format_strangers(folder: Path, slug: str, wanted: Iterable[str], made: Itera
 class Captions:
     """The captions of a book, in the formats that were asked for."""
 
-    def __init__(self, record: Record, names: Iterable[str]) -> None:
-        """Make the captions; they need only the chapters of the record, not its files."""
+    def __init__(self, record: RecordHead, chapters: Iterable[ChapterRecord], names: Iterable[str]) -> None:
+        """Make the captions of the chapters of a record, whose files are not needed."""
         wanted = [name for name in names if name in CAPTIONS]
-        timed = TimedCues.of(record.rate_hz, record.chapters) if wanted else TimedCues(0, ())
+        timed = TimedCues.of(record.rate_hz, chapters) if wanted else TimedCues(0, ())
         self._files = {name: CAPTIONS[name](record, timed) for name in wanted}
         self._slug = record.slug
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from itertools import chain, pairwise
 
 from audiobook.book.record import ChapterRecord, ParagraphRecord, SentenceRecord
 from audiobook.settings import Mp3Settings
 
 
-def lyrics(chapters: Sequence[ChapterRecord], settings: Mp3Settings) -> str:
+def lyrics(chapters: Iterable[ChapterRecord], settings: Mp3Settings) -> str:
     """Return the whole text of chapters, with a blank line between paragraphs; empty unless the settings want it."""
     if not settings.lyrics:
         return ""
@@ -17,7 +17,7 @@ def lyrics(chapters: Sequence[ChapterRecord], settings: Mp3Settings) -> str:
 
 
 def timed_lyrics(
-    chapters: Sequence[ChapterRecord], rate_hz: int, settings: Mp3Settings
+    chapters: Iterable[ChapterRecord], rate_hz: int, settings: Mp3Settings
 ) -> list[tuple[str, int]]:
     """Return the spoken text of chapters in sentences or words, with their times; empty unless the settings want it.
 
@@ -32,10 +32,11 @@ def timed_lyrics(
     """
     if settings.sylt is None:
         return []
-    begin = chapters[0].start_samples
+    rest = iter(chapters)
+    first = next(rest)
     return [
-        (text, (at - begin) * 1000 // rate_hz)
-        for chapter in chapters
+        (text, (at - first.start_samples) * 1000 // rate_hz)
+        for chapter in chain((first,), rest)
         for paragraph in chapter.paragraphs
         for sentence in paragraph.sentences
         for text, at in _pieces(paragraph, sentence, by_words=settings.sylt == "word")

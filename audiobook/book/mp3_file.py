@@ -10,10 +10,10 @@ from audiobook.audio.mp3.frames import StreamShape, info_frame, parse_header
 from audiobook.audio.mp3.lame import EncoderSettings, encoder_name
 from audiobook.book.record import FileStamp
 from audiobook.book.timeline import Timeline
-from audiobook.clips.clip import ClipShape, silent_frames
+from audiobook.clips.clip import ClipExtent, silent_frames
 from audiobook.clips.store import ClipStore
 from audiobook.errors import AudiobookError
-from audiobook.files import LongWrite, atomic_write, require_room
+from audiobook.files import Ahead, LongWrite, atomic_write, require_room
 
 _SEEK_POINTS = 100
 
@@ -35,17 +35,17 @@ def write_mp3(
     tag: bytes,
     timeline: Timeline,
     store: ClipStore,
-    shape_of: Callable[[str], ClipShape],
+    extent_of: Callable[[str], ClipExtent],
     encoder: EncoderSettings,
 ) -> FileStamp:
-    """Write the file with one clip in memory at a time.
+    """Write the file with a few clips in memory at a time: they are read and checked while those before are written.
 
     Args:
         path: The file; replaced atomically at the end.
         tag: The bytes before the first frame.
         timeline: The frames in order.
         store: The store with the clips.
-        shape_of: Returns the shape of a clip by its key.
+        extent_of: Returns the extent of a clip by its key.
         encoder: Settings of the clips' encoding; silence is encoded in the same way.
 
     Returns:
@@ -56,7 +56,7 @@ def write_mp3(
         StorageError: The file cannot be written.
     """
     lengths = [
-        shape_of(stretch.key).length_bytes
+        extent_of(stretch.key).length_bytes
         if stretch.key
         else len(_silence(timeline.rate_hz, encoder, stretch.frame_count, stretch.floor))
         for stretch in timeline.stretches
@@ -66,18 +66,26 @@ def write_mp3(
     shape = StreamShape(parse_header(frame), timeline.frame_count, sum(lengths), seek, encoder_name(frame))
     head = tag + info_frame(shape)
     require_room(path.parent, len(head) + sum(lengths))
-    with atomic_write(path) as stream, LongWrite(stream) as output:
+    with (
+        atomic_write(path) as stream,
+        LongWrite(stream) as output,
+        Ahead(_pieces(timeline, store, encoder)) as pieces,
+    ):
         output.write(head)
-        for stretch in timeline.stretches:
-            if stretch.key is None:
-                data = _silence(timeline.rate_hz, encoder, stretch.frame_count, stretch.floor)
-            else:
-                clip = store.get(stretch.key)
-                if clip is None:
-                    raise DamagedClip(stretch.key)
-                data = clip.data
-            output.write(data)
+        for piece in pieces:
+            output.write(piece)
     return FileStamp(path.name, output.length_bytes, output.digest())
+
+
+def _pieces(timeline: Timeline, store: ClipStore, encoder: EncoderSettings) -> Iterator[bytes]:
+    """Yield the frames of each clip and each pause."""
+    for stretch in timeline.stretches:
+        if stretch.key is None:
+            yield _silence(timeline.rate_hz, encoder, stretch.frame_count, stretch.floor)
+        elif clip := store.get(stretch.key):
+            yield clip.data
+        else:
+            raise DamagedClip(stretch.key)
 
 
 def _seek_bytes(timeline: Timeline, lengths: list[int]) -> Iterator[int]:

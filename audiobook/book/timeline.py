@@ -15,7 +15,7 @@ from audiobook.audio.floor import Floor
 from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES, frame_samples
 from audiobook.audio.pcm import samples_of
 from audiobook.book.script import Script, SpokenParagraph
-from audiobook.clips.clip import ClipShape
+from audiobook.clips.clip import ClipExtent
 from audiobook.document import Kind
 from audiobook.settings import PauseSettings
 
@@ -68,10 +68,10 @@ class _Row:
         wanted = samples_of(length_ms, self.rate_hz) - self._quiet_samples
         self._add(None, max(0, round(wanted / self.step)))
 
-    def clip(self, key: str, shape: ClipShape, floor: Floor | None) -> int:
+    def clip(self, key: str, extent: ClipExtent, floor: Floor | None) -> int:
         self._floor = floor
-        start = self._add(key, shape.frame_count)
-        self._quiet_samples = shape.length_samples - shape.speech_samples
+        start = self._add(key, extent.frame_count)
+        self._quiet_samples = extent.length_samples - extent.speech_samples
         return start
 
     def _add(self, key: str | None, frame_count: int) -> int:
@@ -83,7 +83,7 @@ class _Row:
         return start
 
 
-def lay_out(script: Script, shape_of: Callable[[str], ClipShape], pauses: PauseSettings) -> Timeline:
+def lay_out(script: Script, extent_of: Callable[[str], ClipExtent], pauses: PauseSettings) -> Timeline:
     """Lay out all clips of a script, with the pauses between them.
 
     A pause is rounded to whole frames (26 ms at 22 050 Hz), and the silence at the end of a clip
@@ -91,11 +91,11 @@ def lay_out(script: Script, shape_of: Callable[[str], ClipShape], pauses: PauseS
 
     Args:
         script: At least one passage.
-        shape_of: Returns the shape of a clip by its key; all have the same sample rate.
+        extent_of: Returns the extent of a clip by its key; all have the same sample rate.
         pauses: Lengths of the pauses.
     """
     passages = list(script.passages())
-    row = _Row(shape_of(passages[0][0].key).rate_hz, passages[0][0].sound.floor)
+    row = _Row(extent_of(passages[0][0].key).rate_hz, passages[0][0].sound.floor)
     passage_starts: list[int] = []
     chapter_starts: list[int] = []
     pending_ms = pauses.start
@@ -111,7 +111,7 @@ def lay_out(script: Script, shape_of: Callable[[str], ClipShape], pauses: PauseS
                 usual_ms = pauses.sentence if number else pending_ms if asked_ms is None else asked_ms
                 own_ms = passage.passage.pause_ms
                 row.pause(usual_ms if own_ms is None else own_ms)
-                start = row.clip(passage.key, shape_of(passage.key), passage.sound.floor)
+                start = row.clip(passage.key, extent_of(passage.key), passage.sound.floor)
                 passage_starts.append(start)
                 if first:
                     chapter_starts.append(start if chapter_starts else 0)

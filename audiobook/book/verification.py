@@ -14,7 +14,7 @@ from audiobook.audio.mp3.frames import (
     read_info,
 )
 from audiobook.audio.mp3.id3 import read_chapters, tag_length_bytes
-from audiobook.book.assemble import chapter_marks
+from audiobook.book.chapter_records import chapter_marks
 from audiobook.book.mp3_head import length_problem
 from audiobook.book.ownership import NOT_OURS, is_own_book, is_own_record
 from audiobook.book.record import FileStamp, Record

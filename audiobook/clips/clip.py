@@ -33,27 +33,57 @@ class ClipSentence(msgspec.Struct, frozen=True, array_like=True):
     """For each word: index of its first character in the spoken text, its length, and its start in the clip."""
 
 
-class ClipShape(msgspec.Struct, frozen=True, array_like=True):
-    """The description of a clip without its frames.
+class ClipExtent(msgspec.Struct, frozen=True, array_like=True):
+    """How long a clip is; with its sentences, that is its shape.
 
     Attributes:
         rate_hz: Sample rate.
         frame_count: Number of frames.
         length_bytes: Size of the frames.
         speech_samples: Samples from the start of the clip to the end of the speech; the frames are a little longer.
-        sentences: In order, one for each sentence of the passage.
     """
 
     rate_hz: int
     frame_count: int
     length_bytes: int
     speech_samples: int
-    sentences: tuple[ClipSentence, ...]
 
     @property
     def length_samples(self) -> int:
         """Duration of the frames in samples."""
         return self.frame_count * frame_samples(self.rate_hz)
+
+
+class ClipShape(ClipExtent, frozen=True, array_like=True):
+    """The description of a clip without its frames.
+
+    Attributes:
+        sentences: In order, one for each sentence of the passage.
+    """
+
+    sentences: tuple[ClipSentence, ...]
+
+
+class PackedShape(ClipExtent, frozen=True, array_like=True):
+    """A shape as it is stored: its sentences are only unpacked when they are needed.
+
+    Attributes:
+        sentences: In MessagePack.
+    """
+
+    sentences: msgspec.Raw
+
+    def unpacked(self) -> ClipShape:
+        """Return the shape.
+
+        Raises:
+            ValueError: It was stored by another version of this program.
+        """
+        sentences = _sentences.decode(self.sentences)
+        return ClipShape(self.rate_hz, self.frame_count, self.length_bytes, self.speech_samples, sentences)
+
+
+_sentences: Final = msgspec.msgpack.Decoder(tuple[ClipSentence, ...])
 
 
 class Clip(msgspec.Struct, frozen=True):

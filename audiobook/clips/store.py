@@ -19,7 +19,7 @@ import msgspec
 
 from audiobook.audio.pcm import Pcm
 from audiobook.clips import ownership
-from audiobook.clips.clip import Clip, ClipShape
+from audiobook.clips.clip import Clip, ClipShape, PackedShape
 from audiobook.clips.encoded import (
     EncodedClip,
     EncodedShape,
@@ -46,8 +46,9 @@ _HEAD: Final = struct.Struct("<8s32s32sII")
 """Magic, seal, digest of the frames, length of the shape, length of the frames."""
 _MOST_SHAPE_BYTES: Final = 64 << 20
 _T = TypeVar("_T")
-_Shape = TypeVar("_Shape", ClipShape, EncodedShape)
+_Shape = TypeVar("_Shape", ClipShape, EncodedShape, PackedShape)
 _shapes: Final = msgspec.msgpack.Decoder(ClipShape)
+_packed_shapes: Final = msgspec.msgpack.Decoder(PackedShape)
 _encoded_shapes: Final = msgspec.msgpack.Decoder(EncodedShape)
 
 
@@ -133,11 +134,11 @@ class ClipStore:
         Raises:
             StorageError: It cannot be read.
         """
-        return (self.head(key) or (None,))[0]
+        return self._read(key, lambda stream: (_open(stream, key, _shapes) or (None,))[0])
 
-    def head(self, key: str) -> tuple[ClipShape, str] | None:
+    def head(self, key: str) -> tuple[PackedShape, str] | None:
         """Return the shape of a clip and the digest of its frames in hexadecimal; see `shape`."""
-        found = self._read(key, lambda stream: _open(stream, key, _shapes))
+        found = self._read(key, lambda stream: _open(stream, key, _packed_shapes))
         return (found[0], found[1].hex()) if found else None
 
     def get(self, key: str) -> Clip | None:

@@ -1,5 +1,6 @@
 """Files that are complete or absent: atomic writing, digests, sweeping, and reading with our errors."""
 
+from audiobook.files.ahead import Ahead
 from audiobook.files.atomic import TEMPORARY_SUFFIX, atomic_write, require_room, write_bytes
 from audiobook.files.digests import Digests, digest, digest_file, digest_stream, is_unchanged
 from audiobook.files.long_write import LongWrite
@@ -11,6 +12,7 @@ from audiobook.system.opening import storage_error
 __all__ = [
     "LARGEST_SOURCE_BYTES",
     "TEMPORARY_SUFFIX",
+    "Ahead",
     "Digests",
     "LongWrite",
     "as_spelled",

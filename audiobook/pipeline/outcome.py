@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from audiobook.book.record import Record
+from audiobook.book.record import EncodedRecord, Record
 from audiobook.errors import AudiobookError
 from audiobook.pipeline.edition import Edition
 from audiobook.report.base import Reporter
@@ -19,7 +19,7 @@ class Built(NamedTuple):
     chapter_count: int
 
     @classmethod
-    def of(cls, record: Record) -> Built:
+    def of(cls, record: Record | EncodedRecord) -> Built:
         """Return the summary of a record."""
         return cls(record.audio.name, record.duration_s, len(record.chapters))
 

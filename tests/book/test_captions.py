@@ -212,7 +212,8 @@ def test_the_parser_of_the_standard_finds_no_error(narrator: str, tmp_path: Path
 
 
 def test_captions_without_a_mark_are_written_once_a_record_names_them(tmp_path: Path) -> None:
-    captions = Captions(record("essay", "en", chapters=(chapter("One", 0, ("It begins.",)),)), ("srt", "vtt"))
+    book = record("essay", "en", chapters=(chapter("One", 0, ("It begins.",)),))
+    captions = Captions(book, book.chapters, ("srt", "vtt"))
     stamps = captions.write(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["essay.vtt"]
     captions.write_unmarked(tmp_path, stamps)

@@ -12,7 +12,7 @@ from records import RATE_HZ, chapter, info, record
 
 from audiobook.audio.mp3.frames import FrameHeader, read_info
 from audiobook.audio.mp3.id3 import Picture, Tags, id3_tag
-from audiobook.book.assemble import chapter_marks
+from audiobook.book.chapter_records import chapter_marks
 from audiobook.book.record import FileStamp, Record, write_record
 from audiobook.book.verification import check_book
 
