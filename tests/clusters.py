@@ -38,10 +38,15 @@ class Running:
         self.scheduler: subprocess.Popen[bytes] | None = None
         self.workers: list[subprocess.Popen[bytes]] = []
 
-    def start_scheduler(self) -> None:
+    def start_scheduler(self, **environment: str) -> None:
         """Start a scheduler at the address."""
         self.scheduler = self._start(
-            "scheduler", "--host", f"{self._protocol}://127.0.0.1:{self._port}", "--no-dashboard", "--no-show"
+            "scheduler",
+            "--host",
+            f"{self._protocol}://127.0.0.1:{self._port}",
+            "--no-dashboard",
+            "--no-show",
+            **environment,
         )
 
         def answers() -> bool:
@@ -83,12 +88,12 @@ class Running:
 
 @contextmanager
 def cluster(
-    folder: Path, *, workers: int = 2, options: Sequence[str] = (), protocol: str = "tcp"
+    folder: Path, *, workers: int = 2, options: Sequence[str] = (), protocol: str = "tcp", **environment: str
 ) -> Iterator[Running]:
     """Yield a scheduler with workers that are being started; end all of them afterwards."""
     running = Running(folder, options, protocol)
     try:
-        running.start_scheduler()
+        running.start_scheduler(**environment)
         for _ in range(workers):
             running.start_worker()
         yield running

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from audiobook.pipeline.cluster.pool import ClusterPool
 
 
-def link_to(cluster: Cluster | None) -> AbstractContextManager[Link | None]:
+def link_to(cluster: Cluster | None, warn: Callable[[str], None]) -> AbstractContextManager[Link | None]:
     """Return the connection to a cluster, or None without a cluster.
+
+    Args:
+        cluster: The cluster, or None.
+        warn: Called with what the user should know while the build waits.
 
     Raises:
         ClusterError: Nothing answers there, or no worker is connected.
@@ -28,7 +32,7 @@ def link_to(cluster: Cluster | None) -> AbstractContextManager[Link | None]:
         return nullcontext()
     from audiobook.pipeline.cluster.link import Link
 
-    return Link(cluster)
+    return Link(cluster, warn)
 
 
 def cluster_pool(link: Link, store: ClipStore, mains: Iterable[Part], reporter: Reporter) -> ClusterPool:

@@ -128,7 +128,7 @@ class Maker:
 
     def make(self, stale: list[tuple[Outcome, Plan]]) -> None:
         """Make missing clips, and assemble each book as soon as it has all its clips."""
-        with link_to(self.cluster) as link:
+        with link_to(self.cluster, self.reporter.warn) as link:
             with_casts = self._with_casts(stale)
             stale.clear()
             load_libraries()

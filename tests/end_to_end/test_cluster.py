@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -150,6 +151,42 @@ def test_a_worker_that_would_make_other_sound_stops_the_build_or_is_left_out(tmp
         assert done.code == 4
         assert "no worker of the cluster makes the sound of this computer" in done.err
         assert "the voice “guest” of guest sounds different there" in done.err
+
+
+LACKING = """
+import importlib.metadata
+
+def version(name, known=importlib.metadata.version):
+    if name == "audiobook-press":
+        raise importlib.metadata.PackageNotFoundError(name)
+    return known(name)
+
+importlib.metadata.version = version
+"""
+"""`sitecustomize.py` of an interpreter in which the package is not found."""
+
+
+def test_machines_without_the_package_are_named(tmp_path: Path) -> None:
+    (tmp_path / "lacking").mkdir()
+    (tmp_path / "lacking/sitecustomize.py").write_text(LACKING, "utf-8")
+    lacking = {"PYTHONPATH": str(tmp_path / "lacking")}
+    shelf = written(Shelf(tmp_path / "shelf"), 3)
+    with cluster(tmp_path / "cluster", workers=0) as running:
+        build = shelf.start("build", "--cluster", running.address)
+        assert build.stderr
+        assert "the cluster has no worker yet; waiting a minute for one" in build.stderr.readline()
+        running.start_worker(**lacking)
+        done = finish(build)
+        assert done.code == 4, done
+        assert re.search(r"error: the worker tcp://127.0.0.1:\d+ lacks audiobook-press\n", done.err), done.err
+        running.start_worker()
+        done = built(shelf, running, "--skip-workers")
+        assert done.code == 0, done.err + running.logs()
+        assert "is left out, because it lacks audiobook-press" in done.err
+    with cluster(tmp_path / "other", workers=0, **lacking) as running:
+        done = built(shelf, running, "--force")
+        assert done.code == 4, done
+        assert f"error: the scheduler {running.address} lacks audiobook-press\n" in done.err
 
 
 def test_a_cluster_is_joined_only_with_its_certificates(tmp_path: Path) -> None:

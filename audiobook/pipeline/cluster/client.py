@@ -9,26 +9,43 @@ import asyncio
 import os
 import time
 import warnings
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import msgspec
 
+from audiobook import __version__
 from audiobook.pipeline.cluster.address import Certificates, Cluster
-from audiobook.pipeline.cluster.messages import Begin, Done, FromLink, Give, Lost, ToLink, Workers, packed
+from audiobook.pipeline.cluster.messages import (
+    Begin,
+    Done,
+    FromLink,
+    Give,
+    Lost,
+    Note,
+    ToLink,
+    Workers,
+    packed,
+)
 from audiobook.system.interrupts import leave_interrupts_to_parent
 
 if TYPE_CHECKING:
     from distributed import Future
 
+Given = TypeVar("Given")
+Answer = TypeVar("Answer")
+_PACKAGE: Final = "audiobook-press"
+_OTHER_SOUND: Final = "would make different sound"
 RESUME: Final = "finished clips are kept; run the same command again to resume"
+_SAME: Final = "install the same version there, with the extra “cluster”"
 _UNLIKE: Final = "install the same versions there, or leave such workers out with --skip-workers"
 _START: Final = "start the scheduler and its workers first; see docs/scale.md"
 _CONNECTING_S: Final = 15.0
 _WITHOUT_WORKERS_S: Final = 60.0
-"""How long a build waits for a worker when there is none."""
+"""How long a build waits for a worker when there is none; the notes say a minute."""
 _TICK_S: Final = 1.0
 _TRIES: Final = 5
 """The most times a batch is given out if its workers die."""
@@ -159,6 +176,7 @@ class _Batches:
 
     async def run(self) -> None:
         """Serve until the driver closes the pipe."""
+        await self._require_package()
         await self._await_workers()
         await self._driver.send(Workers(0, []))
         begin = await self._driver.received()
@@ -203,14 +221,27 @@ class _Batches:
             if self._places != before or self._untold:
                 before = self._places
                 await self._tell()
+                if not self._places:
+                    await self._driver.send(
+                        Note("all workers of the cluster have gone; waiting a minute for one")
+                    )
             if self._places:
                 since_s = time.monotonic()
             elif time.monotonic() - since_s > _WITHOUT_WORKERS_S:
                 raise _Stop("no worker of the cluster is left")
 
+    async def _require_package(self) -> None:
+        """Check that the scheduler has the program: it unpacks the name of the function that workers call."""
+        try:
+            await self._client.run_on_scheduler(version, _PACKAGE)
+        except PackageNotFoundError as error:
+            raise _Stop(f"the scheduler {self._cluster.address} lacks {_PACKAGE}", _SAME) from error
+
     async def _await_workers(self) -> None:
         end_s = time.monotonic() + _WITHOUT_WORKERS_S
         await self._look()
+        if not self._threads:
+            await self._driver.send(Note("the cluster has no worker yet; waiting a minute for one"))
         while not self._threads:
             if time.monotonic() > end_s:
                 raise _Stop(f"no worker is connected to the scheduler {self._cluster.address}", _START)
@@ -243,19 +274,31 @@ class _Batches:
 
     async def _examine_one(self, address: str) -> None:
         try:
+            if refusal := await self._version_refusal(address):
+                self._leave_out(address, refusal)
+                return
             answer = await self._answered(self._examination, [address])
         except _Gone:
             return
         if isinstance(answer, Exception):
-            self._leave_out(address, f"audiobook-press cannot be used there: {_cause(answer)}")
+            self._leave_out(address, f"fails: {_cause(answer)}")
         elif refusal := _answers.decode(answer).refusal:
-            self._leave_out(address, refusal)
+            self._leave_out(address, f"{_OTHER_SOUND}: {refusal}")
         else:
             self._good.add(address)
 
+    async def _version_refusal(self, address: str) -> str:
+        """Return why the program on a worker cannot be asked; it is looked for before anything that needs it is sent."""
+        there = await self._outcome_of(version, _PACKAGE, among=[address])
+        if isinstance(there, PackageNotFoundError):
+            return f"lacks {_PACKAGE}"
+        if isinstance(there, str) and there != __version__:
+            return f"{_OTHER_SOUND}: {_PACKAGE}: {there} there, {__version__} here"
+        return ""
+
     def _leave_out(self, address: str, why: str) -> None:
         if not self._cluster.skips:
-            raise _Stop(f"the worker {address} would make different sound: {why}", _UNLIKE)
+            raise _Stop(f"the worker {address} {why}", _UNLIKE)
         self._good.discard(address)
         if address not in self._left_out:
             self._left_out.add(address)
@@ -276,22 +319,28 @@ class _Batches:
             elif isinstance(answer, Exception):
                 failures, error = failures + 1, _cause(answer)
             elif (answered := _answers.decode(answer)).refusal:
-                self._leave_out(answered.worker, answered.refusal)
+                self._leave_out(answered.worker, f"{_OTHER_SOUND}: {answered.refusal}")
             else:
                 await self._driver.send(Done(give.number, answer))
                 return
         raise _Stop(f"the cluster failed {_TRIES} times with the same passages: {error}")
 
     async def _answered(self, batch: bytes, among: list[str] | None) -> bytes | Exception:
-        """Return the answer to a batch, or an exception from the cluster.
+        """Return the answer to a batch, or an exception from the cluster; see `_outcome_of`."""
+        from audiobook.pipeline.cluster.work import make
+
+        return await self._outcome_of(make, batch, among=among)
+
+    async def _outcome_of(
+        self, function: Callable[[Given], Answer], given: Given, *, among: list[str] | None
+    ) -> Answer | Exception:
+        """Return what a function returns on a worker, or an exception from the cluster.
 
         Raises:
             _Gone: There will be no answer, because the workers that may give it have left.
         """
-        from audiobook.pipeline.cluster.work import make
-
         where = {} if among is None else {"workers": among, "allow_other_workers": False}
-        future = self._client.submit(make, batch, pure=False, **where)
+        future = self._client.submit(function, given, pure=False, **where)
         waiting = asyncio.ensure_future(_outcome(future))
         while not waiting.done():
             await asyncio.wait({waiting}, timeout=_TICK_S)
@@ -301,9 +350,9 @@ class _Batches:
         return waiting.result()
 
 
-async def _outcome(future: Future[bytes]) -> bytes | Exception:
+async def _outcome(future: Future[Answer]) -> Answer | Exception:
     try:
-        answer: bytes = await future
+        answer: Answer = await future
         return answer
     except asyncio.CancelledError as error:
         raise _Gone from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import resource_tracker
 from typing import Final
@@ -13,7 +14,7 @@ import msgspec
 from audiobook.errors import ClusterError
 from audiobook.pipeline.cluster.address import Cluster
 from audiobook.pipeline.cluster.client import RESUME, serve
-from audiobook.pipeline.cluster.messages import Done, FromLink, Lost, ToLink, Workers, packed
+from audiobook.pipeline.cluster.messages import Done, FromLink, Lost, Note, ToLink, Workers, packed
 from audiobook.system.interpreters import current_folder_ignored
 from audiobook.system.interrupts import interrupts_held, kill_with_descendants
 
@@ -23,12 +24,17 @@ _FAREWELL_S: Final = 1.0
 class Link:
     """The driver's end."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, warn: Callable[[str], None]) -> None:
         """Start the process and connect to the cluster.
+
+        Args:
+            cluster: The cluster.
+            warn: Called with what the user should know while the build waits.
 
         Raises:
             ClusterError: Nothing answers there, or no worker is connected.
         """
+        self._warn = warn
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=serve, args=(theirs, cluster), daemon=True)
@@ -63,15 +69,18 @@ class Link:
         Raises:
             ClusterError: The build cannot continue.
         """
-        try:
-            if not self._pipe.poll(timeout_s):
-                return None
-            message: FromLink = msgspec.msgpack.decode(self._pipe.recv_bytes(), type=FromLink)
-        except (EOFError, OSError) as error:
-            raise ClusterError("the connection to the cluster ended", hint=RESUME) from error
-        if isinstance(message, Lost):
-            raise ClusterError(message.message, hint=message.hint)
-        return message
+        while True:
+            try:
+                if not self._pipe.poll(timeout_s):
+                    return None
+                message: FromLink = msgspec.msgpack.decode(self._pipe.recv_bytes(), type=FromLink)
+            except (EOFError, OSError) as error:
+                raise ClusterError("the connection to the cluster ended", hint=RESUME) from error
+            if isinstance(message, Lost):
+                raise ClusterError(message.message, hint=message.hint)
+            if not isinstance(message, Note):
+                return message
+            self._warn(message.message)
 
     def close(self) -> None:
         """Leave the cluster, which then drops what it was given."""

@@ -162,7 +162,12 @@ class Give(msgspec.Struct, frozen=True, tag=True):
 
 
 class Workers(msgspec.Struct, frozen=True, tag=True):
-    """From the link to the driver: how many requests the cluster can work on at once, and which workers were left out since."""
+    """From the link to the driver: how many requests the cluster can work on at once, and which workers were left out since.
+
+    Attributes:
+        places: The number of requests.
+        left_out: The address of each worker, and what it does: "lacks audiobook-press".
+    """
 
     places: int
     left_out: list[tuple[str, str]]
@@ -175,6 +180,12 @@ class Done(msgspec.Struct, frozen=True, tag=True):
     answer: bytes
 
 
+class Note(msgspec.Struct, frozen=True, tag=True):
+    """From the link to the driver: what the user should know while the build waits."""
+
+    message: str
+
+
 class Lost(msgspec.Struct, frozen=True, tag=True):
     """From the link to the driver: why the build cannot continue."""
 
@@ -183,7 +194,7 @@ class Lost(msgspec.Struct, frozen=True, tag=True):
 
 
 ToLink = Begin | Give
-FromLink = Workers | Done | Lost
+FromLink = Workers | Done | Note | Lost
 _encoder: Final = msgspec.msgpack.Encoder()
 
 

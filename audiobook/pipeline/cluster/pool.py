@@ -193,7 +193,7 @@ class ClusterPool:
     def _take_workers(self, message: Workers) -> None:
         self._places = message.places
         for address, why in message.left_out:
-            self._warn(f"the worker {address} is left out, because it would make different sound: {why}")
+            self._warn(f"the worker {address} is left out, because it {why}")
 
     def _learn(self, given: Sequence[_Given], taken_s: float) -> None:
         measured = sum(one.chars for one in given) / max(taken_s, 0.001)
