@@ -20,6 +20,8 @@ from audiobook.book.marks import MARK
 from audiobook.book.record import ChapterRecord, RecordHead
 
 _UNSHOWN = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+_UNUSUAL: Final = re.compile(r"[^\S ]|[\x00-\x1f\x7f-\x9f&<>]|  ")
+"""What is shown in another way, or has to be escaped."""
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _NO_NAME: Final = str.maketrans({"&": "+", "<": "(", ">": ")"})
 _NO_STYLE: Final = str.maketrans({"<": "‹", ">": "›", "{": "(", "}": ")"})
@@ -128,15 +130,25 @@ def _word_times(cue: Cue, rate_hz: int, begin: int, start_ms: int, end_ms: int) 
 def _webvtt_line(cue: Cue, span: tuple[int, int], words: Sequence[tuple[int, int]]) -> str:
     """Return a line as cue text: escaped, with timestamps, and with parts in other languages tagged."""
     start, end = span
+    text = cue.paragraph.text
+    shown = _as_it_is if _UNUSUAL.search(text, start, end) is None else _escaped
     tags = [(first, 1, f"<{timecode(at_ms)}>") for first, at_ms in words if start <= first < end]
     for first, last, language in cue.paragraph.foreign:
         if start < last and first < end:
             tags += ((max(first, start), 2, f"<lang {language}>"), (min(last, end), 0, "</lang>"))
     pieces: list[str] = []
     for at, _, tag in sorted(tags):
-        pieces += (_plain(cue.paragraph.text[start:at]).translate(_ESCAPES), tag)
+        pieces += (shown(text[start:at]), tag)
         start = at
-    return "".join((*pieces, _plain(cue.paragraph.text[start:end]).translate(_ESCAPES)))
+    return "".join((*pieces, shown(text[start:end])))
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def _escaped(text: str) -> str:
+    return _plain(text).translate(_ESCAPES)
 
 
 def _texts(cue: Cue) -> list[str]:

@@ -11,6 +11,8 @@ from typing import BinaryIO, Final
 
 _PIECES_AHEAD: Final = 8
 _SYNC_BYTES: Final = 16 << 20
+_ALONE_BYTES: Final = 4 << 20
+"""Up to here, the digest takes less time than the threads that would save it."""
 
 
 class LongWrite:
@@ -29,17 +31,15 @@ class LongWrite:
         self._unsynced = Event()
         self._done = False
         self._has_digest = has_digest
-        self._threads = (Thread(target=self._digest), Thread(target=self._sync))
+        self._threads: tuple[Thread, ...] = ()
         self.length_bytes = 0
 
     def __enter__(self) -> LongWrite:
-        """Start the threads."""
-        for thread in self._threads:
-            thread.start()
+        """Begin; threads are started once the file is long."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Wait for the threads."""
+        """Wait for the threads, if there are any."""
         self._pieces.put(None)
         self._done = True
         self._unsynced.set()
@@ -48,8 +48,13 @@ class LongWrite:
 
     def write(self, data: bytes | memoryview) -> None:
         """Write a piece."""
-        self._room.acquire()
-        self._pieces.put(data)
+        if not self._threads and self.length_bytes + len(data) > _ALONE_BYTES:
+            self._start()
+        if self._threads:
+            self._room.acquire()
+            self._pieces.put(data)
+        elif self._has_digest:
+            self._state.update(data)
         self._stream.write(data)
         before = self.length_bytes
         self.length_bytes += len(data)
@@ -59,6 +64,11 @@ class LongWrite:
     def digest(self) -> str:
         """Return the SHA-256 of everything written, once the context has ended."""
         return self._state.hexdigest()
+
+    def _start(self) -> None:
+        self._threads = (Thread(target=self._digest), Thread(target=self._sync))
+        for thread in self._threads:
+            thread.start()
 
     def _digest(self) -> None:
         while (piece := self._pieces.get()) is not None:

@@ -11,7 +11,7 @@ from typing import Final
 from audiobook.book.record import FileStamp
 from audiobook.errors import OutputMismatch
 from audiobook.files import TEMPORARY_SUFFIX, LongWrite, require_room, storage_error
-from audiobook.system.opening import open_new, open_to_read, require_own_folder
+from audiobook.system.opening import open_new, open_to_read, require_own_folder, write_new
 
 _PIECE_BYTES: Final = 1 << 20
 
@@ -22,7 +22,9 @@ class Staging:
     def __init__(self, root: Path) -> None:
         """Stage files for a folder."""
         self._root = root
+        self._ending = f".{os.getpid()}{TEMPORARY_SUFFIX}"
         self._waiting: set[str] = set()
+        self._folders: set[str] = set()
 
     def write(self, path: str, data: bytes) -> None:
         """Stage a file with the given contents.
@@ -32,8 +34,7 @@ class Staging:
         """
         temporary = self._begin(path)
         try:
-            with open_new(temporary) as stream:
-                stream.write(data)
+            write_new(temporary, data)
         except OSError as error:
             raise storage_error(error, self._root / path, "writing") from error
 
@@ -108,29 +109,34 @@ class Staging:
             # One sync for all files: an fsync for each takes minutes for a thousand works on a slow disk.
             os.sync()
         for path in paths:
-            target = self._root / path
             try:
-                self._temporary(path).replace(target)
+                os.replace(self._temporary(path), self._root / path)
             except OSError as error:
-                raise storage_error(error, target, "writing") from error
+                raise storage_error(error, self._root / path, "writing") from error
             self._waiting.discard(path)
 
     def _begin(self, path: str) -> Path:
         """Return the temporary path of a file, after checking that its folder exists and is not a link."""
-        parts = PurePosixPath(path).parts
-        for number in range(1, len(parts)):
-            require_own_folder(self._root.joinpath(*parts[:number]))
-        temporary = self._temporary(path)
-        try:
-            temporary.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise storage_error(error, self._root / path, "writing") from error
+        folder = path.rpartition("/")[0]
+        if folder not in self._folders:
+            self._make(folder)
         self._waiting.add(path)  # before writing, so that `drop_all` also removes a half-written file
-        return temporary
+        return self._temporary(path)
+
+    def _make(self, folder: str) -> None:
+        """Make a folder, whose parents must not be links either. Once made, it is not looked at again."""
+        parts = PurePosixPath(folder).parts
+        for number in range(1, len(parts) + 1):
+            require_own_folder(self._root.joinpath(*parts[:number]))
+        try:
+            (self._root / folder).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise storage_error(error, self._root / folder, "writing") from error
+        self._folders.add(folder)
 
     def _temporary(self, path: str) -> Path:
-        target = self._root / path
-        return target.with_name(f".{target.name}.{os.getpid()}{TEMPORARY_SUFFIX}")
+        folder, _, name = path.rpartition("/")
+        return self._root / folder / f".{name}{self._ending}"
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

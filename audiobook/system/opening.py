@@ -94,13 +94,28 @@ def open_new(path: Path) -> BinaryIO:
     Raises:
         OSError: It cannot be created.
     """
+    return os.fdopen(_new_descriptor(path), "w+b")
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Create a file with the given contents; see `open_new`.
+
+    Raises:
+        OSError: It cannot be created or written.
+    """
+    with os.fdopen(_new_descriptor(path), "wb", buffering=0) as stream:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[stream.write(rest) :]
+
+
+def _new_descriptor(path: Path) -> int:
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
     try:
-        descriptor = os.open(path, flags | _ALWAYS, 0o666)
+        return os.open(path, flags | _ALWAYS, 0o666)
     except FileExistsError:
         path.unlink()  # removes a link rather than its target; fails for a folder
-        descriptor = os.open(path, flags | _ALWAYS, 0o666)
-    return os.fdopen(descriptor, "w+b")
+        return os.open(path, flags | _ALWAYS, 0o666)
 
 
 def read_file(path: Path, most_bytes: int = -1) -> bytes:

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from audiobook.errors import SettingsError
 from audiobook.publish.feed.categories import category
+from audiobook.publish.feed.document import Document
 from audiobook.publish.feed.item import put_licence, put_synthetic
-from audiobook.publish.feed.namespaces import ATOM, ITUNES, PODCAST, put
 from audiobook.settings import PublishSettings
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
 
 Medium = Literal["audiobook", "podcast"]
 """What a feed contains: one book, with its chapters or the whole as items; or several.
@@ -70,51 +67,51 @@ def checked(settings: PublishSettings) -> None:
         raise SettingsError(f"publish.email: “{settings.email[:100]}” is not a valid e-mail address")
 
 
-def put_channel(root: _Element, channel: Channel, settings: PublishSettings) -> _Element:
-    """Append a channel to the root of a feed, and return its element, to which items can be appended."""
-    element = put(root, "channel")
-    put(element, "title", channel.title)
-    put(element, "link", channel.page)
-    put(element, "description", channel.description)
-    put(element, "language", channel.language)
-    put(element, "pubDate", channel.published)
-    put(element, "generator", "audiobook-press")
-    put(element, f"{ATOM}link", href=channel.url, rel="self", type="application/rss+xml")
-    _put_image(element, channel)
-    _put_apple(element, channel, settings)
-    _put_podcasting(element, channel, settings)
-    return element
+def put_channel(document: Document, channel: Channel, settings: PublishSettings) -> None:
+    """Append the details of a channel, which come before its items."""
+    document.put("title", channel.title)
+    document.put("link", channel.page)
+    document.put("description", channel.description)
+    document.put("language", channel.language)
+    document.put("pubDate", channel.published)
+    document.put("generator", "audiobook-press")
+    document.put("atom:link", href=channel.url, rel="self", type="application/rss+xml")
+    _put_image(document, channel)
+    _put_apple(document, channel, settings)
+    _put_podcasting(document, channel, settings)
 
 
-def _put_image(element: _Element, channel: Channel) -> None:
+def _put_image(document: Document, channel: Channel) -> None:
     """Append the cover for readers that do not know Apple's element."""
-    image = put(element, "image")
-    put(image, "url", channel.image)
-    put(image, "title", channel.title)
-    put(image, "link", channel.page)
+    with document.within("image"):
+        document.put("url", channel.image)
+        document.put("title", channel.title)
+        document.put("link", channel.page)
 
 
-def _put_apple(element: _Element, channel: Channel, settings: PublishSettings) -> None:
-    put(element, f"{ITUNES}image", href=channel.image)
+def _put_apple(document: Document, channel: Channel, settings: PublishSettings) -> None:
+    document.put("itunes:image", href=channel.image)
     main, sub = category(settings.category)
-    category_element = put(element, f"{ITUNES}category", text=main)
     if sub:
-        put(category_element, f"{ITUNES}category", text=sub)
-    put(element, f"{ITUNES}explicit", str(settings.explicit).lower())
+        with document.within("itunes:category", text=main):
+            document.put("itunes:category", text=sub)
+    else:
+        document.put("itunes:category", text=main)
+    document.put("itunes:explicit", str(settings.explicit).lower())
     if channel.is_moved:
-        put(element, f"{ITUNES}new-feed-url", channel.url)
-    put(element, f"{ITUNES}author", channel.author)
-    put(element, f"{ITUNES}type", "serial" if settings.episodes == "chapter" else "episodic")
+        document.put("itunes:new-feed-url", channel.url)
+    document.put("itunes:author", channel.author)
+    document.put("itunes:type", "serial" if settings.episodes == "chapter" else "episodic")
     if settings.email:
-        owner = put(element, f"{ITUNES}owner")
-        put(owner, f"{ITUNES}name", channel.owner)
-        put(owner, f"{ITUNES}email", settings.email)
+        with document.within("itunes:owner"):
+            document.put("itunes:name", channel.owner)
+            document.put("itunes:email", settings.email)
 
 
-def _put_podcasting(element: _Element, channel: Channel, settings: PublishSettings) -> None:
-    put(element, f"{PODCAST}guid", channel.guid)
-    put(element, f"{PODCAST}medium", channel.medium)
+def _put_podcasting(document: Document, channel: Channel, settings: PublishSettings) -> None:
+    document.put("podcast:guid", channel.guid)
+    document.put("podcast:medium", channel.medium)
     owner = {"owner": settings.email} if settings.email else {}
-    put(element, f"{PODCAST}locked", "yes" if settings.email else "no", **owner)
-    put_licence(element, settings.license)
-    put_synthetic(element)
+    document.put("podcast:locked", "yes" if settings.email else "no", **owner)
+    put_licence(document, settings.license)
+    put_synthetic(document)

@@ -8,17 +8,16 @@ Source: RSS 2.0; Apple's podcast requirements; the Podcasting 2.0 namespace, `po
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
-from typing import Final
 
 from audiobook.publish.address import BOOK_FEED_ENDING, BaseAddress
 from audiobook.publish.feed.channel import Channel, put_channel
 from audiobook.publish.feed.cover import put_feed_cover
 from audiobook.publish.feed.descriptions import book_description, channel_description
+from audiobook.publish.feed.document import Document
 from audiobook.publish.feed.item import put_item
 from audiobook.publish.feed.namespaces import PREFIXES
 from audiobook.publish.feed.opml import OPML_NAME, opml
@@ -32,7 +31,6 @@ from audiobook.publish.works.names import book_feed_titles, feed_author, feed_ti
 from audiobook.publish.works.shelf import Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
 
-_TITLE: Final = re.compile(rb"<title>[^<]*</title>")
 _Episodes = Sequence[tuple[Listed, Episode]]
 """Episodes with their identities, newest first."""
 
@@ -134,15 +132,13 @@ class Podcasts:
 
     def _document(self, channel: Channel, episodes: _Episodes, numbers: Mapping[str, int]) -> bytes:
         """Return a feed; `numbers` are the seasons of works by path."""
-        from lxml import etree  # takes 10 ms to import
-
-        root = etree.Element("rss", nsmap=PREFIXES, version="2.0")
-        element = put_channel(root, channel, self.settings)
-        for episode, known in episodes:
-            season = numbers.get(episode.edition.path(""))
-            put_item(element, episode, known, season, self.address, self.settings)
-        data = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
-        return _TITLE.sub(_numeric, bytes(data))
+        document = Document()
+        with document.within("rss", **PREFIXES, version="2.0"), document.within("channel"):
+            put_channel(document, channel, self.settings)
+            for episode, known in episodes:
+                season = numbers.get(episode.edition.path(""))
+                put_item(document, episode, known, season, self.address, self.settings)
+        return document.data()
 
 
 def _common(works: Sequence[ShelvedEdition], language: str) -> str:
@@ -153,11 +149,3 @@ def _common(works: Sequence[ShelvedEdition], language: str) -> str:
 
 def _newest(episodes: _Episodes) -> str:
     return format_datetime(datetime.fromisoformat(episodes[0][1].published))
-
-
-def _numeric(title: re.Match[bytes]) -> bytes:
-    """Return a title with numeric references, because some readers take `&amp;lt;` and `&lt;` for markup.
-
-    Source: RSS Advisory Board, RSS Best Practices Profile, title.
-    """
-    return title[0].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from io import BytesIO
+from functools import cache
 from types import SimpleNamespace
 from typing import Final
 
 import msgspec
 
-from audiobook import __version__
 from audiobook.book.record import Record
 from audiobook.files import digest
 from audiobook.languages import covers, language_name
@@ -21,6 +20,7 @@ from audiobook.publish.publication import Feed
 from audiobook.publish.site.assets import LIVE, OFFLINE, assets, assets_folder, modules
 from audiobook.publish.site.card import index_card, work_card
 from audiobook.publish.site.manifest import MANIFEST, manifest
+from audiobook.publish.site.qr import put_qr
 from audiobook.publish.site.reading import ReadPart, picture_address, reading_parts
 from audiobook.publish.site.shown import (
     ShownEdition,
@@ -30,7 +30,7 @@ from audiobook.publish.site.shown import (
     shown_edition,
     shown_feed,
 )
-from audiobook.publish.site.templates import render
+from audiobook.publish.site.templates import Safe, fragment, render
 from audiobook.publish.site.whole_text import chapter_html
 from audiobook.publish.values import value
 from audiobook.publish.works.feeds import lister_of
@@ -161,28 +161,7 @@ def put_shared(site: Site, folder: PublicFolder) -> None:
         manifest(site.settings.title or labels(site.language)["library"], site.language),
     )
     for feed in site.feeds():
-        _put_qr(feed, folder)
-
-
-_QR_MASK: Final = 3
-"""Inverts every third diagonal, so that neither rows nor columns of one colour appear."""
-
-
-def _put_qr(feed: ShownFeed, folder: PublicFolder) -> None:
-    """Publish the QR code of a feed's address, or keep the published one."""
-    design = digest(feed.url.encode(), __version__.encode())
-    if folder.keep(design) is None:
-        folder.put(feed.qr, _qr(feed.url), design=design)
-
-
-def _qr(url: str) -> bytes:
-    import segno  # slow to import
-
-    # Readers accept any mask. Looking for the one with the fewest large areas takes six times as long as all the rest.
-    code = segno.make(url, error="m", micro=False, mask=_QR_MASK)
-    drawn = BytesIO()
-    code.save(drawn, kind="svg", xmldecl=False, nl=False, dark="#000", light="#fff", border=4, omitsize=True)
-    return drawn.getvalue()
+        put_qr(feed, folder)
 
 
 def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: PublicFolder) -> None:
@@ -206,7 +185,7 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
     language = label_language(edition.language)
     shown = shown_edition(edition, language, edition)
     texts = [
-        {"paragraphs": list(map(_Safe, chapter_html(chapter.paragraphs, chapter.level, record.pictures)))}
+        Safe("\n".join(chapter_html(chapter.paragraphs, chapter.level, record.pictures)))
         for chapter in record.chapters
     ]
     folder.put(
@@ -214,7 +193,7 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
         site.render("text.html", "../", language, edition=shown, chapters=texts, card=()),
     )
     feed = shown_book_feed(edition, site.address)
-    _put_qr(feed, folder)
+    put_qr(feed, folder)
     page = site.render(
         "work.html",
         "../",
@@ -229,15 +208,26 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
         bytes=f"{edition.public_audio.length_bytes} {rest_bytes}",
         chapters=_chapters(edition, record),
         modules=modules("player.js"),
-        speeds=SPEEDS,
-        sleeps=SLEEPS,
-        keys=[
-            (names, labels(language)[label])
-            for names, label in _KEYS
-            if label != "second" or len(site.works[edition.slug]) > 1
-        ],
+        controls=_controls(language),
+        keys=_keys(language, has_others=len(site.works[edition.slug]) > 1),
     )
     folder.put(edition.path(".html"), page)
+
+
+@cache
+def _controls(language: str) -> Safe:
+    """Return the buttons of the player, which are the same for all works with labels in a language."""
+    return fragment(
+        "controls.html", say=SimpleNamespace(**labels(language)), speeds=SPEEDS, sleeps=SLEEPS
+    )
+
+
+@cache
+def _keys(language: str, *, has_others: bool) -> Safe:
+    """Return the list of keys; `has_others` is whether a work has editions in other languages."""
+    say = labels(language)
+    keys = [(names, say[label]) for names, label in _KEYS if has_others or label != "second"]
+    return fragment("keys.html", say=SimpleNamespace(**say), keys=keys)
 
 
 def _put_pictures(edition: ShelvedEdition, record: Record, folder: PublicFolder) -> list[str]:
@@ -246,15 +236,6 @@ def _put_pictures(edition: ShelvedEdition, record: Record, folder: PublicFolder)
     for stamp in shown.values():
         folder.link(f"{edition.folder}/{picture_address(stamp)}", edition.folder, stamp)
     return [picture_address(stamp) for stamp in shown.values()]
-
-
-class _Safe(str):
-    """HTML that is already escaped; Jinja inserts it as it is."""
-
-    __slots__ = ()
-
-    def __html__(self) -> str:
-        return self
 
 
 def _start(part: ReadPart) -> str:

@@ -28,10 +28,25 @@ def _environment() -> Environment:
     )
 
 
+class Safe(str):
+    """HTML that is already escaped; Jinja inserts it as it is."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """Return the HTML."""
+        return self
+
+
 def load_all() -> None:
     """Compile every template now, in a process that will be forked."""
     for file in files(__package__).joinpath("templates").iterdir():
         _environment().get_template(file.name)
+
+
+def fragment(name: str, **values: object) -> Safe:
+    """Return a rendered part of a page, to be inserted into pages; see `render`."""
+    return Safe(_environment().get_template(name).render(values))
 
 
 def render(name: str, **values: object) -> bytes:
