@@ -11,6 +11,7 @@ from audiobook.book.record import records_in
 from audiobook.commands.clock import publishing_time
 from audiobook.commands.output import print_json, print_line, print_result
 from audiobook.commands.unpublished_changes import UnpublishedChanges, unpublished_changes
+from audiobook.engines.isolation import can_fork
 from audiobook.errors import NothingToDo, OutputMismatch, UsageError
 from audiobook.log import detail
 from audiobook.pipeline.destinations import remember
@@ -23,7 +24,7 @@ from audiobook.publish.upload.receiver import receiver, require_elsewhere
 from audiobook.publish.works.shelf import Shelf, read_shelf
 from audiobook.report.base import QuietReporter, counted
 from audiobook.report.steps import Steps
-from audiobook.settings import Settings, told_by_line
+from audiobook.settings import Settings, told_by_line, worker_count
 
 if TYPE_CHECKING:
     from audiobook.commands.send import Destination, Sending
@@ -73,7 +74,15 @@ def publish_works(
         shelf = _shelf(project, settings)
         changes = _warned_changes(shelf, project, reporter)
         with Steps("publishing", 2 * len(shelf.editions), quiet=is_silent) as steps:
-            to_output = partial(publish, dry_run=dry_run, replace=force, prune=prune, on_work=steps.step)
+            processes = worker_count(settings) if can_fork() else 1
+            to_output = partial(
+                publish,
+                dry_run=dry_run,
+                replace=force,
+                prune=prune,
+                processes=processes,
+                on_work=steps.step,
+            )
             published = to_output(shelf, project.output, address, settings.publish, now)
     for path in published.written:
         detail(f"published {path}")

@@ -8,9 +8,10 @@ import re
 import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from copy import copy
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -59,6 +60,14 @@ DIGITS: Final = 8
 CHAPTERS_TYPE: Final = "application/json+chapters"
 
 
+class Change(NamedTuple):
+    """What one part of a publication adds to it; see the attributes of the same names of `PublicFolder`."""
+
+    files: dict[str, PublicFile]
+    written: list[str]
+    strangers: list[str]
+
+
 class PublicFolder:
     """Collects the public files, and writes only those that changed.
 
@@ -93,6 +102,23 @@ class PublicFolder:
         self._staging = Staging(root)
         self._strangers: list[str] = []
         self._designs = {file.design: path for path, file in before.files.items() if file.design}
+
+    def part(self) -> PublicFolder:
+        """Return a folder for a part of the publication: it knows what was published before, and nothing else of now."""
+        part = copy(self)
+        part.files, part.written, part._strangers = {}, [], []
+        return part
+
+    @property
+    def change(self) -> Change:
+        """What was published since this folder or part was made."""
+        return Change(self.files, self.written, self._strangers)
+
+    def add(self, change: Change) -> None:
+        """Add what a part has published, here or in a fork of this process."""
+        self.files.update(change.files)
+        self.written += change.written
+        self._strangers += change.strangers
 
     def put(self, path: str, data: bytes, type: str | None = None, design: str = "") -> None:
         """Publish a file with the given contents.

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Final, TypeVar
 
 from audiobook.book.cover_file import small_cover
 from audiobook.book.mp3_head import length_problem
+from audiobook.book.record import FileStamp
 from audiobook.document import Problem
 from audiobook.errors import OutputMismatch
 from audiobook.publish.address import BaseAddress
 from audiobook.publish.feed.channel import checked
 from audiobook.publish.feed.podcast import Podcasts
-from audiobook.publish.folder import CHAPTERS_TYPE, PublicFolder
+from audiobook.publish.folder import CHAPTERS_TYPE, Change, PublicFolder
 from audiobook.publish.publication import Feed, Publication, read_publication
 from audiobook.publish.site.pages import Site, put_index, put_page, put_shared
-from audiobook.publish.works.bare_sound import with_bare_sound
+from audiobook.publish.site.templates import load_all
+from audiobook.publish.works.bare_sound import put_bare_sound
 from audiobook.publish.works.chapter_files import put_captions, put_parts
 from audiobook.publish.works.chapter_list import chapter_list
 from audiobook.publish.works.episodes import CHAPTERS, Cuttings, episode_parts
@@ -25,6 +29,11 @@ from audiobook.publish.works.feeds import known_feeds, lister_of, works_of_feeds
 from audiobook.publish.works.identity import part_names
 from audiobook.publish.works.shelf import SMALL_COVER_ENDING, Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
+from audiobook.system.forks import forked
+
+Result = TypeVar("Result")
+_LEAST_WORKS: Final = 8
+"""For fewer works, starting another process takes longer than it saves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,7 @@ def publish(
     dry_run: bool = False,
     replace: bool = False,
     prune: bool = False,
+    processes: int = 1,
     on_work: Callable[[], None] = lambda: None,
 ) -> Published:
     """Publish the works on a shelf.
@@ -70,6 +80,7 @@ def publish(
         dry_run: Write nothing; only find out what would be written.
         replace: Also overwrite files that this project did not publish.
         prune: Keep no superseded files, unless a work is left out.
+        processes: How many processes may be forked; 1 for none, if there are other threads.
         on_work: Called twice for each work, to show progress.
 
     Returns:
@@ -86,10 +97,11 @@ def publish(
     folder.sweep()
     try:
         known = known_feeds(shelf, address, settings, before.feeds, now)
-        cut, cuttings, damaged = _put_cuttings(shelf, folder, known, settings, on_work)
+        crew = _Crew(folder, processes, on_work)
+        cut, cuttings, damaged = _put_cuttings(shelf, crew, known, settings)
         site = Site.of(cut, known, address, settings, live=live)
         put_shared(site, folder)
-        whole, lost = _put_texts(cut, folder, site, on_work)
+        whole, lost = _put_texts(cut, crew, site)
         problems = (*shelf.problems, *damaged, *lost)
         feeds = known_feeds(whole, address, settings, before.feeds, now)
         _keep_left_out(problems, whole, feeds, folder)
@@ -123,63 +135,96 @@ def _keep_left_out(
             folder.keep_all(f"{lister}/")
 
 
-def _left_out(edition: ShelvedEdition, error: OutputMismatch) -> Problem:
-    return Problem(f"{edition.folder}/{error.where}", f"{error.message}; build it again")
+@dataclass(frozen=True, slots=True)
+class _Crew:
+    """Puts many works into a folder, divided between processes.
+
+    Attributes:
+        folder: The folder to publish into.
+        processes: How many processes may be forked.
+        on_work: Called after each work.
+    """
+
+    folder: PublicFolder
+    processes: int
+    on_work: Callable[[], None]
+
+    def each(
+        self, editions: Sequence[ShelvedEdition], put: Callable[[ShelvedEdition, PublicFolder], Result]
+    ) -> Iterator[tuple[ShelvedEdition, Result | Problem]]:
+        """Yield each work, in order, with the result of putting it, or with the reason why it is left out.
+
+        Args:
+            editions: The works.
+            put: Publishes a work into the part of the folder that it is given.
+
+        Raises:
+            StorageError: A file cannot be read or written.
+        """
+
+        def step(number: int) -> tuple[Result | Problem, Change]:
+            part = self.folder.part()
+            try:
+                return put(editions[number], part), part.change
+            except OutputMismatch as error:
+                where = f"{editions[number].folder}/{error.where}"
+                return Problem(where, f"{error.message}; build it again"), part.change
+
+        processes = min(self.processes, len(editions) // _LEAST_WORKS)
+        with closing(forked(step, len(editions), processes)) as results:
+            for edition, (result, change) in zip(editions, results, strict=True):
+                self.folder.add(change)
+                self.on_work()
+                yield edition, result
 
 
 def _put_cuttings(
-    shelf: Shelf,
-    folder: PublicFolder,
-    known: Mapping[str, Feed],
-    settings: PublishSettings,
-    on_work: Callable[[], None],
+    shelf: Shelf, crew: _Crew, known: Mapping[str, Feed], settings: PublishSettings
 ) -> tuple[Shelf, Cuttings, list[Problem]]:
     """Publish small covers and episode files, and return the works for which that succeeded, with their parts' paths.
 
     Pages must link to no other works.
     """
+
+    def put(edition: ShelvedEdition, folder: PublicFolder) -> tuple[FileStamp | None, Sequence[str]]:
+        mp3 = shelf.output / edition.folder / edition.audio.name
+        if problem := length_problem(edition, mp3):
+            raise OutputMismatch(problem, where=mp3.name)
+        small = small_cover(mp3)
+        parts = episode_parts(edition, settings)
+        paths: Sequence[str] = ()
+        if len(parts) > 1:
+            names = part_names(known[edition.language], edition.slug, len(parts))
+            paths = put_parts(edition, shelf.record(edition), parts, names, mp3, small, folder)
+        bare = put_bare_sound(edition, mp3, folder) if settings.fast_start else None
+        folder.put(edition.path(SMALL_COVER_ENDING), small)
+        return bare, paths
+
     editions, problems = [], []
     cuttings: dict[str, Sequence[str]] = {}
-    for edition in shelf.editions:
-        on_work()
-        mp3 = shelf.output / edition.folder / edition.audio.name
-        try:
-            if problem := length_problem(edition, mp3):
-                raise OutputMismatch(problem, where=mp3.name)
-            small = small_cover(mp3)
-            parts = episode_parts(edition, settings)
-            if len(parts) > 1:
-                names = part_names(known[edition.language], edition.slug, len(parts))
-                record = shelf.record(edition)
-                cuttings[edition.path("")] = put_parts(edition, record, parts, names, mp3, small, folder)
-            public = with_bare_sound(edition, mp3, folder) if settings.fast_start else edition
-        except OutputMismatch as error:
-            problems.append(_left_out(edition, error))
+    for edition, result in crew.each(shelf.editions, put):
+        if isinstance(result, Problem):
+            problems.append(result)
             continue
-        folder.put(edition.path(SMALL_COVER_ENDING), small)
-        editions.append(public)
+        bare, paths = result
+        editions.append(replace(edition, bare=bare))
+        if paths:
+            cuttings[edition.path("")] = paths
     return replace(shelf, editions=tuple(editions)), cuttings, problems
 
 
-def _put_texts(
-    shelf: Shelf, folder: PublicFolder, site: Site, on_work: Callable[[], None]
-) -> tuple[Shelf, list[Problem]]:
+def _put_texts(shelf: Shelf, crew: _Crew, site: Site) -> tuple[Shelf, list[Problem]]:
     """Publish captions, chapter lists and pages, and return the works for which that succeeded.
 
-    Only one record is in memory at a time.
+    Each process has only one record in memory at a time.
     """
-    editions, problems = [], []
-    for edition in shelf.editions:
-        on_work()
-        try:
-            record = shelf.record(edition)
-            if edition.bare is None:
-                folder.link(f"{edition.sound}.mp3", edition.folder, edition.audio)
-            if edition.m4b and edition.m4b_path:
-                folder.link(edition.m4b_path, edition.folder, edition.m4b)
-        except OutputMismatch as error:
-            problems.append(_left_out(edition, error))
-            continue
+
+    def put(edition: ShelvedEdition, folder: PublicFolder) -> None:
+        record = shelf.record(edition)
+        if edition.bare is None:
+            folder.link(f"{edition.sound}.mp3", edition.folder, edition.audio)
+        if edition.m4b and edition.m4b_path:
+            folder.link(edition.m4b_path, edition.folder, edition.m4b)
         folder.include(edition.folder, edition.audio)
         if edition.m4b:
             folder.include(edition.folder, edition.m4b)
@@ -190,5 +235,12 @@ def _put_texts(
         chapters = chapter_list(edition.title, edition.authors, edition.chapters)
         folder.put(f"{edition.sound}{CHAPTERS}", chapters, CHAPTERS_TYPE)
         put_page(edition, record, site, folder)
-        editions.append(edition)
+
+    load_all()
+    editions, problems = [], []
+    for edition, problem in crew.each(shelf.editions, put):
+        if problem:
+            problems.append(problem)
+        else:
+            editions.append(edition)
     return replace(shelf, editions=tuple(editions)), problems

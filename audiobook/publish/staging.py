@@ -22,8 +22,7 @@ class Staging:
     def __init__(self, root: Path) -> None:
         """Stage files for a folder."""
         self._root = root
-        self._ending = f".{os.getpid()}{TEMPORARY_SUFFIX}"
-        self._waiting: set[str] = set()
+        self._ending = f".{os.getpid()}{TEMPORARY_SUFFIX}"  # the same in forks
         self._folders: set[str] = set()
 
     def write(self, path: str, data: bytes) -> None:
@@ -80,24 +79,22 @@ class Staging:
         Raises:
             StorageError: It cannot be renamed.
         """
-        self._waiting.add(other)
         try:
             self._temporary(path).replace(self._temporary(other))
         except OSError as error:
             raise storage_error(error, self._root / other, "writing") from error
-        self._waiting.remove(path)
 
     def drop(self, path: str) -> None:
         """Remove a staged file, if it is there."""
         # The error that led here is more useful, and the next `publish` removes the file.
         with suppress(OSError):
             self._temporary(path).unlink(missing_ok=True)
-        self._waiting.discard(path)
 
     def drop_all(self) -> None:
-        """Remove all staged files."""
-        for path in tuple(self._waiting):
-            self.drop(path)
+        """Remove all staged files, also those that ended forks of this process have left."""
+        for temporary in self._root.glob(f"**/.*{self._ending}"):
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
     def move(self, paths: Iterable[str]) -> None:
         """Move staged files into place, in this order.
@@ -110,17 +107,15 @@ class Staging:
             os.sync()
         for path in paths:
             try:
-                os.replace(self._temporary(path), self._root / path)
+                self._temporary(path).replace(self._root / path)
             except OSError as error:
                 raise storage_error(error, self._root / path, "writing") from error
-            self._waiting.discard(path)
 
     def _begin(self, path: str) -> Path:
         """Return the temporary path of a file, after checking that its folder exists and is not a link."""
         folder = path.rpartition("/")[0]
         if folder not in self._folders:
             self._make(folder)
-        self._waiting.add(path)  # before writing, so that `drop_all` also removes a half-written file
         return self._temporary(path)
 
     def _make(self, folder: str) -> None:

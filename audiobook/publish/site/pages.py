@@ -217,9 +217,7 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
 @cache
 def _controls(language: str) -> Safe:
     """Return the buttons of the player, which are the same for all works with labels in a language."""
-    return fragment(
-        "controls.html", say=SimpleNamespace(**labels(language)), speeds=SPEEDS, sleeps=SLEEPS
-    )
+    return fragment("controls.html", say=SimpleNamespace(**labels(language)), speeds=SPEEDS, sleeps=SLEEPS)
 
 
 @cache

@@ -38,7 +38,7 @@ def qr_code(url: str) -> bytes:
     ).encode()
 
 
-def _lines(rows: Sequence[bytes]) -> Iterator[str]:
+def _lines(rows: Sequence[bytearray]) -> Iterator[str]:
     """Yield each run of dark squares: how far it begins right of and below the end of the one before, and its length."""
     x, below = 0, f"{_MARGIN}.5"
     for row in rows:

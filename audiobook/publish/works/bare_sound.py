@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -27,8 +26,8 @@ _HEADER_BYTES: Final = 10
 _PIECE_BYTES: Final = 1 << 20
 
 
-def with_bare_sound(edition: ShelvedEdition, mp3: Path, folder: PublicFolder) -> ShelvedEdition:
-    """Publish the MP3 of a work without its cover, and return the work with what was published.
+def put_bare_sound(edition: ShelvedEdition, mp3: Path, folder: PublicFolder) -> FileStamp:
+    """Publish the MP3 of a work without its cover, and return its path, length and digest.
 
     Args:
         edition: The work.
@@ -47,7 +46,7 @@ def with_bare_sound(edition: ShelvedEdition, mp3: Path, folder: PublicFolder) ->
             require_room(folder.root, edition.audio.length_bytes, _OTHERWISE)
         path = folder.put_pieces(beginning, ".mp3", _bare(mp3, edition.audio), design)
     file = folder.files[path]
-    return replace(edition, bare=FileStamp(path, file.length_bytes, file.sha256))
+    return FileStamp(path, file.length_bytes, file.sha256)
 
 
 def _bare(mp3: Path, stamp: FileStamp) -> Iterator[bytes]:
