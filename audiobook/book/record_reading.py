@@ -144,6 +144,17 @@ def _bad_files(record: Record) -> Iterator[str]:
     for name, file in record.formats.items():
         if not _FORMAT.fullmatch(name) or file.name != f"{record.slug}.{name}" or name in ("json", "mp3"):
             yield f"its format {name[:40]!r} is in a file of another name"
+    if record.chapter_files:
+        yield from _bad_chapter_files(record)
+    for stamp in (audio, cover, *record.formats.values(), *record.chapter_files, *record.shown_pictures):
+        yield from _bad_stamp(stamp)
+    for picture in record.pictures:
+        yield from _bad_picture(picture, record.slug)
+    if cover.size_px not in _COVER_PX:
+        yield f"its cover is {cover.size_px} pixels wide"
+
+
+def _bad_chapter_files(record: Record) -> Iterator[str]:
     folder = re.escape(record.slug)
     chapter_file = re.compile(
         rf"{folder}/(?:\d{{2,}}(?: - [^/\\\x00-\x1f]+)?\.mp3|{folder}\.(?:m3u8|sample\.mp3))"
@@ -151,12 +162,6 @@ def _bad_files(record: Record) -> Iterator[str]:
     for stamp in record.chapter_files:
         if not chapter_file.fullmatch(stamp.name):
             yield f"{stamp.name[:_LONGEST_TITLE_CHARS]!r} is not a file of one of its chapters"
-    for stamp in (audio, cover, *record.formats.values(), *record.chapter_files, *record.shown_pictures):
-        yield from _bad_stamp(stamp)
-    for picture in record.pictures:
-        yield from _bad_picture(picture, record.slug)
-    if cover.size_px not in _COVER_PX:
-        yield f"its cover is {cover.size_px} pixels wide"
 
 
 def _bad_stamp(stamp: FileStamp) -> Iterator[str]:

@@ -16,6 +16,7 @@ from audiobook.languages import covers
 from audiobook.pipeline.catalog import Catalog, texts_of
 from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.known_files import KnownFiles
+from audiobook.pipeline.lexicons import Lexicons
 from audiobook.pipeline.named_texts import chosen_texts, of_languages
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.reasons import reasons_text
@@ -54,8 +55,11 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
         elsewhere = [work for work, _ in built_elsewhere(project, every, languages)]
         catalog = of_languages(every, languages) if elsewhere else chosen_texts(project, (), languages, every)
         voices = Voices(settings, project.store)
-        known = KnownFiles(project.store.notes)
-        works = [describe_edition(edition, settings, voices, project, known) for edition in catalog.editions]
+        known, lexicons = KnownFiles(project.store.notes), Lexicons()
+        works = [
+            describe_edition(edition, settings, voices, project, known, lexicons)
+            for edition in catalog.editions
+        ]
         works += elsewhere
     if as_json:
         print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})
@@ -113,9 +117,14 @@ def _facts(record: Record) -> dict[str, Any]:
 
 
 def describe_edition(
-    edition: Edition, settings: Settings, voices: Voices, project: Project, known: KnownFiles | None = None
+    edition: Edition,
+    settings: Settings,
+    voices: Voices,
+    project: Project,
+    known: KnownFiles | None = None,
+    lexicons: Lexicons | None = None,
 ) -> dict[str, Any]:
-    """Return the state of an edition, as `--json` prints it; `known` is as for `plan_edition`."""
+    """Return the state of an edition, as `--json` prints it; the arguments are as for `plan_edition`."""
     work: dict[str, Any] = {
         "slug": edition.slug,
         "language": edition.language,
@@ -134,7 +143,7 @@ def describe_edition(
     try:
         saved = saved_state(edition)
         work["saved"] = _saved(saved) if saved else None
-        plan = plan_edition(edition, settings, voices, project, known)
+        plan = plan_edition(edition, settings, voices, project, known, lexicons)
     except (WorkError, EngineMissing) as error:
         return work | {"problems": [_text(error)]}
     if plan.strangers:

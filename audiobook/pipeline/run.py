@@ -14,6 +14,7 @@ from audiobook.log import detail
 from audiobook.pipeline.catalog import Catalog
 from audiobook.pipeline.edition import Edition
 from audiobook.pipeline.known_files import KnownFiles
+from audiobook.pipeline.lexicons import Lexicons
 from audiobook.pipeline.outcome import Built, Failures, Outcome
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.reasons import reasons_text
@@ -97,6 +98,7 @@ class _Builder:
         self.dry_run = dry_run
         self.voices = Voices(settings, project.store)
         self.known = KnownFiles(project.store.notes)
+        self.lexicons = Lexicons()
         self.failures = Failures(reporter)
         self.outcomes: list[Outcome] = []
         self._covers: dict[str, dict[str, list[str]]] = {}
@@ -119,7 +121,13 @@ class _Builder:
         self.outcomes.append(outcome)
         try:
             plan = plan_edition(
-                edition, self.settings, self.voices, self.project, self.known, force=self.force
+                edition,
+                self.settings,
+                self.voices,
+                self.project,
+                self.known,
+                self.lexicons,
+                force=self.force,
             )
         except (WorkError, EngineMissing) as error:
             self.failures.add(outcome, error)

@@ -31,7 +31,7 @@ from audiobook.pipeline.covers import edition_cover, is_lettered_now, named_cove
 from audiobook.pipeline.edition import Edition, is_folder, text_reader
 from audiobook.pipeline.folders import text_bytes
 from audiobook.pipeline.known_files import KnownFiles
-from audiobook.pipeline.lexicons import lexicon_digest, read_lexicons
+from audiobook.pipeline.lexicons import Lexicons, lexicon_digest
 from audiobook.pipeline.pictures import EditionPictures
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.reasons import Reason
@@ -109,6 +109,7 @@ def plan_edition(
     voices: Voices,
     project: Project,
     known: KnownFiles | None = None,
+    lexicons: Lexicons | None = None,
     *,
     force: bool = False,
 ) -> Plan:
@@ -120,6 +121,7 @@ def plan_edition(
         voices: Voices of the project.
         project: The folders of the project.
         known: The files that do not have to be read, for several editions of one project; None looks them up.
+        lexicons: The lexicons of the project, for several editions; None looks for them.
         force: Rebuild it even if nothing changed.
 
     Raises:
@@ -132,7 +134,7 @@ def plan_edition(
     folder = project.folder(edition.language)
     known = known or KnownFiles(project.store.notes)
     with contained(edition.name):
-        return _plan(edition, settings, voices, folder, known, force=force)
+        return _plan(edition, settings, voices, folder, known, lexicons or Lexicons(), force=force)
 
 
 class _Found(NamedTuple):
@@ -157,6 +159,7 @@ def _plan(
     voices: Voices,
     folder: Path,
     known: KnownFiles,
+    lexicons: Lexicons,
     *,
     force: bool,
 ) -> Plan:
@@ -170,7 +173,8 @@ def _plan(
     # Digests of files take most of the time if nothing has changed, so they are calculated while voices are chosen.
     with Digests(known.unknown(found.unread_files(folder))) as digests:
         digest_of = partial(known.digest_of, read=digests.of)
-        return _compared(edition, settings, voices, folder, found, digest_of, force=force)
+        files = lexicons.read(edition)
+        return _compared(edition, settings, voices, folder, found, digest_of, files, force=force)
 
 
 def _compared(
@@ -180,6 +184,7 @@ def _compared(
     folder: Path,
     found: _Found,
     digest_of: Callable[[Path], str | None],
+    lexicons: tuple[LexiconFile, ...],
     *,
     force: bool,
 ) -> Plan:
@@ -191,7 +196,6 @@ def _compared(
     known = record.encoding if record and record.inputs.source_sha256 == source_sha256 else None
     encoding = said or known
     cover = _cover(edition, settings, data, encoding)
-    lexicons = read_lexicons(edition)
     formats = settings.extra_formats
     if formats is None:
         formats = record.inputs.formats if record else ()

@@ -66,6 +66,7 @@ class Voices:
         """Use the settings and the store of a project; engines keep data in the store."""
         self._settings = settings
         self._store = store
+        self._by_language: dict[str, ChosenVoice] = {}
 
     def engine(self, name: str) -> Engine:
         """Return an engine that is ready to use.
@@ -76,12 +77,17 @@ class Voices:
         return equipped(self.outfit(name))
 
     def choose(self, language: str) -> ChosenVoice:
-        """Choose the voice for a language.
+        """Choose the voice for a language; once, because a library has thousands of works in it.
 
         Raises:
             EngineMissing: The engine or voice does not exist, does not speak the language, or does not support a
                 setting.
         """
+        if language not in self._by_language:
+            self._by_language[language] = self._choose(language)
+        return self._by_language[language]
+
+    def _choose(self, language: str) -> ChosenVoice:
         wanted = self._settings.voice_of(language)
         name = wanted.engine or self._settings.engine
         try:

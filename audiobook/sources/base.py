@@ -185,8 +185,13 @@ def ending_of(name: str) -> str:
 
     An unsupported extension is returned from its last dot; "" if there is none.
     """
-    known = [ending for ending in endings() if name.lower().endswith(ending) and len(name) > len(ending)]
-    return max(known, key=len, default=PurePath(name).suffix.lower())
+    lower, known = name.lower(), installed(GROUP)
+    at = lower.find(".", 1)
+    while at >= 0:
+        if lower[at + 1 :] in known:
+            return lower[at:]
+        at = lower.find(".", at + 1)
+    return PurePath(name).suffix.lower()
 
 
 def advice(suffix: str) -> str:
