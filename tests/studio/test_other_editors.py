@@ -1,0 +1,69 @@
+"""What another editor changes is on the pages without loading them again, however that editor writes its files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browser import Visit
+from playwright.sync_api import expect
+
+from studio.conftest import Studio
+from studio.pages import press
+
+pytestmark = pytest.mark.exhaustive
+
+TEXT = "# Note\n\n## One\n\nThe bell rang.\n"
+
+
+@pytest.fixture
+def note(studio: Studio) -> Iterator[Path]:
+    """A text that the test may change."""
+    path = studio.shelf.write("texts/en/note.md", TEXT)
+    yield path
+    path.unlink()
+    path.with_name("note.lexicon.toml").unlink(missing_ok=True)
+
+
+def in_place(path: Path, text: str) -> None:
+    path.write_text(text, "utf-8")
+
+
+def beside(path: Path, text: str) -> None:
+    """Write as most editors do: another file first, which takes the place of the old one."""
+    other = path.with_name(f".{path.name}.swp")
+    other.write_text(text, "utf-8")
+    other.replace(path)
+
+
+def test_an_edited_text_lexicon_or_setting_is_shown_at_once(visit: Visit, studio: Studio, note: Path) -> None:
+    page = visit.page
+    settings = studio.shelf.root / "audiobook.toml"
+    before = settings.read_text()
+    page.goto(f"{studio.site}works/en/note/text/1")
+    expect(page.locator("#live")).to_contain_text("The bell rang.")
+    for write, verb in ((in_place, "tolled"), (beside, "chimed")):
+        write(note, TEXT.replace("rang", verb))
+        expect(page.locator("#live")).to_contain_text(f"The bell {verb}.")
+    beside(note.with_name("note.lexicon.toml"), '[words]\nbell = "gong"\n')
+    expect(page.locator(".passage.text .spoken")).to_have_text("gong")
+
+    page.goto(f"{studio.site}works/en/note")
+    press(page.locator("#change-1 summary"))
+    try:
+        beside(settings, before + '[works.note.rename]\nOne = "First"\n')
+        expect(page.locator(".parts")).to_contain_text("in the text: One")
+        expect(page.locator("#title-1")).to_have_value("First")
+        expect(page.locator("#change-1")).to_have_attribute("open", "")
+        page.locator("#title-1").fill("Mine")
+        beside(settings, before + '[works.note.rename]\nOne = "Theirs"\n')
+        press(page.locator("#save"))
+        expect(page.locator("#wrong")).to_contain_text("was changed meanwhile")
+        assert '"Theirs"' in settings.read_text(), "nothing of theirs is overwritten"
+        expect(page.locator("#title-1")).to_have_value("Mine")
+        press(page.get_by_role("button", name="Load the new version"))
+        expect(page.locator("#title-1")).to_have_value("Theirs")
+        visit.faults = [fault for fault in visit.faults if "409" not in fault]
+    finally:
+        settings.write_text(before)
