@@ -53,7 +53,7 @@ class _Log:
             if begin not in (b"", _HEAD):
                 raise UsageError(
                     f"{path} is not a log of audiobook",
-                    hint="name another file: nothing is added to this one",
+                    hint="choose another file; nothing was written to this one",
                 )
             if not begin:
                 os.write(self._descriptor, _HEAD)

@@ -124,7 +124,7 @@ def configuration_folder() -> Path:
     if chosen := os.environ.get(CONFIGURATION_VARIABLE):
         folder = Path(folder_named(chosen))
         if not folder.is_absolute():
-            raise UsageError(f"{CONFIGURATION_VARIABLE} must be a whole path, not “{shown_address(chosen)}”")
+            raise UsageError(f"{CONFIGURATION_VARIABLE} must be a full path, not “{shown_address(chosen)}”")
         return folder
     from platformdirs import user_config_path  # rarely needed
 
@@ -144,7 +144,7 @@ def _at_home(given: str) -> str:
     except RuntimeError as error:
         user = given.partition("/")[0]
         raise UsageError(
-            f"the home folder {shown_address(user)} is not known", hint="write the whole path"
+            f"the home folder {shown_address(user)} is not known", hint="write the full path"
         ) from error
 
 

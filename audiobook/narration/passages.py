@@ -337,6 +337,6 @@ def _cut(sentence: AlignedText, start: int) -> tuple[int, int]:
     if hyphen is None:
         raise SpeechError(
             f"{MAX_PASSAGE_CHARS} characters without a space cannot be spoken: “{text[start : start + 40]}…”",
-            hint="put spaces between the words, or take this out of the text",
+            hint="put spaces between the words, or remove this from the text",
         )
     return hyphen, hyphen

@@ -66,7 +66,7 @@ class Letter:
     def container(self) -> _Element:
         """The element directly around the letter."""
         parent = self.element.getparent() if self.is_behind else self.element
-        assert parent is not None, "nothing is behind the root"
+        assert parent is not None, "nothing follows the root"
         return parent
 
 

@@ -72,7 +72,7 @@ def write_with_original(
         return f"{broken} {book.broken[broken]}"
     pieces = list(_pieces(record, place(record, book.pages, sync)))
     if not pieces:
-        return "none of the text that is spoken is on its pages"
+        return "none of its pages contains the spoken text"
     length = _write(record, book, mp3, target, pieces)
     return ReadAlong(length, len(pieces), sum(piece.end_ms - piece.start_ms for piece in pieces))
 

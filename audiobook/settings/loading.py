@@ -179,7 +179,7 @@ def _refuse_commands(values: dict[str, Any], text: str) -> None:
             raise SettingsError(
                 "a project cannot define commands, because its files must not run programs",
                 where=line_setting(text, keys) or FILE_NAME,
-                hint=f"define them in {configuration_folder() / 'commands.toml'}, which is yours",
+                hint=f"define them in your own file, {configuration_folder() / 'commands.toml'}",
             )
 
 

@@ -19,7 +19,7 @@ _ADVICE: Final = {
     ".acsm": "it is the permission to download a protected book; get an edition without protection",
     ".adoc": "convert it: `asciidoctor -b html5 book.adoc`",
     ".djvu": "convert it: `ddjvu -format=pdf book.djvu book.pdf`",
-    ".kfx": "KFX books are usually protected by DRM; get an edition without protection, best as EPUB",
+    ".kfx": "KFX books are usually protected by DRM; get an edition without protection, preferably EPUB",
     ".odm": "open it in LibreOffice and export it as .odt",
     ".pages": "export it as .docx",
     ".svg": "if it is a cover, save it as PNG",
@@ -31,7 +31,7 @@ _ADVICE: Final = {
     **dict.fromkeys((".7z", ".gz", ".rar", ".tar", ".zip"), "unpack it, and build the file in it"),
     **dict.fromkeys(
         (".aac", ".flac", ".m4a", ".m4b", ".mp3", ".ogg", ".opus", ".wav"),
-        "it is sound already; name its text",
+        "it is already audio; name its text instead",
     ),
     **{
         ending: f"convert it: `ebook-convert book{ending} book.epub`"
@@ -224,7 +224,7 @@ def reader_for(name: str) -> Reader:
     suffix = ending_of(name)
     if suffix not in endings():
         raise SourceError(
-            f"{suffix or 'a file without an ending'} is not supported",
+            f"{suffix or 'a file without an extension'} is not supported",
             where=name,
             hint=advice(suffix),
         )

@@ -145,7 +145,7 @@ async def wanted(request: Request, kind: type[msgspec.Struct]) -> dict[str, Any]
                 raise TooLarge.than(_MOST_JSON_BYTES)
         given: dict[str, Any] = msgspec.to_builtins(msgspec.json.decode(data, type=kind))
     except (ClientDisconnect, msgspec.MsgspecError) as error:
-        raise Refused("the page sent something unexpected", kind="Request") from error
+        raise Refused("the page sent an invalid request", kind="Request") from error
     return given
 
 

@@ -195,4 +195,4 @@ def _why(code: int, said: list[str]) -> list[str]:
     if not first.startswith("the command ended"):
         return [first, *more]
     how = first.removeprefix("the command ended with ")
-    return [f"the build ended with {how}; finished clips are kept, so build it again to go on", *more]
+    return [f"the build ended with {how}; finished clips are kept, so build it again to resume", *more]

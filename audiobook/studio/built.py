@@ -31,12 +31,12 @@ _MEDIA: Final = {
 
 
 FORMATS: Final = (
-    ("m4b", "M4B, for Apple Books and other players of audiobooks"),
-    ("opus", "Opus, which is small"),
-    ("flac", "FLAC, a master without losses"),
+    ("m4b", "M4B, for Apple Books and other audiobook players"),
+    ("opus", "Opus, for small files"),
+    ("flac", "FLAC, a lossless master"),
     ("vtt", "WebVTT captions"),
     ("srt", "SRT captions"),
-    ("lrc", "LRC, lyrics for players of music"),
+    ("lrc", "LRC, lyrics for music players"),
 )
 """The formats that can be chosen besides the MP3, with the purpose of each."""
 

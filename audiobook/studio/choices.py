@@ -188,7 +188,7 @@ def _checked(wanted: dict[str, Any]) -> Wanted:
     try:
         return msgspec.convert(wanted, Wanted)
     except msgspec.ValidationError as error:
-        raise UsageError(f"this cannot be chosen: {error}") from error
+        raise UsageError(f"this choice is not possible: {error}") from error
 
 
 def proposed(place: Place, label: str, wanted: dict[str, Any]) -> tuple[Edition, Settings]:

@@ -61,7 +61,9 @@ def edit(
     before = contents_of(path)
     if seen is not None and digest(before)[:16] != seen:
         raise Changed(
-            "was changed meanwhile, so nothing was saved", where=name, hint="look at it, and save again"
+            "was changed in the meantime, so nothing was saved",
+            where=name,
+            hint="load the new version, and save again",
         )
     after = edited(before, name, change)
     if after == before:
@@ -69,7 +71,7 @@ def edit(
     check(after)
     mode = stat.S_IMODE(path.stat().st_mode) if is_there(path) else None
     if contents_of(path) != before:
-        raise Changed("was changed meanwhile, so nothing was saved", where=name, hint="save again")
+        raise Changed("was changed in the meantime, so nothing was saved", where=name, hint="save again")
     if not keeps_empty and not after.removeprefix(_BOM).strip():
         _remove(path)
         return

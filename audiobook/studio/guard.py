@@ -87,9 +87,9 @@ class Guard:
         own = [f"http://{hosts[0].lower()}"]
         is_change = scope["method"] not in _READING
         if (origins or is_change) and origins != own:
-            return _refused("requests of other pages are refused")
+            return _refused("requests from other pages are refused")
         if is_change and headers.get("sec-fetch-site", "same-origin") not in _OWN_SITE:
-            return _refused("requests of other pages are refused")
+            return _refused("requests from other pages are refused")
         if not self._has_token(headers) and not self._is_opening(scope):
             return _refused("open the address that `audiobook studio` printed")
         return None

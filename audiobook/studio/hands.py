@@ -71,7 +71,7 @@ class Hands:
         try:
             data = msgspec.msgpack.encode((duty, given))
         except (OverflowError, UnicodeEncodeError) as error:  # JSON and addresses can have longer numbers
-            raise Refused("the page sent something unexpected", kind="Request") from error
+            raise Refused("the page sent an invalid request", kind="Request") from error
         async with self._turn:
             process = await self._running()
             assert process.stdin
@@ -84,7 +84,7 @@ class Hands:
             except (OSError, asyncio.IncompleteReadError):
                 await self._end(process)
                 answered = Answered(
-                    None, "Ended", "the process that reads texts ended; try it again, or look at the text"
+                    None, "Ended", "the process that reads texts ended; try again, or check the text"
                 )
         if answered.kind:
             raise Refused(answered.message, hint=answered.hint, where=answered.where, kind=answered.kind)

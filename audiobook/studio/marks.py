@@ -219,7 +219,7 @@ def change(place: Place, label: str, id: str, note: str | None, fixed: bool | No
     mark = _found(reading.edition, id)
     made = mark or _mark_of(place, reading, id)
     if made is None:
-        raise Changed("this mark was changed meanwhile", hint="look at it again")
+        raise Changed("this mark was changed in the meantime", hint="reload the page")
     new = msgspec.structs.replace(
         made,
         note=made.note if note is None else _line(note),
@@ -242,7 +242,7 @@ def drop(place: Place, label: str, id: str) -> dict[str, Any]:
     edition = place.edition(place.project(place.settings()), label)
     mark = _found(edition, id)
     if mark is None:
-        raise Changed("this mark was changed meanwhile", hint="look at it again")
+        raise Changed("this mark was changed in the meantime", hint="reload the page")
     _edit(edition, partial(_replace, old=mark, new=None))
     return {}
 

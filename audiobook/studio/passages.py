@@ -162,7 +162,7 @@ def keep(
     written = reading.paragraph(number, paragraph)
     if sayings.kept(reading.edition, word) != before:
         raise Changed(
-            f"the lexicon says “{word}” in another way meanwhile", hint="close this, and look at it again"
+            f"the lexicon now has another pronunciation of “{word}”", hint="close this, and try again"
         )
     sayings.keep(reading.edition, scope, word, say, phonemes)
     if before and before["scope"] != scope:

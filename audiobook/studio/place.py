@@ -50,5 +50,5 @@ class Place:
         """
         found = next((each for each in self.texts(project).editions if each.label == label), None)
         if found is None:
-            raise Gone("this work is no longer there", hint="go back to the shelf")
+            raise Gone("this work no longer exists", hint="go back to the shelf")
         return found

@@ -87,7 +87,7 @@ class Reading:
             Gone: There is no such chapter.
         """
         if not 1 <= number <= len(self.telling.work.chapters):
-            raise Gone("this chapter is no longer there", hint="go back to the chapters")
+            raise Gone("this chapter no longer exists", hint="go back to the chapters")
         return len(self.telling.work.chapters[number - 1].paragraphs)
 
     def chapter(self, number: int, most: int) -> Told:
@@ -116,7 +116,7 @@ class Reading:
             Gone: There is no such chapter or paragraph.
         """
         if not 0 <= index < self.count(number):
-            raise Gone("this passage is no longer there", hint="load the page again")
+            raise Gone("this passage no longer exists", hint="load the page again")
         return self.telling.work.chapters[number - 1].paragraphs[index]
 
     def said(self, paragraph: Paragraph) -> SpokenParagraph:

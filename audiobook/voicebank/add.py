@@ -85,7 +85,7 @@ def add_voices(
             if not names:
                 raise UsageError(
                     f"there is no voice in {_shown(sources)}",
-                    hint="a voice is a file NAME.onnx with its settings, NAME.onnx.json, beside it",
+                    hint="a voice is a file NAME.onnx with its settings, NAME.onnx.json, next to it",
                 )
             for name in names:
                 _check(VoiceFiles(stage, name, in_packages=False))
@@ -228,13 +228,13 @@ def _check(files: VoiceFiles) -> None:
     if not files.config.is_file():
         raise UsageError(
             f"the voice “{files.name}” has no settings",
-            hint=f"put {files.name}{CONFIG_SUFFIX} beside its model",
+            hint=f"put {files.name}{CONFIG_SUFFIX} next to its model",
         )
     with open(files.model, "rb") as stream:
         if stream.read(1) != _MODEL_BEGINS:
             raise UsageError(
                 f"{files.name}{MODEL_SUFFIX} is not a network in ONNX format",
-                hint="if it is a short text that begins with “version”, download the file that it stands for",
+                hint="if it is a short text that begins with “version”, download the file that it points to",
             )
     try:
         read_config(files)

@@ -130,7 +130,7 @@ def fetch_file(wanted: Wanted, tell: Tell, patience: Patience = _PATIENCE) -> Pa
     if not is_listed:
         wanted.part.unlink(missing_ok=True)
         raise NotAsListed(
-            "the downloaded file has another digest than the index lists", where=shown_address(wanted.url)
+            "the digest of the downloaded file is not that in the index", where=shown_address(wanted.url)
         )
     return wanted.part
 
@@ -256,7 +256,8 @@ def _check_length(wanted: Wanted, have: int, response: BaseHTTPResponse) -> None
     begins = response.headers.get("Content-Range", "")
     if have and not begins.startswith(f"bytes {have}-"):
         raise StorageError(
-            f"the server sent another part than requested: {begins[:60]}", where=shown_address(wanted.url)
+            f"the server sent a different part from the one requested: {begins[:60]}",
+            where=shown_address(wanted.url),
         )
 
 

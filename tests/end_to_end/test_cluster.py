@@ -149,7 +149,7 @@ def test_a_worker_that_would_make_other_sound_stops_the_build_or_is_left_out(tmp
         there.write("texts/en/walk.md", "# Another walk\n\nElsewhere.\n")
         done = built(there, running, "--engine", "guest", "--skip-workers")
         assert done.code == 4
-        assert "no worker of the cluster makes the sound of this computer" in done.err
+        assert "no worker of the cluster makes the same sound as this computer" in done.err
         assert "the voice “guest” of guest sounds different there" in done.err
 
 

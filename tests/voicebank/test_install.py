@@ -240,7 +240,7 @@ def test_json_lists_what_was_installed_and_removed(shelf: Shelf) -> None:
 def test_a_wrong_digest_is_refused_and_nothing_is_kept(shelf: Shelf, repository: Repository) -> None:
     path = f"{PLACE}/{NAME}.onnx"
     repository.files[path] = repository.files[path][:-1] + b"?"
-    refused(shelf, f"{repository.url}/{path}: the downloaded file has another digest than the index lists")
+    refused(shelf, f"{repository.url}/{path}: the digest of the downloaded file is not that in the index")
     assert shelf.run("voices", "--engine", "piper").code == 3
     assert not list(folder_of(shelf).glob(".*.onnx.part"))
 

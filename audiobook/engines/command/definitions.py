@@ -107,7 +107,7 @@ class Definition:
             raise EngineMissing(
                 f"the program “{self.command.run[0]}” of the command “{self.name}” was not found",
                 where=self.where,
-                hint="install it, or give its whole path in `run`",
+                hint="install it, or give its full path in `run`",
             )
         return Path(found)
 
@@ -173,7 +173,7 @@ class _Table:
         if "run" in given:
             self._refuse("run", "a command has either `use` or `run`")
         if not isinstance(use, str) or use not in ready():
-            self._refuse("use", f"there is no ready command “{use}”", near(str(use), ready()))
+            self._refuse("use", f"there is no built-in definition “{use}”", near(str(use), ready()))
         return ready()[use] | given
 
     def _command(self, given: dict[str, Any]) -> Command:
@@ -199,7 +199,7 @@ class _Table:
                     self._refuse("run", f"unknown placeholder {{{place}}}", near(place, _PLACES))
         is_used = any("{voice}" in part or _VOICE_VARIABLE in part for part in command.run)
         if is_used and not command.voice:
-            self._refuse("voice", f"“{self.name}” needs `voice`, the program's name of the voice")
+            self._refuse("voice", f"“{self.name}” needs `voice`, the program's name for the voice")
 
     def _check_program(self, named: str) -> None:
         try:
@@ -207,7 +207,7 @@ class _Table:
         except RuntimeError:
             self._refuse("run", f"the home folder in “{named}” is not known")
         if not program.is_absolute() and not {"/", "\\"}.isdisjoint(named):
-            self._refuse("run", f"the program “{named}” is neither a name nor a whole path")
+            self._refuse("run", f"the program “{named}” is neither a name nor a full path")
         if _PLACE.search(named):
             self._refuse("run", "the name of the program cannot contain a placeholder")
 

@@ -38,7 +38,7 @@ class CommandEngine:
         """Refuse options: those of a project must not define programs."""
         if equipment.options:
             raise EngineMissing(
-                "a project cannot define commands", hint=f"define them in {self._file}, which is yours"
+                "a project cannot define commands", hint=f"define them in your own file, {self._file}"
             )
 
     @property

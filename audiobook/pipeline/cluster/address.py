@@ -121,7 +121,7 @@ def _certificates() -> Certificates:
         raise SettingsError(
             f"cannot be read: {error.strerror}",
             where=where,
-            hint="write into it: ca, certificate and key, each the whole path of a PEM file",
+            hint="write into it: ca, certificate and key, each the full path of a PEM file",
         ) from error
     except UnicodeDecodeError as error:
         raise SettingsError("is not UTF-8", where=where, hint="save it as UTF-8") from error
@@ -134,7 +134,7 @@ def _certificates() -> Certificates:
     files = {name: Path(getattr(found, name)).expanduser() for name in Certificates.__struct_fields__}
     for name, file in files.items():
         if not file.is_absolute():
-            raise SettingsError(f"{name} must be a whole path, not “{file}”", where=where)
+            raise SettingsError(f"{name} must be a full path, not “{file}”", where=where)
         try:
             file.read_bytes()
         except OSError as error:

@@ -188,7 +188,7 @@ class _Batches:
         await self._look()
         await self._tell()
         if not self._good:
-            raise _Stop("no worker of the cluster makes the sound of this computer", _UNLIKE)
+            raise _Stop("no worker of the cluster makes the same sound as this computer", _UNLIKE)
         reading = self._start(self._read())
         self._start(self._watch())
         while not reading.done():

@@ -143,7 +143,7 @@ def _package_member(archive: Archive) -> str:
             target = resolve("", path)
             if target is None:
                 raise SourceError(
-                    "names a package outside of the archive", where=f"{where}:{element.sourceline}"
+                    "names a package outside the archive", where=f"{where}:{element.sourceline}"
                 )
             return target[0]
     raise SourceError("names no package", where=where)

@@ -140,9 +140,7 @@ class _Book:
         if is_listed and not hides_headings(self.documents, entries):
             chapters, dropped = make_chapters(self.documents, entries, title, place)
             if dropped:
-                message = (
-                    f"table of contents entries without text of their own, which are no chapters: {dropped}"
-                )
+                message = f"table of contents entries without text, which make no chapters: {dropped}"
                 self.problems.append(Problem(self.archive.where(self.package.member), message))
         else:
             chapters = self._unlisted_chapters(metadata)

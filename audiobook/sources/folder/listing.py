@@ -88,7 +88,7 @@ def entries_of(bundle: Bundle, book: BookFile, name: str, problems: list[Problem
 
 def _hint(bundle: Bundle) -> str:
     if any(ending_of(each) in WHOLE_BOOKS for each in bundle.others):
-        return "its books are works of their own; name them, or move them to the folder above"
+        return "its books are separate works; name them, or move them to the folder above"
     return f"put texts into it, one for each chapter: {', '.join(sorted(chapter_endings()))}"
 
 
@@ -147,7 +147,7 @@ def _by_name(chapters: Sequence[str], name: str, problems: list[Problem]) -> lis
     named, guessed = natural_order(texts)
     if guessed:
         told = f"no number in the name, so read after the others: {_names(guessed)}"
-        problems.append(Problem(name, f"{told}; {BOOK_FILE} can say the order"))
+        problems.append(Problem(name, f"{told}; {BOOK_FILE} can set the order"))
     return list(_with_parts(named)) if in_several_folders(named) else [_entry(each, 1) for each in named]
 
 

@@ -21,7 +21,7 @@ _KFX: Final = (b"CONT", b"\xeaDRMION\xee")
 _PRIMARY: Final = 0x3FF
 """The bits of a Windows language number without the region."""
 _OTHER: Final = "download or save the file again; if it is another format, give it that format's extension"
-_UNPROTECTED: Final = "get an edition without protection, best as EPUB"
+_UNPROTECTED: Final = "get an edition without protection, preferably EPUB"
 
 
 def check_header(data: bytes, name: str) -> str | None:
@@ -53,7 +53,7 @@ def check_header(data: bytes, name: str) -> str | None:
         raise SourceError("is not a MOBI book", where=name, hint=_OTHER)
     start = struct.unpack_from(">L", data, _FIRST_RECORD)[0]
     if start + _LOCALE + 4 > len(data):
-        raise SourceError("is cut off in its header", where=name, hint="download or save the file again")
+        raise SourceError("is truncated in its header", where=name, hint="download or save the file again")
     if struct.unpack_from(">H", data, start + _ENCRYPTION)[0]:
         raise SourceError("is protected by DRM, so it cannot be read", where=name, hint=_UNPROTECTED)
     return _language(struct.unpack_from(">L", data, start + _LOCALE)[0])

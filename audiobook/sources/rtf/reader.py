@@ -50,7 +50,9 @@ class RtfReader:
         )
         problems = list(markup.problems)
         if document.is_cut_off:
-            problems.append(Problem(source.name, "is cut off: the file ends before its last group is closed"))
+            problems.append(
+                Problem(source.name, "is truncated: the file ends before its last group is closed")
+            )
         authors = (title_text(name) for name in re.split(r"[;,]| and ", info.get("author", "")))
         skipped = Counter({reason: count for reason, count in document.body.skipped.items() if count})
         return build_work(

@@ -104,7 +104,7 @@ class Marks:
             for part in parted(block, self.codes):
                 done += self._block(part)
         for _, where in self._open:
-            self._tell(where, "“:::” is not closed, so it holds to the end of the text")
+            self._tell(where, "“:::” is not closed, so it applies to the end of the text")
         length = pause_ms(self._next.pop("pause", ""))
         if done and length is not None:
             done[-1] = _with_pauses(done[-1], [Pause(len(done[-1].paragraph.text), length)])
@@ -200,7 +200,7 @@ class Marks:
         faults = list(found.mark.attributes.faults)
         text = paragraph.text[start:end]
         if any(key in values for key in _NOT_OF_SPANS):
-            faults.append("a role or chapter belongs on a line of its own above the paragraph")
+            faults.append("a role or chapter belongs on a separate line above the paragraph")
         if "voice" in values and is_speakable(text):
             part = SpokenPart(start, end, Character(Role.NAMED, values["voice"]))
             # Inner spans end first, and keep their voices.
@@ -235,7 +235,7 @@ class Marks:
             place = (
                 "on a line of its own above the paragraph"
                 if key in _OF_BLOCKS
-                else "after a “]” or on a line of its own"
+                else "after a “]” or on a separate line"
             )
             self._refuse(where, f"{key} belongs {place}")
 
@@ -271,7 +271,7 @@ def _span_fault(text: str, values: Mapping[str, str], start: int, taken: Sequenc
     if not text.strip():
         return "there is nothing between its brackets"
     if taken and taken[-1].end > start:
-        return "the words in it have a mark of their own"
+        return "the words in it have their own mark"
     if manner := values.get("as"):
         fitting, name = _FITTING[manner]
         if not fitting.fullmatch(text.strip()):

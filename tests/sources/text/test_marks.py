@@ -170,9 +170,9 @@ def test_a_mark_in_front_matter_is_reported(name: str) -> None:
         ("a {say=b}", "a", "a mark is left out: say needs words in brackets"),
         ("a {voice=b} c", "a c", "a mark is left out: voice belongs on a line of its own above the"),
         ('a {say="b', 'a {say="b', "a mark is left out: the closing brace is missing"),
-        ("[a [b]{say=c}]{say=d}", "a b", "a mark is left out: the words in it have a mark of their own"),
+        ("[a [b]{say=c}]{say=d}", "a b", "a mark is left out: the words in it have their own mark"),
         ("{chapter=End}", "", "there is nothing after this mark for it to change"),
-        ("::: {voice=x}", "", "“:::” is not closed, so it holds to the end of the text"),
+        ("::: {voice=x}", "", "“:::” is not closed, so it applies to the end of the text"),
     ],
 )
 @pytest.mark.parametrize("name", BOTH)
