@@ -243,7 +243,7 @@ def test_an_export_is_the_same_bytes_and_recognised_as_ours(shelf: Shelf) -> Non
             "OPS/t/a.xhtml is not a page of well-formed XHTML",
         ),
         (epub(extra={"OPS/t/a.xhtml": DTD_PAGE}), "OPS/t/a.xhtml has entities that a DTD declares"),
-        (epub(extra=dict.fromkeys(("OPS/t/a.xhtml", "OPS/t/b-två.xhtml"), PICTURE)), "none of the text"),
+        (epub(extra=dict.fromkeys(("OPS/t/a.xhtml", "OPS/t/b-två.xhtml"), PICTURE)), "none of its pages"),
     ],
 )
 def test_another_epub_gets_new_pages_and_this_is_reported(tmp_path: Path, data: bytes, why: str) -> None:

@@ -118,7 +118,7 @@ def test_two_windows_show_the_same_marks_and_none_overwrites_the_other(
     expect(visit.page.locator(".noted.fixed")).to_have_count(1)
     expect(other.page.locator(".noted.fixed")).to_have_count(1)
     other.page.keyboard.press("Enter")
-    expect(other.page.locator("#note-wrong")).to_contain_text("changed meanwhile")
+    expect(other.page.locator("#note-wrong")).to_contain_text("changed in the meantime")
     assert "mine" not in watch.read_text()
     other.faults = [fault for fault in other.faults if "409" not in fault]
     other.close()

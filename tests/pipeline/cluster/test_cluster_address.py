@@ -63,7 +63,7 @@ def test_certificates_are_those_of_the_user(mine: Path, tmp_path: Path) -> None:
         "".join(lines[:2]): "must have ca, certificate and key",
         "".join(lines) + 'other = "x"': "must have ca",
         "".join(lines): "ca: .* cannot be read",
-        "".join(lines).replace(str(files["ca"]), "ca.pem"): "must be a whole path",
+        "".join(lines).replace(str(files["ca"]), "ca.pem"): "must be a full path",
         "ca = [": "cluster.toml",
     }.items():
         (mine / "cluster.toml").write_text(wrong, "utf-8")

@@ -183,7 +183,7 @@ def test_entries_for_the_same_place_become_one_chapter_and_are_reported() -> Non
         members(*TWO, contents=line("x", "0.xhtml") + line("ONE", "0.xhtml#none") + line("2", "1.xhtml"))
     )
     assert [chapter.title for chapter in work.chapters] == ["ONE", "2"]
-    assert str(work.problems[0]).endswith("which are no chapters: 1")
+    assert str(work.problems[0]).endswith("which make no chapters: 1")
 
 
 def test_a_chapter_without_words_is_joined_to_another() -> None:

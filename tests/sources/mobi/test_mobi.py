@@ -96,7 +96,7 @@ def test_a_damaged_book_is_rejected() -> None:
         (mobi("", kind=b"TEXtREAd"), "PalmDoc"),
         (b"", "not a MOBI book"),
         (b"PK\x03\x04" + bytes(200), "not a MOBI book"),
-        (mobi("")[:100], "cut off"),
+        (mobi("")[:100], "is truncated"),
     ],
 )
 def test_books_that_cannot_be_read_say_why(data: bytes, message: str) -> None:

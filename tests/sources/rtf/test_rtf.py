@@ -159,7 +159,7 @@ def test_the_language_is_that_of_most_parts() -> None:
 def test_a_file_that_is_cut_off_is_read_and_reported() -> None:
     work = read(rtf(r"It rained.\par It sto")[:-1])
     assert texts(work) == ["It rained.", "It sto"]
-    assert "cut off" in work.problems[0].message
+    assert "is truncated" in work.problems[0].message
 
 
 @pytest.mark.parametrize(

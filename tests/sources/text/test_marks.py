@@ -159,7 +159,7 @@ def test_a_mark_in_front_matter_is_reported(name: str) -> None:
         ("[12/25]{as=date}", "12/25", "a mark is left out: “12/25” is not a date"),
         ("[a1]{as=telephone}", "a1", "a mark is left out: “a1” is not a number"),
         ("{level=1} a", "a", "a mark is left out: level needs a heading or a chapter"),
-        ("[a]{chapter=b}", "a", "a mark is left out: a role or chapter belongs on a line of its own"),
+        ("[a]{chapter=b}", "a", "a mark is left out: a role or chapter belongs on a separate line"),
         ("::: {role=x}\na\n:::", "a", "a mark is left out: “x” is not one of quotation, note, direction"),
         (
             "a {pause=soon}",
