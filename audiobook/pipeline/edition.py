@@ -7,6 +7,7 @@ import os
 import re
 import stat
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Final
@@ -195,9 +196,10 @@ def refusal_of(path: Path) -> OSError | None:
 def is_inside(path: Path, folder: Path) -> bool:
     """Return whether a file exists and is inside a folder after following all links."""
     try:
-        return path.resolve(strict=True).is_relative_to(folder.resolve())
+        there, around = os.path.realpath(path, strict=True), os.path.realpath(folder)
     except (OSError, RuntimeError):
         return False
+    return PurePath(there).is_relative_to(around)
 
 
 def shown_name(name: str) -> str:
@@ -252,11 +254,22 @@ def edition_at(path: Path, language: str, name: str) -> Edition:
     """
     stem = _stem(path, language)
     folders = [path.parent] if path.parent.name != language else [path.parent, path.parent.parent]
-    covers = (as_spelled(folder / f"{stem}{suffix}") for folder in folders for suffix in COVER_SUFFIXES)
-    edition = Edition(slug_of(stem), language, path, name, next(filter(_may_be_cover, covers), None))
+    edition = Edition(slug_of(stem), language, path, name, _cover_in(folders, stem))
     edition = _with_script(edition)
     # A picture whose text is read is a page of the book.
     return replace(edition, cover=None) if edition.cover in (edition.path, edition.source) else edition
+
+
+def _cover_in(folders: Sequence[Path], stem: str) -> Path | None:
+    """Return the first cover of a text in some folders, or None."""
+    for folder in folders:
+        place = os.path.join(folder, stem)  # noqa: PTH118 - eight paths a text take long for a library
+        for suffix in COVER_SUFFIXES:
+            if not place.isascii() or os.path.lexists(f"{place}{suffix}"):
+                path = as_spelled(folder / f"{stem}{suffix}")
+                if _may_be_cover(path):
+                    return path
+    return None
 
 
 def _with_script(edition: Edition) -> Edition:

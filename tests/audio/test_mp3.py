@@ -330,6 +330,16 @@ def test_an_info_frame_is_read_back(rate_hz: int, kbits: int) -> None:
     assert read_info(data[:length]) == read_info(memoryview(data)) == expected
 
 
+@pytest.mark.parametrize(
+    ("length_bytes", "told"), [((1 << 32) - 1 - 208, (1 << 32) - 1), (1 << 32, 0), (5 << 40, 0)]
+)
+def test_a_length_of_more_than_32_bits_is_unknown(length_bytes: int, told: int) -> None:
+    first = parse_header(encoded(22050, 64))
+    frame = info_frame(StreamShape(first, 7, length_bytes, range(0, length_bytes, length_bytes // 99)))
+    assert len(frame) == 208
+    assert (read_info(frame).total_bytes, read_info(frame).frame_count) == (told, 7)
+
+
 @pytest.mark.parametrize(("rate_hz", "kbits"), ENCODINGS)
 def test_mutagen_reads_the_length_to_the_sample(rate_hz: int, kbits: int) -> None:
     data, shape = file_of(encoded(rate_hz, kbits))

@@ -175,6 +175,11 @@ def _lengths(data: bytes | memoryview) -> dict[int, int]:
     }
 
 
+_MOST_TOLD_BYTES: Final = 0xFFFF_FFFF
+_UNKNOWN_BYTES: Final = 0
+"""Instead of a length of more than 32 bits: FFmpeg then uses the length of the file, and still the number of frames."""
+
+
 def frame_samples(rate_hz: int) -> int:
     """Return the number of samples in a frame at a sample rate."""
     return 1152 if rate_hz >= 32000 else 576
@@ -208,14 +213,15 @@ def info_frame(shape: StreamShape) -> bytes:
     """
     header = _roomy(shape.first)
     total = header.length_bytes + shape.length_bytes
+    told = total if total <= _MOST_TOLD_BYTES else _UNKNOWN_BYTES
     seek = bytes(min(255, (header.length_bytes + at) * 256 // total) for at in shape.seek_bytes)
     body = b"".join(
         (
             b"Info",
-            struct.pack(">III", _HAS_FRAMES_BYTES_SEEK_QUALITY, shape.frame_count, total),
+            struct.pack(">III", _HAS_FRAMES_BYTES_SEEK_QUALITY, shape.frame_count, told),
             seek,
             struct.pack(">I", 100),
-            _lame_extension(shape.encoder, shape.first.kbits, total),
+            _lame_extension(shape.encoder, shape.first.kbits, told),
         )
     )
     start = header.encode() + bytes(header.side_bytes) + body

@@ -1,0 +1,138 @@
+"""`python -m bench --long`, `--many`: a book of a hundred hours, and a library of thousands of short works."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from audiobook.book.record import sealed
+from audiobook.book.record_reading import read_record
+from bench.book import write_book
+from bench.measure import cost_of, work_of
+from bench.neural import Rows
+
+BUILD: Final = [sys.executable, "-m", "audiobook", "build", "--quiet"]
+_LANGUAGE: Final = "fi"
+_FEW_HOURS, _HOURS, _MOST_HOURS = 1, 10, 100
+_TONE: Final = 1.56
+"""How much faster than espeak-ng `tone` reads these texts."""
+_TWO_GB: Final = 2 << 30
+_NEAR_END_S: Final = 3
+_SHORT: Final = "A short work\n\nThis text is one of very many.\n"
+
+
+def bench_hundred_hours(table: Rows) -> None:
+    """Build books of 1, 10 and 100 hours with `tone`, and edit a paragraph of each."""
+    colds, peaks, edits, edit_peaks = {}, {}, {}, {}
+    for hours in (_FEW_HOURS, _HOURS, _MOST_HOURS):
+        with _tone_book(hours) as folder:
+            colds[hours], peaks[hours] = work_of(BUILD, folder)
+            _edit(folder)
+            edits[hours], edit_peaks[hours] = work_of(BUILD, folder)
+            if hours == _MOST_HOURS:
+                _check_length(table, folder / "output" / _LANGUAGE / "book.mp3")
+    for what, costs in (("a cold build", colds), ("an edit", edits)):
+        ratio = costs[_MOST_HOURS] / costs[_HOURS]
+        told = f"{ratio:.1f} ({costs[_MOST_HOURS]:.1f} s against {costs[_HOURS]:.1f} s)"
+        table.row(f"processor time of {what}, 100 hours ÷ 10", "≤ 11", told, ratio <= 11)
+    for what, memory in (("a cold build", peaks), ("an edit", edit_peaks)):
+        ratio = memory[_MOST_HOURS] / memory[_FEW_HOURS]
+        sizes = ", ".join(f"{hours} h: {memory[hours] / 1e6:.0f} MB" for hours in memory)
+        table.row(f"memory of {what}, 100 hours ÷ 1", "≤ 1.3", f"{ratio:.2f} ({sizes})", ratio <= 1.3)
+
+
+def bench_library(table: Rows, works: int) -> None:
+    """Compare a library in which nothing has changed, and list it."""
+    with _library(works) as folder:
+        for what, command, bar_s in (
+            ("nothing to do", BUILD, 3.0),
+            ("listed", [sys.executable, "-m", "audiobook", "list"], 1.5),
+        ):
+            cost_of(command, folder)  # notes the digests of the files
+            walls, costs = zip(*(cost_of(command, folder) for _ in range(3)), strict=True)
+            told = f"{min(walls):.2f} s ({min(costs):.2f} s of processor time)"
+            table.row(f"{works} short works, {what}", f"≤ {bar_s:g} s", told, min(walls) <= bar_s)
+
+
+def _check_length(table: Rows, path: Path) -> None:
+    """Compare the length of an MP3 of more than 2 GB in players with the one in its record."""
+    size = path.stat().st_size
+    table.row("the MP3 of 100 hours", "> 2 GB", f"{size / 1e9:.2f} GB", size > _TWO_GB)
+    length_s = json.loads(path.with_suffix(".json").read_bytes())["duration_s"]
+    for name, found_s in (("ffprobe", _ffprobe_s(path)), ("mpv", _mpv_end_s(path))):
+        if found_s is None:
+            print(f"\nSkipped {name}, which is not installed.")
+            continue
+        told = f"{found_s:.3f} s, the record: {length_s:.3f} s"
+        table.row(f"… its length in {name}", "± 0.1 s", told, abs(found_s - length_s) <= 0.1)
+
+
+def _ffprobe_s(path: Path) -> float | None:
+    if not shutil.which("ffprobe"):
+        return None
+    asked = ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", str(path)]
+    return float(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
+
+
+def _mpv_end_s(path: Path) -> float | None:
+    """Return the length that mpv shows while it plays the last seconds to their end."""
+    if not shutil.which("mpv"):
+        return None
+    silent = ["mpv", "--no-config", "--no-video", "--ao=null", "--untimed", f"--start=-{_NEAR_END_S}"]
+    played = [*silent, "--term-status-msg=at=${=duration}", "--msg-level=all=status", str(path)]
+    done = subprocess.run(played, check=True, capture_output=True, text=True)
+    found = re.findall(r"at=([0-9.]+)", done.stdout + done.stderr)
+    return float(found[-1])
+
+
+@contextmanager
+def _tone_book(hours: int) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="audiobook-bench-") as name:
+        folder = Path(name)
+        write_book(folder / "texts" / _LANGUAGE / "book.md", _LANGUAGE, hours * 3600 * _TONE)
+        (folder / "audiobook.toml").write_text(f'[voice.{_LANGUAGE}]\nengine = "tone"\n', "utf-8")
+        yield folder
+
+
+def _edit(folder: Path) -> None:
+    text = folder / "texts" / _LANGUAGE / "book.md"
+    lines = text.read_text("utf-8").split("\n")
+    middle = next(at for at in range(len(lines) // 2, len(lines)) if lines[at].startswith("Kappale"))
+    lines[middle] += " Tämä lause on uusi."
+    text.write_text("\n".join(lines), "utf-8")
+
+
+@contextmanager
+def _library(works: int) -> Iterator[Path]:
+    """Yield a project with many built works: one is built, and the others are copies with names of their own."""
+    with tempfile.TemporaryDirectory(prefix="audiobook-bench-") as name:
+        folder = Path(name)
+        texts, output = folder / "texts" / "en", folder / "output" / "en"
+        texts.mkdir(parents=True)
+        (texts / "work.txt").write_text(_SHORT, "utf-8")
+        (folder / "audiobook.toml").write_text('[voice.en]\nengine = "tone"\n', "utf-8")
+        subprocess.run(BUILD, cwd=folder, check=True)
+        record = read_record(output / "work.json")
+        assert record
+        for number in range(works - 1):
+            slug = f"work-{number:05}"
+            audio = msgspec.structs.replace(record.audio, name=f"{slug}.mp3")
+            cover = msgspec.structs.replace(record.cover, name=f"{slug}{record.cover.name[4:]}")
+            (texts / f"{slug}.txt").write_text(_SHORT, "utf-8")
+            for mine, theirs in ((record.audio, audio), (record.cover, cover)):
+                os.link(output / mine.name, output / theirs.name)
+            source = f"texts/en/{slug}.txt"
+            copy = msgspec.structs.replace(record, slug=slug, source=source, audio=audio, cover=cover)
+            (output / f"{slug}.json").write_bytes(msgspec.json.encode(sealed(copy)))
+        yield folder
