@@ -179,6 +179,7 @@ class Words(_Table, frozen=True):
         adjectives: The endings of ordinals and such adjectives by form.
         counted: Units and currencies after a number: forms in the order of `plurals`.
         cents: The hundredths of currencies, likewise.
+        currencies: Names of currencies in full, and their signs in `counted`: "1,24 Euro" has hundredths like "1,24 €".
         per: Units after a slash, and the words for slash and unit: "5 kg/m2".
         singular_after: Words before a number after which its unit stays in the singular: "a 5 km walk".
         before: Prepositions and similar words, and the case that they require.
@@ -224,6 +225,7 @@ class Words(_Table, frozen=True):
     adjectives: Mapping[Form, str] = {}
     counted: Mapping[str, tuple[str, ...]] = {}
     cents: Mapping[str, tuple[str, ...]] = {}
+    currencies: Mapping[str, str] = {}
     per: Mapping[str, str] = {}
     singular_after: tuple[str, ...] = ()
     before: Mapping[str, Case] = {}

@@ -112,6 +112,9 @@ def _check(words: Words) -> None:
     for currency in words.cents:
         if currency not in words.counted:
             raise _Fault(f"“{currency}” must be in [counted] too", "cents", currency)
+    for name, currency in words.currencies.items():
+        if currency not in words.cents:
+            raise _Fault(f"“{currency}” must be in [cents] too", "currencies", name)
 
 
 def _line(value: object, *keys: str) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ _PHONE = re.compile(
       | \+\d{1,3}(?:[ -]?(?:\(\d{2,5}\)|\d{2,5})){2,5}      # +371 67 325 616
       | \+\d{1,3}[ ]\d(?:[ ]\d{2,4}){2,4}                   # +33 1 42 33 44 55
       | 0(?!00)\d{1,3}[ /-]\d{2,5}(?:[ -]?\d{2,4}){0,3}     # 040 123 4567
+      | 0[1-9]\d{1,4}[ ]/[ ]\d{2,9}                         # 07561 / 3128
       | \d{2}[ ]\d{3}[ ]\d\d[ ]\d\d                         # 22 621 50 12
       | \d{3}(?:[ ]\d\d){3}                                # 600 12 34 56
     )
@@ -48,6 +49,8 @@ _FIGURE = re.compile(
 )
 _CODE = re.compile(r"\d{2,5}(?:[-. ]\d{2,5}){2,}|0\d{1,4}[-./ ]\d[-. \d]*|0\d+")
 _POINTED = re.compile(r"\d{1,3}\.\d{1,2}")
+_ZERO_POINT = re.compile(r"0\.\d{3,}")
+"""Matches a decimal with the point of another language: "0.8647"."""
 _NOTHING: Final = "00"
 """Matches decimals that are not read before a noun: "185,00 tolarjev"."""
 _VERSION = re.compile(r"\d+\.\d+(?:\.\d+)*")
@@ -104,7 +107,9 @@ def read_number(body: str, before: str, after: str, grammar: Grammar) -> str:
         return grammar.whole(value, body, before, after)
     if _CODE.fullmatch(body) or ("phone" in words.patterns and words.patterns["phone"].fullmatch(body)):
         return _groups(body, grammar)
-    is_pointed = words.decimal == "," and _POINTED.fullmatch(body) and after in unit_names(words)  # "12.8 %"
+    is_pointed = words.decimal == "," and (
+        _ZERO_POINT.fullmatch(body) or (_POINTED.fullmatch(body) and after in unit_names(words))  # "12.8 %"
+    )
     whole, _, decimals = body.partition("." if is_pointed else words.decimal)
     value = plain_value(whole, words)
     if value is not None and decimals == _NOTHING and len(after) > 1:

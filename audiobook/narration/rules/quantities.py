@@ -14,6 +14,7 @@ from audiobook.narration.grammar.neighbours import ends_text, last_word, next_wo
 from audiobook.narration.grammar.numerals import plain_value
 from audiobook.narration.grammar.words import Words, alternatives
 from audiobook.narration.rules.figures import NUMBER
+from audiobook.narration.rules.ranges import unit_names
 
 _CURRENCIES: Final = ("€", "$", "US$", "£", "¥", "Rp", "Rp.", "USD", "EUR", "IDR", "Ls", "LVL")
 """Currencies that may precede the number."""
@@ -41,6 +42,10 @@ def verbalize_quantities(text: AlignedText, grammar: Grammar) -> AlignedText:
         return text
     if ",-" in text.text:
         text = text.sub(_NO_CENTS, "")
+    if " - " in text.text or " \u2013 " in text.text:
+        text = text.sub(_apart_pattern(words), _closed_up)
+    if words.currencies:
+        text = text.sub(_named_currency_pattern(words), lambda match: words.currencies[match.group()])
     if _FRACTION.search(text.text):
         text = text.sub(_fraction_pattern(words), lambda match: _of_part(match, grammar))
     text = text.sub(_currency_pattern(words), lambda match: _currency(match, grammar))
@@ -48,6 +53,26 @@ def verbalize_quantities(text: AlignedText, grammar: Grammar) -> AlignedText:
     if not words.per or "/" not in text.text:
         return text
     return text.sub(_per_pattern(words), lambda match: f"{match['counted']} {words.per[match['unit']]}")
+
+
+@lru_cache(maxsize=32)
+def _named_currency_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for a currency in full after an amount with hundredths: "1,24 Euro"."""
+    return re.compile(rf"(?<=\d{re.escape(words.decimal)}\d\d )(?:{alternatives(words.currencies)})(?!\w)")
+
+
+@lru_cache(maxsize=32)
+def _apart_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for a dash between spaces, between two numbers and before their unit: "1 – 3 km"."""
+    units = alternatives({*words.counted, *unit_names(words)})
+    return re.compile(
+        rf"(?<![\w.,])(?P<low>\d{{1,3}})[ ][\u2013-][ ](?=(?P<high>\d{{1,9}})[ ]?(?:{units})(?!\w))"
+    )
+
+
+def _closed_up(match: re.Match[str]) -> str:
+    """Return the lower end of a range and a dash without spaces; other text stays."""
+    return f"{match['low']}\u2013" if int(match["low"]) < int(match["high"]) else match.group()
 
 
 @lru_cache(maxsize=32)
@@ -93,7 +118,7 @@ def _per_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for a counted noun and the unit after a slash: "5 kilograms/m2", "80 people/km²"."""
     return re.compile(
         rf"""
-        (?P<counted>(?<=\d[ ])(?:[^\W\d_]{{1,30}}[ ]){{0,2}}[^\W\d_]{{2,30}})/   # 80 people/
+        (?P<counted>(?<=\d[ ])(?:[^\W\d_]{{1,30}}[ ]){{0,2}}[^\W\d_]{{2,30}})[ ]?/[ ]?   # 80 people/
         (?P<unit>{alternatives(words.per)})                                      # km²
         (?![\w/])
         """,

@@ -41,6 +41,12 @@ def _is_short_year(first: int, low: str, high: str, grammar: Grammar) -> bool:
     return is_short and not grammar.words.years_paused and grammar.is_year(first, "in", "")
 
 
+def _is_next_year(first: int, low: str, high: str, grammar: Grammar) -> bool:
+    """Return whether a range is a year and the last two figures of the next one, below ten: "2003-04"."""
+    is_short = len(low) == 4 and len(high) == 2 and high.isdecimal() and int(high) == (first + 1) % 100
+    return is_short and grammar.is_year(first, "in", "")
+
+
 def read_range(low: str, high: str, before: str, after: str, grammar: Grammar) -> str:
     """Return a range of whole numbers in words; "" if an end is not a whole number.
 
@@ -52,6 +58,8 @@ def read_range(low: str, high: str, before: str, after: str, grammar: Grammar) -
         grammar: The language.
     """
     first, last = plain_value(low, grammar.words), plain_value(high, grammar.words)
+    if first is not None and last is None and _is_next_year(first, low, high, grammar):
+        high, last = str(first + 1), first + 1
     if first is None or last is None:
         return ""
     is_code = before.lower() in grammar.words.lists.get("codes", ())

@@ -284,6 +284,26 @@ def test_lists_of_figures_are_left_out_too() -> None:
     assert chapters(pages) == [title for title, _ in ENTRIES]
 
 
+def test_what_is_torn_from_its_entry_is_left_out_with_the_contents() -> None:
+    names = [f"{at} {name}" for at, name in enumerate(("One", "Two", "Three", "Four", "Five", "Six"), 1)]
+    entries = [dotted(name, str(5 + 9 * at)) for at, name in enumerate(names)]
+    torn = [
+        *entries[:3],
+        "2.1",
+        "2.2",
+        "3 Torn title",
+        "4",
+        "5",
+        entries[4],
+        entries[3],
+        entries[5],
+        *entries[5:],
+    ]
+    pages = [contents(torn), *book(*one(names, 14))]
+    assert "Torn" not in " ".join(texts(pages))
+    assert chapters(pages) == names
+
+
 def test_prices_after_dots_are_not_contents() -> None:
     prices = [
         dotted(f"A cup of {word}", price) for word, price in (("tea", "4"), ("coffee", "3"), ("milk", "5"))

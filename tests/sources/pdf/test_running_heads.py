@@ -38,7 +38,12 @@ def of_page(at: int) -> list[Piece]:
     return [centred(head, TOP + 30, 9), centred(f"Page {at + 1} of 12", 20, 9)]
 
 
-@pytest.mark.parametrize("head", [outer, apart, of_page])
+def of_all(at: int) -> list[Piece]:
+    """The title in the size of the text, the number and the number of pages, as DocBook sets them."""
+    return [piece(f"THE LONG ROAD {at + 1} / 12", TOP + 30)]
+
+
+@pytest.mark.parametrize("head", [outer, apart, of_page, of_all])
 @pytest.mark.parametrize("opening", ["Chapter {}", "{}", "Kapitel {}", "{}. luku"])
 def test_heads_of_every_kind_are_left_out_and_chapters_that_differ_by_number_stay(
     head: Callable[[int], list[Piece]], opening: str

@@ -38,6 +38,15 @@ _HOUR = re.compile(r"(?<![\w.,:/-])1(?= Uhr(?!\w))")
 _SCORE = re.compile(r"(?<![\w.,:/-])(?P<first>\d{1,3}):(?P<second>\d|\d{3,4})(?![\w:]|[.,]\d)")
 _DECADE = re.compile(r"(?<![\w.,])(?P<number>\d0|\d{3}0)er(?!\w)")
 _AGE = re.compile(r"(?<![\w.,-])(?P<number>\d{1,3})-(?P<rest>Jährig\w{0,3})(?!\w)")
+_GLUED = re.compile(
+    r"""
+    (?<![\w.,-])(?P<number>\d{1,4})(?P<rest>                                  # 40jährigen, 3fach
+        (?: jährig | jährlich | tägig | stündig | minütig | monatig | wöchig | köpfig | prozentig | stöckig | teilig | malig
+          | seitig | stellig | zeilig | bändig | sitzig | türig | gradig | spurig | klassig )(?:e[mnrs]?)?
+      | fach(?:e[mnrs]?)? | mal )(?!\w)
+    """,
+    re.VERBOSE,
+)
 _CHAIN = re.compile(
     r"""
     (?<![\w.,:/-])
@@ -82,7 +91,8 @@ def rewrite_times(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def verbalize_ages(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with ages that are nouns in words: "die 18-Jährige"."""
+    """Return a sentence with ages that are nouns, and numbers with an ending, in words: "die 18-Jährige", "3fach"."""
+    text = text.sub(_GLUED, lambda match: grammar.joined(int(match["number"]), match["rest"]))
     return text.sub(_AGE, lambda match: _age(match, grammar))
 
 

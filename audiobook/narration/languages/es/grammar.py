@@ -65,6 +65,8 @@ class Spanish(Neutral):
         word = after.lower()
         if not word or word in self.words.lists["uncounted"] or self.follows_year(before):
             return PLAIN
+        if before.lower() in self.words.lists["feminine_articles"] and not self.is_masculine(word):
+            return _FEMININE
         if word in self.words.magnitudes or (number == 1 and word in self.words.lists["stressed"]):
             return _MASCULINE
         if before.lower() in self.words.lists["named"] or (number != 1 and not word.endswith("s")):
@@ -74,11 +76,14 @@ class Spanish(Neutral):
     def is_feminine(self, noun: str) -> bool:
         """Return whether a noun is feminine, by lists and its ending."""
         word, lists = noun.lower(), self.words.lists
-        forms = (word, word.removesuffix("s"), word.removesuffix("es"), re.sub("ces$", "z", word))
-        if any(form in lists["masculine"] for form in forms):
+        if self.is_masculine(word):
             return False
         by_end = self.words.patterns["feminine"].search(word)
-        return by_end is not None or any(form in lists["feminine"] for form in forms)
+        return by_end is not None or any(form in lists["feminine"] for form in _singulars(word))
+
+    def is_masculine(self, word: str) -> bool:
+        """Return whether a noun in lower case is in the list of masculine ones, whose ending is that of feminine ones."""
+        return any(form in self.words.lists["masculine"] for form in _singulars(word))
 
     def ordinal_form(self, before: str, after: str) -> Form:
         """Return the gender of the noun."""
@@ -107,6 +112,11 @@ class Spanish(Neutral):
         """Return the ordinal up to ten in the gender of the name, else the cardinal."""
         form = _FEMININE if name.startswith(self.words.roman.feminine) else PLAIN
         return self.ordinal(number, form) if number <= _MOST_RULER else self.cardinal(number)
+
+
+def _singulars(word: str) -> tuple[str, ...]:
+    """Return a noun, and what it may be in the singular."""
+    return word, word.removesuffix("s"), word.removesuffix("es"), re.sub("ces$", "z", word)
 
 
 def _thousands(number: int, tag: str) -> str:

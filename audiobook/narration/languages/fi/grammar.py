@@ -28,6 +28,10 @@ _OF_LAW: Final = re.compile(
     re.VERBOSE,
 )
 """After these words, the number before a legal noun is an ordinal; elsewhere, "43 artiklaa" is forty-three articles."""
+_MEASURED: Final = re.compile(
+    r"\w{0,9}metri|\w{0,4}euro|dollari|markka|kilo|\w{0,5}gramma|\w{0,5}litra|tonni|hehtaari|prosenti|asukka|henke|henkilö"
+)
+"""Matches nouns that are counted, so that the number before them is no year: "alle 1 200 metrin"."""
 _STRONG: Final = frozenset((Case.ILLATIVE, Case.ESSIVE))
 _UNIT_ENDINGS: Final = {
     Case.GENITIVE: "n",
@@ -108,7 +112,11 @@ class Finnish(Neutral):
             return PLAIN
         if before.lower() in self.words.lists["hours"]:
             return self._hour_form(after)
-        return PLAIN if number in YEARS else self._noun_form(after)
+        return PLAIN if self.is_year(number, before, after) else self._noun_form(after)
+
+    def is_year(self, number: int, before: str, after: str) -> bool:
+        """Return whether the number is in the range of years, and no measure or person is counted."""
+        return number in YEARS and not _MEASURED.match(after)
 
     def ordinal_form(self, before: str, after: str) -> Form:
         """Return the case of the noun, including the partitive, which after a cardinal would be due to the cardinal."""

@@ -57,6 +57,9 @@ _ARTICLE = re.compile(
     re.VERBOSE,
 )
 _EXAMPLE = re.compile(r"(?<![\w.])(?<!\bät )esim(?= (?!piste\b)\w)")
+_DAY_SINCE = re.compile(
+    r"(?<![\w.,-])(?P<day>\d{1,2})\.(?= [a-zä]{4,10}kuuta (?:\d{4} )?(?P<word>alkaen|lähtien|asti|saakka|mennessä)(?!\w))"
+)
 _CHURCH = re.compile(r"(?<!\w)ev\.[ -]{0,2}lut\.(?= (?P<noun>\w{1,30}))")
 _LUTHERAN: Final = {
     Case.GENITIVE: "sen",
@@ -158,6 +161,18 @@ def _day(match: re.Match[str], grammar: Grammar) -> str:
     return f"{' ja '.join(days)} päivä{match['ending']}"
 
 
+def verbalize_days_with_postpositions(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with days in the case that a later word requires: "1. toukokuuta 2009 alkaen"."""
+    if "kuuta" not in text.text:
+        return text
+    return text.sub(_DAY_SINCE, lambda match: _since(match, grammar))
+
+
+def _since(match: re.Match[str], grammar: Grammar) -> str:
+    is_start = match["word"] in grammar.words.lists["since"]
+    return grammar.ordinal(int(match["day"]), Form(Case.ELATIVE if is_start else Case.ILLATIVE))
+
+
 def _ended(match: re.Match[str], grammar: Grammar) -> str:
     """Return a number in the case of the ending after its colon; of a version only the last part."""
     suffix = match["suffix"]
@@ -190,6 +205,6 @@ def _head(head: str, case: Case, grammar: Grammar) -> str:
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
     Place.FIRST: (write_examples, write_churches, verbalize_named),
     Place.FIGURES: (join_parted, verbalize_lettered),
-    Place.DAYS: (verbalize_days_of_law,),
+    Place.DAYS: (verbalize_days_of_law, verbalize_days_with_postpositions),
     Place.ORDINALS: (verbalize_endings,),
 }

@@ -42,8 +42,11 @@ _NUMBER: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """Matches `12`, `- xii -`, `Page 12`, `12 / 300` and `Page 12 of 300`."""
-_AT_START: Final = re.compile(r"[\W_]*(?P<number>\d{1,5}|[ivxlcdm]{1,9})\b(?:/\d+)?[\W_]*", re.IGNORECASE)
-_AT_END: Final = re.compile(r"[\W_]*\b(?P<number>\d{1,5}|[ivxlcdm]{1,9})(?:/\d+)?[\W_]*$", re.IGNORECASE)
+_OF_ALL: Final = r"(?:\s?/\s?\d{1,5}|\s[^\W\d_]{1,4}\s\d{1,5})?"
+_AT_START: Final = re.compile(
+    rf"[\W_]*(?P<number>\d{{1,5}}|[ivxlcdm]{{1,9}})\b{_OF_ALL}[\W_]*", re.IGNORECASE
+)
+_AT_END: Final = re.compile(rf"[\W_]*\b(?P<number>\d{{1,5}}|[ivxlcdm]{{1,9}}){_OF_ALL}[\W_]*$", re.IGNORECASE)
 _DIGITS: Final = re.compile(r"\d+")
 _SPACES: Final = re.compile(r"\s+")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -24,6 +25,9 @@ part."""
 _LEAST_DOTTED: Final = 2
 _LEAST_PLAIN: Final = 4
 _LARGER: Final = 1.1
+_RISING_SHARE: Final = 0.9
+_FULL_SHARE: Final = 0.5
+_SHORT_CHARS: Final = 60
 _FIRST_SHARE: Final = 0.35
 """Lists without a known heading are searched in this share of a document's pages, from the start."""
 
@@ -77,11 +81,35 @@ def find_contents(lines: Sequence[Line]) -> tuple[frozenset[int], list[Entry]]:
         if is_list:
             left_out.update(range(start, run[-1].at + 1))
             longest = max(longest, run, key=len)
+    left_out |= _rest_of_pages(lines, left_out)
     return frozenset(left_out), [Entry(each.title, each.page) for each in longest]
 
 
 def _rises(run: Sequence[_Candidate]) -> bool:
-    return all(before.order <= after.order for before, after in pairwise(run))
+    """Return whether page numbers rise, but for a few that were put in the wrong order."""
+    rising = sum(before.order <= after.order for before, after in pairwise(run))
+    return rising >= _RISING_SHARE * (len(run) - 1)
+
+
+def _rest_of_pages(lines: Sequence[Line], left_out: set[int]) -> set[int]:
+    """Return the other lines of pages that are mostly contents: numbers and titles torn from their entries."""
+    pages = {lines[at].page for at in left_out}
+    if not pages:
+        return set()
+    listed = Counter(
+        line.page
+        for at, line in enumerate(lines)
+        if line.page in pages and (at in left_out or _DOTS.search(line.text))
+    )
+    counts = Counter(line.page for line in lines)
+    full = {page for page, count in listed.items() if count >= _FULL_SHARE * counts[page]}
+    rest = {at for at, line in enumerate(lines) if line.page in full} - left_out
+    is_text = {lines[at].page for at in rest if _is_text(lines[at].text)}
+    return {at for at in rest if lines[at].page not in is_text}
+
+
+def _is_text(line: str) -> bool:
+    return len(line) > _SHORT_CHARS and not _DOTS.search(line)
 
 
 def _candidate(at: int, text: str) -> _Candidate | None:
