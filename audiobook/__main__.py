@@ -29,7 +29,9 @@ def _run() -> int:
     try:
         from audiobook.cli import run
 
-        return run()
+        code = run()
+        gc.freeze()  # otherwise all objects are searched for cycles when the process ends, which takes 10 ms and more
+        return code
     except (MemoryError, SystemError):  # there may be too little memory for `run` to report it
         sys.stderr.write("error: there is not enough memory\n")
         return 4

@@ -157,14 +157,14 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
     record = with_pictures(record, pictures)
     split = _chapter_files(record, chapters, book.standing, folder)
     record = msgspec.structs.replace(record, chapter_files=split)
-    write_record(folder / f"{book.slug}.json", record)
+    sha256 = write_record(folder / f"{book.slug}.json", record)
     captions.write_unmarked(folder, formats)
     remove_formats(folder, book.standing, record.formats)
     remove_chapter_files(folder, book.standing.chapter_files, record.chapter_files)
     remove_pictures(folder, book.slug, record.pictures)
     others = covers_in(folder).get(book.slug, [])
     remove_covers(folder, (name for name in others if name != cover.record.name), book.cover_before)
-    return record
+    return msgspec.structs.replace(record, digest=sha256)
 
 
 def with_pictures(record: AnyRecord, pictures: tuple[PictureRecord, ...]) -> AnyRecord:
@@ -294,12 +294,12 @@ def update_formats(
         made = with_pictures(
             made, written_pictures(made.pictures, pictures, folder, made.slug, standing.pictures)
         )
-    write_record(folder / f"{record.slug}.json", made)
+    sha256 = write_record(folder / f"{record.slug}.json", made)
     captions.write_unmarked(folder, formats)
     remove_formats(folder, standing, formats)
     remove_chapter_files(folder, standing.chapter_files, made.chapter_files)
     remove_pictures(folder, made.slug, made.pictures)
-    return made
+    return msgspec.structs.replace(made, digest=sha256)
 
 
 def _chapter_files(

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -31,8 +32,9 @@ FORMAT: Final = 1
 PICTURES: Final = ".pictures"
 """The end of the name of a work's folder of pictures."""
 _MOST_TOLD: Final = 10
-_UNSEALED: Final = b'"digest":""}'
-"""The end of a record without its digest."""
+_CHAPTERS_END: Final = b'],"digest":""}'
+_NO_CHAPTERS: Final = b'"chapters":[' + _CHAPTERS_END
+"""The end of a record without chapters and digest."""
 PICTURE_ENDINGS: Final = (".jpg", ".png")
 
 
@@ -327,6 +329,44 @@ class Record(RecordHead, frozen=True, kw_only=True):
         }
 
 
+class BriefParagraph(msgspec.Struct, frozen=True):
+    """A paragraph without its text: the keys of its clips in order."""
+
+    clips: tuple[str, ...]
+
+
+class BriefChapter(msgspec.Struct, frozen=True):
+    """A chapter without text: title, start, end, and paragraphs."""
+
+    title: str
+    start_samples: int
+    end_samples: int
+    paragraphs: tuple[BriefParagraph, ...]
+
+
+class BriefRecord(RecordHead, frozen=True, kw_only=True):
+    """A record without text and times, which are nine tenths of it and which a build does not need.
+
+    Attributes:
+        chapters: See `Record`.
+        digest: See `Record`.
+    """
+
+    chapters: Annotated[tuple[BriefChapter, ...], msgspec.Meta(min_length=1)]
+    digest: str
+
+    @property
+    def text_chapters(self) -> tuple[BriefChapter, ...]:
+        """Its chapters without the credits of a preset."""
+        return self.chapters[1:-1] if self.inputs.preset == ACX else self.chapters
+
+    def clip_keys(self) -> set[str]:
+        """Return the keys of all its clips."""
+        return {
+            key for chapter in self.chapters for paragraph in chapter.paragraphs for key in paragraph.clips
+        }
+
+
 class EncodedRecord(RecordHead, frozen=True, kw_only=True):
     """A record to be written, with encoded chapters: the words of ten hours take 2 MB in JSON, and 20 MB as values.
 
@@ -340,10 +380,8 @@ class EncodedRecord(RecordHead, frozen=True, kw_only=True):
 
 
 def with_chapters(record: Record | EncodedRecord, chapters: Iterable[ChapterRecord]) -> Record:
-    """Return a record with its chapters, which may have been encoded, and without a digest."""
-    if isinstance(record, Record):
-        return record
-    return Record(**{**msgspec.structs.asdict(record), "chapters": tuple(chapters)})
+    """Return a record with other chapters, or with its own if they were encoded, and without a digest."""
+    return Record(**{**msgspec.structs.asdict(record), "chapters": tuple(chapters), "digest": ""})
 
 
 def records_in(output: Path) -> list[Path]:
@@ -403,14 +441,37 @@ def book_digest(record: Record) -> str:
     return sealed(bare).digest
 
 
-def write_record(path: Path, record: Record | EncodedRecord) -> None:
+def write_record(path: Path, record: Record | EncodedRecord) -> str:
     """Write a record with its digest. Write it last: its existence means that the book is complete, except for SRT files.
+
+    Returns:
+        The digest.
 
     Raises:
         StorageError: It cannot be written.
     """
-    body = msgspec.json.encode(msgspec.structs.replace(record, digest=""))
-    assert body.endswith(_UNSEALED)
+    chapters = record.chapters if isinstance(record, EncodedRecord) else map(_encoded, record.chapters)
+    head = msgspec.json.encode(with_chapters(record, ()))
+    assert head.endswith(_NO_CHAPTERS)
+    state = hashlib.sha256()
     with atomic_write(path) as stream:
-        stream.write(memoryview(body)[: -len(_UNSEALED)])
-        stream.write(b'"digest":"' + digest(body).encode() + b'"}\n')
+        for piece in _joined(head[: -len(_CHAPTERS_END)], chapters):
+            state.update(piece)
+            stream.write(piece)
+        state.update(_CHAPTERS_END)
+        seal = state.hexdigest()
+        stream.write(_CHAPTERS_END.replace(b'""', f'"{seal}"'.encode()) + b"\n")
+    return seal
+
+
+def _encoded(chapter: ChapterRecord) -> bytes:
+    return msgspec.json.encode(chapter)
+
+
+def _joined(head: bytes, chapters: Iterable[bytes | msgspec.Raw]) -> Iterator[bytes | msgspec.Raw]:
+    """Yield a record up to the end of its last chapter."""
+    yield head
+    for number, chapter in enumerate(chapters):
+        if number:
+            yield b","
+        yield chapter

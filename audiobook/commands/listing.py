@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from audiobook.book.ownership import stranger
-from audiobook.book.record import Record
+from audiobook.book.record import BriefRecord, Record
 from audiobook.commands.output import is_too_wide, print_json, print_table, standard_output_kept
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
 from audiobook.languages import covers
@@ -105,7 +105,7 @@ def built_elsewhere(
             yield work, record
 
 
-def _facts(record: Record) -> dict[str, Any]:
+def _facts(record: Record | BriefRecord) -> dict[str, Any]:
     return {
         "title": record.title,
         "duration_s": record.duration_s,

@@ -55,7 +55,7 @@ def print_script(root: Path, settings: Settings, work: str, language: str | None
         # The level only affects clip keys, which are not printed.
         kept = KeptNarration(project.store.narrated, writes=False)
         book = script_book(plan, Cast(plan, voices, lambda _chosen, _language: UNMEASURED), kept=kept)
-    record = None if plan.reasons else plan.record
+    record = None if plan.reasons else plan.whole_record()
     if record and not _fits(record, book):
         name = f"{edition.label}.json"
         QuietReporter().warn(

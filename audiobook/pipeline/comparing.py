@@ -10,7 +10,7 @@ import msgspec
 
 from audiobook.book.mp3_head import length_problem
 from audiobook.book.ownership import require_place
-from audiobook.book.record import Inputs, Record
+from audiobook.book.record import Inputs, RecordHead
 from audiobook.clips.key import Speaker
 from audiobook.files import digest_file
 from audiobook.pipeline.reasons import Reason
@@ -35,7 +35,7 @@ _SETTINGS: Final = (
 
 def stale_reasons(
     inputs: Inputs,
-    record: Record | None,
+    record: RecordHead | None,
     folder: Path,
     slug: str,
     encoding: str | None = None,
@@ -98,7 +98,7 @@ def _voice(speaker: Speaker) -> Speaker:
 
 
 def _output_reasons(
-    record: Record, folder: Path, digest_of: Callable[[Path], str | None]
+    record: RecordHead, folder: Path, digest_of: Callable[[Path], str | None]
 ) -> tuple[Reason, ...]:
     for stamp in (record.audio, record.cover):
         require_place(folder / stamp.name)

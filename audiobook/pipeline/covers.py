@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.audio.mp3.id3 import Picture
-from audiobook.book.record import Record
+from audiobook.book.record import RecordHead
 from audiobook.errors import SourceError
 from audiobook.files import as_spelled, read_source
 from audiobook.pipeline.edition import Edition, is_inside, may_be_file, shown_name
@@ -70,7 +70,7 @@ def _picture_beside(path: Path, edition: Edition) -> Picture:
     return cover_picture(read_source(path, name), name)
 
 
-def is_lettered_now(record: Record) -> bool:
+def is_lettered_now(record: RecordHead) -> bool:
     """Return whether a drawn cover lacks its title, but could show it now because fonts were installed."""
     if not record.cover.drawn or not record.problems:
         return False

@@ -43,11 +43,15 @@ class _State(msgspec.Struct, frozen=True, array_like=True):
         return time.time_ns() - self.changed_ns > (_COARSE_STEADY_NS if is_coarse else _STEADY_NS)
 
 
+_Files = dict[str, tuple[_State | None, str]]
+"""State and SHA-256 by name of the file; records have no state, since they are read anyway."""
+
+
 class _Table(msgspec.Struct):
-    """The noted files of one folder: state and SHA-256, by name of the file."""
+    """The noted files of one folder."""
 
     name: str
-    files: dict[str, tuple[_State, str]]
+    files: _Files
     has_changed: bool = False
 
 
@@ -83,6 +87,17 @@ class KnownFiles:
             self._note(path, before, sha256)
         return sha256
 
+    def believes(self, record: Path, sha256: str) -> bool:
+        """Return whether the values of a record with this digest have been checked, or were written by a build."""
+        return self._table(record.parent).files.get(record.name, (None, ""))[1] == sha256
+
+    def believe(self, record: Path, sha256: str) -> None:
+        """Note that a record with this digest need not be checked again."""
+        if not self.believes(record, sha256):
+            table = self._table(record.parent)
+            table.files[record.name] = None, sha256
+            table.has_changed = True
+
     def keep(self) -> None:
         """Write the notes that have changed, if there is a store. A failure is ignored: the files are simply read again next time."""
         if not self._notes.folder.parent.is_dir():
@@ -97,10 +112,10 @@ class KnownFiles:
     def _table(self, folder: Path) -> _Table:
         if folder not in self._tables:
             name = f"files-{digest(os.fsencode(folder.absolute()))[:16]}"
-            files: dict[str, tuple[_State, str]] = {}
+            files: _Files = {}
             with suppress(StorageError, msgspec.MsgspecError, RecursionError):
                 if kept := self._notes.get(name):
-                    files = msgspec.msgpack.decode(kept, type=dict[str, tuple[_State, str]])
+                    files = msgspec.msgpack.decode(kept, type=_Files)
             self._tables[folder] = _Table(name, files)
         return self._tables[folder]
 

@@ -77,7 +77,7 @@ def parts_of(plan: Plan, work: Work) -> Parts:
         kept = chosen_numbers(work.chapters, choice)
     except (UsageError, SourceError) as error:
         failure = error
-    measured = _measured(None if plan.reasons else plan.record, chosen.chapters)
+    measured = _measured(None if plan.reasons else plan.whole_record(), chosen.chapters)
     speed = plan.chosen.speaker.speed
     parts = []
     for number, chapter in enumerate(work.chapters, 1):

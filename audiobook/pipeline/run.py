@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from audiobook.book.ownership import covers_in, remove_covers, stranger, sweep_half_built
-from audiobook.book.record import Record
+from audiobook.book.record import Record, RecordHead
 from audiobook.engines.base import Voice
 from audiobook.errors import EngineMissing, WorkError
 from audiobook.log import detail
@@ -54,7 +54,7 @@ def build(
             builder.sweep(catalog)
         stale = [planned for edition in catalog.editions if (planned := builder.plan(edition))]
         if not dry_run:
-            builder.known.keep()
+            builder.known.keep()  # also if the build is killed
         if stale:
             from audiobook.pipeline.scheduler import Maker
 
@@ -74,6 +74,8 @@ def build(
                 project.store.claim()
                 announce()
                 maker.make(stale)
+        if not dry_run:
+            builder.keep_known()
     return builder.outcomes
 
 
@@ -115,6 +117,15 @@ class _Builder:
             sweep_half_built(folder)
             self._covers[language] = covers_in(folder)
 
+    def keep_known(self) -> None:
+        """Note which files and records need not be read and checked again."""
+        for outcome in self.outcomes:
+            if outcome.state == "built" and outcome.built:
+                folder = self.project.folder(outcome.edition.language)
+                record = (folder / outcome.built.file_name).with_suffix(".json")
+                self.known.believe(record, outcome.built.record_sha256)
+        self.known.keep()
+
     def plan(self, edition: Edition) -> tuple[Outcome, Plan] | None:
         """Plan an edition, and return its plan if it is stale."""
         outcome = Outcome(edition, "fresh")
@@ -139,12 +150,12 @@ class _Builder:
         if plan.reasons and plan.strangers and not self.force:
             self.failures.add(outcome, stranger(plan.strangers[0]))
             return None
-        if plan.reasons and plan.record and plan.needs_no_clips:
-            self._update_formats(outcome, plan, plan.record)
+        if plan.reasons and plan.needs_no_clips and (record := plan.whole_record()):
+            self._update_formats(outcome, plan, record)
             return None
         if plan.reasons:
             self._tell_where_words_go(plan.chosen.voice)
-            # The old record is large and no longer needed.
+            # The old record is no longer needed.
             return outcome, replace(plan, record=None)
         if plan.record:
             self._remove_old_covers(edition, plan.record)
@@ -177,7 +188,7 @@ class _Builder:
         summary = f"{', '.join(outcome.reasons)}; {formats}"
         self.reporter.work_done(outcome.edition.label, summary, path.as_posix())
 
-    def _remove_old_covers(self, edition: Edition, record: Record) -> None:
+    def _remove_old_covers(self, edition: Edition, record: RecordHead) -> None:
         """Remove covers of a fresh work that a killed build left behind: those not named in its record."""
         names = self._covers.get(edition.language, {}).get(edition.slug, [])
         remove_covers(

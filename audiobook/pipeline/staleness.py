@@ -17,8 +17,8 @@ from audiobook.book.chapter_files import BY_CHAPTER, are_intact
 from audiobook.book.formats import Standing, format_strangers, intact_formats
 from audiobook.book.ownership import UNMARKED, require_place, strangers
 from audiobook.book.picture_files import are_pictures_current, lost_pictures
-from audiobook.book.record import CoverRecord, Inputs, Record
-from audiobook.book.record_reading import read_record
+from audiobook.book.record import BriefRecord, CoverRecord, Inputs, Record, RecordHead
+from audiobook.book.record_reading import read_brief, read_record
 from audiobook.document import Choice, LexiconFile
 from audiobook.encodings import UTF_8
 from audiobook.errors import OutputMismatch, SettingsError, near
@@ -57,7 +57,7 @@ class Plan:
         cover: The front cover, or None.
         lexicons: The pronunciation lexicons that apply.
         cover_before: The cover of the last build, or None.
-        record: The record of the last build, or None.
+        record: The record of the last build without text and times, or None.
         reasons: Why it must be rebuilt; empty if it is fresh.
         strangers: Files not made by this program that are in the place of its outputs.
         is_choice_flagged: Whether chapters were chosen on the command line.
@@ -66,6 +66,7 @@ class Plan:
         source_files: SHA-256 of each file of a folder, by name; empty for a file.
         changed_files: Names of the files of a folder that changed since the last build.
         has_page: Whether the work can be published.
+        record_path: Where the record is.
     """
 
     edition: Edition
@@ -76,7 +77,7 @@ class Plan:
     cover: Picture | None
     lexicons: tuple[LexiconFile, ...]
     cover_before: CoverRecord | None
-    record: Record | None
+    record: BriefRecord | None
     reasons: tuple[Reason, ...]
     strangers: tuple[Path, ...] = ()
     is_choice_flagged: bool = False
@@ -85,6 +86,16 @@ class Plan:
     source_files: dict[str, str] = field(default_factory=dict)
     changed_files: tuple[str, ...] = ()
     has_page: bool = True
+    record_path: Path = Path()
+
+    def whole_record(self) -> Record | None:
+        """Return the record of the last build with text and times, or None.
+
+        Raises:
+            OutputMismatch: It was changed after the plan was made; so for the next.
+            StorageError: It cannot be read.
+        """
+        return read_record(self.record_path, is_beside=not self.has_page) if self.record else None
 
     @property
     def needs_no_clips(self) -> bool:
@@ -142,7 +153,7 @@ class _Found(NamedTuple):
 
     data: bytes
     source_sha256: str
-    record: Record | None
+    record: BriefRecord | None
     is_damaged: bool
 
     def unread_files(self, folder: Path) -> list[Path]:
@@ -168,7 +179,9 @@ def _plan(
     data = text_bytes(edition.path, edition.name) if edition.data is None else edition.data
     for ending in (".json", ".mp3"):
         require_place(folder / f"{edition.slug}{ending}")
-    record, damaged = _built_before(folder / f"{edition.slug}.json", is_beside=settings.output == BESIDE)
+    record, damaged = _built_before(
+        folder / f"{edition.slug}.json", known, is_beside=settings.output == BESIDE
+    )
     found = _Found(data, digest(data), record, damaged)
     # Digests of files take most of the time if nothing has changed, so they are calculated while voices are chosen.
     with Digests(known.unknown(found.unread_files(folder))) as digests:
@@ -237,6 +250,7 @@ def _compared(
         source_files,
         _changed_files(source_files, record),
         settings.output != BESIDE,
+        folder / f"{edition.slug}.json",
     )
 
 
@@ -251,12 +265,12 @@ def _cover(edition: Edition, settings: Settings, data: bytes, encoding: str | No
     return edition_cover(edition, announced(text_reader(edition.path), data, edition.name, encoding))
 
 
-def _kept_split(record: Record) -> str:
+def _kept_split(record: RecordHead) -> str:
     """Return how the last build was split into files; those of a preset are not kept without it."""
     return "" if record.inputs.preset else record.inputs.split
 
 
-def _changed_files(files: dict[str, str], record: Record | None) -> tuple[str, ...]:
+def _changed_files(files: dict[str, str], record: RecordHead | None) -> tuple[str, ...]:
     """Return the names of the files of a folder that were changed, added or removed since the last build, in order."""
     before = record.source_files if record else {}
     if not files or not before:
@@ -264,7 +278,7 @@ def _changed_files(files: dict[str, str], record: Record | None) -> tuple[str, .
     return tuple(sorted(name for name in files.keys() | before.keys() if files.get(name) != before.get(name)))
 
 
-def _strangers(slug: str, inputs: Inputs, record: Record | None, folder: Path) -> Iterator[Path]:
+def _strangers(slug: str, inputs: Inputs, record: RecordHead | None, folder: Path) -> Iterator[Path]:
     """Yield the files in the place of outputs that this program did not make."""
     if record is None:
         yield from strangers(folder, slug)
@@ -273,7 +287,7 @@ def _strangers(slug: str, inputs: Inputs, record: Record | None, folder: Path) -
             yield path
 
 
-def _standing(record: Record, folder: Path, digest_of: Callable[[Path], str | None]) -> Standing:
+def _standing(record: RecordHead, folder: Path, digest_of: Callable[[Path], str | None]) -> Standing:
     """Return what the last build made and which of its files are intact, given that the MP3 is."""
     files = record.chapter_files
     are_whole = bool(files) and are_intact(files, folder)
@@ -331,7 +345,7 @@ def _inputs(
 def _reasons(
     edition: Edition,
     inputs: Inputs,
-    record: Record | None,
+    record: RecordHead | None,
     folder: Path,
     encoding: str | None,
     voices: Voices,
@@ -350,15 +364,19 @@ def _reasons(
     return reasons
 
 
-def _built_before(path: Path, *, is_beside: bool) -> tuple[Record | None, bool]:
+def _built_before(path: Path, known: KnownFiles, *, is_beside: bool) -> tuple[BriefRecord | None, bool]:
     """Return the record of the last build, or None, and whether it is damaged."""
     try:
-        return read_record(path, is_beside=is_beside), False
+        record = read_brief(path, is_beside=is_beside)
+        if record and not known.believes(path, record.digest):
+            read_record(path, is_beside=is_beside)
+            known.believe(path, record.digest)
     except OutputMismatch:
         return None, True
+    return record, False
 
 
-def _speaks_otherwise(record: Record, voices: Voices, chosen: ChosenVoice) -> bool:
+def _speaks_otherwise(record: RecordHead, voices: Voices, chosen: ChosenVoice) -> bool:
     """Return whether a quoted language or a named voice would now be spoken differently."""
     return any(
         voices.foreign(language, chosen, record.language)[0].speaker != speaker
@@ -393,7 +411,7 @@ def _parts(settings: Settings) -> tuple[str, ...]:
 
 def _format_reasons(
     inputs: Inputs,
-    record: Record,
+    record: RecordHead,
     standing: Standing,
     pictures: EditionPictures,
     folder: Path,

@@ -12,13 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from records import chapter, record
 
 from audiobook.book.assemble import with_pictures
+from audiobook.book.chapter_records import EncodedChapters
 from audiobook.book.record import (
     FORMAT,
     ChapterRecord,
     Characters,
     CoverRecord,
+    EncodedRecord,
     FileStamp,
     Inputs,
     ParagraphRecord,
@@ -27,6 +30,7 @@ from audiobook.book.record import (
     SentenceRecord,
     book_digest,
     records_in,
+    sealed,
     write_record,
 )
 from audiobook.book.record_reading import read_record
@@ -363,3 +367,18 @@ def test_a_record_with_a_flipped_bit_is_refused_or_says_the_same(
     data[int(place * len(data))] ^= 1 << bit
     path.write_bytes(data)
     assert content(read_or_refused(path)) in (None, RECORD)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_record_is_written_chapter_by_chapter_as_if_at_once(tmp_path: Path, count: int) -> None:
+    chapters = tuple(chapter(f"Chapter {at}", at * 1000, ("It begins.", "It ends.")) for at in range(count))
+    whole = record("essay", "en", chapters=chapters)
+    encoded = EncodedRecord(
+        **{**msgspec.structs.asdict(whole), "chapters": EncodedChapters(chapters).encoded, "digest": ""}
+    )
+    expected = msgspec.json.encode(sealed(whole)) + b"\n"
+    forms: tuple[Record | EncodedRecord, ...] = (whole, encoded)
+    for number, each in enumerate(forms):
+        path = tmp_path / f"{number}.json"
+        assert write_record(path, each) == sealed(whole).digest
+        assert path.read_bytes() == expected

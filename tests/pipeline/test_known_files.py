@@ -167,3 +167,16 @@ def test_a_build_and_list_find_a_damaged_book_after_builds_that_did_nothing(tmp_
     assert "output damaged" in shelf.run("list", AUDIOBOOK_ENGINE="tone").out
     assert shelf.build("--engine", "tone")["en/a"]["reasons"] == ["output damaged"]
     assert book.read_bytes() == whole
+
+
+def test_a_record_is_believed_by_its_digest(notes: SealedFolder, book: Path) -> None:
+    record = book.with_suffix(".json")
+    record.write_bytes(b"{}")
+    known = KnownFiles(notes)
+    assert not known.believes(record, digest(b"one"))
+    known.believe(record, digest(b"one"))
+    known.keep()
+    later = KnownFiles(notes)
+    assert later.believes(record, digest(b"one"))
+    assert not later.believes(record, digest(b"two"))
+    assert later.unknown([book, record]) == [record]

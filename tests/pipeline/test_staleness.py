@@ -14,12 +14,13 @@ import pytest
 from images import encoded
 from PIL import Image
 
-from audiobook.book.record import Record, write_record
-from audiobook.book.record_reading import read_record
+from audiobook.book.record import write_record
+from audiobook.book.record_reading import read_brief, read_record
 from audiobook.clips.store import ClipStore
 from audiobook.errors import EngineMissing, SettingsError, SourceError
 from audiobook.pipeline.catalog import find_texts
 from audiobook.pipeline.comparing import stale_reasons
+from audiobook.pipeline.known_files import KnownFiles
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.reasons import Reason, reasons_text
 from audiobook.pipeline.run import build
@@ -122,7 +123,25 @@ def test_a_text_that_was_never_built_is_new(tmp_path: Path) -> None:
 def test_a_built_text_is_fresh_in_any_folder(shelf: Shelf) -> None:
     plan = shelf.plan()
     assert plan.reasons == ()
-    assert plan.record == read_record(shelf.record) is not None
+    assert plan.record == read_brief(shelf.record) is not None
+    assert plan.whole_record() == read_record(shelf.record)
+
+
+def test_a_build_believes_the_record_that_it_wrote(tmp_path: Path) -> None:
+    shelf = new_shelf(tmp_path / "project")
+    shelf.build()
+    brief = shelf.plan().record
+    assert brief
+    assert KnownFiles(shelf.project().store.notes).believes(shelf.record, brief.digest)
+
+
+def test_a_record_with_impossible_chapters_is_a_reason(shelf: Shelf) -> None:
+    record = read_record(shelf.record)
+    assert record
+    chapter = msgspec.structs.replace(record.chapters[0], level=0)
+    shelf.edit_record(chapters=(chapter, *record.chapters[1:]))
+    assert read_brief(shelf.record)
+    assert shelf.reasons() == (Reason.OUTPUT_DAMAGED,)
 
 
 def test_planning_writes_nothing(tmp_path: Path) -> None:
@@ -412,7 +431,7 @@ def test_a_text_that_was_renamed_and_changed_is_changed_once(shelf: Shelf) -> No
 def test_input_reasons_are_found_without_reading_files(shelf: Shelf) -> None:
     plan = shelf.plan()
     record = plan.record
-    assert isinstance(record, Record)
+    assert record
     other = msgspec.structs.replace(plan.inputs, source_sha256="0" * 64)
     nowhere = shelf.root / "nowhere"
     assert stale_reasons(other, record, nowhere, "essee") == (Reason.TEXT_CHANGED,)
