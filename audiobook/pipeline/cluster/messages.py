@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -201,8 +200,3 @@ _encoder: Final = msgspec.msgpack.Encoder()
 def packed(message: object) -> bytes:
     """Return a message as bytes."""
     return _encoder.encode(message)
-
-
-def batch_of(requests: Sequence[bytes]) -> bytes:
-    """Return the argument of `work.make` for requests."""
-    return packed(list(requests))

@@ -30,13 +30,11 @@ class BookFile:
         front: Title, authors and so on.
         order: Names of the chapter files in order, each with `path:line`; empty leaves the order to the names.
         texts: Folder of the texts, relative to that of the book; "" for the same.
-        is_mdbook: Whether it is the file of an mdBook.
     """
 
     front: FrontMatter = field(default_factory=FrontMatter)
     order: tuple[tuple[str, str], ...] = ()
     texts: str = ""
-    is_mdbook: bool = False
 
 
 def read_book_file(data: bytes | None, name: str) -> BookFile:
@@ -64,7 +62,6 @@ def read_book_file(data: bytes | None, name: str) -> BookFile:
         understood(entries, name),
         tuple(_order(table, text, name)),
         _folder(source, text, name),
-        isinstance(book, dict),
     )
 
 
