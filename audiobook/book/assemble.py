@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -149,7 +149,7 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
         titles = [chapter.title for chapter in chapters.bare]
         require_chapter_places(folder, book.slug, titles, book.standing.chapter_files, replace=replace)
     tags = _tags(book, timeline, chapters, cover.small)
-    stamp, formats = _write_sound(book, tags, timeline, clips, folder)
+    stamp, formats = _write_sound(book, tags, timeline, clips, folder, captions.make)
     formats |= captions.write(folder)
     record = msgspec.structs.replace(draft, audio=stamp, formats=dict(sorted(formats.items())))
     known = book.standing.pictures
@@ -218,12 +218,12 @@ class _Clips:
 
 
 def _write_sound(
-    book: Book, tags: Tags, timeline: Timeline, clips: _Clips, folder: Path
+    book: Book, tags: Tags, timeline: Timeline, clips: _Clips, folder: Path, meanwhile: Callable[[], None]
 ) -> tuple[FileStamp, dict[str, FormatRecord]]:
     """Write the MP3 and the other formats with sound, except what stays, and return the stamps of all.
 
-    Digests and the disk take most of the time, so two files are written at once. Encoding a FLAC takes longer than all the
-    others together. It is written by this thread, which can be interrupted.
+    Digests and the disk take most of the time, so two files are written at once: one by this thread, which can be interrupted, after
+    it has done what is to be done meanwhile. That is the FLAC if there is one, since it takes longer than all the others together.
     """
     audio = book.inputs.audio
 
@@ -235,7 +235,7 @@ def _write_sound(
 
     names = [name for name in book.inputs.formats if name in SOUND_FORMATS]
     missing = [name for name in names if name not in book.standing.intact]
-    others = [name for name in missing if name != FLAC] if FLAC in missing else []
+    own = [FLAC] if FLAC in missing else missing[-1:]
     with ThreadPoolExecutor(max_workers=1) as pool:
         try:
             writing = None
@@ -243,8 +243,9 @@ def _write_sound(
                 encoder = EncoderSettings(audio.kbits, audio.quality)
                 path, tag = folder / f"{book.slug}.mp3", id3_tag(tags)
                 writing = pool.submit(write_mp3, path, tag, timeline, clips.store, clips.extent, encoder)
-            pending = {name: pool.submit(write, name) for name in others}
-            made = {name: write(name) for name in missing if name not in others}
+            pending = {name: pool.submit(write, name) for name in missing if name not in own}
+            meanwhile()
+            made = {name: write(name) for name in own}
             made |= {name: stamp.result() for name, stamp in pending.items()}
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -80,11 +81,21 @@ class Captions:
     """The captions of a book, in the formats that were asked for."""
 
     def __init__(self, record: RecordHead, chapters: Iterable[ChapterRecord], names: Iterable[str]) -> None:
-        """Make the captions of the chapters of a record, whose files are not needed."""
-        wanted = [name for name in names if name in CAPTIONS]
-        timed = TimedCues.of(record.rate_hz, chapters) if wanted else TimedCues(0, ())
-        self._files = {name: CAPTIONS[name](record, timed) for name in wanted}
-        self._slug = record.slug
+        """Prepare the captions of the chapters of a record, whose files are not needed."""
+        self._record = record
+        self._chapters = chapters
+        self._names = [name for name in names if name in CAPTIONS]
+
+    @cached_property
+    def _files(self) -> dict[str, bytes]:
+        if not self._names:
+            return {}
+        timed = TimedCues.of(self._record.rate_hz, self._chapters)
+        return {name: CAPTIONS[name](self._record, timed) for name in self._names}
+
+    def make(self) -> None:
+        """Make the captions, which takes half a second for ten hours; otherwise that is done when they are first needed."""
+        self._files  # noqa: B018 - it is kept
 
     def require_places(self, folder: Path, standing: Standing) -> None:
         """Check that no file that this program did not make is in the way.
@@ -94,7 +105,7 @@ class Captions:
         Raises:
             OutputMismatch: Such a file is in the way.
         """
-        for path in format_strangers(folder, self._slug, self._files, standing.made):
+        for path in format_strangers(folder, self._record.slug, self._names, standing.made):
             if digest_file(path) != digest(self._files[path.suffix[1:]]):
                 raise stranger(path)
 
@@ -105,7 +116,7 @@ class Captions:
             StorageError: A file cannot be written.
         """
         stamps = {
-            name: FormatRecord(f"{self._slug}.{name}", len(data), digest(data))
+            name: FormatRecord(f"{self._record.slug}.{name}", len(data), digest(data))
             for name, data in self._files.items()
         }
         self._put(folder, stamps, UNMARKED.isdisjoint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,7 @@ from audiobook.book.packets import BookSound, Grid, Placement, Run, place
 from audiobook.book.record import FormatRecord
 from audiobook.book.timeline import Timeline
 from audiobook.clips.encoded import Encoding
-from audiobook.files import LongWrite, atomic_write, require_room
+from audiobook.files import Ahead, LongWrite, atomic_write, require_room
 from audiobook.settings import AudioSettings
 
 M4B: Final = "m4b"
@@ -46,11 +47,10 @@ def write_m4b(path: Path, book: BookSound) -> FormatRecord:
         sizes.extend(iter(clips.packet_sizes(run.key)) if run.key else map(len, pause(run)))
     head = mp4_head(_described(book.tags, timeline, placement, sizes, clips.encoding.kbits))
     require_room(path.parent, sum(map(len, head)) + sum(sizes))
-    with atomic_write(path) as stream, LongWrite(stream) as output:
-        for piece in head:
+    pieces = (clips.data(run.key) if run.key else b"".join(pause(run)) for run in placement.runs)
+    with atomic_write(path) as stream, LongWrite(stream) as output, Ahead(pieces) as ready:
+        for piece in chain(head, ready):
             output.write(piece)
-        for run in placement.runs:
-            output.write(clips.data(run.key) if run.key else b"".join(pause(run)))
     return FormatRecord(path.name, output.length_bytes, output.digest(), clips.encoding.identity)
 
 

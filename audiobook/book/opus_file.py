@@ -14,7 +14,7 @@ from audiobook.book.marks import MARK
 from audiobook.book.packets import BookSound, Grid, Placement, Run, place
 from audiobook.book.record import FormatRecord
 from audiobook.clips.encoded import Encoding
-from audiobook.files import LongWrite, atomic_write
+from audiobook.files import Ahead, LongWrite, atomic_write
 from audiobook.settings import AudioSettings
 
 OPUS: Final = "opus"
@@ -46,12 +46,16 @@ def write_opus(path: Path, book: BookSound) -> FormatRecord:
         quiet = quiet_packets(run.packet_count, timeline.rate_hz, clips.encoding.kbits, run.floor)
         return [len(packet) for packet in quiet], b"".join(quiet)
 
-    with atomic_write(path) as stream, LongWrite(stream) as output:
+    with (
+        atomic_write(path) as stream,
+        LongWrite(stream) as output,
+        Ahead(map(packets, placement.runs)) as ready,
+    ):
         output.write(b"".join(first))
         number = len(first)
         frames = _Frames(placement)
-        for run in placement.runs:
-            made = list(_pages(*packets(run), serial, number, frames))
+        for sizes, data in ready:
+            made = list(_pages(sizes, data, serial, number, frames))
             output.write(b"".join(made))
             number += len(made)
     return FormatRecord(path.name, output.length_bytes, output.digest(), clips.encoding.identity)
