@@ -2,14 +2,17 @@
 
 import errno
 import hashlib
+import inspect
 import os
 import re
 import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -101,6 +104,47 @@ def test_after_an_exception_the_old_file_stays_without_a_temporary_one(
         write_and_stop(path, stop)
     assert path.read_bytes() == OLD
     assert names(tmp_path) == ["book.mp3"]
+
+
+class Stop(BaseException):
+    """An interrupt."""
+
+
+def is_stopped(run: Callable[[], None], moment: int) -> bool:
+    """Run code, raise at a moment of what it does with files, and return whether it lasts that long."""
+    moments = iter(range(moment))
+
+    def trace(frame: FrameType, event: str, _: object) -> Callable[..., object] | None:
+        if Path(frame.f_code.co_filename).parent.name not in ("files", "system"):
+            return None
+        is_left = event == "return" and not frame.f_code.co_flags & inspect.CO_GENERATOR
+        if (event == "line" or is_left) and next(moments, None) is None:
+            raise Stop
+        return trace
+
+    try:
+        sys.settrace(trace)
+        run()
+    except Stop:
+        return True
+    finally:
+        sys.settrace(None)
+    return False
+
+
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # the end of a process closes files
+def test_an_interrupt_at_any_moment_leaves_the_old_or_the_new_file_and_no_temporary_one(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "book.mp3"
+    moment = 0
+    path.write_bytes(OLD)
+    while is_stopped(lambda: write_bytes(path, b"new"), moment):
+        assert (path.read_bytes() in (OLD, b"new"), names(tmp_path)) == (True, ["book.mp3"]), moment
+        moment += 1
+    assert (path.read_bytes(), moment > 20) == (b"new", True)
 
 
 def test_after_an_exception_a_new_file_is_absent(tmp_path: Path) -> None:

@@ -49,11 +49,7 @@ def atomic_write(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
     temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY_SUFFIX}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        stream = open_new(temporary)
-    except OSError as error:
-        raise storage_error(error, path, "writing") from error
-    try:
-        with stream:
+        with open_new(temporary) as stream:
             yield stream
             if sync:
                 stream.flush()

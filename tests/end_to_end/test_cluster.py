@@ -23,11 +23,19 @@ pytestmark = [
 PARAGRAPHS = 300
 
 
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
-    """A scheduler and two workers."""
-    with cluster(tmp_path / "cluster") as running:
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A scheduler and two workers. A test that ends one of them starts another."""
+    with cluster(tmp_path_factory.mktemp("cluster") / "cluster") as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The files of a text with many passages, built on this computer."""
+    shelf = written(Shelf(tmp_path_factory.mktemp("local") / "here"))
+    shelf.build()
+    return shelf.outputs()
 
 
 def written(shelf: Shelf, paragraphs: int = PARAGRAPHS, extra: str = "") -> Shelf:
@@ -66,22 +74,24 @@ def test_another_format_is_encoded_from_the_clips_that_are_here(running: Running
     assert there.outputs() == here.outputs()
 
 
-def test_a_killed_worker_costs_only_its_batch(running: Running, tmp_path: Path) -> None:
-    here, there = (written(Shelf(tmp_path / name)) for name in ("here", "there"))
+def test_a_killed_worker_costs_only_its_batch(
+    running: Running, tmp_path: Path, local: dict[str, bytes]
+) -> None:
+    there = written(Shelf(tmp_path / "there"))
     build = there.start("build", "--cluster", running.address)
     wait_until(lambda: len(there.clips()) > 20, "some clips are made")
-    victim = random.Random(7).choice(running.workers)
+    victim = random.Random(7).choice([one for one in running.workers if one.poll() is None])
     kill(victim)
     done = finish(build)
+    running.start_worker()
     assert done.code == 0, done.err + running.logs()
-    here.build()
-    assert there.outputs() == here.outputs()
+    assert there.outputs() == local
 
 
 def test_after_the_scheduler_was_killed_a_rerun_makes_what_is_missing(
-    running: Running, tmp_path: Path
+    running: Running, tmp_path: Path, local: dict[str, bytes]
 ) -> None:
-    here, there = (written(Shelf(tmp_path / name)) for name in ("here", "there"))
+    there = written(Shelf(tmp_path / "there"))
     build = there.start("build", "--cluster", running.address)
     wait_until(lambda: len(there.clips()) > 20, "some clips are made")
     assert running.scheduler
@@ -103,8 +113,7 @@ def test_after_the_scheduler_was_killed_a_rerun_makes_what_is_missing(
     work = done.works["en/walk"]
     assert work["clips_made"] == work["clips_total"] - len(kept)
     assert {path: path.stat().st_ino for path in kept} == kept
-    here.build()
-    assert there.outputs() == here.outputs()
+    assert there.outputs() == local
 
 
 def test_ctrl_c_ends_a_build_at_once_and_a_local_build_continues(running: Running, tmp_path: Path) -> None:
