@@ -1,5 +1,5 @@
 # Everything here uses the environment that is active; see CONTRIBUTING.md.
-.PHONY: crashers drill fuzz lock test quick exhaustive lint types bench listen corpus mutants golden golden-check picture samples screens site
+.PHONY: coverage crashers drill fuzz lock test quick exhaustive lint types bench listen corpus mutants golden golden-check picture samples screens site
 
 test:
 	pytest
@@ -9,6 +9,13 @@ quick:
 
 exhaustive:
 	pytest -m exhaustive
+
+# Lines and branches that all tests run, other processes included; takes about twice as long. Needs: pip install coverage
+coverage:
+	coverage erase
+	coverage run -m pytest -m ""
+	coverage combine --quiet
+	coverage report
 
 lint:
 	ruff check

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -114,7 +115,7 @@ def is_stopped(run: Callable[[], None], moment: int) -> bool:
     """Run code, raise at a moment of what it does with files, and return whether it lasts that long."""
     moments = iter(range(moment))
 
-    def trace(frame: FrameType, event: str, _: object) -> Callable[..., object] | None:
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
         if Path(frame.f_code.co_filename).parent.name not in ("files", "system"):
             return None
         is_left = event == "return" and not frame.f_code.co_flags & inspect.CO_GENERATOR
@@ -122,13 +123,14 @@ def is_stopped(run: Callable[[], None], moment: int) -> bool:
             raise Stop
         return trace
 
+    before = sys.gettrace()
     try:
         sys.settrace(trace)
         run()
     except Stop:
         return True
     finally:
-        sys.settrace(None)
+        sys.settrace(before)
     return False
 
 
