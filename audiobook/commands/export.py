@@ -100,7 +100,7 @@ class _Chosen:
         record: Its record.
         target: The file to write.
         is_stale: Whether the text changed after the work was built.
-        original: The file that it was built from, unchanged; None if it no longer exists.
+        original: The file that it was built from, unchanged; None if it has changed or no longer exists.
     """
 
     record: Record
@@ -165,7 +165,7 @@ def _with_own_pages(
     """
     if ending_of(record.source) != ".epub":
         return None, "new"
-    why = "the file that it was built from no longer exists"
+    why = "the file that it was built from has changed or no longer exists"
     if original is not None:
         data = read_source(original, record.source)
         from audiobook.overlaid.writing import write_with_original  # lxml, not needed for other texts
