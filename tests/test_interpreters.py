@@ -72,6 +72,6 @@ def test_nor_does_a_worker_that_is_not_forked_and_its_programs_are_not_restricte
 def test_every_other_interpreter_is_started_in_this_way() -> None:
     package = Path(audiobook.__file__).parent
     starting = {path for path in package.rglob("*.py") if "sys.executable" in path.read_text("utf-8")}
-    child = package / "sources" / "child.py"
+    child = package / "child.py"
     assert starting == {package / "system" / "interpreters.py", child}
     assert '"-P"' in child.read_text("utf-8")

@@ -12,7 +12,8 @@ from audiobook.book.ownership import is_own_cover, require_place, stranger
 from audiobook.book.record import CoverRecord
 from audiobook.cover.drawing import CoverText, drawn
 from audiobook.cover.jpeg import encode
-from audiobook.cover.own_picture import squared
+from audiobook.cover.own_picture import LARGEST_PX, squared
+from audiobook.cover.vector import is_vector, pixels
 from audiobook.errors import OutputMismatch, StorageError
 from audiobook.files import digest, storage_error, write_bytes
 from audiobook.system.opening import NotRegular, is_there, open_to_read, read_file
@@ -58,6 +59,7 @@ def make_cover(
 
     Raises:
         OutputMismatch: A file that this program did not make is in the way.
+        SourceError: An SVG cannot be drawn.
         StorageError: It cannot be written.
     """
     problems = () if own or text.is_lettered else (NO_LETTERS,)
@@ -66,7 +68,7 @@ def make_cover(
     if before and before.design == design and (data := _kept(folder / before.name, before)):
         small = _keptsmall_copy(folder / f"{text.slug}.mp3", before) or small_copy(data)
         return Cover(before, Picture("image/jpeg", small), problems)
-    data = squared(own.data) if own else drawn(text)
+    data = squared(_in_pixels(own)) if own else drawn(text)
     small, sha256 = small_copy(data), digest(data)
     name = f"{text.slug}.cover-{sha256[:8]}.jpg"
     require_place(folder / name)
@@ -76,6 +78,10 @@ def make_cover(
     write_bytes(folder / name, data)
     record = CoverRecord(name, len(data), sha256, _side_px(data), own is None, design, digest(small))
     return Cover(record, Picture("image/jpeg", small), problems)
+
+
+def _in_pixels(own: Picture) -> bytes:
+    return pixels(own.data, "the cover", LARGEST_PX, fills=True) if is_vector(own.data) else own.data
 
 
 def small_cover(mp3: Path) -> bytes:

@@ -8,6 +8,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from audiobook.cover.own_picture import plain, repeats_scans, upright
+from audiobook.cover.vector import can_draw, is_vector, pixels
+from audiobook.errors import SourceError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -65,10 +67,17 @@ def shown_picture(data: bytes) -> ShownPicture:
         data: The bytes of a file.
 
     Raises:
-        Unusable: They are not a complete JPEG, PNG, WebP or GIF, or it is too large.
+        Unusable: They are not a complete JPEG, PNG, WebP or GIF, or it is too large; or an SVG that cannot be drawn.
     """
     from PIL import Image  # needed only for texts with pictures
 
+    if is_vector(data):
+        if not can_draw():
+            raise Unusable("is an SVG, which needs the extra “svg”")
+        try:
+            data = pixels(data, "", LONGEST_PX, fills=False)
+        except SourceError as error:
+            raise Unusable(error.message) from error
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about damaged metadata, and sizes, which are checked here

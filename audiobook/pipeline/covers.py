@@ -91,7 +91,7 @@ def cover_picture(data: bytes, name: str, hint: str = "save it as JPEG") -> Pict
         hint: Advice to show if it is not a picture.
 
     Raises:
-        SourceError: The data is not a complete JPEG, PNG or WebP, or is far too large.
+        SourceError: The data is not a complete JPEG, PNG or WebP, or is far too large; or it is an SVG, without the extra.
     """
     import warnings
     from io import BytesIO
@@ -99,11 +99,16 @@ def cover_picture(data: bytes, name: str, hint: str = "save it as JPEG") -> Pict
     from PIL import Image  # 30 ms, needed only for works with a cover
 
     from audiobook.cover.own_picture import repeats_scans
+    from audiobook.cover.vector import HINT, can_draw, is_vector
 
     if len(data) > _LARGEST_COVER_BYTES:
         raise SourceError(
             f"the cover is too large: {len(data)} bytes", where=name, hint="make it smaller than 16 MB"
         )
+    if is_vector(data):
+        if can_draw():
+            return Picture("image/svg+xml", data)  # drawn when the book is made
+        raise SourceError("the cover is an SVG", where=name, hint=HINT)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

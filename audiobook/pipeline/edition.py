@@ -22,7 +22,7 @@ from audiobook.sources.text.script_name import ENDING as SCRIPT_ENDING
 from audiobook.sources.text.script_name import HEAD_BYTES, is_saved_script, source_name
 from audiobook.system.opening import read_file
 
-COVER_SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".webp")
+COVER_SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".webp", ".svg")
 _LONGEST_SLUG: Final = 80
 _NOT_THERE: Final = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
 """Error codes that mean that nothing exists at a path; with any other code, something may exist."""

@@ -22,7 +22,7 @@ _ADVICE: Final = {
     ".kfx": "KFX books are usually protected by DRM; get an edition without protection, preferably EPUB",
     ".odm": "open it in LibreOffice and export it as .odt",
     ".pages": "export it as .docx",
-    ".svg": "if it is a cover, save it as PNG",
+    ".svg": "if it is a cover, name it like its text",
     ".xps": "print it to a PDF",
     **dict.fromkeys((".docm", ".dot", ".dotm", ".dotx"), "open it in Word and save it as .docx"),
     **dict.fromkeys((".sdw", ".wpd", ".wps"), "open it in LibreOffice and save it as .odt"),

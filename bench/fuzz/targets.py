@@ -19,6 +19,7 @@ import msgspec
 
 from audiobook.book.record import Record, sealed
 from audiobook.book.record_reading import read_record
+from audiobook.child import Limits
 from audiobook.clips.store import ClipStore
 from audiobook.document import LexiconFile, Work
 from audiobook.errors import SourceError
@@ -26,7 +27,6 @@ from audiobook.narration.aligned import AlignedText
 from audiobook.narration.lexicon.files import load_lexicon
 from audiobook.settings import load_settings
 from audiobook.sources.base import PARTS, Reader, Source, announced, read_with, reader_for
-from audiobook.sources.child import Limits
 from audiobook.sources.encoding.decode import decode_text
 from audiobook.sources.epub.reader import EpubReader
 from audiobook.sources.front_matter.header import announce_front_matter, read_front_matter

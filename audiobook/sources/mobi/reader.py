@@ -9,10 +9,10 @@ from typing import Final
 
 import msgspec
 
+from audiobook.child import Limits, read_in_child
 from audiobook.document import Work
 from audiobook.errors import SourceError
 from audiobook.sources.base import Announcement, Source
-from audiobook.sources.child import Limits, read_in_child
 from audiobook.sources.epub.reader import EpubReader
 from audiobook.sources.mobi.header import check_header
 from audiobook.sources.mobi.unpack import Unpacked

@@ -11,8 +11,8 @@ from typing import Final
 
 import msgspec
 
+from audiobook.child import set_limits
 from audiobook.errors import SourceError
-from audiobook.sources.child import set_limits
 from audiobook.sources.mobi.pages import as_epub
 
 _LARGEST_FILE_BYTES: Final = 256 << 20

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from audiobook.child import Limits, read_in_child
 from audiobook.document import Kind, Metadata, Work, is_speakable
 from audiobook.errors import SourceError
 from audiobook.sources.archive import MAX_PICTURE_BYTES, Archive
 from audiobook.sources.base import Source
 from audiobook.sources.chapters.of_blocks import outline_blocks
-from audiobook.sources.child import Limits, read_in_child
 from audiobook.sources.markup.blocks import read_markup
 from audiobook.sources.markup.page import Page
 from audiobook.sources.markup.tree import parse_html

@@ -17,10 +17,10 @@ from urllib.parse import quote
 
 import msgspec
 
+from audiobook.child import set_limits
 from audiobook.document import count_chars
 from audiobook.errors import SourceError
 from audiobook.sources.archive import Archive
-from audiobook.sources.child import set_limits
 from audiobook.sources.markup.looks import MARKED_CLASS
 from audiobook.sources.markup.semantics import QUOTATION_CLASS
 from audiobook.sources.markup.tree import parse_xml

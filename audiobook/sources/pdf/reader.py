@@ -11,10 +11,10 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from audiobook.child import Limits, read_in_child
 from audiobook.document import Kind, Metadata, Paragraph, Problem, Work, count_chars, is_speakable
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source
-from audiobook.sources.child import Limits, read_in_child
 from audiobook.sources.outline import Block, build_work
 from audiobook.sources.pdf.extraction.note_marks import take_marks
 from audiobook.sources.pdf.extraction.pieces import PdfPage

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from audiobook.sources.child import set_limits
+from audiobook.child import set_limits
 
 if TYPE_CHECKING:
     import pypdfium2

@@ -7,9 +7,9 @@ from typing import Final
 
 import msgspec
 
+from audiobook.child import Limits, read_in_child
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source
-from audiobook.sources.child import Limits, read_in_child
 from audiobook.sources.recognition.lines import MOST_PAGES, Page, Scan
 
 _LIMITS: Final = Limits(time_s=3600, memory_bytes=6 << 30)

@@ -6,8 +6,8 @@ from typing import Final
 
 import msgspec
 
+from audiobook.child import Limits, read_in_child
 from audiobook.errors import SourceError
-from audiobook.sources.child import Limits, read_in_child
 from audiobook.sources.web.extraction import Extracted, Page
 
 _LIMITS: Final = Limits(time_s=60)

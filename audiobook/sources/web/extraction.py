@@ -11,10 +11,10 @@ from typing import Final
 
 import msgspec
 
+from audiobook.child import set_limits
 from audiobook.document import LANGUAGE_TAG, Metadata, count_chars
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source
-from audiobook.sources.child import set_limits
 from audiobook.sources.html.reader import HtmlReader
 from audiobook.sources.markup.tree import decode_html
 from audiobook.sources.title_text import title_text

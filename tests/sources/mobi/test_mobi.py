@@ -8,9 +8,9 @@ import pytest
 from growth import assert_linear
 from mobi_files import mobi
 
+from audiobook.child import Limits
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source, announced, read_work, reader_for
-from audiobook.sources.child import Limits
 from audiobook.sources.epub.reader import EpubReader
 from audiobook.sources.mobi.pages import as_epub
 from audiobook.sources.mobi.reader import MobiReader

@@ -11,10 +11,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sampling import sampled
 
+from audiobook.child import Limits
 from audiobook.document import Kind, Paragraph, Work, count_chars
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source, reader_for
-from audiobook.sources.child import Limits
 from audiobook.sources.office.docx import DocxReader
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)

@@ -12,10 +12,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pdf_files import HEIGHT, Entry, Text, flow, pdf
 
+from audiobook.child import Limits, read_in_child
 from audiobook.document import Kind, Paragraph, Work, count_chars
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source, reader_for
-from audiobook.sources.child import Limits, read_in_child
 from audiobook.sources.pdf.extraction.text import read_document
 from audiobook.sources.pdf.reader import PdfReader, arrange_work
 
@@ -483,7 +483,7 @@ def test_a_crash_of_the_child_is_our_error() -> None:
 
 
 def test_the_child_imports_nothing_from_its_working_folder(tmp_path: object) -> None:
-    code = "import sys; from audiobook.sources.child import *; sys.stdout.buffer.write(read_in_child('audiobook.sources.pdf.extraction.text', b'', 'a', Limits()))"
+    code = "import sys; from audiobook.child import *; sys.stdout.buffer.write(read_in_child('audiobook.sources.pdf.extraction.text', b'', 'a', Limits()))"
     with open(f"{tmp_path}/msgspec.py", "w") as stream:
         stream.write("raise SystemExit('taken')")
     done = subprocess.run(

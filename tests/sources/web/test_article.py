@@ -3,9 +3,9 @@
 import pytest
 from growth import assert_linear
 
+from audiobook.child import Limits
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source, read_work
-from audiobook.sources.child import Limits
 from audiobook.sources.web.article import extract_article
 from audiobook.sources.web.extraction import Extracted, Page, extract
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from audiobook.sources.child import set_limits
+from audiobook.child import set_limits
 from audiobook.sources.pdf.extraction.pieces import PdfPage, clean_text, read_page
 
 if TYPE_CHECKING:

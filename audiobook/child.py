@@ -11,7 +11,7 @@ from typing import Final
 
 from audiobook.errors import SourceError
 
-_PACKAGES: Final = Path(__file__).parents[2]
+_PACKAGES: Final = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
