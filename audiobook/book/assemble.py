@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -37,28 +37,30 @@ from audiobook.book.record import (
     ChapterRecord,
     Characters,
     CoverRecord,
-    EncodedRecord,
     FileStamp,
     FormatRecord,
     Inputs,
     PictureRecord,
     Record,
+    RecordHead,
     picture_problems,
     with_chapters,
+    write_encoded,
     write_record,
 )
 from audiobook.book.script import Script, SpokenPassage
 from audiobook.book.sound_formats import SOUND_FORMATS
 from audiobook.book.timeline import Timeline, lay_out
-from audiobook.clips.clip import ClipExtent, ClipSentence, PackedShape
+from audiobook.clips.clip import ClipExtent, ClipSentence, unpack_sentences
 from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
 from audiobook.cover.drawing import CoverText
 from audiobook.document import Metadata
+from audiobook.files import Place, Spool
 from audiobook.languages import three_letters
 from audiobook.listening.hearing import hearing_name, kept_hearing, with_word_times
 
-AnyRecord = TypeVar("AnyRecord", Record, EncodedRecord)
+_AnyRecord = TypeVar("_AnyRecord", bound=RecordHead)
 _NOT_YET: Final = FileStamp("", 0, "")
 """The stamp of an MP3 that is not written yet."""
 
@@ -117,7 +119,15 @@ class Book:
         return CoverText(self.slug, self.script.title, self.authors, self.language, self.inputs.palette)
 
 
-def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = False) -> EncodedRecord:
+class Assembled(NamedTuple):
+    """A book that was assembled: its record without chapters, the number of these, and the digest of the record."""
+
+    record: RecordHead
+    chapter_count: int
+    sha256: str
+
+
+def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = False) -> Assembled:
     """Write a book's cover, its MP3 unless that stays, and the files of other formats, then its record.
 
     Args:
@@ -126,22 +136,24 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
         folder: Folder for the files, `output/<lang>`.
         replace: Whether to overwrite files that this program did not make.
 
-    Returns:
-        The record.
-
     Raises:
         DamagedClip: A clip is missing or damaged; make it and assemble again.
         OutputMismatch: A file that this program did not make is in the way.
         StorageError: A file cannot be written.
     """
-    clips = _Clips(book, store)
+    with Spool(store.folder) as spool:
+        return _assembled(book, store, folder, spool, replace=replace)
+
+
+def _assembled(book: Book, store: ClipStore, folder: Path, spool: Spool, *, replace: bool) -> Assembled:
+    clips = _Clips(book, store, spool)
     cover = _cover(
         book, folder, replace=replace
     )  # first, because drawing needs memory that the rest would occupy
     timeline = lay_out(book.script, clips.extent, book.inputs.pauses)
     shown = pictures_of(book.script.paragraphs(), book.source) if book.pictures else {}
-    chapters = EncodedChapters(chapter_records(book.script, timeline, clips.sentences, list(shown)))
-    draft = _record(book, timeline, chapters, _NOT_YET, cover)
+    chapters = EncodedChapters(chapter_records(book.script, timeline, clips.sentences, list(shown)), spool)
+    draft = _record(book, timeline, cover)
     captions = Captions(draft, chapters, book.inputs.formats)
     if not replace:
         captions.require_places(folder, book.standing)
@@ -157,19 +169,19 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
     record = with_pictures(record, pictures)
     split = _chapter_files(record, chapters, book.standing, folder)
     record = msgspec.structs.replace(record, chapter_files=split)
-    sha256 = write_record(folder / f"{book.slug}.json", record)
+    sha256 = write_encoded(folder / f"{book.slug}.json", record, chapters.encoded())
     captions.write_unmarked(folder, formats)
     remove_formats(folder, book.standing, record.formats)
     remove_chapter_files(folder, book.standing.chapter_files, record.chapter_files)
     remove_pictures(folder, book.slug, record.pictures)
     others = covers_in(folder).get(book.slug, [])
     remove_covers(folder, (name for name in others if name != cover.record.name), book.cover_before)
-    return msgspec.structs.replace(record, digest=sha256)
+    return Assembled(record, len(chapters.bare), sha256)
 
 
-def with_pictures(record: AnyRecord, pictures: tuple[PictureRecord, ...]) -> AnyRecord:
+def with_pictures(record: _AnyRecord, pictures: tuple[PictureRecord, ...]) -> _AnyRecord:
     """Return a record with its pictures, and their problems, replaced."""
-    before: set[str] = set(picture_problems(record.pictures))
+    before = set(picture_problems(record.pictures))
     problems = (*(each for each in record.problems if each not in before), *picture_problems(pictures))
     return msgspec.structs.replace(record, pictures=pictures, problems=problems)
 
@@ -177,11 +189,12 @@ def with_pictures(record: AnyRecord, pictures: tuple[PictureRecord, ...]) -> Any
 class _Clips:
     """The clips of a book; what precedes their frames is read once."""
 
-    def __init__(self, book: Book, store: ClipStore) -> None:
+    def __init__(self, book: Book, store: ClipStore, spool: Spool) -> None:
         self.store = store
+        self._spool = spool
         self._listener = book.inputs.listener
         self._entries = {entry.key: entry for entry, _ in book.script.passages()} if self._listener else {}
-        self._heads: dict[str, tuple[PackedShape, str]] = {}
+        self._heads: dict[str, tuple[ClipExtent, str, Place]] = {}
 
     def extent(self, key: str) -> ClipExtent:
         """Return how long a clip is.
@@ -194,26 +207,30 @@ class _Clips:
     def sentences(self, key: str) -> tuple[ClipSentence, ...]:
         """Return the sentences of a clip, with the times of words that a recogniser gave; see `extent`."""
         try:
-            shape = self._head(key)[0].unpacked()
+            sentences = unpack_sentences(self._spool.get(self._head(key)[2]))
         except ValueError as error:
             raise DamagedClip(key) from error
         if not self._listener:
-            return shape.sentences
+            return sentences
         hearing = kept_hearing(self.store, passage_hearing(self._entries[key], self._listener))
         if hearing is None:
             raise DamagedClip(key)
-        return with_word_times(shape, hearing).sentences
+        return with_word_times(sentences, hearing)
 
     def frames_sha256(self, key: str) -> str:
         """Return the digest of the frames of a clip; see `extent`."""
         return self._head(key)[1]
 
-    def _head(self, key: str) -> tuple[PackedShape, str]:
+    def _head(self, key: str) -> tuple[ClipExtent, str, Place]:
         if key not in self._heads:
             head = self.store.head(key)
             if head is None:
                 raise DamagedClip(key)
-            self._heads[key] = head
+            packed, sha256 = head
+            extent = ClipExtent(
+                packed.rate_hz, packed.frame_count, packed.length_bytes, packed.speech_samples
+            )
+            self._heads[key] = extent, sha256, self._spool.add(bytes(packed.sentences))
         return self._heads[key]
 
 
@@ -304,7 +321,7 @@ def update_formats(
 
 
 def _chapter_files(
-    record: Record | EncodedRecord, chapters: Iterable[ChapterRecord], standing: Standing, folder: Path
+    record: RecordHead, chapters: Iterable[ChapterRecord], standing: Standing, folder: Path
 ) -> tuple[FileStamp, ...]:
     """Write the files of chapters if they are wanted and do not stay, and return their stamps."""
     remove_unrecorded(folder, record.slug, standing.chapter_files)
@@ -324,11 +341,10 @@ def _cover(book: Book, folder: Path, *, replace: bool) -> Cover:
 def _record(
     book: Book,
     timeline: Timeline,
-    chapters: EncodedChapters,
-    stamp: FileStamp,
     cover: Cover,
-) -> EncodedRecord:
-    return EncodedRecord(
+) -> RecordHead:
+    """Return the record of a book whose MP3 is not written yet."""
+    return RecordHead(
         slug=book.slug,
         language=book.language,
         title=book.script.title,
@@ -342,7 +358,7 @@ def _record(
         source_files=book.source_files,
         encoding=book.encoding,
         inputs=book.inputs,
-        audio=stamp,
+        audio=_NOT_YET,
         cover=cover.record,
         rate_hz=timeline.rate_hz,
         length_samples=timeline.length_samples,
@@ -352,7 +368,6 @@ def _record(
         characters=book.characters,
         chapters_by=book.chapters_by,
         problems=(*book.problems, *(f"{book.source}: {problem}" for problem in cover.problems)),
-        chapters=chapters.encoded,
     )
 
 

@@ -14,6 +14,7 @@ from audiobook.book.script import Script, SpokenParagraph
 from audiobook.book.timeline import Timeline
 from audiobook.clips.clip import ClipSentence
 from audiobook.document import Sentence
+from audiobook.files import Place, Spool
 
 _decoder: Final = msgspec.json.Decoder(ChapterRecord)
 
@@ -25,22 +26,25 @@ class EncodedChapters:
     """The chapters of a record in JSON, which are decoded one at a time when they are needed again.
 
     Attributes:
-        encoded: In order.
         bare: The same chapters without paragraphs.
     """
 
-    def __init__(self, chapters: Iterable[ChapterRecord]) -> None:
-        """Encode chapters."""
+    def __init__(self, chapters: Iterable[ChapterRecord], spool: Spool) -> None:
+        """Encode chapters into a spool."""
+        self._spool = spool
         self.bare: list[ChapterRecord] = []
-        encoded: list[msgspec.Raw] = []
+        self._places: list[Place] = []
         for chapter in chapters:
             self.bare.append(msgspec.structs.replace(chapter, paragraphs=()))
-            encoded.append(msgspec.Raw(msgspec.json.encode(chapter)))
-        self.encoded = tuple(encoded)
+            self._places.append(spool.add(msgspec.json.encode(chapter)))
 
     def __iter__(self) -> Iterator[ChapterRecord]:
         """Yield the chapters."""
-        return map(_decoder.decode, self.encoded)
+        return map(_decoder.decode, self.encoded())
+
+    def encoded(self) -> Iterator[bytes]:
+        """Yield the chapters in JSON."""
+        return map(self._spool.get, self._places)
 
 
 def chapter_records(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -32,9 +32,6 @@ FORMAT: Final = 1
 PICTURES: Final = ".pictures"
 """The end of the name of a work's folder of pictures."""
 _MOST_TOLD: Final = 10
-_CHAPTERS_END: Final = b'],"digest":""}'
-_NO_CHAPTERS: Final = b'"chapters":[' + _CHAPTERS_END
-"""The end of a record without chapters and digest."""
 PICTURE_ENDINGS: Final = (".jpg", ".png")
 
 
@@ -367,21 +364,13 @@ class BriefRecord(RecordHead, frozen=True, kw_only=True):
         }
 
 
-class EncodedRecord(RecordHead, frozen=True, kw_only=True):
-    """A record to be written, with encoded chapters: the words of ten hours take 2 MB in JSON, and 20 MB as values.
-
-    Attributes:
-        chapters: In order, each in JSON.
-        digest: See `Record`.
-    """
-
-    chapters: tuple[msgspec.Raw, ...]
-    digest: str = ""
+def with_chapters(record: RecordHead, chapters: Iterable[ChapterRecord]) -> Record:
+    """Return a record with chapters, without a digest."""
+    return Record(**_head_fields(record), chapters=tuple(chapters))
 
 
-def with_chapters(record: Record | EncodedRecord, chapters: Iterable[ChapterRecord]) -> Record:
-    """Return a record with other chapters, or with its own if they were encoded, and without a digest."""
-    return Record(**{**msgspec.structs.asdict(record), "chapters": tuple(chapters), "digest": ""})
+def _head_fields(record: RecordHead) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in RecordHead.__struct_fields__}
 
 
 def records_in(output: Path) -> list[Path]:
@@ -441,8 +430,18 @@ def book_digest(record: Record) -> str:
     return sealed(bare).digest
 
 
-def write_record(path: Path, record: Record | EncodedRecord) -> str:
+def write_record(path: Path, record: Record) -> str:
+    """Write a record with its digest; see `write_encoded`."""
+    return write_encoded(path, record, map(msgspec.json.encode, record.chapters))
+
+
+def write_encoded(path: Path, record: RecordHead, chapters: Iterable[bytes]) -> str:
     """Write a record with its digest. Write it last: its existence means that the book is complete, except for SRT files.
+
+    Args:
+        path: The file.
+        record: The record, whose own chapters are ignored.
+        chapters: Its chapters in order, at least one, each in JSON: the words of ten hours take 2 MB in JSON, and 20 MB as values.
 
     Returns:
         The digest.
@@ -450,28 +449,22 @@ def write_record(path: Path, record: Record | EncodedRecord) -> str:
     Raises:
         StorageError: It cannot be written.
     """
-    chapters = record.chapters if isinstance(record, EncodedRecord) else map(_encoded, record.chapters)
-    head = msgspec.json.encode(with_chapters(record, ()))
-    assert head.endswith(_NO_CHAPTERS)
+    head = msgspec.json.encode(RecordHead(**_head_fields(record))).removesuffix(b"}")
     state = hashlib.sha256()
     with atomic_write(path) as stream:
-        for piece in _joined(head[: -len(_CHAPTERS_END)], chapters):
+        for piece in _joined(head, chapters):
             state.update(piece)
             stream.write(piece)
-        state.update(_CHAPTERS_END)
-        seal = state.hexdigest()
-        stream.write(_CHAPTERS_END.replace(b'""', f'"{seal}"'.encode()) + b"\n")
-    return seal
+        state.update(b'],"digest":""}')
+        stream.write(b'],"digest":"' + state.hexdigest().encode() + b'"}\n')
+    return state.hexdigest()
 
 
-def _encoded(chapter: ChapterRecord) -> bytes:
-    return msgspec.json.encode(chapter)
-
-
-def _joined(head: bytes, chapters: Iterable[bytes | msgspec.Raw]) -> Iterator[bytes | msgspec.Raw]:
+def _joined(head: bytes, chapters: Iterable[bytes]) -> Iterator[bytes]:
     """Yield a record up to the end of its last chapter."""
     yield head
-    for number, chapter in enumerate(chapters):
-        if number:
-            yield b","
+    before = b',"chapters":['
+    for chapter in chapters:
+        yield before
         yield chapter
+        before = b","

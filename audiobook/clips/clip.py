@@ -65,7 +65,7 @@ class ClipShape(ClipExtent, frozen=True, array_like=True):
 
 
 class PackedShape(ClipExtent, frozen=True, array_like=True):
-    """A shape as it is stored: its sentences are only unpacked when they are needed.
+    """A shape as it is stored: its sentences are only unpacked when they are needed; see `unpack_sentences`.
 
     Attributes:
         sentences: In MessagePack.
@@ -73,17 +73,17 @@ class PackedShape(ClipExtent, frozen=True, array_like=True):
 
     sentences: msgspec.Raw
 
-    def unpacked(self) -> ClipShape:
-        """Return the shape.
-
-        Raises:
-            ValueError: It was stored by another version of this program.
-        """
-        sentences = _sentences.decode(self.sentences)
-        return ClipShape(self.rate_hz, self.frame_count, self.length_bytes, self.speech_samples, sentences)
-
 
 _sentences: Final = msgspec.msgpack.Decoder(tuple[ClipSentence, ...])
+
+
+def unpack_sentences(packed: bytes | msgspec.Raw) -> tuple[ClipSentence, ...]:
+    """Return the sentences of a `PackedShape`.
+
+    Raises:
+        ValueError: They were stored by another version of this program.
+    """
+    return _sentences.decode(packed)
 
 
 class Clip(msgspec.Struct, frozen=True):

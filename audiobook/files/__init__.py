@@ -6,6 +6,7 @@ from audiobook.files.digests import Digests, digest, digest_file, digest_stream,
 from audiobook.files.long_write import LongWrite
 from audiobook.files.names import as_spelled, file_name, same_name
 from audiobook.files.reading import LARGEST_SOURCE_BYTES, read_source, read_stream, read_whole
+from audiobook.files.spool import Place, Spool
 from audiobook.files.sweeping import sweep_temporaries
 from audiobook.system.opening import storage_error
 
@@ -15,6 +16,8 @@ __all__ = [
     "Ahead",
     "Digests",
     "LongWrite",
+    "Place",
+    "Spool",
     "as_spelled",
     "atomic_write",
     "digest",

@@ -173,17 +173,16 @@ def hear_sound(
     )
 
 
-def with_word_times(shape: ClipShape, hearing: Hearing) -> ClipShape:
-    """Return a shape in which sentences without word times have those that were heard."""
+def with_word_times(sentences: Sequence[ClipSentence], hearing: Hearing) -> tuple[ClipSentence, ...]:
+    """Return sentences of which those without word times have the ones that were heard."""
     if not hearing.sentences:
-        return shape
-    sentences = tuple(
+        return tuple(sentences)
+    return tuple(
         sentence
         if sentence.marks
         else ClipSentence(sentence.start_samples, sentence.end_samples, found.words)
-        for sentence, found in zip(shape.sentences, hearing.sentences, strict=True)
+        for sentence, found in zip(sentences, hearing.sentences, strict=True)
     )
-    return msgspec.structs.replace(shape, sentences=sentences)
 
 
 class _Excerpt:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from audiobook.book.record import BriefRecord, EncodedRecord, Record
+from audiobook.book.record import BriefRecord, Record
 from audiobook.errors import AudiobookError
 from audiobook.pipeline.edition import Edition
 from audiobook.report.base import Reporter
@@ -20,7 +20,7 @@ class Built(NamedTuple):
     record_sha256: str
 
     @classmethod
-    def of(cls, record: Record | BriefRecord | EncodedRecord) -> Built:
+    def of(cls, record: Record | BriefRecord) -> Built:
         """Return the summary of a record."""
         return cls(record.audio.name, record.duration_s, len(record.chapters), record.digest)
 

@@ -349,7 +349,9 @@ class Maker:
         outcome = task.outcome
         try:
             with contained(outcome.edition.name):
-                record = assemble(task.book, self.project.store, task.folder, replace=self.force)
+                record, chapter_count, sha256 = assemble(
+                    task.book, self.project.store, task.folder, replace=self.force
+                )
         except WorkError as error:
             self.failures.add(outcome, error)
             return
@@ -368,14 +370,15 @@ class Maker:
         except OutputMismatch as error:
             self.failures.add(outcome, error)
             return
-        outcome.state, outcome.built = "built", Built.of(record)
+        outcome.state = "built"
+        outcome.built = Built(record.audio.name, record.duration_s, chapter_count, sha256)
         for problem in record.problems[len(outcome.problems) :]:
             self.reporter.warn(problem)  # problems of the cover, which was just made
         outcome.problems = list(record.problems)
         if task.unclear:
             self.reporter.warn(unclear(outcome.edition.label, len(task.unclear)))
         made = f"{outcome.clips_made} of {counted(outcome.clips_total, 'clip')} made"
-        chapters = f"{len(record.chapters)} chapter" + ("s" if len(record.chapters) > 1 else "")
+        chapters = f"{chapter_count} chapter" + ("s" if chapter_count > 1 else "")
         path = self.project.folder(outcome.edition.language) / record.audio.name
         summary = f"{', '.join(outcome.reasons)}; {made}; {clock(record.duration_s)}, {chapters}"
         self.reporter.work_done(outcome.edition.label, summary, path.as_posix())

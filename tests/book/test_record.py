@@ -21,7 +21,6 @@ from audiobook.book.record import (
     ChapterRecord,
     Characters,
     CoverRecord,
-    EncodedRecord,
     FileStamp,
     Inputs,
     ParagraphRecord,
@@ -31,12 +30,15 @@ from audiobook.book.record import (
     book_digest,
     records_in,
     sealed,
+    with_chapters,
+    write_encoded,
     write_record,
 )
 from audiobook.book.record_reading import read_record
 from audiobook.clips.key import Speaker
 from audiobook.document import Kind
 from audiobook.errors import OutputMismatch, StorageError
+from audiobook.files import Spool
 from audiobook.settings import AudioSettings, PauseSettings
 
 RECORD = Record(
@@ -372,13 +374,11 @@ def test_a_record_with_a_flipped_bit_is_refused_or_says_the_same(
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_record_is_written_chapter_by_chapter_as_if_at_once(tmp_path: Path, count: int) -> None:
     chapters = tuple(chapter(f"Chapter {at}", at * 1000, ("It begins.", "It ends.")) for at in range(count))
-    whole = record("essay", "en", chapters=chapters)
-    encoded = EncodedRecord(
-        **{**msgspec.structs.asdict(whole), "chapters": EncodedChapters(chapters).encoded, "digest": ""}
-    )
+    whole = with_chapters(record("essay", "en", chapters=chapters), chapters)
     expected = msgspec.json.encode(sealed(whole)) + b"\n"
-    forms: tuple[Record | EncodedRecord, ...] = (whole, encoded)
-    for number, each in enumerate(forms):
-        path = tmp_path / f"{number}.json"
-        assert write_record(path, each) == sealed(whole).digest
-        assert path.read_bytes() == expected
+    with Spool(tmp_path) as spool:
+        encoded = EncodedChapters(chapters, spool)
+        assert tuple(encoded) == chapters
+        assert write_encoded(tmp_path / "1.json", whole, encoded.encoded()) == sealed(whole).digest
+    assert write_record(tmp_path / "2.json", whole) == sealed(whole).digest
+    assert (tmp_path / "1.json").read_bytes() == (tmp_path / "2.json").read_bytes() == expected

@@ -1,0 +1,67 @@
+"""Values that are kept while a file is made, in a temporary file if they are many."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import Final, NamedTuple, Self
+
+from audiobook.system.opening import storage_error
+
+_MOST_IN_MEMORY_BYTES: Final = 8 << 20
+
+
+class Place(NamedTuple):
+    """Where a value is: its first byte, and its length."""
+
+    start: int
+    length_bytes: int
+
+
+class Spool:
+    """Values in the order in which they are added.
+
+    Use it as a context manager, and in one thread. It has no name on the disk, so nothing is left of it if the process is killed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Use an existing folder for the temporary file."""
+        self._folder = folder
+        self._stream = SpooledTemporaryFile(_MOST_IN_MEMORY_BYTES, dir=os.fspath(folder))  # noqa: SIM115 - closed on exit
+        self._end = 0
+
+    def __enter__(self) -> Self:
+        """Return the spool."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Forget all values."""
+        self._stream.close()
+
+    def add(self, value: bytes) -> Place:
+        """Keep a value, and return its place.
+
+        Raises:
+            StorageError: The disk is full.
+        """
+        place = Place(self._end, len(value))
+        try:
+            self._stream.seek(self._end)
+            self._stream.write(value)
+        except OSError as error:
+            raise storage_error(error, self._folder, "writing") from error
+        self._end += len(value)
+        return place
+
+    def get(self, place: Place) -> bytes:
+        """Return the value at a place.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        try:
+            self._stream.seek(place.start)
+            return self._stream.read(place.length_bytes)
+        except OSError as error:
+            raise storage_error(error, self._folder, "reading") from error
