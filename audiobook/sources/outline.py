@@ -21,6 +21,7 @@ from audiobook.document import (
     is_speakable,
 )
 from audiobook.errors import EmptyText
+from audiobook.sources.additions import ADDITIONS, ADDITIONS_MESSAGE, find_additions, has_header
 from audiobook.sources.base import Source
 from audiobook.sources.parts import cut_in_parts, part_title, spoken_min
 from audiobook.sources.raised import without_note_marks
@@ -35,6 +36,16 @@ _TITLE_WITHIN: Final = 10
 _FOUND_RULES: Final = ("pattern", "series", "names")
 _LONGEST_TITLE_PAGE_CHARS: Final = 500
 _LONGEST_TITLE_PAGE_LINE_CHARS: Final = 120
+_LONGEST_HEADER: Final = 60
+_TITLE_PAGE = re.compile(
+    r"""
+    \A(?: (?:written|edited|translated|illustrated|retold|published|printed)[ ]by | by | von | par | por | door | av | af | przez
+        | kirjoittanut | suomentanut | herausgegeben | übersetzt | traduit | traducido )\s+\w  # By Jane Austen
+    | © | \b(?:copyright | all[ ]rights[ ]reserved | ltd | & \s co ) \b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Matches a line of a title page that names who made the book."""
 _SENTENCE_END = re.compile(r"[a-zà-öø-ÿа-я)][.!?…。][\"'”’»)]*$")
 
 
@@ -101,6 +112,10 @@ def build_work(
     Raises:
         EmptyText: The text contains nothing to read aloud.
     """
+    blocks, added_chars = _without_additions(blocks)
+    if added_chars:
+        skipped_chars = Counter(skipped_chars or {}) + Counter({ADDITIONS: added_chars})
+        problems = [*problems, Problem(source.name, ADDITIONS_MESSAGE)]
     is_said = any(is_speakable(block.paragraph.text) for block in blocks)
     title = work_title(source, metadata)
     chapters: list[Chapter] = []
@@ -113,7 +128,7 @@ def build_work(
             chapters = [replace(chapters[0], title=title)]
     elif is_said:
         found = _chapters(_from_level_1(blocks), title, join_title_page=rule in _FOUND_RULES)
-        chapters = [chapter.close() for chapter in found]
+        chapters = [chapter.close() for chapter in _with_title_page(found, title)]
     return assemble_work(
         source,
         metadata,
@@ -123,6 +138,39 @@ def build_work(
         skipped_chars=_with_marks(skipped_chars or {}, source_chars, blocks),
         encoding=encoding,
         rule=rule or "marked",
+    )
+
+
+def _without_additions(blocks: Sequence[Block]) -> tuple[Sequence[Block], int]:
+    """Return the blocks without what Project Gutenberg adds, and how many characters that is."""
+    texts = [block.paragraph.text for block in blocks[:_LONGEST_HEADER]]
+    if not has_header(texts):
+        return blocks, 0
+    start, end = find_additions([block.paragraph.text for block in blocks])
+    added = [*blocks[:start], *blocks[end:]]
+    return blocks[start:end], sum(count_chars(block.paragraph.text) for block in added)
+
+
+def _with_title_page(chapters: list[_OpenChapter], title: str) -> list[_OpenChapter]:
+    """Join the headings of a title page (author, publisher, the title again) to one chapter named after the work."""
+    count = 0
+    while count < len(chapters) - 1 and _is_of_title_page(chapters[count], title):
+        count += 1
+    paragraphs = [paragraph for chapter in chapters[:count] for paragraph in chapter.paragraphs]
+    if not any(_TITLE_PAGE.search(paragraph.text) for paragraph in paragraphs):
+        return chapters  # no more than the title
+    return [_OpenChapter(title, chapters[count].level, paragraphs), *chapters[count:]]
+
+
+def _is_of_title_page(chapter: _OpenChapter, title: str) -> bool:
+    """Return whether a chapter at the front has no text, only headings that a title page has."""
+    return all(
+        paragraph.kind in (Kind.TITLE, Kind.BREAK)
+        or (
+            paragraph.kind is Kind.HEADING
+            and (says_title([paragraph], title) or _TITLE_PAGE.search(paragraph.text) is not None)
+        )
+        for paragraph in chapter.paragraphs
     )
 
 

@@ -217,3 +217,45 @@ def test_every_paragraph_is_in_one_chapter_in_order(blocks: list[Block], titled:
     if levels:
         found = [chapter.level for chapter in work.chapters][-len(levels) :]
         assert found == [level - min(levels) + 1 for level in levels]
+
+
+PROSE = "It was a long day, and nobody had seen the dog since noon."
+
+
+def titles(work: Work) -> list[str]:
+    return [chapter.title for chapter in work.chapters]
+
+
+def test_the_lines_of_a_title_page_that_are_headings_are_one_chapter() -> None:
+    work = build(
+        heading("The Quiet House", 1),
+        heading("By Ann Other", 2),
+        heading("Copyright 1912", 2),
+        heading("One", 1),
+        text(PROSE),
+        title="The Quiet House",
+    )
+    assert titles(work) == ["The Quiet House", "One"]
+    assert len(work.chapters[0].paragraphs) == 3
+
+
+@pytest.mark.parametrize("first", ["Part One", "By the sea", "By Night"])
+def test_a_heading_that_is_above_others_or_has_text_stays_a_chapter(first: str) -> None:
+    part = build(heading("Part One", 1), heading("One", 1), text(PROSE))
+    assert titles(part) == ["Part One", "One"]
+    assert titles(build(heading(first, 1), text(PROSE), heading("Two", 1), text(PROSE))) == [first, "Two"]
+
+
+def test_what_project_gutenberg_adds_is_left_out_of_every_format() -> None:
+    added = [
+        text("The Project Gutenberg EBook of Emma"),
+        text("*** START OF THIS PROJECT GUTENBERG EBOOK EMMA ***"),
+        text("Produced by Volunteers"),
+    ]
+    after = [text("*** END OF THIS PROJECT GUTENBERG EBOOK EMMA ***"), text("You may copy it.")]
+    work = build(*added, heading("One", 1), text(PROSE), heading("Two", 1), text(PROSE), *after)
+    assert titles(work) == ["One", "Two"]
+    said = "".join(block.paragraph.text for block in (*added, *after)).replace(" ", "")
+    assert work.skipped_chars["boilerplate"] == len(said)
+    assert "Project Gutenberg" in work.problems[0].message
+    assert titles(build(heading("One", 1), text("Project Gutenberg is a library."), *after)) == ["One"]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Chapter, Kind, Metadata, Paragraph, Problem, Work, count_chars
 from audiobook.errors import SourceError
+from audiobook.sources.additions import ADDITIONS, ADDITIONS_MESSAGE, find_additions
 from audiobook.sources.archive import MAX_PICTURE_BYTES, Archive
 from audiobook.sources.base import Announcement, Source
 from audiobook.sources.chapters.of_blocks import outline_blocks
@@ -23,7 +24,6 @@ from audiobook.sources.epub.contents import (
     with_plates,
     with_whole_titles,
 )
-from audiobook.sources.epub.gutenberg import find_additions
 from audiobook.sources.epub.lexicon import linked_lexicons, read_lexicon
 from audiobook.sources.epub.links import Sheets, linked_places, shorten_own_links
 from audiobook.sources.epub.navigation import Entry, read_landmarks, read_navigation
@@ -242,16 +242,15 @@ class _Book:
     def _leave_out_additions(self) -> None:
         """Leave out what Project Gutenberg adds before and after a book."""
         blocks = [block for document in self.documents for block in document.blocks]
-        start, end = find_additions(blocks)
+        start, end = find_additions([block.paragraph.text for block in blocks])
         if start >= end or (start == 0 and end == len(blocks)):
             return
-        message = "the text that Project Gutenberg adds to a book is not read out"
-        self.problems.append(Problem(self.source.name, message))
+        self.problems.append(Problem(self.source.name, ADDITIONS_MESSAGE))
         offset = 0
         for number, document in enumerate(self.documents):
             count = len(document.blocks)
             removed = {at for at in range(count) if not start <= offset + at < end}
-            self.documents[number] = self._without(document, removed, "boilerplate")
+            self.documents[number] = self._without(document, removed, ADDITIONS)
             offset += count
 
     def _skip(self, reason: str, chars: int) -> None:

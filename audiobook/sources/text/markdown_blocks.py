@@ -21,7 +21,7 @@ from audiobook.sources.markup.pictures import announcement, is_sentence
 from audiobook.sources.markup.table import Table
 from audiobook.sources.outline import Block
 from audiobook.sources.text.markdown_dialects import LEFT_OUT
-from audiobook.sources.text.markdown_html import is_comment, read_html_block
+from audiobook.sources.text.markdown_html import is_comment, is_component_block, read_html_block
 from audiobook.sources.text.markdown_inline import Inline
 
 if TYPE_CHECKING:
@@ -180,6 +180,8 @@ class MarkdownBlocks:
     def _read_html(self, html: str, line: int) -> None:
         if is_comment(html):
             self.leave_out(html, "comments")
+            return
+        if is_component_block(html):
             return
         source = self.source
         page = Page(source.name, "", source.language, source.narrate, told=self.told)

@@ -26,6 +26,10 @@ _NAMES: Final = frozenset(
     """.split()
 )
 _TAG: Final = re.compile(r"<(?P<closing>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)(?P<rest>[^<>]*)/?>")
+_COMPONENT: Final = re.compile(
+    r"<(?P<closing>/?)[A-Z][A-Za-z0-9.]+(?P<rest>(?:\s+[\w:-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|\{[^{}]*\}|[^\s\"'=<>`]+))?)*)\s*/?>"
+)
+"""Matches a tag whose name begins with a capital, as components have in mdBook, MDX and Vue."""
 _VALUED: Final = re.compile(
     r"""
     \s*+
@@ -51,6 +55,22 @@ def tag_name(html: str) -> str:
     if found is None or found["name"].lower() not in _NAMES or not _VALUED.fullmatch(found["rest"]):
         return ""
     return found["closing"] + found["name"].lower()
+
+
+def is_component(html: str) -> bool:
+    """Return whether HTML is one tag of a component of a site generator, such as `<Listing caption="…">`.
+
+    Without attributes, only an end tag counts: `Vec<String>` is text.
+    """
+    found = _COMPONENT.fullmatch(html.strip())
+    return found is not None and bool(found["closing"] or "=" in found["rest"])
+
+
+def is_component_block(html: str) -> bool:
+    """Return whether a block of HTML has nothing but tags of components, at least one, each on lines of its own."""
+    tags = re.findall(r"<[^<>]*>", html)
+    alone = not re.sub(r"<[^<>]*>", "", html).strip()
+    return bool(tags) and alone and all(_COMPONENT.fullmatch(tag) for tag in tags)
 
 
 def is_comment(html: str) -> bool:

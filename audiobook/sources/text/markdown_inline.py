@@ -13,7 +13,7 @@ from audiobook.sources.raised import SEEN_CHARS, Raised, cut, meaning, superscri
 from audiobook.sources.text.mark_codes import uncoded
 from audiobook.sources.text.markdown_dialects import CALLOUT, LEFT_OUT
 from audiobook.sources.text.markdown_formula import plain_formula
-from audiobook.sources.text.markdown_html import is_comment, picture_of, tag_name
+from audiobook.sources.text.markdown_html import is_comment, is_component, picture_of, tag_name
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -204,6 +204,8 @@ class Inline:
             self.around.leave_out(html, "comments")
             return
         name = tag_name(html)
+        if not name and is_component(html):
+            return
         if not name:
             self._put(_LINE_END.sub(" ", html))
         elif name.lstrip("/") in _DELETED:

@@ -557,3 +557,12 @@ def test_styles_links_lists_quotations_and_tables_are_kept() -> None:
     assert keys[2] == keys[3] != keys[1], "one item has two paragraphs"
     assert keys[6] == keys[7][:1] != keys[8]
     assert all(each != keys[1] for each in keys[12:]), "the list in HTML is another one"
+
+
+def test_tags_of_components_are_left_out_and_generic_types_are_read() -> None:
+    work = read(
+        '# One\n\n<Listing number="5-1" caption="A `User`">\n\nA struct of Vec<String> and Map<Key>.\n\n</Listing>\n\n'
+        'Press <Button size="small">Send</Button> now.\n\n<Tabs>\n\nInside.\n\n</Tabs>\n'
+    )
+    said = [paragraph.text for chapter in work.chapters for paragraph in chapter.paragraphs]
+    assert said == ["One", "A struct of Vec<String> and Map<Key>.", "Press Send now.", "Inside."]

@@ -1,4 +1,4 @@
-"""The header, licence and footer that Project Gutenberg adds to a book, in EPUBs that do not mark them.
+"""The header, licence and footer that Project Gutenberg adds to a book, in formats that do not mark them.
 
 Source: the books themselves, from 2006 on; https://www.gutenberg.org/policy/license.html.
 """
@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Final
-
-from audiobook.sources.outline import Block
 
 _OPENING = re.compile(r"(?:The |This )?Project Gutenberg(?:'s|’s|\b)|\*\*\*\s?START OF", re.I)
 _START = re.compile(
@@ -51,38 +49,45 @@ _HEADER_BLOCKS: Final = 60
 _LONGEST_LINE_CHARS: Final = 400
 
 
-def find_additions(blocks: Sequence[Block]) -> tuple[int, int]:
+ADDITIONS: Final = "boilerplate"
+ADDITIONS_MESSAGE: Final = "the text that Project Gutenberg adds to a book is not read out"
+
+
+def find_additions(texts: Sequence[str]) -> tuple[int, int]:
     """Return where the book begins and ends.
 
     Args:
-        blocks: The blocks of all documents, in order.
+        texts: The paragraphs of a book, in order.
 
     Returns:
-        The index of the first block of the book, and the index after the last one.
+        The index of the first paragraph of the book, and the index after the last one.
     """
-    start = _start(blocks)
-    texts = (block.paragraph.text for block in blocks[start:])
-    end = next((at for at, text in enumerate(texts, start) if _is_end(text)), len(blocks))
+    start = _start(texts)
+    end = next((at for at in range(start, len(texts)) if _is_end(texts[at])), len(texts))
     return start, end
+
+
+def has_header(texts: Sequence[str]) -> bool:
+    """Return whether a text begins with a header that says where the book starts."""
+    return any("*" in text and _START.search(text) for text in texts[:_HEADER_BLOCKS])
 
 
 def _is_end(text: str) -> bool:
     return text[:1] in _END_LETTERS and _END.match(text, 0, _LONGEST_LINE_CHARS) is not None
 
 
-def _start(blocks: Sequence[Block]) -> int:
-    head = blocks[:_HEADER_BLOCKS]
-    opening = next((at for at, block in enumerate(head) if _OPENING.match(block.paragraph.text)), None)
-    texts = (block.paragraph.text for block in head)
-    marked = next((at for at, text in enumerate(texts) if "*" in text and _START.search(text)), None)
+def _start(texts: Sequence[str]) -> int:
+    head = texts[:_HEADER_BLOCKS]
+    opening = next((at for at, text in enumerate(head) if _OPENING.match(text)), None)
+    marked = next((at for at, text in enumerate(head) if "*" in text and _START.search(text)), None)
     if marked is not None:
         start = marked + 1
     elif opening is not None:
         start = opening + 1
-        while start < len(head) and _HEADER.match(head[start].paragraph.text):
+        while start < len(head) and _HEADER.match(head[start]):
             start += 1
     else:
         return 0
-    while start < len(head) and _CREDIT.match(head[start].paragraph.text):
+    while start < len(head) and _CREDIT.match(head[start]):
         start += 1
     return start
