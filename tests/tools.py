@@ -27,6 +27,7 @@ Json = dict[str, Any]
 
 TEXTS: Final = Path(__file__).parents[1] / "texts"
 """The texts of the project, in six languages."""
+_PROGRESS: Final = re.compile(r"^[a-z ]+: \d+ of \d+\n", re.MULTILINE)
 _PATIENCE_S: Final = 120.0
 """Time limit that ends tests that hang; it decides nothing else."""
 
@@ -87,6 +88,11 @@ class Finished:
         """The JSON object printed by `--json`."""
         answer: Json = json.loads(self.out)
         return answer
+
+    @property
+    def problems(self) -> str:
+        """Standard error without progress, which is only printed if a command takes more than a second."""
+        return _PROGRESS.sub("", self.err)
 
     @property
     def works(self) -> dict[str, Json]:

@@ -45,7 +45,7 @@ def found(shelf: Shelf, file: str) -> Finished:
 
 def test_intact_books_pass(built: Shelf) -> None:
     done = built.run("check")
-    assert (done.code, done.out, done.err) == (0, "2 of 2 works OK\n", "")
+    assert (done.code, done.out, done.problems) == (0, "2 of 2 works OK\n", "")
 
 
 def test_the_projects_own_texts_pass_and_nothing_is_written(texts_built: Shelf) -> None:

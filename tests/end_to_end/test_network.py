@@ -387,6 +387,6 @@ def test_a_missing_option_is_reported_with_what_to_write(tmp_path: Path, service
     done = shelf.run("build")
     assert done.code == 3
     assert (
-        "error: openai needs the option “base_url”\nhint: add to audiobook.toml:\n[engines.openai]\n"
+        "error: audiobook.toml:1: openai needs the option “base_url”\nhint: add to audiobook.toml:\n[engines.openai]\n"
         in done.err
     )

@@ -144,7 +144,7 @@ def test_a_project_in_a_folder_with_an_undecodable_name_works(tmp_path: Path) ->
         "check --json",
     ):
         done = run(shelf, *command.split())
-        assert (done.code, done.err) == (0, "")
+        assert (done.code, done.problems) == (0, "")
 
 
 @pytest.mark.exhaustive
@@ -152,7 +152,7 @@ def test_a_project_in_a_folder_with_an_undecodable_name_works(tmp_path: Path) ->
 def test_an_empty_environment_is_enough(small: Shelf) -> None:
     for command in ("build --quiet", "publish --base-url http://a.example", "voices"):
         done = run(small, *command.split(), environment={})
-        assert (done.code, done.err) == (0, ""), command
+        assert (done.code, done.problems) == (0, ""), command
 
 
 @pytest.mark.slow

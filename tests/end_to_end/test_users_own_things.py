@@ -101,7 +101,7 @@ def put_in_place(kind: str, path: Path, shelf: Shelf) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("store", sampled([".", "../elsewhere"]))
+@pytest.mark.parametrize("store", sampled(["mine", "../elsewhere"]))
 def test_a_folder_of_the_user_as_store_loses_nothing(shelf: Shelf, store: str) -> None:
     shelf.write("audiobook.toml", f'store = "{store}"\n')
     for name, content in MINE.items():
@@ -161,14 +161,15 @@ def test_an_unmarked_folder_with_other_files_is_not_treated_as_a_store(shelf: Sh
 
 @pytest.mark.slow
 def test_a_link_or_another_text_is_not_accepted_as_a_mark(shelf: Shelf) -> None:
-    shelf.write("audiobook.toml", 'store = "."\n')
-    shelf.build(*TONE, "--output", "output")
+    shelf.write("audiobook.toml", 'store = "mine"\n')
+    shelf.write("mine/diary.md", "diary")
+    shelf.build(*TONE)
     for mark in ("of somebody else", None):
-        (shelf.root / ".audiobook-store").unlink(missing_ok=True)
+        (shelf.root / "mine/.audiobook-store").unlink(missing_ok=True)
         if mark:
-            shelf.write(".audiobook-store", mark)
+            shelf.write("mine/.audiobook-store", mark)
         else:
-            (shelf.root / ".audiobook-store").symlink_to("../keys")
+            (shelf.root / "mine/.audiobook-store").symlink_to("../../keys")
         refused(shelf.run("clean"), 2)
 
 
@@ -176,9 +177,11 @@ def test_a_link_or_another_text_is_not_accepted_as_a_mark(shelf: Shelf) -> None:
 def test_unused_clips_are_kept_if_nothing_says_which_are_used(shelf: Shelf) -> None:
     (shelf.root / "empty").mkdir()
     shelf.write("damaged/en/a.json", b"\xff")
-    for output in ("outptu", "texts", "empty", "damaged"):
+    for output in ("outptu", "empty", "damaged"):
         refused(shelf.run("clean", "--unused", "--output", output), 2, f"{output}/ ", "--output")
         assert len(shelf.clips()) == 2
+    refused(shelf.run("clean", "--unused", "--output", "texts"), 2, "texts is the folder of texts")
+    assert len(shelf.clips()) == 2
 
 
 @pytest.mark.usefixtures("built")
@@ -217,15 +220,17 @@ def test_a_dry_run_of_clean_changes_nothing_and_says_what_clean_does(shelf: Shel
 
 @pytest.mark.slow
 def test_serve_publishes_into_no_folder_of_the_user(shelf: Shelf) -> None:
-    shelf.write("audiobook.toml", 'store = "."\n')
+    shelf.write("audiobook.toml", 'store = "mine"\n')
+    shelf.write("mine/diary.md", "diary")
     shelf.build(*TONE)
-    shelf.write("site/index.html", "my site")
+    shelf.write("mine/site/index.html", "my site")
     refused(shelf.run("serve", "--port", "0"), 2, "site: ")
-    assert (shelf.root / "site/index.html").read_text() == "my site"
-    shelf.write("site/publication.json", "{")
+    assert (shelf.root / "mine/site/index.html").read_text() == "my site"
+    shelf.write("mine/site/publication.json", "{")
     done = shelf.run("serve", "--port", "0")
     assert (done.code, "publication.json" in done.err) == (1, True)
-    assert sorted(path.name for path in (shelf.root / "site").iterdir()) == ["index.html", "publication.json"]
+    left = sorted(path.name for path in (shelf.root / "mine/site").iterdir())
+    assert left == ["index.html", "publication.json"]
 
 
 # Links

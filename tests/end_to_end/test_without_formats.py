@@ -33,7 +33,7 @@ def test_a_book_is_built_checked_listed_and_published_and_stays_fresh_when_the_e
     bare.build()
     for command in ("check", "list", "publish --base-url http://localhost/", "play --help"):
         done = bare.run(*command.split())
-        assert (done.code, done.err) == (0, ""), command
+        assert (done.code, done.problems) == (0, ""), command
     del bare.environment["PYTHONPATH"]
     assert bare.build()["fi/letter"]["state"] == "fresh"
 

@@ -544,6 +544,7 @@ def test_an_open_page_shows_an_edited_text(browser: Browser, tmp_path: Path) -> 
     with served(shelf, "--watch") as server:
         visit = Visit(browser, f"http://127.0.0.1:{server.port}/")
         page = opened(visit, "en/one.html")
+        linger(page)  # or it is over, and begins again, before it is paused
         page.locator(".sentence").nth(2).click()
         wait_until(lambda: time_of(page) > 1, "the last sentence is played")
         page.click("#play")

@@ -29,7 +29,7 @@ def works(built: Path, tmp_path: Path) -> Shelf:
 
 def test_publishing_prints_the_feeds_and_the_number_of_files(works: Shelf) -> None:
     done = works.run(*BASE)
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.problems) == (0, "")
     lines = done.out.splitlines()
     assert lines[:2] == [f"https://example.org/books/{tag}/feed.xml" for tag in ("en", "fi")]
     assert re.fullmatch(r"\d+ public files, \d+ new or changed", lines[2])
@@ -84,7 +84,7 @@ def test_a_work_whose_text_is_gone_is_named_with_how_to_remove_it(works: Shelf) 
     assert works.run(*BASE, "--json").answer["textless"] == ["en/second"]
     for path in (works.output / "en").glob("second.*"):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
-    assert works.run(*BASE).err == ""
+    assert works.run(*BASE).problems == ""
     assert "second" not in (works.output / "en" / "feed.xml").read_text("utf-8")
     assert not list((works.output / "en").glob("second.*"))
 

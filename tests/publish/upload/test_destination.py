@@ -6,7 +6,7 @@ import fsspec
 import pytest
 from fsspec import AbstractFileSystem
 
-from audiobook.errors import AudiobookError, StorageError, UsageError
+from audiobook.errors import AudiobookError, EngineMissing, StorageError, UsageError
 from audiobook.publish.upload.destination import Target
 
 PASSWORD = "pass-word"
@@ -57,7 +57,7 @@ def attempts(target: Target) -> list[Any]:
         (RuntimeError("first line\nsecond line"), StorageError, "first line"),
         (TimeoutError(), StorageError, "TimeoutError"),
         (NotImplementedError(), UsageError, "does not support uploads"),
-        (ImportError("no such"), UsageError, "needs a package"),
+        (ImportError("no such"), EngineMissing, "needs a package"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
 )
