@@ -162,15 +162,16 @@ class Publication(msgspec.Struct, frozen=True):
 
 def publication_bytes(publication: Publication) -> bytes:
     """Return the contents of `publication.json`, sealed with a digest."""
-    sealed = msgspec.structs.replace(publication, digest=_seal(publication))
-    return msgspec.json.format(msgspec.json.encode(sealed), indent=1) + b"\n"
+    # The list is long, so it is encoded once: the digest is inserted at its end, between the quotes of the last field.
+    encoded = bytearray(msgspec.json.encode(msgspec.structs.replace(publication, digest="")))
+    assert encoded.endswith(b'"digest":""}')
+    encoded[-2:-2] = digest(encoded).encode()
+    return msgspec.json.format(encoded, indent=1) + b"\n"
 
 
-def _seal(publication: Publication | dict[str, Any]) -> str:
-    """Return the digest of a record, as it is or as it was read: earlier formats have fewer fields."""
-    if isinstance(publication, dict):
-        return digest(msgspec.json.encode(publication | {"digest": ""}))
-    return digest(msgspec.json.encode(msgspec.structs.replace(publication, digest="")))
+def _seal(fields: dict[str, Any]) -> str:
+    """Return the digest of a record as it was read: earlier formats have fewer fields."""
+    return digest(msgspec.json.encode(fields | {"digest": ""}))
 
 
 def read_publication(folder: Path) -> Publication:

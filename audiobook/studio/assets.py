@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from audiobook.publish.site.assets import assets as site_assets
+from audiobook.publish.site.assets import sources as site_sources
 
 _MEDIA: Final = {
     ".css": "text/css",
@@ -23,7 +23,7 @@ _OF_THE_SITE: Final = ("clock.js", "icon.svg", "site.css", "theme.js")
 def _assets() -> dict[str, bytes]:
     folder = files(__package__).joinpath("assets")
     own = {entry.name: entry.read_bytes() for entry in folder.iterdir() if media_type(entry.name)}
-    return {name: site_assets()[name] for name in _OF_THE_SITE} | own
+    return {name: site_sources()[name] for name in _OF_THE_SITE} | own
 
 
 def asset(name: str) -> bytes | None:

@@ -1,13 +1,13 @@
-"""The files that all pages share: style sheet, JavaScript modules, icon."""
+"""The files that all pages share: style sheet, scripts, icons."""
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from audiobook.files import digest
+from audiobook.publish.site.scripts import bare_script, joined_script
 
 ASSETS: Final = "assets"
 LIVE: Final = "live.js"
@@ -16,30 +16,25 @@ LIVE: Final = "live.js"
 OFFLINE: Final = "offline.js"
 """The service worker. It is next to the index, because a service worker answers only for pages in or below its folder."""
 
-_IMPORT: Final = re.compile(rb"^import .* from '\./([a-z]+\.js)';$", re.MULTILINE)
-_COMMENT: Final = re.compile(rb"^ *//.*\n", re.MULTILINE)
+_PAGES: Final = ("player.js", "shelf.js")
+"""The modules that pages load, each in one file with those that it imports."""
+_ALONE: Final = (LIVE, OFFLINE, "theme.js")
+
+
+@cache
+def sources() -> dict[str, bytes]:
+    """Return the contents of all files by name, sorted by name; scripts without comments and indentation."""
+    found = sorted(files(__package__).joinpath(ASSETS).iterdir(), key=lambda entry: entry.name)
+    contents = {entry.name: entry.read_bytes() for entry in found if entry.is_file()}
+    return {name: bare_script(data) if name.endswith(".js") else data for name, data in contents.items()}
 
 
 @cache
 def assets() -> dict[str, bytes]:
-    """Return the contents of all assets by file name, sorted by name; scripts without their comments."""
-    found = sorted(files(__package__).joinpath(ASSETS).iterdir(), key=lambda entry: entry.name)
-    contents = {entry.name: entry.read_bytes() for entry in found if entry.is_file()}
-    return {
-        name: _COMMENT.sub(b"", data) if name.endswith(".js") else data for name, data in contents.items()
-    }
-
-
-@cache
-def modules(script: str) -> tuple[str, ...]:
-    """Return the file names of all modules that a script loads, also through others, sorted by name."""
-    found: set[str] = set()
-    waiting = [script]
-    while waiting:
-        imported = [name.decode() for name in _IMPORT.findall(assets()[waiting.pop()])]
-        waiting += [name for name in imported if name not in found]
-        found.update(imported)
-    return tuple(sorted(found))
+    """Return the contents of all assets by file name, sorted by name."""
+    joined = {name: joined_script(name, sources()) for name in _PAGES}
+    others = {name: data for name, data in sources().items() if not name.endswith(".js") or name in _ALONE}
+    return dict(sorted((others | joined).items()))
 
 
 @cache

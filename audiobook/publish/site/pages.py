@@ -17,7 +17,7 @@ from audiobook.publish.address import BaseAddress
 from audiobook.publish.folder import DIGITS, PublicFolder
 from audiobook.publish.labels import DEFAULT_LANGUAGE, label_language, labels
 from audiobook.publish.publication import Feed
-from audiobook.publish.site.assets import LIVE, OFFLINE, assets, assets_folder, modules
+from audiobook.publish.site.assets import LIVE, OFFLINE, assets, assets_folder
 from audiobook.publish.site.card import index_card, work_card
 from audiobook.publish.site.manifest import MANIFEST, manifest
 from audiobook.publish.site.qr import put_qr
@@ -207,7 +207,6 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
         pictures=pictures,
         bytes=f"{edition.public_audio.length_bytes} {rest_bytes}",
         chapters=_chapters(edition, record),
-        modules=modules("player.js"),
         controls=_controls(language),
         keys=_keys(language, has_others=len(site.works[edition.slug]) > 1),
     )
@@ -276,7 +275,6 @@ def put_index(site: Site, folder: PublicFolder) -> None:
         "index.html",
         "",
         language,
-        modules=modules("shelf.js"),
         works=works,
         has_series=any(work[0].series for work in works),
         card=index_card(

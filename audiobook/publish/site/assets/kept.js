@@ -106,7 +106,7 @@ function contentsOf(page, found) {
   return { work, sound, soundBytes: Number(bytes.split(' ')[0]), files: [...rest, ...timed] };
 }
 
-const LINKS = 'link:is([rel=stylesheet], [rel=modulepreload], [rel=icon], [rel=manifest], [rel=apple-touch-icon], [rel=item]), script[src]';
+const LINKS = 'link:is([rel=stylesheet], [rel=icon], [rel=manifest], [rel=apple-touch-icon], [rel=item]), script[src]';
 const filesOf = (page, found, selector = LINKS) =>
   [...found.querySelectorAll(selector)].map((one) => new URL(one.getAttribute('href') ?? one.getAttribute('src'), page).href);
 
