@@ -198,12 +198,13 @@ class Studio:
     async def _receive_cover(self, request: Request) -> Response:
         """Choose the cover of a work, which may be sent."""
         told = {name: request.query_params.get(name, "") for name in ("kind", "seen")}
-        if told["kind"] == "own":
-            async with received(request, self._texts) as file:
-                await self._reading.ask("put_cover", label=_label(request), path=str(file.path), **told)
-        else:
-            await self._reading.ask("put_cover", label=_label(request), path="", **told)
-        return JSONResponse({})
+        if told["kind"] != "own":
+            return JSONResponse(await self._reading.ask("put_cover", label=_label(request), path="", **told))
+        async with received(request, self._texts) as file:
+            path = str(file.path)
+            return JSONResponse(
+                await self._reading.ask("put_cover", label=_label(request), path=path, **told)
+            )
 
     async def _contents_part(self, request: Request) -> Response:
         return self._page("contents.html", work=await self._reading.ask("contents", label=_label(request)))

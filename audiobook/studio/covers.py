@@ -23,8 +23,8 @@ _COVERS: Final = "covers"
 _ENDINGS: Final = {"image/png": ".png", "image/webp": ".webp", "image/jpeg": ".jpg"}
 
 
-def put_cover(place: Place, label: str, kind: str, path: str, seen: str) -> None:
-    """Choose the cover of a work.
+def put_cover(place: Place, label: str, kind: str, path: str, seen: str) -> dict[str, str]:
+    """Choose the cover of a work, and return the new state of the settings as `seen`.
 
     Args:
         place: The project.
@@ -52,7 +52,7 @@ def put_cover(place: Place, label: str, kind: str, path: str, seen: str) -> None
     def change(tables: MutableMapping[str, Any]) -> None:
         set_values(tables, ("works", edition.slug), {"cover": value})
 
-    edit(place.root / FILE_NAME, FILE_NAME, change, place.settings, seen)
+    return {"seen": edit(place.root / FILE_NAME, FILE_NAME, change, place.settings, seen)}
 
 
 def drawn_cover(place: Place, label: str, palette: str) -> bytes:

@@ -40,7 +40,7 @@ def edit(
     seen: str | None = None,
     *,
     keeps_empty: bool = True,
-) -> None:
+) -> str:
     """Change a TOML file, which is created if it does not exist.
 
     Args:
@@ -50,6 +50,9 @@ def edit(
         check: Called with the new contents; raises if they are not valid.
         seen: What `state_of` returned when a page was made; None if the change does not depend on that.
         keeps_empty: Whether the file stays if nothing is left in it, not even a comment.
+
+    Returns:
+        What `state_of` returns afterwards.
 
     Raises:
         Changed: The file was changed meanwhile.
@@ -66,19 +69,21 @@ def edit(
             hint="load the new version, and save again",
         )
     after = edited(before, name, change)
+    state = digest(after)[:16]
     if after == before:
-        return
+        return state
     check(after)
     mode = stat.S_IMODE(path.stat().st_mode) if is_there(path) else None
     if contents_of(path) != before:
         raise Changed("was changed in the meantime, so nothing was saved", where=name, hint="save again")
     if not keeps_empty and not after.removeprefix(_BOM).strip():
         _remove(path)
-        return
+        return digest(b"")[:16]
     write_bytes(path, after)
     if mode is not None:
         with suppress(OSError):
             os.chmod(path, mode)  # noqa: PTH101 - as the file was
+    return state
 
 
 def _remove(path: Path) -> None:

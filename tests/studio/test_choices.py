@@ -232,7 +232,11 @@ def test_the_drawn_cover_is_shown_in_other_colours_before_they_are_chosen(settle
 
 def test_an_uploaded_cover_becomes_a_file_of_the_project(settled: Studio) -> None:
     def put(kind: str, body: bytes) -> int:
-        return settled.ask(f"{WORK}/cover?kind={kind}&seen={seen(settled)}", "POST", body).status
+        answer = settled.ask(f"{WORK}/cover?kind={kind}&seen={seen(settled)}", "POST", body)
+        if answer.status == 200:
+            told = json.loads(answer.body)["seen"]
+            assert told == seen(settled), "so the page can save other changes"
+        return answer.status
 
     assert put("own", b"no picture") == 422
     assert put("own", png(40, 40)) == 200

@@ -59,7 +59,7 @@ def test_an_edited_text_lexicon_or_setting_is_shown_at_once(visit: Visit, studio
         page.locator("#title-1").fill("Mine")
         beside(settings, before + '[works.note.rename]\nOne = "Theirs"\n')
         press(page.locator("#save"))
-        expect(page.locator("#wrong")).to_contain_text("was changed meanwhile")
+        expect(page.locator("#wrong")).to_contain_text("so nothing was saved")
         assert '"Theirs"' in settings.read_text(), "nothing of theirs is overwritten"
         expect(page.locator("#title-1")).to_have_value("Mine")
         press(page.get_by_role("button", name="Load the new version"))

@@ -56,10 +56,16 @@ function clock(seconds) {
   return whole < 5400 ? `${Math.round(whole / 60)} min` : `${(whole / 3600).toFixed(1)} h`;
 }
 
+// One question at a time: counting a long book takes seconds, and saving must not wait for answers that nobody needs.
+let counting = false;
 async function tellCost() {
   const mine = (turn += 1);
+  if (counting) return;
+  counting = true;
   const answer = await post(`${work}/cost`, wanted());
-  if (mine !== turn || !box.dataset.dirty) return;
+  counting = false;
+  if (!box.dataset.dirty) return;
+  if (mine !== turn) return tellCost();
   by('wrong').textContent = answer.ok ? '' : reason(answer);
   by('save').disabled = !answer.ok;
   if (!answer.ok) by('cost').textContent = '';
@@ -80,6 +86,8 @@ function changed() {
 
 async function loadAgain() {
   delete box.dataset.dirty;
+  by('save').disabled = by('undo').disabled = true;
+  by('cost').textContent = by('wrong').textContent = '';
   await refreshSoon();
 }
 
@@ -92,16 +100,19 @@ document.getElementById('live').addEventListener('refreshed', tellBuild);
 box.addEventListener('submit', async (event) => {
   event.preventDefault();
   clearTimeout(timer);
-  turn += 1;
+  by('save').disabled = true;
+  by('cost').textContent = 'Saving …';
   const answer = await post(`${work}/save`, { wanted: wanted(), seen: box.querySelector('form').dataset.seen });
   if (!answer.ok) {
+    by('cost').textContent = '';
+    by('save').disabled = false;
     by('wrong').textContent = reason(answer);
     if (answer.status === 409) offerAgain();
     return;
   }
+  tell('saved in audiobook.toml');
   await loadAgain();
   by('save').focus();
-  tell('saved in audiobook.toml');
 });
 
 // The settings were changed by someone else: nothing of theirs is overwritten.
@@ -122,14 +133,19 @@ box.addEventListener('click', async ({ target }) => {
 });
 
 // Play a sample: of a voice in the list, or in the voice that is chosen for the text or for a role.
+let asked = null;
 async function hear(button) {
+  asked = button.id;
   const { voice = '', as = '', by: speaker = '' } = button.dataset;
   button.disabled = true;
   sound.pause();
+  const slow = setTimeout(() => tell('is being spoken …'), 1500);
   const body = JSON.stringify({ wanted: wanted(), voice, role: as, speaker });
   const answer = await fetch(`${work}/sample`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).catch(() => null);
+  clearTimeout(slow);
   button.disabled = false;
-  button.focus();
+  if (asked !== button.id) return; // another one was asked for meanwhile
+  if (document.activeElement === document.body) button.focus();
   if (!answer?.ok) {
     tell(answer ? reason(await answer.json()) : 'the studio does not answer');
     return;
@@ -147,9 +163,9 @@ async function putCover(kind, file) {
     tell(answer ? reason(await answer.json()) : 'the studio does not answer');
     return;
   }
-  if (box.dataset.dirty) tell('the cover is chosen; save or undo the other changes, and reload the page');
-  else await loadAgain();
+  box.querySelector('form').dataset.seen = (await answer.json()).seen;
   tell('the next build will use this cover');
+  if (!box.dataset.dirty) await loadAgain();
 }
 
 box.addEventListener('change', ({ target }) => {
