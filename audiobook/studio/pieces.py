@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from audiobook.document import Sentence
+
+_SIGNS: Final = re.compile(r"[\W_]+")
 
 
 class Piece(NamedTuple):
@@ -83,5 +86,8 @@ def _origins(
 
 def _plain(written: str, spoken: str) -> Piece:
     """Return a piece; signs that only look different are not shown."""
-    is_same = written.casefold() == spoken.casefold() or not any(map(str.isalnum, written + spoken))
-    return Piece(written or spoken, None) if is_same else Piece(written, spoken)
+    return Piece(written or spoken, None) if _words(written) == _words(spoken) else Piece(written, spoken)
+
+
+def _words(text: str) -> str:
+    return _SIGNS.sub(" ", text.casefold()).strip()

@@ -107,6 +107,9 @@ def test_spoken_words_are_shown_beside_written_ones_only_where_they_differ() -> 
         Piece(" “we” 🎧 won "),
         Piece("5%", "five percent"),
     ]
+    written, spoken = "“It’s late,” he said…", '"It\'s late," he said.'
+    sentence = Sentence(spoken, range(len(spoken)), range(1, len(spoken) + 1))
+    assert pieces_of(sentence, written) == [Piece(written)], "signs that only look different"
 
 
 def test_a_word_is_heard_before_it_is_kept_and_kept_for_one_book(studio: Studio) -> None:

@@ -43,11 +43,14 @@ function begin() {
 }
 
 // Tell what the build button would cost, as long as there is something to build.
+let toldFor = 0;
 async function tellBuild() {
+  const mine = (toldFor += 1);
+  by('to-make').textContent = '';
   if (!document.querySelector('.work.head [data-state=stale]') || document.querySelector('.building:not([hidden])')) return;
   const answer = await post(`${work}/cost`, JSON.parse(before));
   const told = by('to-make');
-  if (told && answer.ok) told.textContent = answer.clips ? `A build makes ${answer.clips} of ${answer.total} clips, about ${clock(answer.speech_s)} of speech.` : 'A build needs no new clips.';
+  if (mine === toldFor && answer.ok) told.textContent = answer.clips ? `A build makes ${answer.clips} of ${answer.total} clips, about ${clock(answer.speech_s)} of speech.` : 'A build needs no new clips.';
 }
 
 function clock(seconds) {
