@@ -1,8 +1,8 @@
 """`python -m bench.listening`: how well a recogniser understands each voice, for `docs/voices.md`.
 
 With `--faults`, voices speak sentences in which words were left out, doubled or replaced, and it is counted how many of
-these `check --listen` finds, and how often it is wrong about sentences that are as they should be. What was spoken and
-heard is kept in `build/listening`. With `--times`, the times of words are compared: those that voices report, those that
+these `check --listen` finds, and how often it is wrong about sentences that are as they should be. What voices and
+the recogniser answered is kept in `build/listening`, so that other rules are tried in seconds. With `--times`, the times of words are compared: those that voices report, those that
 are heard, and those at which the sound rises.
 """
 
@@ -25,7 +25,7 @@ from audiobook.listening.model import Listener, find_listener
 from audiobook.narration.passages import narrate
 from audiobook.pipeline.heard_books import HeardPassage, Listening
 from bench.measure import work_of
-from bench.planted import TEXTS, count_faults
+from bench.planted import KINDS, TEXTS, count_faults
 from bench.word_starts import compare_starts
 
 AUDIOBOOK = [sys.executable, "-m", "audiobook"]
@@ -165,6 +165,7 @@ def main() -> None:
     options.add_argument(
         "--text", type=Path, action="append", help="with --faults or --times: take sentences from this text"
     )
+    options.add_argument("--clean", action="store_true", help="with --faults: plant none, count false alarms")
     options.add_argument("--show", action="store_true", help="with --faults: print what was not found")
     options.add_argument("--engine", help="only measure the voices of this engine")
     given = options.parse_args()
@@ -174,7 +175,8 @@ def main() -> None:
         return
     if given.faults:
         paths = given.text or TEXTS
-        count_faults(listener, given.engine, paths, given.passages, given.seed, show=given.show)
+        kinds = () if given.clean else KINDS
+        count_faults(listener, given.engine, paths, given.passages, given.seed, kinds=kinds, show=given.show)
         return
     with tempfile.TemporaryDirectory() as folder:
         os.environ["AUDIOBOOK_CONFIG"] = folder

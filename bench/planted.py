@@ -15,11 +15,11 @@ from statistics import median, quantiles
 from typing import Final
 
 from audiobook.clips.clip import Clip
-from audiobook.files import digest
-from audiobook.listening.hearing import Hearing, hear, hearing_name, keep_hearing, kept_hearing
+from audiobook.listening.hearing import Hearing, hear_with
 from audiobook.listening.model import Listener
 from audiobook.narration.passages import narrate
 from audiobook.sources.base import Source, read_work
+from bench.remembered import Remembering
 from bench.spoken import Speaker
 
 ROOT: Final = Path(__file__).parents[1]
@@ -72,19 +72,19 @@ def passages(paths: Sequence[Path]) -> Iterator[tuple[str, ...]]:
                             yield near
 
 
-def cases(paths: Sequence[Path], count: int, seed: int) -> list[list[Case]]:
+def cases(paths: Sequence[Path], count: int, seed: int, kinds: Sequence[str] = KINDS) -> list[list[Case]]:
     """Return cases for a number of passages of the texts: as it should be, and with a fault of each kind.
 
-    Sentences that are too short for a fault are left out.
+    Sentences that are too short for a fault are left out. More passages include those of a smaller number.
     """
-    chance = random.Random(seed)
     found = list(passages(paths))
-    chosen = chance.sample(found, min(count, len(found)))
-    pool = [text for texts in chosen for text in texts]
+    random.Random(seed).shuffle(found)
+    pool = [text for texts in found for text in texts]
     planted = []
-    for texts in chosen:
+    for texts in found[:count]:
         together = [Case(CLEAN, texts, texts)]
-        for kind in KINDS:
+        chance = random.Random(f"{seed} {texts}")
+        for kind in kinds:
             at = chance.randrange(len(texts))
             wrong = _with_fault(kind, texts[at], pool, chance)
             if wrong:
@@ -117,19 +117,11 @@ def _speaker(engine: str, voice: str) -> Speaker:
     return Speaker(engine, voice)
 
 
-@cache
-def _listening() -> str:
-    """Return a digest of how clips are heard, so that a change of the code is measured."""
-    return digest(b"".join(path.read_bytes() for path in sorted((ROOT / "audiobook/listening").glob("*.py"))))
-
-
 def heard(speaker: Speaker, clip: Clip, case: Case, listener: Listener) -> Hearing:
-    """Return what is heard in the clip of a case, unless it was heard before."""
-    name = hearing_name(speaker.key(case.spoken), listener.identity + _listening(), case.texts, "en")
-    hearing = kept_hearing(speaker.store, name)
-    if hearing is None:
-        hearing = hear(clip, case.texts, "en", listener)
-        keep_hearing(speaker.store, name, hearing)
+    """Return what is heard in the clip of a case. Answers of the recogniser are remembered, decisions are made anew."""
+    recogniser = Remembering(listener, speaker.key(case.spoken))
+    hearing = hear_with(recogniser, clip, case.texts, "en")
+    recogniser.keep()
     return hearing
 
 
@@ -157,7 +149,14 @@ def distances_ms(clip: Clip, hearing: Hearing) -> Iterator[float]:
 
 
 def count_faults(
-    listener: Listener, engine: str | None, paths: Sequence[Path], count: int, seed: int, *, show: bool
+    listener: Listener,
+    engine: str | None,
+    paths: Sequence[Path],
+    count: int,
+    seed: int,
+    *,
+    kinds: Sequence[str],
+    show: bool,
 ) -> None:
     """Print how many planted faults are found, how many clean sentences are suspected, and how exact the times are.
 
@@ -167,9 +166,10 @@ def count_faults(
         paths: Texts to take sentences from.
         count: Number of passages of up to two sentences.
         seed: Chooses passages and faults.
+        kinds: Faults to plant.
         show: Whether to print each fault that was not found, and each false alarm.
     """
-    planted = cases(paths, count, seed)
+    planted = cases(paths, count, seed, kinds)
     for name, voice in VOICES:
         if engine in (None, name):
             with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as workers:
@@ -184,10 +184,11 @@ def count_faults(
 def _print_counts(outcomes: Sequence[Outcome]) -> None:
     all_of = Counter(outcome.case.kind for outcome in outcomes)
     found = Counter(outcome.case.kind for outcome in outcomes if outcome.is_suspected)
-    for kind in KINDS:
+    for kind in (kind for kind in KINDS if all_of[kind]):
         print(f"  {kind}: {found[kind]} of {all_of[kind]}")
     total = sum(all_of[kind] for kind in KINDS)
-    print(f"  found: {100 * sum(found[kind] for kind in KINDS) / total:.1f} % of {total}")
+    if total:
+        print(f"  found: {100 * sum(found[kind] for kind in KINDS) / total:.1f} % of {total}")
     clean = [outcome for outcome in outcomes if outcome.case.kind == CLEAN]
     alarms = sum(outcome.suspected_sentences for outcome in clean)
     sentences = sum(len(outcome.case.texts) for outcome in clean)

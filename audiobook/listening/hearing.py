@@ -142,16 +142,12 @@ def hear(clip: Clip, texts: Sequence[str], language: str, listener: Listener) ->
         EngineMissing: The recogniser cannot be loaded.
         SpeechError: The clip cannot be decoded.
     """
-    return hear_sound(
-        decode(clip.data, "mp3", RATE_HZ, _LONGEST_CLIP_S), clip.shape, texts, language, listener
-    )
+    return hear_with(loaded(listener.folder), clip, texts, language)
 
 
-def hear_sound(
-    pcm: Pcm, shape: ClipShape, texts: Sequence[str], language: str, listener: Listener
-) -> Hearing:
-    """Listen to a decoded clip at `RATE_HZ`, with the delay of encoder and decoder; see `hear`."""
-    recogniser = loaded(listener.folder)
+def hear_with(recogniser: Recogniser, clip: Clip, texts: Sequence[str], language: str) -> Hearing:
+    """Listen to a clip with a recogniser that is loaded; see `hear`."""
+    pcm, shape = decode(clip.data, "mp3", RATE_HZ, _LONGEST_CLIP_S), clip.shape
     rate_hz = shape.rate_hz
     heard: list[list[str]] = [[] for _ in texts]
     faults: list[list[Fault]] = [[] for _ in texts]
@@ -226,12 +222,12 @@ class _Excerpt:
         found += [one for one in self._invented(words, heard) if doubled.isdisjoint((one.first, one.end))]
         return [self._placed(one) for one in sorted(found, key=lambda one: one.first)]
 
-    def _near(self, first: int, end: int) -> Sound:
+    def _near(self, first: int, end: int, speed: float) -> Sound:
         """Return the sound of some of the words, with a little of what is next to it."""
         begins_s = max(0.0, self._aligned[first].begins_s - _MARGIN_S)
         ends_s = self._aligned[end].begins_s + _MARGIN_S if end < len(self._aligned) else LONGEST_S
         part = self._samples[int(begins_s * RATE_HZ) : int(ends_s * RATE_HZ)]
-        return self._recogniser.listen(part, self._language)
+        return self._recogniser.listen(part if speed == 1 else _played(part, speed), self._language)
 
     def _invented(self, words: Sequence[str], heard: Sequence[str]) -> Iterator[Suspicion]:
         for before, first, last in islice(invented(words, heard), _MOST_INVENTED if words else 0):
@@ -288,6 +284,15 @@ def _samples(pcm: Pcm, start: int, end: int, rate_hz: int) -> Samples:
     first, last = ((at + STITCH_DELAY_SAMPLES) * RATE_HZ // rate_hz for at in (start, end))
     part = pcm.part(first, last)
     return np.frombuffer(part.samples, np.int16).astype(np.float32) / np.float32(_FULL_SCALE)
+
+
+def _played(samples: Samples, speed: float) -> Samples:
+    """Return a sound at another speed, and so at another pitch."""
+    import numpy as np
+
+    places = np.arange(int(len(samples) / speed)) * speed
+    played: Samples = np.interp(places, np.arange(len(samples)), samples).astype(np.float32)
+    return played
 
 
 def _ordered(words: Sequence[tuple[int, int, int]]) -> tuple[tuple[int, int, int], ...]:

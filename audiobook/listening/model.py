@@ -23,7 +23,7 @@ from audiobook.places import folder_named
 MODEL_NAME: Final = "whisper-base"
 MODEL_FILE: Final = "model.bin"
 TOKENIZER_FILE: Final = "tokenizer.json"
-LISTENING: Final = 2
+LISTENING: Final = 3
 """Version of this room; increase it when the same clip is heard differently."""
 _NEEDED: Final = ("config.json", MODEL_FILE, TOKENIZER_FILE)
 _PACKAGES: Final = ("faster-whisper", "ctranslate2")

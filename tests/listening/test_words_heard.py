@@ -75,7 +75,7 @@ class Hears:
 def heard(text: str, said: str) -> list[tuple[Kind, str]]:
     """Return the faults of a text when something else is said."""
     words, sound = spoken_words(text), ExactSound(said)
-    evidence = weigh(sound, Hears(), words, align_words(sound, words), lambda _first, _end: sound)
+    evidence = weigh(sound, Hears(), words, align_words(sound, words), lambda *_: sound)
     plain_words = [plain(word.text) for word in words]
     transcribed = are_transcribed(
         plain_words,
@@ -149,17 +149,37 @@ def test_what_the_recogniser_expects_in_any_sound_is_not_evidence() -> None:
     words = spoken_words("She is a doctor")
     sound = Hears({"she is a doctor": -6.0, "she is doctor": -5.0, "she is a a doctor": -7.5})
     aligned = align_words(sound, words)
-    plainly = weigh(sound, Hears(), words, aligned, lambda _first, _end: sound)[2]
+    plainly = weigh(sound, Hears(), words, aligned, lambda *_: sound)[2]
     assert (plainly.missing, plainly.doubled) == (1.0, -1.5)
     knowing = Hears({"she is a doctor": -2.0, "she is doctor": -12.0, "she is a a doctor": -12.0})
-    found = weigh(sound, knowing, words, aligned, lambda _first, _end: sound)[2]
+    found = weigh(sound, knowing, words, aligned, lambda *_: sound)[2]
     assert found.missing == pytest.approx(1.0 + 0.4 * 10)
     assert found.doubled == pytest.approx(-1.5 + 0.4 * 10)
 
 
+@pytest.mark.parametrize(("at_first", "doubled"), [(-2.0, -6.0), (-3.0, -6.5), (-4.0, -4.0), (3.0, 3.0)])
+def test_a_doubtful_word_is_heard_again_in_a_slower_copy(at_first: float, doubled: float) -> None:
+    words = spoken_words("She is a doctor")
+    sound = Hears({"she is a doctor": -6.0, "she is a a doctor": -6.0 + at_first})
+    slower = Hears({"she is a doctor": -6.0, "she is a a doctor": -16.0})
+    aligned = align_words(sound, words)
+    found = weigh(sound, Hears(), words, aligned, lambda _first, _end, speed: sound if speed == 1 else slower)
+    assert found[2].doubled == doubled
+
+
+def test_words_that_two_sentences_share_by_chance_do_not_hide_that_another_one_is_said() -> None:
+    unlikely, shared, likely = (WordEvidence(value, -9.0, -9.0) for value in (-4.5, -1.0, -0.1))
+    other = [unlikely, shared, unlikely, unlikely, shared, unlikely]
+    transcribed = [word is not unlikely for word in other]
+    [found] = suspicions([likely, *other, likely, likely], [True, *transcribed, True, True])
+    assert (found.kind, found.first, found.end) == (Kind.MISSING, 1, 7)
+    assert suspicions([likely, *other[:4], likely, likely], [True, *transcribed[:4], True, True]) == []
+    assert suspicions([*other, likely], [True] * 7) == []
+
+
 def test_a_single_word_is_only_missing_if_the_sound_is_clearly_more_likely_without_it() -> None:
-    likely, doubtful = WordEvidence(-0.1, -9.0, -9.0), WordEvidence(-5.0, 2.0, -9.0)
-    missing = WordEvidence(-0.1, 4.0, -9.0)
+    likely, doubtful = WordEvidence(-0.1, -9.0, -9.0), WordEvidence(-11.0, 4.2, -9.0)
+    missing = WordEvidence(-0.1, 6.0, -9.0)
     assert suspicions([likely, doubtful, likely], [True, False, True]) == []
     assert suspicions([likely, missing, likely], [True] * 3) == [Suspicion(Kind.MISSING, 1, 2, 1.5)]
 
