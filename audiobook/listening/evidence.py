@@ -48,6 +48,8 @@ _EXPECTED: Final = 0.4
 """How much of what the recogniser expects without any sound is taken off."""
 _HARD_TO_COUNT: Final = 2.6
 """How much the logarithm of the ratio for a doubled word is lowered where repetitions can hardly be counted."""
+_BEGINNING: Final = 3
+"""Fewest letters of a word that is also the beginning of the next one."""
 _EXTENDED: Final = 5
 """Number of words whose likelihood counts where further words are spoken."""
 
@@ -163,10 +165,35 @@ class _Compared:
 
 
 def _is_hard_to_count(words: Sequence[Word], index: int) -> bool:
-    """Return whether it can hardly be heard how often a word is spoken: it is alone, or next to itself ("No, no")."""
-    neighbours = (*words[max(0, index - 1) : index], *words[index + 1 : index + 2])
+    """Return whether it can hardly be heard how often a word is spoken.
+
+    It is alone, next to itself ("No, no"), or before one that begins like it ("I did – didn't know").
+    """
+    if len(words) == 1:
+        return True
     own = words[index].text.casefold()
-    return not neighbours or any(word.text.casefold() == own for word in neighbours)
+    after = words[index + 1].text.casefold() if index + 1 < len(words) else ""
+    before = words[index - 1].text.casefold() if index else ""
+    return before == own or after == own or (len(own) >= _BEGINNING and after.startswith(own))
+
+
+def without(sound: Aligner, silence: Aligner, words: Sequence[Word], some: range) -> float:
+    """Return how much more likely a sound is if some words in a row are left out, as the logarithm of the ratio.
+
+    Args:
+        sound: The sound.
+        silence: The same without any speech.
+        words: What the sound should say.
+        some: Their indices.
+    """
+    end = min(len(words), some.stop + _AFTER)
+    kept = [*words[: some.start], *words[some.stop : end]]
+    gain, anyway = (
+        sum(word.log_probability for word in align_words(heard, kept)[some.start :])
+        - sum(word.log_probability for word in align_words(heard, words[:end])[some.start :])
+        for heard in (sound, silence)
+    )
+    return gain - _EXPECTED * anyway
 
 
 def extended(

@@ -19,6 +19,8 @@ _MISSING: Final = 4.5
 hardly 1; those that are left out are seldom below 7."""
 _DOUBLED: Final = -2.6
 """The same for doubled words; negative, since a recogniser expects no word twice."""
+_MISSING_TOGETHER: Final = 2.5
+"""The same for several words in a row that are not transcribed. Of words that are said, it is below -3."""
 _UNLIKELY: Final = -3.0
 """Log-likelihood of a word that probably belongs to the same fault as its neighbour."""
 _UNLIKELY_WORDS: Final = 3
@@ -89,6 +91,27 @@ def _single(evidence: Sequence[WordEvidence], is_transcribed: Sequence[bool]) ->
         else:
             yield from _doubled(evidence, run)
         at = run.stop
+
+
+def left_out(
+    is_transcribed: Sequence[bool], found: Sequence[Suspicion], gain: Callable[[range], float]
+) -> Iterator[Suspicion]:
+    """Yield words in a row that are missing together, though none of them seems to be missing by itself.
+
+    Args:
+        is_transcribed: Whether each word of the text is in the transcript.
+        found: What is known to be missing or doubled.
+        gain: Returns how much more likely the sound is without some words.
+    """
+    known = {index for one in found for index in range(one.first, one.end)}
+    at = 0
+    while at < len(is_transcribed):
+        run = _not_transcribed(is_transcribed, at)
+        at = run.stop
+        if len(run) > 1 and known.isdisjoint(run):
+            strength = gain(run) - _MISSING_TOGETHER
+            if strength > 0:
+                yield Suspicion(Kind.MISSING, run.start, run.stop, round(strength, 2))
 
 
 def _not_transcribed(is_transcribed: Sequence[bool], start: int) -> range:

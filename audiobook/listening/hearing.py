@@ -18,7 +18,7 @@ from audiobook.document import Kind, Paragraph
 from audiobook.engines.word_times import words_of
 from audiobook.errors import SpeechError
 from audiobook.files import digest
-from audiobook.listening.evidence import extended, weigh
+from audiobook.listening.evidence import extended, weigh, without
 from audiobook.listening.excerpts import Part, excerpts
 from audiobook.listening.faults import Kind as FaultKind
 from audiobook.listening.faults import (
@@ -26,6 +26,7 @@ from audiobook.listening.faults import (
     are_transcribed,
     invented,
     is_doubtful,
+    left_out,
     plain,
     shares,
     suspicions,
@@ -218,6 +219,7 @@ class _Excerpt:
         doubtful = [is_doubtful(word) for word in evidence]
         transcribed = are_transcribed(words, heard, doubtful, partial(sound_alike, language=self._language))
         found = suspicions(evidence, transcribed)
+        found += left_out(transcribed, found, partial(without, self._sound, silence, self._words))
         doubled = {one.end for one in found if one.kind is FaultKind.DOUBLED}
         found += [one for one in self._invented(words, heard) if doubled.isdisjoint((one.first, one.end))]
         return [self._placed(one) for one in sorted(found, key=lambda one: one.first)]

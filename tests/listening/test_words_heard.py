@@ -10,7 +10,7 @@ import pytest
 
 from audiobook.clips.clip import ClipSentence
 from audiobook.engines.word_times import words_of
-from audiobook.listening.evidence import WordEvidence, extended, weigh
+from audiobook.listening.evidence import WordEvidence, extended, weigh, without
 from audiobook.listening.excerpts import excerpts
 from audiobook.listening.faults import (
     Kind,
@@ -18,6 +18,7 @@ from audiobook.listening.faults import (
     are_transcribed,
     invented,
     is_doubtful,
+    left_out,
     plain,
     shares,
     suspicions,
@@ -167,6 +168,21 @@ def test_a_doubtful_word_is_heard_again_in_a_slower_copy(at_first: float, double
     assert found[2].doubled == doubled
 
 
+@pytest.mark.parametrize(
+    ("text", "hard"),
+    [
+        ("I did – didn't know", ["did"]),
+        ("No, no, never", ["No", "no"]),
+        ("Yes", ["Yes"]),
+        ("a good one and an end", []),
+    ],
+)
+def test_it_is_hard_to_hear_how_often_a_word_is_said_beside_its_like(text: str, hard: list[str]) -> None:
+    words, sound = spoken_words(text), Hears()
+    evidence = weigh(sound, sound, words, align_words(sound, words), lambda *_: sound)
+    assert [word.text for word, told in zip(words, evidence, strict=True) if told.doubled < 0] == hard
+
+
 def test_words_that_two_sentences_share_by_chance_do_not_hide_that_another_one_is_said() -> None:
     unlikely, shared, likely = (WordEvidence(value, -9.0, -9.0) for value in (-4.5, -1.0, -0.1))
     other = [unlikely, shared, unlikely, unlikely, shared, unlikely]
@@ -182,6 +198,20 @@ def test_a_single_word_is_only_missing_if_the_sound_is_clearly_more_likely_witho
     missing = WordEvidence(-0.1, 6.0, -9.0)
     assert suspicions([likely, doubtful, likely], [True, False, True]) == []
     assert suspicions([likely, missing, likely], [True] * 3) == [Suspicion(Kind.MISSING, 1, 2, 1.5)]
+
+
+def test_words_that_are_only_missing_together_are_found() -> None:
+    words = spoken_words("He looked at it in silence")
+    text = "he looked at it in silence"
+    sound = Hears({text: -12.0})
+    silence = Hears({text: -20.0})
+    assert without(sound, silence, words, range(3, 6)) == pytest.approx(12.0 - 0.4 * 20)
+    transcribed = [True] * 3 + [False] * 3
+    assert list(left_out(transcribed, [], lambda run: float(run.start))) == [
+        Suspicion(Kind.MISSING, 3, 6, 0.5)
+    ]
+    assert list(left_out(transcribed, [Suspicion(Kind.MISSING, 4, 5, 1.0)], lambda _: 9.0)) == []
+    assert list(left_out([True, False, True], [], lambda _: 9.0)) == []
 
 
 def test_excerpts_are_short_and_cut_between_sentences_or_at_a_pause() -> None:
