@@ -12,7 +12,7 @@ import msgspec
 from audiobook.audio.decode import decode
 from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES
 from audiobook.audio.pcm import Pcm
-from audiobook.clips.clip import Clip, ClipSentence, ClipShape
+from audiobook.clips.clip import Clip, ClipSentence
 from audiobook.clips.store import ClipStore
 from audiobook.document import Kind, Paragraph
 from audiobook.engines.word_times import words_of
