@@ -42,7 +42,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Shelf, Finished]:
     shelf.write("texts/en/sun.md", TEXT)
     shelf.write("texts/en/pics/sun.png", picture("PNG"))
     shelf.write("texts/en/pics/my sketch.jpg", picture("JPEG"))
-    shelf.write("texts/en/pics/page.png", "<svg><script>1</script></svg>")
+    shelf.write("texts/en/pics/page.png", "<html><script>1</script></html>")
     shelf.write("texts/outside.png", picture("PNG"))
     (shelf.root / "texts/en/pics/leads-out.png").symlink_to(shelf.root / "texts/outside.png")
     built = shelf.run("build", "--engine", "tone")
