@@ -201,13 +201,13 @@ def test_an_impossible_folder_name_is_refused_with_its_line(tmp_path: Path, key:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ('output = "texts"', 1, "output: texts is the folder of texts, texts"),
-        ('\noutput = "texts/en/../made"', 2, "output: texts/en/../made is in the folder of texts, texts"),
-        ('store = "texts/.audiobook"', 1, "store: texts/.audiobook is in the folder of texts, texts"),
-        ('store = "output"', 1, "store: output is the store, output"),
-        ('output = ".audiobook/made"', 1, "output: .audiobook/made is in the store, .audiobook"),
-        ('author = "A"\ntexts = "."', 2, "texts: output is in the folder of texts, ."),
-        ('texts = "a"\noutput = "link"', 2, "output: link is in the folder of texts, a"),
+        ('output = "texts"', 1, "output and texts are the same folder (texts)"),
+        ('\noutput = "texts/en/../made"', 2, "output (texts/en/../made) is in the folder of texts (texts)"),
+        ('store = "texts/.audiobook"', 1, "store (texts/.audiobook) is in the folder of texts (texts)"),
+        ('store = "output"', 1, "output and store are the same folder (output)"),
+        ('output = ".audiobook/made"', 1, "output (.audiobook/made) is in the store (.audiobook)"),
+        ('author = "A"\ntexts = "."', 2, "output (output) is in the folder of texts (.)"),
+        ('texts = "a"\noutput = "link"', 2, "output (link) is in the folder of texts (a)"),
     ],
 )
 def test_folders_of_a_project_are_apart(tmp_path: Path, text: str, line: int, message: str) -> None:
@@ -219,7 +219,7 @@ def test_folders_of_a_project_are_apart(tmp_path: Path, text: str, line: int, me
 
 def test_folders_of_the_command_line_are_apart_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(SettingsError, match="output: texts/x is in the folder of texts") as caught:
+    with pytest.raises(SettingsError, match=r"output \(texts/x\) is in the folder of texts") as caught:
         load_settings(Path(), {"output": "texts/x"}, {})
     assert caught.value.where is None
     assert (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import click
@@ -52,12 +54,21 @@ class OneOf(click.Choice):
         return value
 
 
-def explained(error: click.ClickException) -> UsageError:
-    """Return our error for one of Click's."""
-    context = getattr(error, "ctx", None)
-    path = context.command_path if isinstance(context, click.Context) else "audiobook"
-    hint = f"see: {path} --help"
+def explained(error: click.ClickException, given: Sequence[str], command: str) -> UsageError:
+    """Return our error for one of Click's.
+
+    Args:
+        error: The error.
+        given: The words of the command line.
+        command: The command that they call, such as `audiobook build`.
+    """
+    hint = f"see: {command} --help"
     if isinstance(error, click.NoSuchOption):
+        files = [word for word in given if word.startswith(error.option_name) and os.path.lexists(word)]
+        if files:
+            return UsageError(
+                f"no option {error.option_name}", hint=f"if you mean the file {files[0]}, write: ./{files[0]}"
+            )
         close = [name for name in error.possibilities or () if name.startswith("--")]
         return UsageError(
             f"no option {error.option_name}", hint=f"did you mean {alternatives(close)}?" if close else hint

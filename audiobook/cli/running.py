@@ -47,7 +47,8 @@ def _code(given: list[str]) -> int:
     except AudiobookError as error:
         return _print_error(error)
     except click.ClickException as error:
-        return _print_error(explained(error))
+        called = [word for word in _names_in(given) if not word.startswith("-")]
+        return _print_error(explained(error, given, " ".join(["audiobook", *called])))
     except Exception as error:  # noqa: BLE001 - no traceback reaches a user who did not ask for it
         return _print_error(system_refusal(error) or _bug(error))
 

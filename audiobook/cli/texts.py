@@ -156,7 +156,7 @@ def config(as_json: bool) -> int:
     "--cover",
     metavar="FILE",
     type=click.Path(),
-    help="Cover of one TEXT, instead of its own: a JPEG, PNG or WebP.",
+    help="Cover of one TEXT, instead of its own: a JPEG, PNG, WebP or (with the extra) SVG.",
 )
 @click.option(
     "--no-cover", "draws_cover", is_flag=True, help="Draw the cover of one TEXT, even if it has a picture."

@@ -39,11 +39,12 @@ def require_apart(project: Path, settings: Settings) -> None:
     }
     for inner, outer, called in _APART:
         if real[inner].is_relative_to(real[outer]):
-            told = f"{getattr(settings, inner)} is {'' if real[inner] == real[outer] else 'in '}{called}"
             is_chosen = getattr(settings, inner) != getattr(Settings(), inner)
             key = inner if is_chosen else outer
             raise SettingsError(
-                f"{key}: {told}, {getattr(settings, outer)}",
+                f"{inner} and {outer} are the same folder ({getattr(settings, outer)})"
+                if real[inner] == real[outer]
+                else f"{inner} ({getattr(settings, inner)}) is in {called} ({getattr(settings, outer)})",
                 where=line_of(settings, key),
                 hint=f'choose another folder, since {_WHY[outer]}, for example: {key} = "{getattr(Settings(), key)}"',
             )

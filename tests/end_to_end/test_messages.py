@@ -18,6 +18,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     made.write("texts/fi/two.txt", "Sana.\n")
     made.write("books/novel.chm", "x")
     made.write("outfile", "mine")
+    made.write("-y.txt", "x")
     return made
 
 
@@ -42,7 +43,9 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
             "convert it: `ebook-convert book.chm book.epub`",
         ),
         ("build --split chapters", "--split must be chapter or none, not “chapters”", None),
-        ("build --lang", "--lang needs a value", "see: audiobook --help"),
+        ("build --lang", "--lang needs a value", "see: audiobook build --help"),
+        ("voices try --engine", "--engine needs a value", "see: audiobook voices try --help"),
+        ("build -l en -y.txt", "no option -y", "if you mean the file -y.txt, write: ./-y.txt"),
         ("bild", "no command “bild”", "did you mean build?"),
         ("build --langs fi", "no option --langs", "did you mean --lang?"),
         ("list --lang de", "no texts in “de”", "there are texts in: en, fi"),
