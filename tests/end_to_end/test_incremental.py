@@ -416,6 +416,14 @@ def goes_on(shelf: Shelf, long_outputs: dict[str, bytes]) -> None:
     assert len(shelf.clips()) == total
 
 
+def test_projects_can_share_a_store(tmp_path: Path) -> None:
+    one, two = (Shelf(tmp_path / name, AUDIOBOOK_STORE=str(tmp_path / "store")) for name in ("one", "two"))
+    for shelf, last in ((one, "Three."), (two, "Four.")):
+        shelf.write("texts/en/walk.md", f"# Walk\n\nOne.\n\nTwo.\n\n{last}\n")
+    assert one.build()["en/walk"]["clips_made"] == 4
+    assert two.build()["en/walk"]["clips_made"] == 1
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("clips", sampled([1, 20]))
 def test_a_killed_build_resumes_where_it_left_off(
