@@ -263,7 +263,6 @@ NO_COVERS = {
     "empty": b"",
     "GIF": picture("GIF"),
     "WebP cut short": picture("WEBP")[:-8],
-    "SVG": b"<svg/>",
     "only a beginning": PNG[:8],
     "cut short": PNG[: len(PNG) * 2 // 3],
     "JPEG cut short": JPEG[: len(JPEG) * 2 // 3],
