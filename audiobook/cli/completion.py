@@ -38,6 +38,9 @@ Register-ArgumentCompleter -Native -CommandName %(prog_name)s -ScriptBlock {
 """
 
 
+_QUOTES: Final = "\"'"
+
+
 class _PowerShellComplete(ShellComplete):
     """Completion for PowerShell 5 and newer, which completes files itself if this returns nothing."""
 
@@ -45,7 +48,7 @@ class _PowerShellComplete(ShellComplete):
     source_template: ClassVar[str] = _POWERSHELL
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """Return the words before the incomplete one, and that one."""
+        """Return the words before the incomplete one, and that one, without their quotation marks."""
         line, incomplete = os.environ["COMP_WORDS"], os.environ["COMP_CWORD"]
         try:
             before = shlex.split(line, posix=False)[1:]
@@ -53,7 +56,7 @@ class _PowerShellComplete(ShellComplete):
             before = line.split()[1:]
         if incomplete and before and before[-1] == incomplete:
             before.pop()
-        return before, incomplete
+        return [word.strip(_QUOTES) for word in before], incomplete.lstrip(_QUOTES)
 
     def format_completion(self, item: CompletionItem) -> str:
         """Return an answer as a line: the word, a tab, and its explanation, which must not be empty."""

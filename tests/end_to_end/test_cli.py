@@ -114,13 +114,18 @@ def test_works_languages_engines_and_voices_are_completed(built_once: Shelf, typ
     assert (done.out, done.err) == (told, "")
 
 
-def test_powershell_completes_the_last_word(built_once: Shelf) -> None:
-    given = {
-        "_AUDIOBOOK_COMPLETE": "powershell_complete",
-        "COMP_WORDS": "audiobook play te",
-        "COMP_CWORD": "te",
-    }
-    assert built_once.run(**given).out == "text\ttext\n"
+@pytest.mark.parametrize(
+    ("line", "last"),
+    [
+        ("audiobook play te", "te"),
+        ('audiobook play --output "output" te', "te"),
+        ("audiobook play 'te", "'te"),
+        ("audiobook play ", ""),
+    ],
+)
+def test_powershell_completes_the_last_word(built_once: Shelf, line: str, last: str) -> None:
+    given = {"_AUDIOBOOK_COMPLETE": "powershell_complete", "COMP_WORDS": line, "COMP_CWORD": last}
+    assert "text\ttext" in built_once.run(**given).out.splitlines()
 
 
 # JSON
