@@ -44,7 +44,7 @@ def verbalize_quantities(text: AlignedText, grammar: Grammar) -> AlignedText:
         text = text.sub(_NO_CENTS, "")
     if " - " in text.text or " \u2013 " in text.text:
         text = text.sub(_apart_pattern(words), _closed_up)
-    if words.currencies:
+    if words.currencies and words.decimal in text.text:
         text = text.sub(_named_currency_pattern(words), lambda match: words.currencies[match.group()])
     if _FRACTION.search(text.text):
         text = text.sub(_fraction_pattern(words), lambda match: _of_part(match, grammar))

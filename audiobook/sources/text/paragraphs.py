@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
 from audiobook.sources.chapters.pieces import Line, Piece
@@ -34,6 +34,7 @@ _LEAST_LINES: Final = 4
 _FEW_LINES: Final = 40
 _RARE_BLANK_LINES: Final = 14
 """Average number of lines between blank ones from which blank lines may separate more than paragraphs."""
+_MOST_MEASURED: Final = 5000
 _FILLED: Final = 0.9
 _SHORT: Final = 0.85
 _MOST_INDENTED: Final = 0.6
@@ -101,7 +102,8 @@ def _groups(lines: Sequence[str]) -> Iterator[Piece]:
 def _measured(groups: Sequence[Piece]) -> _Wrapping:
     lengths = sorted(len(text) for piece in groups for _, text in piece.lines)
     width = lengths[int(len(lengths) * 0.95)]
-    pairs = [(one, other) for piece in groups for (_, one), (_, other) in pairwise(piece.lines)]
+    following = ((one, other) for piece in groups for (_, one), (_, other) in pairwise(piece.lines))
+    pairs = list(islice(following, _MOST_MEASURED))
     filled = [(one, other) for one, other in pairs if _reach(one, other) >= _FILLED * width]
     running = sum(not _SENTENCE_END.search(one) and other[:1].islower() for one, other in filled)
     chars = sum(len(one) for one, _ in pairs)
