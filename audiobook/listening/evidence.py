@@ -32,7 +32,7 @@ _DOUBTED_DOUBLED: Final = (-4.0, inf)
 _MOST_DOUBTED: Final = 8
 _UNDECIDED_MISSING: Final = (3.0, 6.5)
 """Between which such a word is heard again, in a slower copy of the sound."""
-_UNDECIDED_DOUBLED: Final = (-3.6, 0.5)
+_UNDECIDED_DOUBLED: Final = (-2.6, 0.5)
 _MOST_UNDECIDED: Final = 3
 _SLOWER: Final = 0.85
 """Speed of that copy. At 0.7, words that are spoken twice are heard less well than at the usual speed."""

@@ -17,7 +17,7 @@ from audiobook.listening.evidence import WordEvidence
 _MISSING: Final = 4.5
 """Logarithm of a likelihood ratio above which a word counts as missing. Of words that are said, names reach 4, the others
 hardly 1; those that are left out are seldom below 7."""
-_DOUBLED: Final = -2.6
+_DOUBLED: Final = -1.5
 """The same for doubled words; negative, since a recogniser expects no word twice."""
 _MISSING_TOGETHER: Final = 2.5
 """The same for several words in a row that are not transcribed. Of words that are said, it is below -3."""
