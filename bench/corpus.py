@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from audiobook.errors import AudiobookError
-from audiobook.pipeline.catalog import find_texts
-from audiobook.pipeline.edition import Edition
-from audiobook.pipeline.named_texts import choose
+from audiobook.pipeline.texts.catalog import find_texts
+from audiobook.pipeline.texts.edition import Edition
+from audiobook.pipeline.texts.named_texts import choose
 from audiobook.sources.base import Source, endings, read_work
 
 _PATIENCE_S: Final = 600

@@ -16,7 +16,7 @@ from pathlib import Path
 from audiobook.audio.pcm import join
 from audiobook.engines.base import Style
 from audiobook.engines.registry import load_engine, voice_for
-from audiobook.pipeline.gain import bare_passage
+from audiobook.pipeline.voices.gain import bare_passage
 from bench.book import paragraphs
 from bench.measure import time_of
 

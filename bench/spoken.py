@@ -15,7 +15,7 @@ from audiobook.document import Mark
 from audiobook.engines.base import Equipment, Equipped, Speech, Style, Versioned
 from audiobook.engines.registry import load_engine, voice_for
 from audiobook.files import digest
-from audiobook.pipeline.gain import bare_passage
+from audiobook.pipeline.voices.gain import bare_passage
 
 KEPT: Final = Path(__file__).parents[1] / "build" / "listening"
 SOUND: Final = Sound(350, 0.0, -1.0, 64, 7)

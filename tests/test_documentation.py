@@ -40,7 +40,7 @@ from audiobook.document import MANNERS, LexiconFile
 from audiobook.errors import AudiobookError, Interrupted, Terminated
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.lexicon.files import load_lexicon
-from audiobook.pipeline.reasons import Reason
+from audiobook.pipeline.planning.reasons import Reason
 from audiobook.settings import (
     AudioSettings,
     ChapterSettings,

@@ -57,7 +57,7 @@ def test_a_build_finds_that_nothing_changed_without_slow_imports() -> None:
         "audiobook.engines.espeak.engine, audiobook.engines.piper.engine, audiobook.engines.kokoro.engine"
     )
     modules = imported_by("-c", f"import audiobook.commands.build, {engines}")
-    assert "audiobook.pipeline.staleness" in modules
+    assert "audiobook.pipeline.planning.staleness" in modules
     slow = {*HEAVY, "audiobook.book.m4b_file", "html.entities", "subprocess"}
     assert modules.isdisjoint(slow - {"espeakng_loader"})
 

@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import IO, Any, Final, NoReturn
 
 _IMPORTED: Final = """
-    audiobook.__main__ audiobook.cli audiobook.commands.build audiobook.commands.check
-    audiobook.commands.clean audiobook.commands.init audiobook.commands.listing audiobook.commands.play
-    audiobook.commands.publish audiobook.commands.script audiobook.commands.send audiobook.commands.voices
+    audiobook.__main__ audiobook.cli audiobook.commands.build audiobook.commands.books.check
+    audiobook.commands.books.clean audiobook.commands.init audiobook.commands.texts.listing audiobook.commands.play
+    audiobook.commands.publishing.publish audiobook.commands.texts.script audiobook.commands.publishing.send audiobook.commands.voices.listing
     audiobook.engines.espeak.engine audiobook.engines.kokoro.engine audiobook.engines.network.gtts audiobook.engines.network.openai
     audiobook.engines.piper.engine audiobook.engines.tone audiobook.narration.languages.en.grammar
     audiobook.pipeline.scheduler audiobook.report.lines audiobook.sources.encoding.guess

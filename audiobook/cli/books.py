@@ -86,7 +86,7 @@ def export(
         raise UsageError("--sync needs --to epub")
     root, settings = project_and_settings({})
     if form == "library":
-        from audiobook.commands.library import export_library
+        from audiobook.commands.books.library import export_library
 
         if target is None:
             raise UsageError(
@@ -94,7 +94,7 @@ def export(
                 hint="for example: audiobook export --to library --output /srv/audiobooks",
             )
         return export_library(root, settings, works, language, target, as_json=as_json)
-    from audiobook.commands.export import export_epub, export_lpf
+    from audiobook.commands.books.export import export_epub, export_lpf
 
     if len(works) != 1:
         raise UsageError(
@@ -140,8 +140,8 @@ def publish(
       audiobook publish --base-url https://example.org/books
       audiobook publish --base-url https://example.org/books --to s3://bucket/books --dry-run
     """
-    from audiobook.commands.publish import publish_works
-    from audiobook.commands.send import Destination
+    from audiobook.commands.publishing.publish import publish_works
+    from audiobook.commands.publishing.send import Destination
 
     root, settings = required_project({"texts": texts, "output": output})
     destination = Destination(place, prune, dry_run) if place is not None else None
@@ -189,7 +189,7 @@ def serve(
       audiobook serve
       audiobook serve --watch --lang fi
     """
-    from audiobook.commands.serve import Choice, serve_works
+    from audiobook.commands.publishing.serve import Choice, serve_works
 
     root, _ = required_project({"texts": texts, "output": output})
     choice = Choice(root, dict(os.environ), texts, output, languages)
@@ -227,7 +227,7 @@ def check(
       audiobook check --acx chapter-1.mp3 chapter-2.mp3
     """
     if acx:
-        from audiobook.commands.acx import check_acx
+        from audiobook.commands.books.acx import check_acx
 
         if listens or download or output is not None:
             raise UsageError("--acx measures files, so it cannot be combined with options other than --json")
@@ -236,8 +236,8 @@ def check(
                 "--acx needs at least one FILE", hint="for example: audiobook check --acx chapter.mp3"
             )
         return check_acx([Path(name) for name in works], as_json=as_json)
-    from audiobook.commands.check import check_outputs
-    from audiobook.commands.listen import prepared_listener
+    from audiobook.commands.books.check import check_outputs
+    from audiobook.commands.books.listen import prepared_listener
 
     if download and not listens:
         raise UsageError("--download needs --listen", hint="audiobook check --listen --download")
@@ -273,7 +273,7 @@ def clean(works: tuple[str, ...], unused: bool, replies: bool, dry_run: bool, ou
     if works and (unused or replies):
         flag = "--unused" if unused else "--replies"
         raise UsageError(f"{flag} concerns the whole cache, so it cannot be combined with a WORK")
-    from audiobook.commands.clean import clean_store
+    from audiobook.commands.books.clean import clean_store
 
     root, settings = project_and_settings({"output": output})
     return clean_store(root, settings, works, unused=unused, replies=replies, dry_run=dry_run)

@@ -20,7 +20,7 @@ def works(context: click.Context, _param: click.Parameter, incomplete: str) -> l
     """Return the works of the project, and ask the shell for files too."""
     found: set[str] = set()
     with suppress(AudiobookError, OSError, ValueError):
-        from audiobook.pipeline.catalog import texts_of
+        from audiobook.pipeline.texts.catalog import texts_of
 
         project = _project(context)
         editions = texts_of(project).editions
@@ -35,7 +35,7 @@ def languages(context: click.Context, _param: click.Parameter, incomplete: str) 
     """Return the languages of the texts; if none begins like this, those of all voices."""
     found: set[str] = set()
     with suppress(AudiobookError, OSError, ValueError):
-        from audiobook.pipeline.catalog import texts_of
+        from audiobook.pipeline.texts.catalog import texts_of
 
         found = {edition.language for edition in texts_of(_project(context)).editions}
     if not _beginning(found, incomplete):
@@ -83,10 +83,10 @@ def _project(context: click.Context) -> Project:
 def _voices(context: click.Context) -> Iterable[Voice]:
     """Yield the voices of the engine on the command line, else of all engines that work offline."""
     from audiobook.cli.group import project_and_settings
-    from audiobook.commands.voices import voices_of
+    from audiobook.commands.voices.listing import voices_of
     from audiobook.engines.registry import offered_engines
     from audiobook.pipeline.project import Project
-    from audiobook.pipeline.voices import Voices
+    from audiobook.pipeline.voices.choosing import Voices
 
     named = context.params.get("engine")
     with suppress(AudiobookError, OSError):

@@ -284,12 +284,12 @@ def list_(
       audiobook list novel
       audiobook list novel --cast
     """
-    from audiobook.commands.listing import list_works
+    from audiobook.commands.texts.listing import list_works
 
     flags = {"texts": texts, "output": output, "encoding": encoding}
     root, settings = project_and_settings(flags, works)
     if cast:
-        from audiobook.commands.casting import list_cast
+        from audiobook.commands.texts.casting import list_cast
 
         if len(works) != 1:
             raise UsageError(
@@ -297,7 +297,7 @@ def list_(
             )
         return list_cast(root, settings, works[0], languages, as_json=as_json)
     if works:
-        from audiobook.commands.contents import list_contents
+        from audiobook.commands.texts.contents import list_contents
 
         return list_contents(root, settings, works, languages, as_json=as_json)
     return list_works(root, settings, languages, as_json=as_json)
@@ -336,12 +336,12 @@ def script(
       audiobook script ~/essay.txt --lang sl
       audiobook script novel --save
     """
-    from audiobook.commands.script import print_script
+    from audiobook.commands.texts.script import print_script
 
     flags = {"texts": texts, "output": output, "encoding": encoding}
     root, settings = project_and_settings(flags, (work,))
     if save:
-        from audiobook.commands.save import save_text
+        from audiobook.commands.texts.save import save_text
 
         return save_text(root, settings, work, language, force=force, as_json=as_json)
     return print_script(root, settings, work, language, as_json=as_json)

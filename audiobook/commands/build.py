@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from audiobook.commands.better_voices import tell_of_better_voices
 from audiobook.commands.output import print_json, print_line, print_note, print_result, standard_output_kept
+from audiobook.commands.voices.better_voices import tell_of_better_voices
 from audiobook.errors import AudiobookError, EngineMissing, NothingToDo
-from audiobook.pipeline.addresses.keep import keep_addresses
-from audiobook.pipeline.catalog import Catalog, alone_beside, texts_of
-from audiobook.pipeline.named_texts import chosen_texts
+from audiobook.pipeline.chapters.selection import unused_choices
 from audiobook.pipeline.outcome import Built, Outcome
 from audiobook.pipeline.project import Project, folder_beside
 from audiobook.pipeline.run import build
-from audiobook.pipeline.selection import unused_choices
-from audiobook.pipeline.voices import unknown_engines
+from audiobook.pipeline.texts.addresses import keep_addresses
+from audiobook.pipeline.texts.catalog import Catalog, alone_beside, texts_of
+from audiobook.pipeline.texts.named_texts import chosen_texts
+from audiobook.pipeline.voices.choosing import unknown_engines
 from audiobook.report.base import QuietReporter, Reporter
 from audiobook.report.choose import choose_reporter
 from audiobook.report.pace import clock

@@ -10,11 +10,11 @@ from audiobook.book.record import Record
 from audiobook.errors import NothingToDo, SourceError, UsageError, near
 from audiobook.files import digest
 from audiobook.languages import covers
-from audiobook.pipeline.catalog import texts_of
-from audiobook.pipeline.edition import Edition
-from audiobook.pipeline.folders import text_bytes
 from audiobook.pipeline.project import BuiltWork, Project
-from audiobook.pipeline.work_names import named_work
+from audiobook.pipeline.texts.catalog import texts_of
+from audiobook.pipeline.texts.edition import Edition
+from audiobook.pipeline.texts.folders import text_bytes
+from audiobook.pipeline.texts.work_names import named_work
 
 
 def built_work(project: Project, work: str, language: str | None) -> tuple[Path, Record]:

@@ -22,9 +22,9 @@ from audiobook.engines.registry import voice_for
 from audiobook.errors import AudiobookError, ServiceError, SpeechError
 from audiobook.files import digest
 from audiobook.listening.model import Listener
-from audiobook.pipeline.gain import spoken
-from audiobook.pipeline.outfits import Outfit, equipped
-from audiobook.pipeline.replies import replies_of
+from audiobook.pipeline.voices.gain import spoken
+from audiobook.pipeline.voices.outfits import Outfit, equipped
+from audiobook.pipeline.voices.replies import replies_of
 
 
 @dataclass(frozen=True, slots=True)

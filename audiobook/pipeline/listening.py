@@ -14,7 +14,7 @@ from audiobook.errors import AudiobookError, OutputMismatch, SpeechError
 from audiobook.listening.hearing import Hearing, hear, hearing_name, keep_hearing, kept_hearing
 from audiobook.listening.model import Listener
 from audiobook.listening.recogniser import loaded
-from audiobook.pipeline.replies import Replies
+from audiobook.pipeline.voices.replies import Replies
 
 _MOST_RENEWALS: Final = 2
 """How often sentences that do not sound right are requested from a service again."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from audiobook.book.record import BriefRecord, Record
 from audiobook.errors import AudiobookError
-from audiobook.pipeline.edition import Edition
+from audiobook.pipeline.texts.edition import Edition
 from audiobook.report.base import Reporter
 
 

@@ -11,15 +11,15 @@ from audiobook.book.record import Record, RecordHead
 from audiobook.engines.base import Voice
 from audiobook.errors import EngineMissing, WorkError
 from audiobook.log import detail
-from audiobook.pipeline.catalog import Catalog
-from audiobook.pipeline.edition import Edition
-from audiobook.pipeline.known_files import KnownFiles
-from audiobook.pipeline.lexicons import Lexicons
 from audiobook.pipeline.outcome import Built, Failures, Outcome
+from audiobook.pipeline.planning.known_files import KnownFiles
+from audiobook.pipeline.planning.reasons import reasons_text
+from audiobook.pipeline.planning.staleness import Plan, plan_edition
 from audiobook.pipeline.project import Project
-from audiobook.pipeline.reasons import reasons_text
-from audiobook.pipeline.staleness import Plan, plan_edition
-from audiobook.pipeline.voices import Voices
+from audiobook.pipeline.texts.catalog import Catalog
+from audiobook.pipeline.texts.edition import Edition
+from audiobook.pipeline.texts.lexicons import Lexicons
+from audiobook.pipeline.voices.choosing import Voices
 from audiobook.report.base import Reporter
 from audiobook.settings import Settings, told_by_line
 

@@ -27,19 +27,19 @@ from audiobook.errors import (
 )
 from audiobook.listening.hearing import kept_hearing
 from audiobook.listening.model import find_listener
-from audiobook.pipeline.cast import Cast
 from audiobook.pipeline.clip_job import Failed, Job, Made
+from audiobook.pipeline.cluster.driver import cluster_pool, link_to, require_offline
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.encoders import require_encoders
-from audiobook.pipeline.gain import VoiceLevel, bare_sentence, voice_level
-from audiobook.pipeline.narrated import KeptNarration
 from audiobook.pipeline.outcome import Built, Failures, Outcome
-from audiobook.pipeline.pools import cluster_pool, link_to, require_offline
+from audiobook.pipeline.planning.staleness import Plan
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.remarks import located, spoken_again, unclear
-from audiobook.pipeline.scripting import script_book
-from audiobook.pipeline.staleness import Plan
-from audiobook.pipeline.voices import ChosenVoice, Voices, thread_count, worker_count_for
+from audiobook.pipeline.scripts.cast import Cast
+from audiobook.pipeline.scripts.narrated import KeptNarration
+from audiobook.pipeline.scripts.scripting import script_book
+from audiobook.pipeline.voices.choosing import ChosenVoice, Voices, thread_count, worker_count_for
+from audiobook.pipeline.voices.gain import VoiceLevel, bare_sentence, voice_level
 from audiobook.pipeline.workers import Pool, WorkerPool
 from audiobook.report.base import Reporter, counted
 from audiobook.report.pace import clock

@@ -32,8 +32,8 @@ from audiobook.studio.asking import (
 )
 from audiobook.studio.assets import asset, media_type
 from audiobook.studio.builds import Builds
+from audiobook.studio.desk_process import DeskProcess, Refused
 from audiobook.studio.events import Events
-from audiobook.studio.hands import Hands, Refused
 from audiobook.studio.publishing import Publishing
 from audiobook.studio.receiving import LARGEST_BYTES, TooLarge, received
 from audiobook.studio.sending import Sending
@@ -62,8 +62,8 @@ class Studio:
         self.events = Events()
         self.builds = Builds(lambda states: self.events.tell("builds", states), self.events.changed)
         self.publishing = Publishing(lambda state: self.events.tell("publishing", state))
-        self._reading = Hands(root)
-        self._speaking = Hands(root)
+        self._reading = DeskProcess(root)
+        self._speaking = DeskProcess(root)
         """A second process, so that clips do not wait while the first one reads long texts."""
         self._shelved = Sending()
         self.events.changed()

@@ -8,7 +8,7 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from audiobook.studio.hands import Refused
+from audiobook.studio.desk_process import Refused
 from audiobook.studio.receiving import TooLarge
 from audiobook.studio.templates import render
 
@@ -117,14 +117,14 @@ class Unmarking(msgspec.Struct):
 
 
 class Addressing(msgspec.Struct):
-    """The public address of the publication; see `places.save_address`."""
+    """The public address of the publication; see `destinations.save_address`."""
 
     base_url: str
     seen: str
 
 
 class Destined(msgspec.Struct):
-    """A destination; see `places.destination`."""
+    """A destination; see `destinations.destination`."""
 
     to: str
     is_trial: bool

@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from audiobook.studio.builds import reasons, stop_process
-from audiobook.studio.hands import Refused
+from audiobook.studio.desk_process import Refused
 from audiobook.system.interpreters import audiobook
 
 _FAREWELL_S: Final = 5.0

@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from audiobook.errors import AudiobookError
 from audiobook.files import LARGEST_SOURCE_BYTES, storage_error
-from audiobook.studio.hands import Refused
+from audiobook.studio.desk_process import Refused
 
 LARGEST_BYTES: Final = LARGEST_SOURCE_BYTES
 _PREFIX: Final = ".studio-"

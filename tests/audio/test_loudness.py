@@ -11,7 +11,7 @@ from audiobook.audio.pcm import Pcm, join, silence
 from audiobook.engines.base import Style
 from audiobook.engines.espeak.engine import EspeakEngine
 from audiobook.engines.registry import voice_for
-from audiobook.pipeline.gain import bare_passage
+from audiobook.pipeline.voices.gain import bare_passage
 
 _SENTENCES = ("1, 2, 3, 4, 5, 6, 7, 8, 9, 10.", "9 8 7 6 5 4 3 2 1 0.")
 

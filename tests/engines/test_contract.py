@@ -32,7 +32,7 @@ from audiobook.engines.base import Engine, Equipment, Equipped, Option, Phonetic
 from audiobook.engines.registry import engine_names, load_engine, voice_for
 from audiobook.errors import EngineMissing, SpeechError
 from audiobook.narration.passages import MAX_PASSAGE_CHARS, narrate
-from audiobook.pipeline.gain import bare_passage
+from audiobook.pipeline.voices.gain import bare_passage
 
 TEXTS = {
     "en": "The reader opens the book. It rained all day, and nobody came; 23 pages were read.",

@@ -22,7 +22,7 @@ from audiobook.engines.isolation import SPAWN_VARIABLE, Limits
 from audiobook.engines.registry import voice_for
 from audiobook.errors import SpeechError
 from audiobook.pipeline.clip_job import Failed, Job
-from audiobook.pipeline.outfits import Outfit
+from audiobook.pipeline.voices.outfits import Outfit
 
 LIMITS = Limits(time_s=60.0, room_bytes=0)
 HERE = Path(__file__).parent

@@ -22,7 +22,7 @@ from audiobook.engines.isolation import Launcher, Limits
 from audiobook.engines.registry import load_engine, voice_for
 from audiobook.errors import SpeechError
 from audiobook.narration.passages import narrate
-from audiobook.pipeline.gain import bare_passage
+from audiobook.pipeline.voices.gain import bare_passage
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 LIMITS = Limits(time_s=60.0, room_bytes=1 << 16)

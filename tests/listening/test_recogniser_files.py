@@ -14,7 +14,7 @@ from tools import Shelf
 from audiobook.clips.sealed import SealedFolder
 from audiobook.errors import EngineMissing, StorageError
 from audiobook.listening.model import find_listener
-from audiobook.pipeline.replies import Replies
+from audiobook.pipeline.voices.replies import Replies
 from audiobook.voicebank.fetch import NotAsListed
 from audiobook.voicebank.recogniser import install_recogniser
 

@@ -10,10 +10,10 @@ from tools import Json
 
 from audiobook.document import Sentence
 from audiobook.errors import AudiobookError
-from audiobook.pipeline.edition import edition_at
-from audiobook.studio.edits import Changed, edit, state_of
-from audiobook.studio.pieces import Piece, pieces_of
-from audiobook.studio.sayings import BOOK, LANGUAGE, keep, kept
+from audiobook.pipeline.texts.edition import edition_at
+from audiobook.studio.desk.edits import Changed, edit, state_of
+from audiobook.studio.desk.pronunciations import BOOK, LANGUAGE, keep, kept
+from audiobook.studio.desk.written_and_spoken import Piece, pieces_of
 from studio.conftest import Studio
 
 MINE = """\

@@ -16,7 +16,7 @@ from audiobook.engines.base import ANY_LANGUAGE, Engine, Requiring, Style, Voice
 from audiobook.engines.registry import offered_engines, voice_for
 from audiobook.errors import AudiobookError, EngineMissing, NoSpeech, SpeechError
 from audiobook.pipeline.containment import contained
-from audiobook.pipeline.voices import Voices
+from audiobook.pipeline.voices.choosing import Voices
 from audiobook.report.base import counted
 from audiobook.report.steps import Steps
 

@@ -14,9 +14,9 @@ from audiobook.commands.doctor.surroundings import examine_locale, examine_playe
 from audiobook.commands.doctor.voices import examine_voices
 from audiobook.commands.output import print_json, print_line, standard_output_kept
 from audiobook.errors import AudiobookError, UsageError
-from audiobook.pipeline.catalog import texts_of
 from audiobook.pipeline.project import Project
-from audiobook.pipeline.voices import Voices
+from audiobook.pipeline.texts.catalog import texts_of
+from audiobook.pipeline.voices.choosing import Voices
 from audiobook.report.base import counted
 from audiobook.settings import Settings, load_settings
 

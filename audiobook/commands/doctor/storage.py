@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.clips.inspection import Stored, inspected, stored_files
-from audiobook.commands.clean import used_keys
+from audiobook.commands.books.clean import used_keys
 from audiobook.commands.doctor.finding import Finding, Level, failure
 from audiobook.errors import AudiobookError, StorageError, UsageError
 from audiobook.files import storage_error

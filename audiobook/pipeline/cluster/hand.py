@@ -27,8 +27,8 @@ from audiobook.files import digest
 from audiobook.pipeline.clip_job import Failed, Job, Made
 from audiobook.pipeline.cluster import processor
 from audiobook.pipeline.cluster.messages import Frames, Order, Packets, Reply, Request, Told, Voiced, packed
-from audiobook.pipeline.gain import NUMERALS
-from audiobook.pipeline.outfits import Outfit, equipped, voice_identity
+from audiobook.pipeline.voices.gain import NUMERALS
+from audiobook.pipeline.voices.outfits import Outfit, equipped, voice_identity
 from audiobook.pipeline.workers import result_of
 
 _SAMPLE: Final = "0" * 64

@@ -36,7 +36,7 @@ from audiobook.pipeline.cluster.messages import (
     Workers,
     packed,
 )
-from audiobook.pipeline.outfits import Outfit
+from audiobook.pipeline.voices.outfits import Outfit
 from audiobook.pipeline.workers import WorkerPool
 
 _BATCH_S: Final = 2.0

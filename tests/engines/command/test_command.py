@@ -15,7 +15,7 @@ from tools import Shelf, tool, wait_until
 from audiobook.engines.base import Style
 from audiobook.engines.command.engine import CommandEngine, encoded
 from audiobook.errors import EngineMissing, ServiceError
-from audiobook.pipeline.gain import bare_passage
+from audiobook.pipeline.voices.gain import bare_passage
 
 PYTHON = f"run = ['{sys.executable}', '-I', '-S', "
 TINY = f"run = ['sh', '{tiny_program.SHELL_PROGRAM}']\n"

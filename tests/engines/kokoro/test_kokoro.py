@@ -21,7 +21,7 @@ from audiobook.engines.kokoro.phonemes import phonemes_of
 from audiobook.engines.kokoro.symbols import symbol_ids, symbols_of
 from audiobook.engines.registry import voice_for
 from audiobook.errors import EngineMissing, SpeechError
-from audiobook.pipeline.gain import bare_passage
+from audiobook.pipeline.voices.gain import bare_passage
 
 SYMBOL_FRAMES = 6
 SYMBOL_SAMPLES = SYMBOL_FRAMES * HOP

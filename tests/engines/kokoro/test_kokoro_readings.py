@@ -12,7 +12,7 @@ from audiobook.engines.base import Style
 from audiobook.engines.kokoro.engine import KokoroEngine
 from audiobook.engines.kokoro.readings import spelled
 from audiobook.engines.registry import voice_for
-from audiobook.pipeline.gain import bare_passage
+from audiobook.pipeline.voices.gain import bare_passage
 
 
 def symbols(text: str, language: str, *spans: PhonemeSpan) -> str:

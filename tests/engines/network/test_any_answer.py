@@ -28,7 +28,7 @@ from audiobook.engines.base import Equipment, Option, Style
 from audiobook.engines.network.gtts import GttsEngine, mp3_of
 from audiobook.engines.network.openai import OpenaiEngine
 from audiobook.errors import AudiobookError, EngineMissing, NoSpeech, ServiceError, SpeechError
-from audiobook.pipeline.gain import bare_passage
+from audiobook.pipeline.voices.gain import bare_passage
 
 TEXT = "One."
 SILENCE = bytes(48_000)

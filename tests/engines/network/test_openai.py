@@ -12,7 +12,7 @@ from audiobook.engines.base import ANY_LANGUAGE, Equipment, Option, Style
 from audiobook.engines.network.openai import OpenaiEngine, _Sentence
 from audiobook.engines.registry import voice_for
 from audiobook.errors import EngineMissing
-from audiobook.pipeline.gain import bare_passage
+from audiobook.pipeline.voices.gain import bare_passage
 
 RIGHT: dict[str, Option] = {"base_url": "http://localhost:8880/v1", "model": "kokoro", "voices": "af_bella"}
 

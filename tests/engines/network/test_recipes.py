@@ -18,7 +18,7 @@ from audiobook.engines.network.captioned import Timestamp, captioned, marks_of
 from audiobook.engines.network.openai import OpenaiEngine
 from audiobook.engines.registry import voice_for
 from audiobook.errors import SpeechError
-from audiobook.pipeline.gain import bare_passage
+from audiobook.pipeline.voices.gain import bare_passage
 from audiobook.settings import load_settings
 
 TOLD = (Path(__file__).parents[3] / "docs" / "engines.md").read_text("utf-8")

@@ -20,7 +20,7 @@ from audiobook.engines.neural.isolated import Source
 from audiobook.engines.neural.session import network
 from audiobook.engines.registry import voice_for
 from audiobook.errors import EngineMissing
-from audiobook.pipeline.gain import bare_passage
+from audiobook.pipeline.voices.gain import bare_passage
 
 needs_no_device = pytest.mark.skipif(bool(available_providers()), reason="onnxruntime has another device")
 

@@ -14,7 +14,7 @@ import pytest
 
 from audiobook.engines.base import Speech, Style
 from audiobook.engines.registry import load_engine, voice_for
-from audiobook.pipeline.gain import bare_passage
+from audiobook.pipeline.voices.gain import bare_passage
 
 TEXTS = {
     "piper": (

@@ -26,7 +26,7 @@ from audiobook.engines.neural.words import word_events
 from audiobook.engines.piper.engine import PiperEngine
 from audiobook.engines.registry import voice_for
 from audiobook.errors import EngineMissing, SpeechError
-from audiobook.pipeline.gain import bare_passage
+from audiobook.pipeline.voices.gain import bare_passage
 
 PHONEME_SAMPLES = BASE_HOPS * HOP
 """Length of one phoneme, and also of the pause after it."""
@@ -207,7 +207,7 @@ GROWTH = """
 import os, sys
 from audiobook.engines.piper import engine as piper
 from audiobook.engines.base import Style
-from audiobook.pipeline.gain import bare_passage
+from audiobook.pipeline.voices.gain import bare_passage
 engine = piper.PiperEngine()
 (voice,) = engine.voices()
 engine.prepare(voice)

@@ -19,7 +19,7 @@ from audiobook.pipeline.clip_job import Job, Made
 from audiobook.pipeline.cluster import processor
 from audiobook.pipeline.cluster.hand import Hand, sample_job
 from audiobook.pipeline.cluster.messages import Order, Reply, Request, Voiced, Wanted, packed
-from audiobook.pipeline.outfits import Outfit
+from audiobook.pipeline.voices.outfits import Outfit
 
 SOUND = Sound(350, 0.0, -3.0, 64, 7)
 TEXTS = ("One sentence.", "Another one.")

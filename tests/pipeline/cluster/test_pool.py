@@ -15,7 +15,7 @@ from audiobook.document import Phonemes, PhonemeSpan, Sentence
 from audiobook.pipeline.clip_job import Job
 from audiobook.pipeline.cluster.messages import Begin, Done, Give, Request, ToLink, Workers
 from audiobook.pipeline.cluster.pool import ClusterPool
-from audiobook.pipeline.outfits import Outfit
+from audiobook.pipeline.voices.outfits import Outfit
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
 

@@ -8,7 +8,7 @@ import pytest
 
 from audiobook.document import Kind, Work
 from audiobook.errors import SourceError
-from audiobook.pipeline.folders import text_bytes
+from audiobook.pipeline.texts.folders import text_bytes
 from audiobook.sources.base import Source, read_with
 from audiobook.sources.folder.order import natural_order, readable
 from audiobook.sources.folder.reader import FolderReader

@@ -1,0 +1,1 @@
+"""Commands for the publication: create, upload and serve it."""

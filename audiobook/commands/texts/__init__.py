@@ -1,0 +1,1 @@
+"""Commands that read texts: what they contain, and what is read aloud."""

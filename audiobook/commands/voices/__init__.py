@@ -1,0 +1,1 @@
+"""The commands `audiobook voices …`, and what they share with others."""

@@ -1,0 +1,111 @@
+"""`audiobook voices try`: speak a line exactly as it would sound in a book."""
+
+from __future__ import annotations
+
+import wave
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from audiobook.audio.pcm import SAMPLE_BYTES
+from audiobook.audio.pyav import require_pyav
+from audiobook.commands.play import player, run_quiet_player
+from audiobook.commands.voices.spoken_line import require_speakable, spoken_line
+from audiobook.engines.base import ANY_LANGUAGE, Voice
+from audiobook.engines.registry import engine_names, voice_for
+from audiobook.errors import EngineMissing, UsageError, near
+from audiobook.files import write_bytes
+from audiobook.pipeline.project import Project
+from audiobook.pipeline.voices.choosing import Voices
+from audiobook.settings import Settings
+
+_FORMATS: Final = (".wav", ".mp3")
+_LONGEST_S: Final = 3600.0
+
+
+def try_voice(
+    root: Path,
+    settings: Settings,
+    name: str,
+    text: str,
+    *,
+    engine_name: str | None = None,
+    language: str | None = None,
+    output: Path | None = None,
+) -> int:
+    """Speak a line, or write it to a file.
+
+    The line is built like any text of the project, so lexicon, numbers, speed, loudness and pauses match those of a book.
+
+    Args:
+        root: Project folder.
+        settings: Project settings.
+        name: Voice name.
+        text: The line to speak.
+        engine_name: Engine that has the voice; None searches all offline voices.
+        language: BCP 47 tag of the line; None uses the language of the voice.
+        output: File to write, ending in `.wav` or `.mp3`; None plays the line.
+
+    Returns:
+        0, or the exit code of the reported error or of the player.
+
+    Raises:
+        UsageError: The line contains no text to read aloud, or the file name has another ending.
+        EngineMissing: The voice does not exist, or the extra `formats` is not installed.
+        StorageError: No player was found, or the file cannot be written.
+    """
+    if output is not None and output.suffix.lower() not in _FORMATS:
+        raise UsageError(f"cannot write {output.name}", hint="use a file name that ends in .wav or .mp3")
+    if output is not None and output.suffix.lower() == ".wav":
+        require_pyav("WAV files", "use a file name that ends in .mp3")
+    require_speakable(text)
+    project = Project.at(root, settings)
+    voice = find_voice(Voices(settings, project.store), name, engine_name, language or "und")
+    tag = language or (voice.language if voice.language != ANY_LANGUAGE else "en")
+    with TemporaryDirectory(prefix="audiobook-") as folder:
+        outcome, sound = spoken_line(project, settings, voice, tag, text, Path(folder))
+        if outcome.error:
+            return outcome.error.exit_code
+        if output is None:
+            return run_quiet_player(player(sound))
+        data = sound.read_bytes()
+    write_bytes(output, data if output.suffix.lower() == ".mp3" else _as_wav(data, voice.rate_hz))
+    return 0
+
+
+def find_voice(voices: Voices, name: str, engine_name: str | None, language: str) -> Voice:
+    """Return a voice by its name, from the given engine or else from all offline voices.
+
+    Raises:
+        EngineMissing: There is no such voice.
+    """
+    if engine_name is not None:
+        return voice_for(voices.engine(engine_name), language, name)
+    known: list[str] = []
+    for known_engine in engine_names():
+        try:
+            engine = voices.engine(known_engine)
+            found = [voice for voice in engine.voices() if voice.offline]
+        except EngineMissing:
+            continue
+        if any(voice.name == name for voice in found):
+            return voice_for(engine, language, name)
+        known += [voice.name for voice in found]
+    close = near(name, known) or ""
+    hint = close if close.startswith("did you mean") else "to list the voices: audiobook voices --all"
+    raise EngineMissing(f"no voice named “{name}” on this computer", hint=hint)
+
+
+def _as_wav(mp3: bytes, rate_hz: int) -> bytes:
+    """Decode an MP3 file into a WAV file."""
+    from audiobook.audio.decode import decode
+
+    sound = decode(mp3, "mp3", rate_hz, _LONGEST_S)
+    stream = BytesIO()
+    with wave.open(stream, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(SAMPLE_BYTES)
+        file.setframerate(sound.rate_hz)
+        file.writeframes(sound.samples)
+    return stream.getvalue()

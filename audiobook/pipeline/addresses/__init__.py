@@ -1,1 +1,0 @@
-"""Texts at web addresses: fetched when named on the command line, and kept as files."""

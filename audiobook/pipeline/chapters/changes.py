@@ -1,0 +1,136 @@
+"""Other titles for chapters, and chapters joined to the one before them, as the user wants it.
+
+What is wanted is noted on the chapters first, and done after the text was cast: so no other passage is spoken in another
+way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import takewhile
+from typing import Final
+
+from audiobook.document import Chapter, Kind, Paragraph, Pause, Work
+from audiobook.pipeline.chapters.selection import named_chapters, refusal
+from audiobook.pipeline.planning.staleness import Plan
+from audiobook.settings import FILE_NAME
+from audiobook.sources.shape import joined
+
+RENAMED: Final = "renamed headings"
+"""The reason given for not speaking the words of a heading in whose place a new title is spoken."""
+_MOST_HEADINGS: Final = 3
+"""A title can be made of a number and the lines below it."""
+
+
+def noted(plan: Plan, work: Work) -> Work:
+    """Return a work with the changes that a plan wants noted on its chapters; see `with_changes`.
+
+    Args:
+        plan: Its plan.
+        work: The work with all its chapters.
+
+    Raises:
+        UsageError: The command line names a chapter that does not exist, or nothing is before it.
+        SourceError: The settings name such a chapter.
+    """
+    merged, renamed = plan.inputs.merged_chapters, plan.inputs.renamed_chapters
+    if not merged and not renamed:
+        return work
+    try:
+        chapters = noted_chapters(work.chapters, merged, renamed)
+    except LookupError as error:
+        where = None if plan.are_changes_flagged else FILE_NAME
+        raise refusal(str(error.args[0]), work, where) from error
+    return replace(work, chapters=chapters)
+
+
+def noted_chapters(
+    chapters: Sequence[Chapter], merged: Sequence[str], renamed: Mapping[str, str]
+) -> tuple[Chapter, ...]:
+    """Return all chapters of a text with changes noted on them.
+
+    Args:
+        chapters: The chapters as read.
+        merged: Titles or numbers of chapters to join to the one before.
+        renamed: New titles by the titles or numbers of chapters. A number decides against a title.
+
+    Raises:
+        LookupError: A chapter does not exist, or nothing is before it; the argument is the message.
+    """
+    made = list(chapters)
+    for name, title in sorted(renamed.items(), key=lambda item: item[0].strip().isdecimal()):
+        for number in named_chapters(chapters, name):
+            made[number - 1] = replace(made[number - 1], new_title=title)
+    for name in merged:
+        found = named_chapters(chapters, name)
+        if 1 in found:
+            raise LookupError(f"there is no chapter before “{name}” to join it to")
+        for number in found:
+            made[number - 1] = replace(made[number - 1], is_merged=True)
+    return tuple(made)
+
+
+def with_changes(chapters: Sequence[Chapter]) -> tuple[Chapter, ...]:
+    """Return chapters with their new titles, and merged.
+
+    A chapter with nothing before it, because that was left out, stays one of its own.
+    """
+    made: list[Chapter] = []
+    is_named = False
+    for chapter in chapters:
+        named = renamed_chapter(chapter)
+        if chapter.is_merged and made:
+            whole = joined(made[-1], named)
+            made[-1] = replace(whole, title=made[-1].title) if is_named else whole
+        else:
+            made.append(named)
+            is_named = bool(chapter.new_title)
+    return tuple(made)
+
+
+def renamed_chapter(chapter: Chapter) -> Chapter:
+    """Return a chapter with its new title, also in place of the heading that says the old one."""
+    if not chapter.new_title:
+        return chapter
+    paragraphs = chapter.paragraphs
+    if span := _said(chapter):
+        heading = _heading(paragraphs[span], chapter.new_title)
+        paragraphs = (*paragraphs[: span.start], heading, *paragraphs[span.stop :])
+    return Chapter(chapter.new_title, chapter.level, paragraphs)
+
+
+def _said(chapter: Chapter) -> slice | None:
+    """Return where the headings are that say the title of a chapter; None if it is not spoken."""
+    paragraphs, title = chapter.paragraphs, _letters(chapter.title)
+    for start, first in enumerate(paragraphs):
+        if first.kind is Kind.HEADING:
+            run = [*takewhile(_is_heading, paragraphs[start : start + _MOST_HEADINGS])]
+            for count in range(1, len(run) + 1):
+                if "".join(_letters(each.text) for each in run[:count]) == title:
+                    return slice(start, start + count)
+    return None
+
+
+def _is_heading(paragraph: Paragraph) -> bool:
+    return paragraph.kind is Kind.HEADING
+
+
+def _heading(before: Sequence[Paragraph], title: str) -> Paragraph:
+    """Return a heading that says a new title, at the place of others; the pauses after these stay."""
+    first, last = before[0], before[-1]
+    pauses = [pause for pause in last.pauses if pause.offset == len(last.text)]
+    return Paragraph(
+        title,
+        Kind.HEADING,
+        first.lines[:1],
+        first.place,
+        pauses=tuple(Pause(len(title), pause.length_ms) for pause in pauses),
+        voice=first.voice,
+        pictures=tuple(picture for paragraph in before for picture in paragraph.pictures),
+        is_added=True,
+    )
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))

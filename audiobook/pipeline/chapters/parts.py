@@ -1,0 +1,154 @@
+"""The parts of a text: its numbered chapters, the length of each, and what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from typing import Final
+
+from audiobook.book.record import ChapterRecord, Record
+from audiobook.document import Chapter, Kind, Work, count_chars
+from audiobook.errors import AudiobookError, SourceError, UsageError
+from audiobook.pipeline.chapters.changes import noted, renamed_chapter, with_changes
+from audiobook.pipeline.chapters.selection import chosen_numbers, effective_choice, select_chapters
+from audiobook.pipeline.planning.staleness import Plan
+from audiobook.settings import PauseSettings
+
+_CHARS_PER_S: Final = 13.0
+"""Characters per second, without white space, at a voice's normal pace: 12 to 15 in nine languages."""
+_DENSE_CHARS_PER_S: Final = 4.5
+"""The same in scripts in which a character is a syllable or a word."""
+_FIRST_DENSE: Final = "\u1100"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One chapter of a text as it is now.
+
+    Attributes:
+        number: From 1, as `--chapters` counts.
+        title: Its title, which may be a new one.
+        own_title: Its title in the text.
+        level: Depth from 1.
+        length_s: Its length in seconds.
+        is_measured: Whether the length was measured in the built book, rather than estimated.
+        is_chosen: Whether it is read aloud.
+        is_merged: Whether it is joined to the chapter before it.
+    """
+
+    number: int
+    title: str
+    own_title: str
+    level: int
+    length_s: float
+    is_measured: bool
+    is_chosen: bool
+    is_merged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The chapters of a text in order.
+
+    Attributes:
+        parts: The chapters.
+        left_out: The characters left out by reason.
+        failure: Why the choice of chapters does not fit the text, or None. If set, all chapters count as chosen.
+    """
+
+    parts: tuple[Part, ...]
+    left_out: dict[str, int]
+    failure: AudiobookError | None = None
+
+
+def parts_of(plan: Plan, work: Work) -> Parts:
+    """Return the parts of a text.
+
+    Args:
+        plan: Its plan. If nothing has changed since the last build, the record in it has the measured lengths.
+        work: The text as read, with all its chapters.
+    """
+    choice, where = effective_choice(plan.choice, work)
+    chosen, kept, failure = work, set(range(1, len(work.chapters) + 1)), None
+    try:
+        chosen = work = noted(plan, work)
+        chosen = select_chapters(work, choice, where=where, flagged=plan.is_choice_flagged)
+        kept = chosen_numbers(work.chapters, choice)
+    except (UsageError, SourceError) as error:
+        failure = error
+    measured = _measured(None if plan.reasons else plan.whole_record(), chosen.chapters)
+    speed = plan.chosen.speaker.speed
+    parts = []
+    for number, chapter in enumerate(work.chapters, 1):
+        length_s = next(measured, None) if number in kept else None
+        estimated_s = estimate_s(chapter, plan.inputs.pauses, speed)
+        parts.append(
+            Part(
+                number,
+                chapter.new_title or chapter.title,
+                chapter.title,
+                chapter.level,
+                round(estimated_s if length_s is None else length_s, 3),
+                length_s is not None,
+                number in kept,
+                chapter.is_merged and any(before in kept for before in range(1, number)),
+            )
+        )
+    left_out = {reason: count for reason, count in sorted(chosen.skipped_chars.items()) if count}
+    if plan.record and not plan.reasons:
+        left_out = dict(plan.record.characters.skipped)
+    return Parts(tuple(parts), left_out, failure)
+
+
+def _measured(record: Record | None, chapters: Sequence[Chapter]) -> Iterator[float]:
+    """Yield the measured lengths of chapters, in seconds, if the book was built from exactly these chapters.
+
+    A merged chapter begins where the first of its words is heard.
+    """
+    built = record.text_chapters if record else ()
+    if record and [chapter.title for chapter in built] == [each.title for each in with_changes(chapters)]:
+        starts = list(_starts(built, chapters))
+        for start, end in pairwise([*starts, built[-1].end_samples]):
+            yield (end - start) / record.rate_hz
+
+
+def _starts(built: Sequence[ChapterRecord], chapters: Sequence[Chapter]) -> Iterator[int]:
+    """Yield at which sample each chapter of a text begins in a built book, in which some are merged."""
+    paragraphs = iter([each for chapter in built for each in chapter.paragraphs])
+    heads = iter(built)
+    for number, chapter in enumerate(chapters):
+        own = list(islice(paragraphs, len(renamed_chapter(chapter).paragraphs)))
+        if number and chapter.is_merged:
+            yield next(each.sentences[0].start_samples for each in own if each.sentences)
+        else:
+            yield next(heads).start_samples
+
+
+def speech_length_s(text: str) -> float:
+    """Return about how many seconds a voice speaks a text at its normal pace."""
+    dense = sum(character >= _FIRST_DENSE and character.isalpha() for character in text)
+    return dense / _DENSE_CHARS_PER_S + (count_chars(text) - dense) / _CHARS_PER_S
+
+
+def estimate_s(chapter: Chapter, pauses: PauseSettings, speed: float = 1.0) -> float:
+    """Estimate the length of a chapter in seconds from its characters and pauses.
+
+    Args:
+        chapter: The chapter.
+        pauses: Lengths of the pauses.
+        speed: Pace relative to the voice's normal pace.
+    """
+    speech_s = pause_ms = 0.0
+    for paragraph in chapter.paragraphs:
+        speech_s += speech_length_s(paragraph.text)
+        match paragraph.kind:
+            case Kind.TITLE:
+                pause_ms += pauses.title
+            case Kind.HEADING:
+                pause_ms += pauses.heading
+            case Kind.BREAK:
+                pause_ms += pauses.scene
+            case _:
+                pause_ms += pauses.paragraph
+    return speech_s / speed + pause_ms / 1000

@@ -1,0 +1,154 @@
+"""Keep the chapters of a work that the user has chosen, and count what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Final
+
+from audiobook.document import Chapter, Choice, Work, count_chars
+from audiobook.errors import AudiobookError, SourceError, UsageError
+from audiobook.pipeline.texts.catalog import Catalog
+from audiobook.ranges import parse_ranges
+from audiobook.settings import EVERY_WORK, FILE_NAME, Settings
+
+NOT_CHOSEN: Final = "chapters not chosen"
+"""The reason given for leaving out chapters that were not chosen."""
+_MOST_NAMED: Final = 12
+_TITLE_CHARS: Final = 40
+
+
+def effective_choice(given: Choice, work: Work) -> tuple[Choice, str]:
+    """Return the choice that applies to a work, and where it was made, for messages.
+
+    Args:
+        given: The choice from the command line or the settings; if it is empty, that of the text applies.
+        work: The work as read.
+    """
+    if given != Choice():
+        return given, FILE_NAME
+    return work.metadata.choice, work.metadata.choice_where
+
+
+def unused_choices(settings: Settings, catalog: Catalog) -> Iterator[str]:
+    """Yield a message for each work in the settings that is not among the texts.
+
+    Args:
+        settings: Project settings.
+        catalog: All texts of the project.
+    """
+    slugs = {edition.slug for edition in catalog.editions}
+    for name in sorted(settings.works.keys() - slugs - {EVERY_WORK}):
+        near = get_close_matches(name.lower(), slugs, n=1)
+        hint = f"did you mean {near[0]}?" if near else "`audiobook list` shows the names"
+        yield f"{FILE_NAME}: [works.{name}] is not used, because no work has that name ({hint})"
+
+
+def select_chapters(work: Work, choice: Choice, *, where: str, flagged: bool = False) -> Work:
+    """Return a work with the chosen chapters only; the characters of the others are counted as left out.
+
+    Args:
+        work: The work as read.
+        choice: What to keep.
+        where: Where the choice was made, for messages.
+        flagged: Whether it was made on the command line.
+
+    Raises:
+        UsageError: The command line names a chapter that does not exist, or leaves none.
+        SourceError: The settings or the text do.
+    """
+    if choice == Choice():
+        return work
+    try:
+        kept = chosen_numbers(work.chapters, choice)
+    except LookupError as error:
+        raise refusal(str(error.args[0]), work, None if flagged else where) from error
+    left = sum(_chars(chapter) for number, chapter in enumerate(work.chapters, 1) if number not in kept)
+    chapters = tuple(chapter for number, chapter in enumerate(work.chapters, 1) if number in kept)
+    skipped = {**work.skipped_chars, NOT_CHOSEN: left} if left else work.skipped_chars
+    return replace(work, chapters=chapters, skipped_chars=skipped)
+
+
+def chosen_numbers(chapters: Sequence[Chapter], choice: Choice) -> set[int]:
+    """Return the numbers, from 1, of the chapters that are chosen.
+
+    A number means one chapter. A title means every chapter of that name, with the chapters below it.
+
+    Raises:
+        LookupError: A chapter does not exist, or none is left; the argument is the message.
+    """
+    numbers = range(1, len(chapters) + 1)
+    kept = set(numbers)
+    if ranges := parse_ranges(choice.chapters):
+        for first, last in ranges:
+            for number in {first, last or first}:
+                if number > len(chapters):
+                    raise LookupError(f"there is no chapter {number}")
+        kept = {
+            number
+            for number in numbers
+            if any(first <= number and (last is None or number <= last) for first, last in ranges)
+        }
+    for name in choice.skip:
+        kept -= _with_those_below(chapters, name)
+    if not kept:
+        raise LookupError("no chapter is left to read aloud")
+    return kept
+
+
+def named_chapters(chapters: Sequence[Chapter], name: str) -> set[int]:
+    """Return the numbers, from 1, of the chapters with a title; or the one with this number, if there are none.
+
+    Raises:
+        LookupError: There is no such chapter; the argument is the message.
+    """
+    found = {number for number, chapter in enumerate(chapters, 1) if _plain(chapter.title) == _plain(name)}
+    if not found and name.strip().isdecimal() and 1 <= int(name) <= len(chapters):
+        found.add(int(name))
+    if not found:
+        raise LookupError(f"there is no chapter “{name}”")
+    return found
+
+
+def _with_those_below(chapters: Sequence[Chapter], name: str) -> set[int]:
+    """Return the numbers of the chapters with a title and of those below them; or the one with this number."""
+    found = named_chapters(chapters, name)
+    for number in sorted(found):
+        if _plain(chapters[number - 1].title) == _plain(name):
+            for below in range(number + 1, len(chapters) + 1):
+                if chapters[below - 1].level <= chapters[number - 1].level:
+                    break
+                found.add(below)
+    return found
+
+
+def _plain(title: str) -> str:
+    """Return a title for comparison: without case and the full stop at its end."""
+    return " ".join(title.split()).casefold().rstrip(".")
+
+
+def _chars(chapter: Chapter) -> int:
+    return sum(count_chars(paragraph.text) for paragraph in chapter.paragraphs)
+
+
+def refusal(message: str, work: Work, where: str | None) -> AudiobookError:
+    """Return the error for a choice that does not fit, with a hint that lists the existing chapters.
+
+    Args:
+        message: What does not fit.
+        work: The work with all its chapters.
+        where: Where the choice was made; None for the command line.
+    """
+    titles = [
+        f"{number} “{_short(chapter.title)}”" for number, chapter in enumerate(work.chapters[:_MOST_NAMED], 1)
+    ]
+    more = f", … {len(work.chapters)}" if len(work.chapters) > _MOST_NAMED else ""
+    hint = f"chapters: {', '.join(titles)}{more} (`audiobook list {work.slug}` shows all)"
+    if where is None:
+        return UsageError(f"{message} in {work.name}", hint=hint)
+    return SourceError(f"{message} in {work.name}" if where == FILE_NAME else message, where=where, hint=hint)
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= _TITLE_CHARS else f"{title[: _TITLE_CHARS - 1].rstrip()}…"

@@ -1,0 +1,112 @@
+"""Comparing the inputs of a work and the files of its last build with the record of that build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from audiobook.book.mp3_head import length_problem
+from audiobook.book.ownership import require_place
+from audiobook.book.record import Inputs, RecordHead
+from audiobook.clips.key import Speaker
+from audiobook.files import digest_file
+from audiobook.pipeline.planning.reasons import Reason
+
+_SETTINGS: Final = (
+    "pauses",
+    "audio",
+    "mp3",
+    "authors",
+    "narrator",
+    "own_title",
+    "own_authors",
+    "own_narrator",
+    "narrate",
+    "chapters",
+    "listener",
+    "preset",
+    "credits",
+)
+"""Inputs whose change is reported as one of the settings."""
+
+
+def stale_reasons(
+    inputs: Inputs,
+    record: RecordHead | None,
+    folder: Path,
+    slug: str,
+    encoding: str | None = None,
+    digest_of: Callable[[Path], str | None] = digest_file,
+) -> tuple[Reason, ...]:
+    """Return every reason why the outputs do not match the inputs, in a fixed order.
+
+    Args:
+        inputs: The current inputs.
+        record: Record of the last build, or None.
+        folder: Folder of the outputs.
+        slug: Slug of the work.
+        encoding: Encoding for a text that is not UTF-8; None keeps the one used before.
+        digest_of: Returns the digest of a file, as `digest_file` does.
+
+    Raises:
+        OutputMismatch: Something other than a file is in the place of an output.
+        StorageError: An output cannot be read.
+    """
+    if record is None:
+        return (Reason.OUTPUT_MISSING,) if (folder / f"{slug}.mp3").exists() else (Reason.NEW,)
+    before = record.inputs
+    is_other_voice = (_voice(inputs.speaker), inputs.cast) != (_voice(before.speaker), before.cast)
+    # Another voice also has another name, which is not a changed setting.
+    settings = [name for name in _SETTINGS if not (is_other_voice and name == "narrator")]
+    changed = (
+        (Reason.TEXT_CHANGED, inputs.source_sha256 != before.source_sha256),
+        (Reason.VOICE_CHANGED, is_other_voice),
+        (Reason.SPEED_CHANGED, inputs.speaker.speed != before.speaker.speed),
+        (Reason.PITCH_CHANGED, inputs.speaker.pitch != before.speaker.pitch),
+        (Reason.VOLUME_CHANGED, inputs.speaker.volume != before.speaker.volume),
+        (
+            Reason.SETTINGS_CHANGED,
+            any(getattr(inputs, name) != getattr(before, name) for name in settings)
+            or (record.encoding is not None and encoding not in (None, record.encoding)),
+        ),
+        (
+            Reason.CHAPTERS_CHANGED,
+            (inputs.chosen_chapters, inputs.skipped_chapters)
+            != (before.chosen_chapters, before.skipped_chapters),
+        ),
+        (Reason.CHAPTERS_MERGED, inputs.merged_chapters != before.merged_chapters),
+        (Reason.CHAPTERS_RENAMED, inputs.renamed_chapters != before.renamed_chapters),
+        (Reason.LEXICON_CHANGED, inputs.lexicon_sha256 != before.lexicon_sha256),
+        (
+            Reason.COVER_CHANGED,
+            (inputs.cover_sha256, inputs.draws_cover) != (before.cover_sha256, before.draws_cover)
+            or (record.cover.drawn and inputs.palette != before.palette),
+        ),
+        (Reason.VERSION_CHANGED, inputs.maker != before.maker),
+    )
+    reasons = tuple(reason for reason, holds in changed if holds)
+    # A stale output is replaced anyway, so there is no need to read it.
+    return reasons or _output_reasons(record, folder, digest_of)
+
+
+def _voice(speaker: Speaker) -> Speaker:
+    """Return a speaker with its normal manner of speaking, to compare the voice alone."""
+    return msgspec.structs.replace(speaker, speed=1.0, pitch=1.0, volume=1.0)
+
+
+def _output_reasons(
+    record: RecordHead, folder: Path, digest_of: Callable[[Path], str | None]
+) -> tuple[Reason, ...]:
+    for stamp in (record.audio, record.cover):
+        require_place(folder / stamp.name)
+        found = digest_of(folder / stamp.name)
+        if found is None:
+            return (Reason.OUTPUT_MISSING,)
+        if found != stamp.sha256:
+            return (Reason.OUTPUT_DAMAGED,)
+    if length_problem(record, folder / record.audio.name):
+        return (Reason.OUTPUT_DAMAGED,)
+    return ()

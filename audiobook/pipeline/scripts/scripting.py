@@ -1,0 +1,385 @@
+"""Turn a plan into a script: read the text, narrate it, and compute the key of every passage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final
+
+from audiobook.audio.mp3.id3 import Picture
+from audiobook.book.assemble import Book
+from audiobook.book.record import Characters
+from audiobook.book.script import Script, SpokenChapter, SpokenParagraph, SpokenPassage
+from audiobook.casting import Casting, Character, Role
+from audiobook.clips.key import clip_key
+from audiobook.document import (
+    Chapter,
+    Kind,
+    Paragraph,
+    Passage,
+    Phonemes,
+    Problem,
+    Work,
+    count_chars,
+)
+from audiobook.engines.base import ANY_LANGUAGE
+from audiobook.errors import SpeechError
+from audiobook.narration.casting import cast_work
+from audiobook.narration.grammar.series import Series, series_of
+from audiobook.narration.lexicon.entries import Lexicon
+from audiobook.narration.lexicon.files import load_lexicon
+from audiobook.narration.passages import Pronounce, crossed, narrate
+from audiobook.pipeline.chapters.changes import RENAMED, noted, with_changes
+from audiobook.pipeline.chapters.credits import with_credits
+from audiobook.pipeline.chapters.selection import effective_choice, select_chapters
+from audiobook.pipeline.containment import contained
+from audiobook.pipeline.planning.chapter_rules import chapter_rules
+from audiobook.pipeline.planning.staleness import Plan
+from audiobook.pipeline.scripts.cast import Cast
+from audiobook.pipeline.scripts.contradictions import contradictions
+from audiobook.pipeline.scripts.narrated import KeptNarration, rules_digest
+from audiobook.pipeline.scripts.phonetics import Phonetics
+from audiobook.pipeline.texts.covers import cover_picture
+from audiobook.pipeline.texts.edition import text_reader
+from audiobook.settings import ACX
+from audiobook.sources.base import Source, read_with
+
+_VOICE_CHARS: Final = 60
+
+
+def script_book(
+    plan: Plan,
+    cast: Cast,
+    on_passage: Callable[[SpokenPassage], None] | None = None,
+    *,
+    kept: KeptNarration | None = None,
+) -> Book:
+    """Read and narrate the text of a plan.
+
+    Args:
+        plan: Plan of the work.
+        cast: Voices of the work, on which the clip keys depend.
+        on_passage: Called with each passage as soon as it is known, in reading order.
+        kept: The passages of earlier builds; None narrates everything.
+
+    Returns:
+        Everything needed to assemble the book once its clips are made.
+
+    Raises:
+        SourceError: The text, the cover in it or a lexicon cannot be read, or there is no text to read aloud.
+        SpeechError: A part of the text cannot be spoken; names `path:line`.
+        WorkError: A reader or the narration has a bug.
+    """
+    with contained(plan.edition.name):
+        return _script(plan, cast, on_passage, kept or KeptNarration())
+
+
+def read_text(plan: Plan) -> Work:
+    """Read the text of a plan, with all its chapters, whether they are chosen or not.
+
+    Raises:
+        SourceError: It cannot be read, or there is no text to read aloud.
+        WorkError: A reader has a bug.
+    """
+    with contained(plan.edition.name):
+        return _read(plan)
+
+
+def _read(plan: Plan) -> Work:
+    edition = plan.edition
+    source = Source(
+        plan.data,
+        edition.name,
+        edition.slug,
+        edition.language,
+        edition.fallback_title,
+        plan.encoding,
+        narrate=frozenset(plan.inputs.narrate),
+        chapters=chapter_rules(plan.inputs.chapters),
+    )
+    return read_with(text_reader(edition.path), source)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A work whose paragraphs and chapters are narrated on request.
+
+    Attributes:
+        work: The text, with its chosen chapters, and the parts that characters speak.
+        authors: Its authors.
+    """
+
+    work: Work
+    authors: tuple[str, ...]
+    _teller: _Teller
+
+    def paragraphs(self, index: int) -> Iterator[SpokenParagraph]:
+        """Yield the paragraphs of a chapter with their passages as soon as they are narrated, by its index.
+
+        Raises:
+            SpeechError: A part of it cannot be spoken; names `path:line`.
+        """
+        return self._teller.paragraphs(self.work.chapters[index])
+
+    def paragraph(self, paragraph: Paragraph) -> SpokenParagraph:
+        """Return one of the paragraphs with its passages; see `paragraphs`."""
+        return self._teller.paragraph(paragraph)
+
+    def otherwise(self, plan: Plan, cast: Cast) -> Telling:
+        """Return the same text with the lexicons of another plan. Nothing is read again."""
+        teller = _teller(plan, cast, self.work, self._teller.series, None, self._teller.kept)
+        return replace(self, _teller=teller)
+
+
+def telling(plan: Plan, cast: Cast, kept: KeptNarration) -> Telling:
+    """Read the text of a plan, to narrate parts of it; see `script_book`."""
+    with contained(plan.edition.name):
+        work, authors, _ = _chosen(plan)
+        chapters = with_changes(cast_work(work, cast.main.language, casting_of(plan, work)))
+        teller = _teller(plan, cast, work, _series(work), None, kept)
+        return Telling(replace(work, chapters=chapters), authors, teller)
+
+
+def _chosen(plan: Plan) -> tuple[Work, tuple[str, ...], str]:
+    """Return the chapters of a text that are read aloud, with its authors and narrator."""
+    work = noted(plan, _read(plan))
+    choice, where = effective_choice(plan.choice, work)
+    work = select_chapters(work, choice, where=where, flagged=plan.is_choice_flagged)
+    inputs = plan.inputs
+    if inputs.own_title:
+        work = replace(work, title=inputs.own_title)
+    authors = inputs.own_authors or work.metadata.authors or inputs.authors
+    narrator = inputs.own_narrator or work.metadata.narrator or inputs.narrator
+    if inputs.preset == ACX:
+        work = with_credits(work, authors, narrator, inputs.credits)
+    return work, authors, narrator
+
+
+def _series(work: Work) -> Series:
+    return series_of(paragraph for chapter in work.chapters for paragraph in chapter.paragraphs)
+
+
+def _teller(
+    plan: Plan,
+    cast: Cast,
+    work: Work,
+    series: Series,
+    on_passage: Callable[[SpokenPassage], None] | None,
+    kept: KeptNarration,
+) -> _Teller:
+    name = plan.edition.name
+    lexicon = load_lexicon(plan.lexicons, plan.edition.language)
+    phonetics = Phonetics(cast, lexicon, name)
+    rules = rules_digest(cast.main.language, plan.inputs.lexicon_sha256, series, is_shared=_is_shared(cast))
+    casting = casting_of(plan, work)
+    return _Teller(cast, casting, name, lexicon, phonetics, series, on_passage, kept, rules)
+
+
+def _script(
+    plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] | None, kept: KeptNarration
+) -> Book:
+    edition = plan.edition
+    work, authors, narrator = _chosen(plan)
+    picture = plan.cover or (
+        None if plan.inputs.draws_cover else _inner_cover(work)
+    )  # raises for a damaged cover, before anything is spoken
+    teller = _teller(plan, cast, work, _series(work), on_passage, kept)
+    cast_chapters = cast_work(work, cast.main.language, teller.casting)
+    chapters = tuple(map(teller.chapter, with_changes(cast_chapters)))
+    unsaid = _unsaid(edition.name, chapters, teller.lexicon)
+    voiceless = teller.voice_problems.values()
+    problems = (*contradictions(work), *teller.phonetics.problems, *voiceless, *unsaid, *work.problems)
+    return Book(
+        slug=edition.slug,
+        language=edition.language,
+        authors=authors,
+        narrator=narrator,
+        metadata=work.metadata,
+        source=edition.name,
+        script=Script(work.title, chapters),
+        inputs=plan.inputs,
+        picture=picture,
+        cover_before=plan.cover_before,
+        foreign=cast.foreign,
+        voices=cast.named,
+        characters=_characters(work, chapters),
+        problems=(*_notes(plan), *map(str, problems)),
+        encoding=work.encoding,
+        chapters_by=work.chapters_by,
+        standing=plan.standing,
+        source_files=plan.source_files,
+        pictures=plan.pictures,
+    )
+
+
+def casting_of(plan: Plan, work: Work) -> Casting:
+    """Return the voices of a work's roles: those named in the text, else those from the settings."""
+    return work.metadata.casting.over(plan.inputs.cast)
+
+
+def _inner_cover(work: Work) -> Picture | None:
+    """Return the cover embedded in a text, or None."""
+    data = work.metadata.cover
+    return cover_picture(data, work.name, f"put a cover next to the text: {work.slug}.jpg") if data else None
+
+
+def _unsaid(name: str, chapters: tuple[SpokenChapter, ...], lexicon: Lexicon) -> Iterator[Problem]:
+    """Yield a problem for each pronunciation that could not be applied because a sentence ends inside it."""
+    crossing = lexicon.crossing()
+    for chapter in chapters:
+        for entry in chapter.paragraphs:
+            passages = [passage.passage for passage in entry.passages]
+            for start, end in crossed(entry.paragraph, passages, crossing):
+                shown = " ".join(entry.paragraph.text[start:end].split())[:60]
+                yield Problem(
+                    entry.paragraph.where(name, start),
+                    f"“{shown}” is spoken as written, because a sentence ends inside it",
+                )
+
+
+def _notes(plan: Plan) -> tuple[str, ...]:
+    return (f"{plan.edition.name}: {plan.chosen.note}",) if plan.chosen.note else ()
+
+
+def _characters(work: Work, chapters: tuple[SpokenChapter, ...]) -> Characters:
+    """Count spoken characters. Whatever is not spoken in a paragraph counts as signs, such as emoji or `* * *`."""
+    read = (each for chapter in work.chapters for each in chapter.paragraphs if not each.is_added)
+    renamed = sum(count_chars(paragraph.text) for paragraph in read)
+    shown = spoken = unsaid = 0
+    for chapter in chapters:
+        for entry in chapter.paragraphs:
+            if entry.paragraph.is_added:
+                continue
+            text = entry.paragraph.text
+            shown += count_chars(text)
+            spans = (sentence.span for passage in entry.passages for sentence in passage.passage.sentences)
+            spoken += sum(count_chars(text[start:end]) for start, end in spans)
+            unsaid += sum(
+                count_chars(text[part.start : part.end])
+                for part in entry.paragraph.spoken
+                if part.character.role is Role.UNSAID
+            )
+    skipped = dict(work.skipped_chars)
+    if renamed := renamed - shown:
+        skipped[RENAMED] = renamed
+    if unsaid:
+        skipped[Role.UNSAID.value] = unsaid
+    if signs := shown - spoken - unsaid:
+        skipped["signs"] = skipped.get("signs", 0) + signs
+    return Characters(work.source_chars, spoken, dict(sorted(skipped.items())))
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Narrates one work and computes the keys of its passages."""
+
+    cast: Cast
+    casting: Casting
+    name: str
+    lexicon: Lexicon
+    phonetics: Phonetics
+    series: Series
+    on_passage: Callable[[SpokenPassage], None] | None
+    kept: KeptNarration
+    rules: str
+    voice_problems: dict[str, Problem] = field(default_factory=dict)
+    """The first place at which each unusable voice was named."""
+
+    def chapter(self, chapter: Chapter) -> SpokenChapter:
+        return SpokenChapter(chapter.title, chapter.level, tuple(self.paragraphs(chapter)))
+
+    def paragraphs(self, chapter: Chapter) -> Iterator[SpokenParagraph]:
+        for paragraph, passages in self.kept.passages(chapter.paragraphs, self.rules, self._narrate):
+            yield self._paragraph(paragraph, passages)
+
+    def paragraph(self, paragraph: Paragraph) -> SpokenParagraph:
+        return self._paragraph(paragraph, self._narrate(paragraph)[0])
+
+    def _paragraph(self, paragraph: Paragraph, passages: tuple[Passage, ...]) -> SpokenParagraph:
+        return SpokenParagraph(paragraph, tuple(self._passage(each, paragraph) for each in passages))
+
+    def _narrate(self, paragraph: Paragraph) -> tuple[tuple[Passage, ...], bool]:
+        """Return the passages of a paragraph, and whether no voice was asked about any of them."""
+        if paragraph.kind is Kind.BREAK:
+            return (), True
+        questions = _Questions(self.cast, partial(self._pronounce, paragraph))
+        try:
+            passages = narrate(
+                paragraph,
+                self.cast.main.language,
+                self.lexicon,
+                questions.pronounce,
+                self.series,
+                questions.speaks if _is_shared(self.cast) else None,
+            )
+        except SpeechError as error:
+            raise SpeechError(error.message, where=paragraph.where(self.name), hint=error.hint) from error
+        return passages, not questions.were_asked
+
+    def _pronounce(
+        self,
+        paragraph: Paragraph,
+        language: str,
+        character: Character | None,
+        phonemes: Phonemes,
+        otherwise: bool,
+    ) -> Phonemes | None:
+        voice = self._voice(character or paragraph.character)
+        return self.phonetics.pronounce(language, phonemes, otherwise, voice=voice)
+
+    def _voice(self, character: Character | None) -> str | None:
+        """Return the name of the voice of a character; None for the main voice."""
+        voice = self.casting.voice_of(character) if character else None
+        return None if voice is None or self._misfit(voice, character) else voice
+
+    def _misfit(self, voice: str, character: Character | None) -> str:
+        """Return why a voice cannot have the role of a character. A mark can name any voice."""
+        return "" if character is None or character.role is Role.NAMED else self.cast.misfit(voice)
+
+    def _passage(self, passage: Passage, paragraph: Paragraph) -> SpokenPassage:
+        character = passage.character or paragraph.character
+        self._check_voice(character, paragraph, passage)
+        language, _, speaker, sound = self.cast.part(passage.language, self._voice(character))
+        said = passage if passage.language == language else replace(passage, language=language)
+        spoken = SpokenPassage(said, clip_key(said, speaker, sound.identity), speaker, sound)
+        if self.on_passage:
+            self.on_passage(spoken)
+        return spoken
+
+    def _check_voice(self, character: Character | None, paragraph: Paragraph, passage: Passage) -> None:
+        """Keep a problem if a voice that a mark or the casting names is not used."""
+        voice = self.casting.voice_of(character) if character else None
+        if voice is None or voice in self.voice_problems:
+            return
+        if why := self.cast.refusal(voice) or self._misfit(voice, character):
+            where = paragraph.where(self.name, passage.sentences[0].span[0])
+            shown = voice[:_VOICE_CHARS]
+            self.voice_problems[voice] = Problem(where, f"the voice “{shown}” is not used: {why}")
+
+
+def _is_shared(cast: Cast) -> bool:
+    """Return whether other voices may read words in other scripts.
+
+    A voice for any language reads them itself.
+    """
+    return cast.main.chosen.voice.language != ANY_LANGUAGE
+
+
+@dataclass(slots=True)
+class _Questions:
+    """The questions that the narration of one paragraph asks the voices."""
+
+    cast: Cast
+    answer: Pronounce
+    were_asked: bool = False
+
+    def pronounce(
+        self, language: str, character: Character | None, phonemes: Phonemes, otherwise: bool
+    ) -> Phonemes | None:
+        self.were_asked = True
+        return self.answer(language, character, phonemes, otherwise)
+
+    def speaks(self, language: str) -> bool:
+        self.were_asked = True
+        return self.cast.speaks(language)

@@ -1,0 +1,313 @@
+"""Editions: one text in one language, a file or a folder of chapter files, its slug, and the files that belong to it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+import sys
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
+from typing import Final
+
+from audiobook.document import LANGUAGE_TAG
+from audiobook.files import as_spelled, digest
+from audiobook.languages import is_real
+from audiobook.pipeline.containment import contained
+from audiobook.pipeline.texts.folders import text_bytes
+from audiobook.sources.base import Announcer, Reader, announced, ending_of, endings, reader_for
+from audiobook.sources.text.script_name import ENDING as SCRIPT_ENDING
+from audiobook.sources.text.script_name import HEAD_BYTES, is_saved_script, source_name
+from audiobook.system.opening import read_file
+
+COVER_SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".webp", ".svg")
+_LONGEST_SLUG: Final = 80
+_NOT_THERE: Final = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
+"""Error codes that mean that nothing exists at a path; with any other code, something may exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One text in one language.
+
+    Attributes:
+        slug: ASCII name of the output files.
+        language: BCP 47 tag.
+        path: Path of the file, or of the folder with the files of its chapters.
+        name: Name shown in messages and stored in the record, relative to the project.
+        cover: Path of the cover next to it, or None.
+        data: Bytes of a text that is not in a file; `path` is then only a name.
+        source: For a saved script, the file that it was saved from; None if that file no longer exists, or for any
+            other text.
+    """
+
+    slug: str
+    language: str
+    path: Path
+    name: str
+    cover: Path | None
+    data: bytes | None = field(default=None, repr=False)
+    source: Path | None = None
+
+    @property
+    def label(self) -> str:
+        """Language and slug, as shown to the user."""
+        return f"{self.language}/{self.slug}"
+
+    @property
+    def is_saved_script(self) -> bool:
+        """Whether its text is a saved script."""
+        return is_saved_script(self.path.name)
+
+    @property
+    def source_name(self) -> str:
+        """Name of the file that a saved script was saved from, as shown in messages; else its own name."""
+        return self.beside(self.source) if self.source else self.name
+
+    @property
+    def root(self) -> Path:
+        """The folder that must contain all files it uses: the texts folder, or its own for a file elsewhere."""
+        return self.path.parents[max(self.name.count("/") - 1, 0)]
+
+    def beside(self, path: Path) -> str:
+        """Return the name to show for a file that belongs to it, such as its cover."""
+        if not path.is_relative_to(self.root):
+            return shown_name(path.name)
+        top, below, _ = self.name.partition("/")
+        return shown_name(f"{top if below else ''}{below}{path.relative_to(self.root).as_posix()}")
+
+    @property
+    def fallback_title(self) -> str:
+        """A readable title made from the file name."""
+        name = shown_name(_stem(self.path, self.language))
+        words = re.sub(r"[-_\s]+", " ", name).strip()
+        return words[:1].upper() + words[1:]
+
+
+def slug_of(name: str) -> str:
+    """Return the ASCII slug for a file name without its ending.
+
+    Accents are removed. If a letter has no ASCII form or the name is very long, eight digits of a digest
+    keep slugs distinct. The same name gives the same slug on every system.
+    """
+    composed = unicodedata.normalize("NFC", name)
+    plain = "".join(
+        character
+        for character in unicodedata.normalize("NFKD", composed)
+        if not unicodedata.combining(character)
+    )
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+    lost = any(character.isalnum() and not character.isascii() for character in plain)
+    if lost or not slug or len(slug) > _LONGEST_SLUG:
+        mark = digest(composed.encode("utf-8", "surrogatepass"))[:8]
+        slug = f"{slug[:_LONGEST_SLUG].strip('-') or 'text'}-{mark}"
+    return slug
+
+
+def may_be_source(path: Path) -> bool:
+    """Return whether a file or folder can have a saved script: its ending is supported, and it is not a script itself."""
+    return (path.suffix.lower() in endings() or is_folder(path)) and not is_saved_script(path.name)
+
+
+def text_reader(path: Path) -> Reader:
+    """Return the reader of a text.
+
+    Raises:
+        SourceError: The extension of the file is not supported, or its reader cannot be loaded.
+    """
+    if not is_folder(path):
+        return reader_for(path.name)
+    from audiobook.sources.folder.reader import FolderReader  # only needed for folders
+
+    return FolderReader()
+
+
+def script_path(source: Path) -> Path:
+    """Return where the script of a text is saved: next to it."""
+    return source.with_name(f"{_bare(source)}{SCRIPT_ENDING}")
+
+
+def script_owner(script: Path, text: Path) -> Path | None:
+    """Return the text that a saved script was saved from; None if that is `text`, or if it no longer exists."""
+    try:
+        name = source_name(read_file(script, HEAD_BYTES))
+    except OSError:
+        return None
+    if name is None or name == shown_name(text.name) or "/" in name:
+        return None
+    other = script.with_name(name)
+    return other if may_be_text(other) and script_path(other) == script else None
+
+
+def cover_path(edition: Edition, suffix: str) -> Path:
+    """Return where a cover of an edition would be found: next to it, with its name."""
+    return edition.path.with_name(f"{_stem(edition.path, edition.language)}{suffix}")
+
+
+def announced_language(path: Path, name: str) -> str | None:
+    """Return the language declared inside a text, or None.
+
+    Raises:
+        SourceError: The text cannot be read, or is damaged where the language is declared.
+        WorkError: The reader has a bug.
+    """
+    with contained(name):
+        reader = text_reader(path)
+        data = text_bytes(path, name) if isinstance(reader, Announcer) else b""
+        # A language tag is ASCII, so the real encoding does not matter here.
+        language = announced(reader, data, name, "latin-1").language
+    return language if language and LANGUAGE_TAG.match(language) and is_real(language) else None
+
+
+def may_be_file(path: Path) -> bool:
+    """Return whether a path is a regular file, or cannot be examined; reading it will then show why."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except ValueError:
+        return False
+    except OSError as error:
+        return error.errno not in _NOT_THERE
+
+
+def may_be_text(path: Path) -> bool:
+    """Return whether a path is a folder, a regular file, or cannot be examined."""
+    return may_be_file(path) or is_folder(path)
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether a path is a folder; False if it cannot be examined."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def refusal_of(path: Path) -> OSError | None:
+    """Return the error that prevents examining a path, or None."""
+    try:
+        path.stat()
+    except OSError as error:
+        return None if error.errno in _NOT_THERE else error
+    return None
+
+
+def is_inside(path: Path, folder: Path) -> bool:
+    """Return whether a file exists and is inside a folder after following all links."""
+    try:
+        if _is_plainly_inside(path, folder):
+            return True
+        there, around = os.path.realpath(path, strict=True), os.path.realpath(folder)
+    except (OSError, RuntimeError):
+        return False
+    return PurePath(there).is_relative_to(around)
+
+
+def _is_plainly_inside(path: Path, folder: Path) -> bool:
+    """Return whether a file exists below a folder without any link on the way, which is quicker to see than where links lead.
+
+    Raises:
+        OSError: It does not exist.
+    """
+    parts, above = path.parts, folder.parts
+    if parts[: len(above)] != above or ".." in parts or sys.platform == "win32":  # junctions are no links
+        return False
+    at = os.fspath(folder)
+    for part in parts[len(above) :]:
+        at = f"{at}{os.sep}{part}"
+        if stat.S_ISLNK(os.lstat(at).st_mode):
+            return False
+    return True
+
+
+def shown_name(name: str) -> str:
+    """Return a file name with bytes that are not valid Unicode replaced."""
+    return name.encode("utf-8", "replace").decode()
+
+
+def language_in_name(name: str) -> str | None:
+    """Return the language tag before the ending of a file name, as in `essay.fi.txt`; None if there is none."""
+    return _tag_at_end(_without_ending(name))
+
+
+def language_of_name(path: Path) -> str | None:
+    """Return the language tag in the name of a file or folder, as in `essay.fi.txt` and `novel.fi`; None without one."""
+    return _tag_at_end(_bare(path))
+
+
+def _tag_at_end(stem: str) -> str | None:
+    parts = stem.split(".")
+    return parts[-1] if len(parts) >= 2 and LANGUAGE_TAG.match(parts[-1]) else None
+
+
+def bare_name(name: str) -> str:
+    """Return the name of a text or a built file without the ending that says its format."""
+    stem = _without_ending(name)
+    return stem.removesuffix(".") if stem != name else PurePath(name).stem
+
+
+def _without_ending(name: str) -> str:
+    """Return a file name without the ending that says its format, such as `.txt`, `.fb2.zip` or `.script.md`."""
+    ending = SCRIPT_ENDING if is_saved_script(name) else ending_of(name)
+    return name[: len(name) - len(ending)]
+
+
+def _bare(path: Path) -> str:
+    """Return the name of a folder, or that of a file without the ending that says its format."""
+    return path.name if is_folder(path) else _without_ending(path.name)
+
+
+def _stem(path: Path, language: str) -> str:
+    stem = _bare(path)
+    return stem.removesuffix(f".{language}") or stem
+
+
+def edition_at(path: Path, language: str, name: str) -> Edition:
+    """Return the edition of a file or folder, with its cover and saved script if they exist.
+
+    Args:
+        path: The file or folder.
+        language: BCP 47 tag.
+        name: Name to show in messages.
+    """
+    stem = _stem(path, language)
+    folders = [path.parent] if path.parent.name != language else [path.parent, path.parent.parent]
+    edition = Edition(slug_of(stem), language, path, name, _cover_in(folders, stem))
+    edition = _with_script(edition)
+    # A picture whose text is read is a page of the book.
+    return replace(edition, cover=None) if edition.cover in (edition.path, edition.source) else edition
+
+
+def _cover_in(folders: Sequence[Path], stem: str) -> Path | None:
+    """Return the first cover of a text in some folders, or None."""
+    for folder in folders:
+        place = os.path.join(folder, stem)  # noqa: PTH118 - eight paths a text take long for a library
+        for suffix in COVER_SUFFIXES:
+            if not place.isascii() or os.path.lexists(f"{place}{suffix}"):
+                path = as_spelled(folder / f"{stem}{suffix}")
+                if _may_be_cover(path):
+                    return path
+    return None
+
+
+def _with_script(edition: Edition) -> Edition:
+    """Return the edition to read: from its saved script if it has one. For a script, `source` is set."""
+    path = edition.path
+    if edition.is_saved_script:
+        stem = path.name[: -len(SCRIPT_ENDING)]
+        others = [path.with_name(f"{stem}{ending}") for ending in endings()]
+        there = next(filter(may_be_file, others), None)
+        if there is None and is_folder(path.with_name(stem)):
+            there = path.with_name(stem)
+        return replace(edition, source=(script_owner(path, there) or there) if there else None)
+    script = script_path(path)
+    if not may_be_file(script) or not is_inside(script, edition.root) or script_owner(script, path):
+        return edition
+    return replace(edition, path=script, name=edition.beside(script), source=path)
+
+
+def _may_be_cover(path: Path) -> bool:
+    """Return whether a path exists and is not a folder; reading a broken link or a pipe will report the problem."""
+    return may_be_file(path) or (os.path.lexists(path) and not is_folder(path))

@@ -1,0 +1,1 @@
+"""The voice of each language: chosen, set up with its options, and brought to the same loudness."""

@@ -1,0 +1,195 @@
+"""The loudness and the noise floor of a voice, measured once, and the gain that brings it to the target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from math import log10
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from audiobook.audio.floor import Floor
+from audiobook.audio.pcm import join
+from audiobook.clips.key import Speaker
+from audiobook.clips.sealed import SealedFolder
+from audiobook.clips.store import ClipStore
+from audiobook.document import Passage, Sentence
+from audiobook.engines.base import Engine, Speech, Style, Voice, engine_failure
+from audiobook.engines.registry import voice_for
+from audiobook.errors import AudiobookError, EngineMissing, ServiceError, SpeechError, StorageError
+from audiobook.files import digest
+from audiobook.pipeline.voices.outfits import Outfit, equipped
+from audiobook.pipeline.workers import WorkerPool
+from audiobook.places import cache_folder
+
+if TYPE_CHECKING:
+    from audiobook.pipeline.voices.choosing import (
+        ChosenVoice,  # imports the settings, which workers do not need
+    )
+
+NUMERALS: Final = (
+    "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20.",
+    "1 2 3 4 5 6 7 8 9 0.",
+    "9 8 7 6 5 4 3 2 1 0.",
+)
+"""The passage on which voices are measured: numerals can be read aloud in every language."""
+_BOOK_BELOWNUMERALS_LU: Final = 0.3
+"""How much quieter a whole book is than these numerals, because of pauses and limited peaks. Measured between
+-0.4 and 1.1 LU on fifteen texts in six languages."""
+_MOST_GAIN_DB: Final = 20.0
+
+
+def bare_passage(texts: tuple[str, ...], language: str) -> Passage:
+    """Return a passage with text only: enough for an engine, and small to send to a worker."""
+    return Passage(tuple(Sentence(text, (), ()) for text in texts), language)
+
+
+def bare_sentence(sentence: Sentence) -> Sentence:
+    """Return a sentence without its source positions."""
+    return Sentence(sentence.text, (), (), sentence.phonemes)
+
+
+def spoken(engine: Engine, passage: Passage, voice: Voice, speaker: Speaker) -> Iterator[Speech]:
+    """Yield what an engine speaks, turning any exception into one of our errors.
+
+    Raises:
+        SpeechError: The engine failed.
+    """
+    try:
+        yield from engine.speak(passage, voice, Style(speaker.speed, speaker.pitch))
+    except (AudiobookError, GeneratorExit):
+        raise
+    except Exception as error:
+        # A bug in an engine fails this passage, not the build.
+        raise engine_failure(engine, error) from error
+
+
+class Measured(msgspec.Struct, frozen=True, array_like=True):
+    """Measurements of a voice: its loudness in LUFS, and its noise floor, if it has one."""
+
+    loudness_lufs: float
+    floor: Floor | None
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceLevel:
+    """The gain in dB to apply to a voice, and its noise floor after that, if it can be heard."""
+
+    gain_db: float
+    floor: Floor | None
+
+
+UNMEASURED: Final = VoiceLevel(0.0, None)
+"""Stands in for the level of a voice when no clips are made."""
+
+
+def voice_level(
+    chosen: ChosenVoice, language: str, loudness_lufs: float, store: ClipStore, *, keep: bool
+) -> VoiceLevel:
+    """Return the gain that brings a voice to a loudness, and its noise floor; the measurement is kept in the store.
+
+    A voice on this computer is measured once for all projects of the user, one of a service once for each project.
+
+    The gain belongs to the voice and not to the text, so an edit never changes the level of other passages. It is
+    rounded to 0.1 dB, so that machines whose results differ in the last bit agree.
+
+    Args:
+        chosen: The voice.
+        language: BCP 47 tag of the language it speaks.
+        loudness_lufs: Target loudness of a book.
+        store: Store that keeps the measurement.
+        keep: Whether to store the measurement. A dry run stores and sends nothing: an online voice that was not
+            measured before gets a gain of 0.0, which only affects the reported number of clips.
+
+    Raises:
+        EngineMissing: The voice cannot speak the numerals.
+        ServiceError: The online service of the voice failed.
+        StorageError: The measurement cannot be stored.
+    """
+    name = "loudness-" + digest(
+        msgspec.json.encode((msgspec.structs.replace(chosen.speaker, volume=1.0), language, NUMERALS))
+    )
+    measured = _kept(store.notes, name)
+    if measured is None and not keep and not chosen.voice.offline:
+        return UNMEASURED
+    if measured is None:
+        # An online voice may be louder or quieter tomorrow, so each project measures it.
+        shared = _users_notes() if chosen.voice.offline else None
+        if shared:
+            with suppress(StorageError):  # without it, the voice is just measured again; likewise below
+                measured = _kept(shared, name)
+        if measured is None:
+            measured = _in_worker(MeasureVoice(chosen.outfit, chosen.speaker, language))
+            if keep and shared:
+                with suppress(StorageError):
+                    shared.put(name, msgspec.json.encode(measured))
+        if keep:
+            store.notes.put(name, msgspec.json.encode(measured))
+    gain = loudness_lufs + _BOOK_BELOWNUMERALS_LU - measured.loudness_lufs
+    gain += 20 * log10(chosen.speaker.volume)
+    rounded = round(max(-_MOST_GAIN_DB, min(_MOST_GAIN_DB, gain)), 1)
+    return VoiceLevel(rounded, measured.floor.amplified(rounded) if measured.floor else None)
+
+
+def _in_worker(measuring: MeasureVoice) -> Measured:
+    with WorkerPool[MeasureVoice, "Measured | AudiobookError"](1, leaves_workers=True) as pool:
+        pool.give(measuring)
+        while True:
+            for _, result in pool.results(None):
+                if isinstance(result, SpeechError) and not isinstance(result, ServiceError):
+                    raise _cannot_speak(measuring.speaker, result)
+                if isinstance(result, AudiobookError):
+                    raise result
+                return result
+
+
+def _kept(notes: SealedFolder, name: str) -> Measured | None:
+    kept = notes.get(name)
+    with suppress(msgspec.MsgspecError):
+        return msgspec.json.decode(kept, type=Measured) if kept else None
+    return None
+
+
+def _users_notes() -> SealedFolder | None:
+    """Return the notes in the cache folder of the user; None if there is no home folder for it."""
+    folder = cache_folder()
+    return None if "~" in folder.parts else ClipStore(folder).notes
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureVoice:
+    """A task that measures the loudness and noise floor of a voice; run in a worker, so that the driver stays small."""
+
+    outfit: Outfit
+    speaker: Speaker
+    language: str
+
+    def begin(self) -> None:
+        """Do nothing: this is the only task."""
+
+    def run(self) -> Measured | AudiobookError:
+        """Measure. An error is returned, not raised, so that it can be sent back to the driver."""
+        from audiobook.audio.floor import measure_floor
+        from audiobook.audio.loudness import loudness_lufs
+
+        passage = bare_passage(NUMERALS, self.language)
+        try:
+            engine = equipped(self.outfit)
+            voice = voice_for(engine, self.language, self.speaker.voice)
+            engine.prepare(voice)
+            speeches = list(spoken(engine, passage, voice, self.speaker))
+            sound = join([speech.pcm for speech in speeches], voice.rate_hz)
+        except ServiceError as error:
+            return error
+        except (AudiobookError, ValueError) as error:
+            return _cannot_speak(self.speaker, error)
+        if len(speeches) != len(NUMERALS):
+            return _cannot_speak(self.speaker, f"it returned {len(speeches)} of {len(NUMERALS)} sentences")
+        return Measured(loudness_lufs(sound), measure_floor(sound))
+
+
+def _cannot_speak(speaker: Speaker, why: object) -> EngineMissing:
+    hint = why.hint if isinstance(why, AudiobookError) else None
+    return EngineMissing(f"the voice “{speaker.voice}” of {speaker.engine} cannot speak: {why}", hint=hint)

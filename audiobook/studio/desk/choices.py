@@ -1,0 +1,260 @@
+"""What is chosen for a work: chapters, title, authors, narrator, voice, speed and cover, in `audiobook.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from contextlib import suppress
+from functools import partial
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from audiobook.casting import Role
+from audiobook.commands.voices.listing import every_voice, sex_of, speaks
+from audiobook.cover.drawing import palettes
+from audiobook.errors import AudiobookError, UsageError
+from audiobook.languages import english_name
+from audiobook.pipeline.chapters.parts import speech_length_s
+from audiobook.pipeline.planning.staleness import plan_edition
+from audiobook.pipeline.project import Project
+from audiobook.pipeline.scripts.cast import Cast
+from audiobook.pipeline.scripts.narrated import KeptNarration
+from audiobook.pipeline.scripts.scripting import script_book
+from audiobook.pipeline.texts.edition import Edition
+from audiobook.pipeline.voices.choosing import ChosenVoice, Voices
+from audiobook.pipeline.voices.gain import UNMEASURED, VoiceLevel, voice_level
+from audiobook.settings import FILE_NAME, ChapterTitle, PaletteName, PauseSettings, Settings
+from audiobook.studio.desk.chapters import chapter_settings, parts_shown
+from audiobook.studio.desk.edits import contents_of, edit, edited, set_values, state_of
+from audiobook.studio.desk.reading import reading_of
+from audiobook.studio.desk.shelf import Shelf
+
+_Role = Literal["headings", "quotations", "notes", "dialogue"]
+_Pause = Literal["start", "sentence", "paragraph", "title", "heading", "chapter", "scene", "end"]
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What a page requests for a work.
+
+    Attributes:
+        title: Its title; empty for that of the text.
+        authors: Its authors; empty for those of the text.
+        narrator: The name given as its narrator; empty for that of the voice.
+        voice: Engine and name of the voice of its language, with a space between; empty for the best one.
+        speed: Pace relative to the voice's normal pace.
+        left_out: Numbers of the chapters to leave out; None leaves the choice as it is.
+        merged: Numbers of the chapters to join to the one before; None leaves that as it is.
+        titles: New titles by the numbers of chapters; None leaves them as they are.
+        palette: Colours of its drawn cover; empty for those of the project. None leaves them as they are.
+        cast: Names of the voices of roles; empty for that of the project or the main one. A role that is missing stays as it is.
+        speakers: The same by the name of each speaker.
+        pauses: Pauses of all works in milliseconds, by their names in the settings. One that is missing stays as it is.
+    """
+
+    title: str
+    authors: tuple[str, ...]
+    narrator: str
+    voice: str
+    speed: float
+    left_out: tuple[int, ...] | None = None
+    merged: tuple[int, ...] | None = None
+    titles: dict[int, ChapterTitle] | None = None
+    palette: PaletteName | Literal[""] | None = None
+    cast: dict[_Role, str] = {}
+    speakers: dict[str, str] = {}
+    pauses: dict[_Pause, int] = {}
+
+
+def shown(shelf: Shelf, label: str) -> dict[str, Any]:
+    """Return what is chosen for a work, and the possible choices.
+
+    Raises:
+        Gone: There is no such work.
+        SettingsError: The settings are not valid.
+    """
+    settings = shelf.settings()
+    project = shelf.project(settings)
+    edition = shelf.edition(project, label)
+    voices = Voices(settings, project.store)
+    chosen, voice = settings.work_of(edition.slug), settings.voice_of(edition.language)
+    best = voices.best_voice(edition.language)
+    cast = voice.cast.over(settings.cast)
+    return {
+        "label": label,
+        "seen": state_of(shelf.root / FILE_NAME),
+        "language": edition.language,
+        "language_name": english_name(edition.language),
+        "title": chosen.title or "",
+        "authors": list(chosen.authors),
+        "narrator": chosen.narrator or "",
+        "cover": "drawn" if chosen.cover is False else "own" if chosen.cover else "",
+        "voice": f"{voice.engine or settings.engine} {voice.name}" if voice.name else "",
+        "speed": voice.speed,
+        "best": f"{best.narrator} ({best.engine})" if best else "",
+        "voices": [
+            {
+                "id": f"{each.engine} {each.name}",
+                "voice": each.name,
+                "name": each.narrator,
+                "engine": each.engine,
+                "language": each.language,
+                "about": ", ".join(filter(None, (sex_of(each), each.quality))),
+                "online": "" if each.offline else each.service or "an online service",
+            }
+            for each in sorted(every_voice(voices), key=lambda voice: not voice.offline)
+            if speaks(each, edition.language, None)
+        ],
+        "palette": settings.works[edition.slug].palette or "" if edition.slug in settings.works else "",
+        "shared_palette": settings.cover.palette or "",
+        "palettes": [
+            (name, palette.ground, palette.shape, palette.second) for name, palette in palettes().items()
+        ],
+        "parts": parts_shown(shelf, label),
+        "roles": [
+            {"name": role, "voice": getattr(chosen.cast, role) or "", "shared": getattr(cast, role) or ""}
+            for role in get_args(_Role)
+        ],
+        "speakers": [
+            {"name": name, "voice": chosen.cast.speakers.get(name, ""), "shared": cast.speakers.get(name, "")}
+            for name in sorted(_speakers(shelf, label) | chosen.cast.speakers.keys())
+        ],
+        "pauses": []
+        if settings.preset
+        else [(name, getattr(settings.pauses, name)) for name in get_args(_Pause)],
+    }
+
+
+def _speakers(shelf: Shelf, label: str) -> set[str]:
+    """Return the people whose names come before their speeches, as in a play.
+
+    None if the text cannot be read.
+    """
+    with suppress(AudiobookError):
+        chapters = reading_of(shelf, label).telling.work.chapters
+        paragraphs = [each for chapter in chapters for each in chapter.paragraphs]
+        parts = [part.character for each in paragraphs for part in each.spoken]
+        found = [*parts, *(each.character for each in paragraphs)]
+        return {each.name for each in found if each and each.role is Role.SPEAKER and each.name}
+    return set()
+
+
+def cost(shelf: Shelf, label: str, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Return what a choice would cost: the number of clips to make and of all clips, and the length of the speech to make.
+
+    Raises:
+        AudiobookError: The choice is not valid, or the text cannot be read.
+    """
+    edition, settings = proposed(shelf, label, wanted)
+    project = shelf.project(settings)
+    voices = Voices(settings, project.store)
+    plan = plan_edition(edition, settings, voices, project)
+    cast = Cast(plan, voices, partial(_level, settings, project))
+    book = script_book(plan, cast, kept=KeptNarration(project.store.narrated, writes=False))
+    passages = {passage.key: passage.passage for passage, _ in book.script.passages()}
+    missing = [passage for key, passage in passages.items() if project.store.head(key) is None]
+    texts = (sentence.text for passage in missing for sentence in passage.sentences)
+    return {
+        "clips": len(missing),
+        "total": len(passages),
+        "speech_s": sum(map(speech_length_s, texts)) / plan.chosen.speaker.speed,
+    }
+
+
+def _level(settings: Settings, project: Project, chosen: ChosenVoice, language: str) -> VoiceLevel:
+    if not chosen.voice.offline:  # nothing is sent anywhere to find out what something costs
+        return UNMEASURED
+    project.store.claim()
+    return voice_level(chosen, language, settings.audio.loudness_lufs, project.store, keep=True)
+
+
+def save(shelf: Shelf, label: str, wanted: dict[str, Any], seen: str) -> None:
+    """Write a choice into `audiobook.toml`.
+
+    Args:
+        shelf: The project.
+        label: Language and slug of the work.
+        wanted: The fields of `Wanted`.
+        seen: The state of the file that the page showed.
+
+    Raises:
+        Changed: The file was changed meanwhile.
+        AudiobookError: The choice is not valid, or the file cannot be edited.
+    """
+    change, _ = _change(shelf, label, _checked(wanted))
+    edit(shelf.root / FILE_NAME, FILE_NAME, change, shelf.settings, seen)
+
+
+def _checked(wanted: dict[str, Any]) -> Wanted:
+    try:
+        return msgspec.convert(wanted, Wanted)
+    except msgspec.ValidationError as error:
+        raise UsageError(f"this choice is not possible: {error}") from error
+
+
+def proposed(shelf: Shelf, label: str, wanted: dict[str, Any]) -> tuple[Edition, Settings]:
+    """Return a work, and the settings as they would be after a choice.
+
+    Raises:
+        AudiobookError: The choice is not valid.
+    """
+    change, edition = _change(shelf, label, _checked(wanted))
+    return edition, shelf.settings(edited(contents_of(shelf.root / FILE_NAME), FILE_NAME, change))
+
+
+def _change(shelf: Shelf, label: str, wanted: Wanted) -> tuple[Any, Edition]:
+    """Return a function that changes the tables of the settings, and the work."""
+    settings = shelf.settings()
+    project = shelf.project(settings)
+    edition = shelf.edition(project, label)
+    engine, _, name = wanted.voice.partition(" ")
+    of_work: dict[str, Any] = {
+        "title": " ".join(wanted.title.split()),
+        "authors": list(filter(None, (" ".join(author.split()) for author in wanted.authors))),
+        "narrator": " ".join(wanted.narrator.split()),
+    }
+    titles: dict[str, str | None] = {}
+    if (wanted.left_out, wanted.merged, wanted.titles) != (None, None, None):
+        plan = plan_edition(edition, settings, Voices(settings, project.store), project)
+        chapters, titles = chapter_settings(
+            plan, _numbers(wanted.left_out), _numbers(wanted.merged), wanted.titles
+        )
+        of_work |= chapters
+    if wanted.palette is not None:
+        of_work["palette"] = wanted.palette
+    now = settings.voice_of(edition.language)
+    of_voice: dict[str, Any] = {"speed": None if wanted.speed == 1.0 else wanted.speed}
+    if wanted.voice != (f"{now.engine or settings.engine} {now.name}" if now.name else ""):
+        of_voice |= {"engine": engine, "name": name}
+
+    cast = settings.work_of(edition.slug).cast
+    roles: dict[str, str] = {
+        role: name for role, name in wanted.cast.items() if name != (getattr(cast, role) or "")
+    }
+    speakers = {who: name for who, name in wanted.speakers.items() if name != cast.speakers.get(who, "")}
+    defaults = PauseSettings()
+    pauses: dict[str, int | None] = {
+        name: None if ms == getattr(defaults, name) else ms
+        for name, ms in wanted.pauses.items()
+        if ms != getattr(settings.pauses, name)
+    }
+
+    def change(tables: MutableMapping[str, Any]) -> None:
+        set_values(tables, ("works", edition.slug), of_work)
+        set_values(tables, ("works", edition.slug, "rename"), titles)
+        set_values(tables, ("works", edition.slug, "cast"), roles)
+        set_values(tables, ("works", edition.slug, "cast", "speakers"), speakers)
+        set_values(tables, ("voice", _table_of(tables, edition.language)), of_voice)
+        set_values(tables, ("pauses",), pauses)
+
+    return change, edition
+
+
+def _numbers(given: tuple[int, ...] | None) -> set[int] | None:
+    return None if given is None else set(given)
+
+
+def _table_of(tables: MutableMapping[str, Any], language: str) -> str:
+    """Return the name of the table with the voice of a language: the one that applies now, or its own."""
+    there = {tag.lower(): tag for tag in tables.get("voice", {})}
+    tag = language.lower()
+    return there.get(tag) or there.get(tag.split("-")[0]) or language
