@@ -13,8 +13,9 @@ from audiobook.errors import EngineMissing, WorkError
 from audiobook.log import detail
 from audiobook.pipeline.outcome import Built, Failures, Outcome
 from audiobook.pipeline.planning.known_files import KnownFiles
+from audiobook.pipeline.planning.plan import Plan
 from audiobook.pipeline.planning.reasons import reasons_text
-from audiobook.pipeline.planning.staleness import Plan, plan_edition
+from audiobook.pipeline.planning.staleness import plan_edition
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.texts.catalog import Catalog
 from audiobook.pipeline.texts.edition import Edition

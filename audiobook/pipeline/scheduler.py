@@ -32,7 +32,7 @@ from audiobook.pipeline.cluster.driver import cluster_pool, link_to, require_off
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.encoders import require_encoders
 from audiobook.pipeline.outcome import Built, Failures, Outcome
-from audiobook.pipeline.planning.staleness import Plan
+from audiobook.pipeline.planning.plan import Plan
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.remarks import located, spoken_again, unclear
 from audiobook.pipeline.scripts.cast import Cast

@@ -13,7 +13,7 @@ from typing import Final
 
 from audiobook.document import Chapter, Kind, Paragraph, Pause, Work
 from audiobook.pipeline.chapters.selection import named_chapters, refusal
-from audiobook.pipeline.planning.staleness import Plan
+from audiobook.pipeline.planning.plan import Plan
 from audiobook.settings import FILE_NAME
 from audiobook.sources.shape import joined
 

@@ -12,7 +12,7 @@ from audiobook.document import Chapter, Kind, Work, count_chars
 from audiobook.errors import AudiobookError, SourceError, UsageError
 from audiobook.pipeline.chapters.changes import noted, renamed_chapter, with_changes
 from audiobook.pipeline.chapters.selection import chosen_numbers, effective_choice, select_chapters
-from audiobook.pipeline.planning.staleness import Plan
+from audiobook.pipeline.planning.plan import Plan
 from audiobook.settings import PauseSettings
 
 _CHARS_PER_S: Final = 13.0

@@ -10,7 +10,7 @@ from audiobook.audio.pyav import require_pyav
 from audiobook.clips.clip import Sound
 from audiobook.clips.key import Speaker
 from audiobook.engines.base import ANY_LANGUAGE
-from audiobook.pipeline.planning.staleness import Plan
+from audiobook.pipeline.planning.plan import Plan
 from audiobook.pipeline.voices.choosing import ChosenVoice, Voices
 from audiobook.pipeline.voices.gain import VoiceLevel
 from audiobook.settings import ACX

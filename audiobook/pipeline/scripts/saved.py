@@ -10,7 +10,7 @@ from audiobook.audio.mp3.id3 import Picture
 from audiobook.document import Work
 from audiobook.errors import SourceError, UsageError
 from audiobook.files import digest, read_source, read_whole, write_bytes
-from audiobook.pipeline.planning.staleness import Plan
+from audiobook.pipeline.planning.plan import Plan
 from audiobook.pipeline.texts.covers import cover_picture
 from audiobook.pipeline.texts.edition import (
     Edition,

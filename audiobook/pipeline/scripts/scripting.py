@@ -35,7 +35,7 @@ from audiobook.pipeline.chapters.credits import with_credits
 from audiobook.pipeline.chapters.selection import effective_choice, select_chapters
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.planning.chapter_rules import chapter_rules
-from audiobook.pipeline.planning.staleness import Plan
+from audiobook.pipeline.planning.plan import Plan
 from audiobook.pipeline.scripts.cast import Cast
 from audiobook.pipeline.scripts.contradictions import contradictions
 from audiobook.pipeline.scripts.narrated import KeptNarration, rules_digest

@@ -18,7 +18,8 @@ from audiobook.clips.store import ClipStore
 from audiobook.document import LexiconFile, Paragraph
 from audiobook.errors import AudiobookError, SpeechError
 from audiobook.pipeline.clip_job import Failed, Job
-from audiobook.pipeline.planning.staleness import Plan, plan_edition
+from audiobook.pipeline.planning.plan import Plan
+from audiobook.pipeline.planning.staleness import plan_edition
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripts.cast import Cast
 from audiobook.pipeline.scripts.narrated import KeptNarration

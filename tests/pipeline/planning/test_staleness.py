@@ -19,9 +19,11 @@ from audiobook.book.record_reading import read_brief, read_record
 from audiobook.clips.store import ClipStore
 from audiobook.errors import EngineMissing, SettingsError, SourceError
 from audiobook.pipeline.planning.comparing import stale_reasons
+from audiobook.pipeline.planning.inputs import MAKER
 from audiobook.pipeline.planning.known_files import KnownFiles
+from audiobook.pipeline.planning.plan import Plan
 from audiobook.pipeline.planning.reasons import Reason, reasons_text
-from audiobook.pipeline.planning.staleness import MAKER, Plan, plan_edition
+from audiobook.pipeline.planning.staleness import plan_edition
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.run import build
 from audiobook.pipeline.texts.catalog import find_texts
