@@ -157,8 +157,8 @@ def _written(
         shown = shown_picture(data)
     except (SourceError, Unusable) as error:
         why = error.message if isinstance(error, SourceError) else str(error)
-        told = f"the picture “{_short(wanted.picture)}” {why}, so the page does not show it"
-        return msgspec.structs.replace(source, problem=told)
+        message = f"the picture “{_short(wanted.picture)}” {why}, so the page does not show it"
+        return msgspec.structs.replace(source, problem=message)
     name, sha256 = put(shown.data, shown.ending)
     return msgspec.structs.replace(
         source,

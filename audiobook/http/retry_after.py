@@ -25,11 +25,11 @@ def retry_after_s(value: str | None, now: datetime | None = None) -> float | Non
     """
     if value is None:
         return None
-    told = value.strip()
-    if told.isascii() and told.isdigit():
-        return min(float(told.lstrip("0")[:12] or 0), _LONGEST_S)
+    stripped = value.strip()
+    if stripped.isascii() and stripped.isdigit():
+        return min(float(stripped.lstrip("0")[:12] or 0), _LONGEST_S)
     try:
-        then = parsedate_to_datetime(told[:_LONGEST_DATE])
+        then = parsedate_to_datetime(stripped[:_LONGEST_DATE])
     except (ValueError, OverflowError, TypeError, LookupError):
         return None
     if then.tzinfo is None:

@@ -26,7 +26,7 @@ def metadata_json(record: Record) -> bytes:
 
     Chapters are left out: the server reads them from the sound, where they are exact.
     """
-    told: dict[str, object] = {
+    fields: dict[str, object] = {
         "title": record.title,
         "authors": record.authors,
         "narrators": [record.narrator] if record.narrator.strip() else [],
@@ -35,7 +35,7 @@ def metadata_json(record: Record) -> bytes:
         "description": _paragraphs(record.description) if record.description else None,
         "language": english_name(record.language),
     }
-    return msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(fields), indent=2) + b"\n"
 
 
 def metadata_opf(record: Record) -> bytes:

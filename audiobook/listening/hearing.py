@@ -104,8 +104,8 @@ def hearing_name(key: str, listener: str, texts: Sequence[str], language: str) -
         texts: What the sentences of the clip should say.
         language: BCP 47 tag of the passage.
     """
-    told = digest(msgspec.json.encode((listener, language, texts)))
-    return f"{key}-{told[:32]}"
+    asked = digest(msgspec.json.encode((listener, language, texts)))
+    return f"{key}-{asked[:32]}"
 
 
 def kept_hearing(store: ClipStore, name: str) -> Hearing | None:

@@ -42,10 +42,10 @@ def sound_alike(pairs: Sequence[_Pair], language: str) -> list[bool]:
     try:
         voice = voice_for(load_engine("espeak"), language).name
         asked = msgspec.json.encode((voice, texts))
-        told = msgspec.json.decode(in_new_interpreter(__name__, asked, _LIMITS), type=list[str])
+        sounds = msgspec.json.decode(in_new_interpreter(__name__, asked, _LIMITS), type=list[str])
     except (EngineMissing, SpeechError, msgspec.MsgspecError):
-        told = [text.lower() for text in texts]
-    plain = ["".join(sign for sign in text if sign not in _MARKS) for text in told]
+        sounds = [text.lower() for text in texts]
+    plain = ["".join(sign for sign in text if sign not in _MARKS) for text in sounds]
     return [_likeness(one, other) >= _ALIKE for one, other in zip(plain[::2], plain[1::2], strict=True)]
 
 
@@ -58,8 +58,8 @@ def _phonemes(asked: bytes) -> bytes:
     name, texts = msgspec.json.decode(asked, type=tuple[str, list[str]])
     library = espeak_library()
     library.set_voice(next(voice for voice in library.voices() if voice.language == name))
-    told = [unicodedata.normalize("NFD", library.phonemes_of_text(text)) for text in texts]
-    return msgspec.json.encode(told)
+    sounds = [unicodedata.normalize("NFD", library.phonemes_of_text(text)) for text in texts]
+    return msgspec.json.encode(sounds)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def manifest(record: Record, sounds: Sequence[str]) -> bytes:
         sounds: Name of the sound of each chapter.
     """
     language, way = xml_language(record.language), direction(record.language)
-    told: dict[str, object] = {
+    fields: dict[str, object] = {
         "@context": [
             "https://schema.org",
             "https://www.w3.org/ns/pub-context",
@@ -80,7 +80,7 @@ def manifest(record: Record, sounds: Sequence[str]) -> bytes:
             _resource(CONTENTS, "text/html", rel="contents"),
         ],
     }
-    return msgspec.json.encode({name: value for name, value in told.items() if value not in (None, [])})
+    return msgspec.json.encode({name: value for name, value in fields.items() if value not in (None, [])})
 
 
 def contents_page(record: Record, sounds: Sequence[str]) -> str:
@@ -114,8 +114,8 @@ def _resource(url: str, media_type: str, **more: object) -> dict[str, object]:
 def _series(record: Record) -> dict[str, object] | None:
     if not record.series:
         return None
-    told: dict[str, object] = {"type": "CreativeWorkSeries", "name": record.series}
-    return told | ({"position": record.series_position} if record.series_position else {})
+    fields: dict[str, object] = {"type": "CreativeWorkSeries", "name": record.series}
+    return fields | ({"position": record.series_position} if record.series_position else {})
 
 
 def _duration(length_ms: int) -> str:

@@ -189,7 +189,7 @@ def letters_of(body: _Element) -> Letters:
     from lxml import etree
 
     letters = Letters()
-    told: list[str] = []
+    characters: list[str] = []
     begins_block, silent = True, 0
     starts: dict[_Element, int] = {}
 
@@ -201,9 +201,9 @@ def letters_of(body: _Element) -> Letters:
         for offset, character in enumerate(text):
             if is_letter(character):
                 if begins_block:
-                    letters._blocks.append(len(told))
+                    letters._blocks.append(len(characters))
                     begins_block = False
-                told.append(plain(character))
+                characters.append(plain(character))
                 letters._node_of.append(len(letters._nodes) - 1)
                 letters._offset_of.append(offset)
 
@@ -212,14 +212,14 @@ def letters_of(body: _Element) -> Letters:
         if event == "start":
             begins_block = begins_block or name not in PHRASING
             silent += name in _SILENT
-            starts[element] = len(told)
+            starts[element] = len(characters)
             add(element, element.text, is_behind=False)
             continue
         if event == "end":
-            letters.extents[element] = (starts.pop(element), len(told))
+            letters.extents[element] = (starts.pop(element), len(characters))
             silent -= name in _SILENT
             begins_block = begins_block or name not in PHRASING or name == "br"
         if element is not body:
             add(element, element.tail, is_behind=True)
-    letters.text = "".join(told)
+    letters.text = "".join(characters)
     return letters

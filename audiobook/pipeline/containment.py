@@ -33,6 +33,6 @@ def contained(name: str) -> Iterator[None]:
         raise WorkError("not enough memory", where=name, hint="split it into several files") from error
     except Exception as error:
         check_interrupted()  # a library may have turned an interrupt into its own error
-        told = title_text(str(error).encode("utf-8", "replace").decode())
-        message = f"unexpected {type(error).__name__}" + (f": {told}" if told else "")
+        cause = title_text(str(error).encode("utf-8", "replace").decode())
+        message = f"unexpected {type(error).__name__}" + (f": {cause}" if cause else "")
         raise WorkError(message, where=name, hint=bug_hint(error)) from error

@@ -198,9 +198,9 @@ class _Builder:
 
     def _tell_where_words_go(self, voice: Voice) -> None:
         """Warn once per project that an engine sends the text to an online service."""
-        told = f"told-{voice.engine}"
-        if voice.offline or self.project.store.notes.get(told) == voice.service.encode():
+        note = f"told-{voice.engine}"
+        if voice.offline or self.project.store.notes.get(note) == voice.service.encode():
             return
         self.reporter.warn(f"{voice.engine} sends the text to {voice.service or 'an online service'}")
         if not self.dry_run:
-            self.project.store.notes.put(told, voice.service.encode())
+            self.project.store.notes.put(note, voice.service.encode())

@@ -43,7 +43,7 @@ def language_attributes(tag: str, around: str | None = None) -> str:
         tag: BCP 47 tag of the element.
         around: The same of the text around it; None for a whole file.
     """
-    told = xml_language(tag)
+    language = xml_language(tag)
     way = direction(tag)
     turn = f' dir="{way}"' if way != ("ltr" if around is None else direction(around)) else ""
-    return f'xml:lang="{told}" lang="{told}"{turn}'
+    return f'xml:lang="{language}" lang="{language}"{turn}'

@@ -30,9 +30,9 @@ def picture_at(
     shown = _plain(address)
     if not shown:
         return None
-    told = _plain(description)[:LONGEST_DESCRIPTION_CHARS]
+    alternative = _plain(description)[:LONGEST_DESCRIPTION_CHARS]
     return Picture(
-        name_of(address, place), shown[:LONGEST_ADDRESS_CHARS], told, place, line, is_first=is_first
+        name_of(address, place), shown[:LONGEST_ADDRESS_CHARS], alternative, place, line, is_first=is_first
     )
 
 

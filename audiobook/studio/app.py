@@ -197,13 +197,13 @@ class Studio:
 
     async def _receive_cover(self, request: Request) -> Response:
         """Choose the cover of a work, which may be sent."""
-        told = {name: request.query_params.get(name, "") for name in ("kind", "seen")}
-        if told["kind"] != "own":
-            return JSONResponse(await self._reading.ask("put_cover", label=_label(request), path="", **told))
+        query = {name: request.query_params.get(name, "") for name in ("kind", "seen")}
+        if query["kind"] != "own":
+            return JSONResponse(await self._reading.ask("put_cover", label=_label(request), path="", **query))
         async with received(request, self._texts) as file:
             path = str(file.path)
             return JSONResponse(
-                await self._reading.ask("put_cover", label=_label(request), path=path, **told)
+                await self._reading.ask("put_cover", label=_label(request), path=path, **query)
             )
 
     async def _contents_part(self, request: Request) -> Response:

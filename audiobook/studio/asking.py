@@ -152,25 +152,25 @@ async def wanted(request: Request, kind: type[msgspec.Struct]) -> dict[str, Any]
 def heard(found: dict[str, Any]) -> Response:
     """Return a clip; headers say where its sentences begin, and where to start playing."""
     starts = " ".join(map(str, found["starts_ms"]))
-    told = {
+    headers = {
         "starts-ms": starts,
         "start-ms": str(found.get("start_ms", 0)),
         "clip-key": found.get("key", ""),
         "is-role": "yes" if found.get("is_role") else "",
     }
-    return Response(found["mp3"], headers=told, media_type="audio/mpeg")
+    return Response(found["mp3"], headers=headers, media_type="audio/mpeg")
 
 
 async def refused(request: Request, error: Exception) -> Response:
     """Answer that something could not be done: a page for a page, else an object."""
     assert isinstance(error, Refused)
     status = _STATUS.get(error.kind, 422)
-    told = {"message": str(error), "hint": error.hint or ""}
+    answer = {"message": str(error), "hint": error.hint or ""}
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
         return HTMLResponse(
-            render("refused.html", builds={}, project="", version=0, most_bytes=0, **told), status
+            render("refused.html", builds={}, project="", version=0, most_bytes=0, **answer), status
         )
-    return JSONResponse(told, status)
+    return JSONResponse(answer, status)
 
 
 async def too_large(_: Request, error: Exception) -> Response:

@@ -182,9 +182,9 @@ async def _last_lines(process: Process) -> list[str]:
 
 def reasons(code: int, said: list[str]) -> list[str]:
     """Return why a command ended, from its exit code and the lines that it printed to standard error."""
-    told = [line.removeprefix("error: ") for line in said if line.startswith(("error: ", "hint: "))]
-    if told:
-        return told
+    problems = [line.removeprefix("error: ") for line in said if line.startswith(("error: ", "hint: "))]
+    if problems:
+        return problems
     how = signal.Signals(-code).name if code < 0 else f"code {code}"
     return [f"the command ended with {how}", *said[-1:]]
 

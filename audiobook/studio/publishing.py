@@ -83,11 +83,11 @@ class Publishing:
     async def _run(self, doing: str, options: tuple[str, ...]) -> None:
         try:
             process = self._process = await _started("publish", "--json", *options)
-            out, told = await process.communicate()
+            out, err = await process.communicate()
         except OSError as error:
             self._say(doing="", done=doing, messages=[f"the command cannot be started: {error.strerror}"])
             return
-        said = told.decode("utf-8", "replace").splitlines()
+        said = err.decode("utf-8", "replace").splitlines()
         try:
             answer = msgspec.json.decode(out)
         except msgspec.DecodeError:
@@ -120,9 +120,9 @@ async def _started(*arguments: str) -> Process:
 
 def _short(answer: dict[str, Any]) -> dict[str, Any]:
     """Return an answer for a page: the numbers of files, and the first of them."""
-    told = {key: value for key, value in answer.items() if not isinstance(value, list)}
+    shown = {key: value for key, value in answer.items() if not isinstance(value, list)}
     for key, value in answer.items():
         if isinstance(value, list):
-            told[key] = value[:_MOST_SHOWN]
-            told[f"{key}_count"] = len(value)
-    return told
+            shown[key] = value[:_MOST_SHOWN]
+            shown[f"{key}_count"] = len(value)
+    return shown

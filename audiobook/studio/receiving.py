@@ -90,8 +90,8 @@ async def _write(request: Request, path: Path, texts: Path) -> None:
 
 
 def _refused(error: OSError, texts: Path) -> Refused:
-    told = storage_error(error, texts, "writing")
-    return Refused(told.message, hint=told.hint, where=told.where, kind="StorageError")
+    problem = storage_error(error, texts, "writing")
+    return Refused(problem.message, hint=problem.hint, where=problem.where, kind="StorageError")
 
 
 def sweep(texts: Path) -> None:

@@ -213,15 +213,15 @@ def info_frame(shape: StreamShape) -> bytes:
     """
     header = _roomy(shape.first)
     total = header.length_bytes + shape.length_bytes
-    told = total if total <= _MOST_TOLD_BYTES else _UNKNOWN_BYTES
+    size_bytes = total if total <= _MOST_TOLD_BYTES else _UNKNOWN_BYTES
     seek = bytes(min(255, (header.length_bytes + at) * 256 // total) for at in shape.seek_bytes)
     body = b"".join(
         (
             b"Info",
-            struct.pack(">III", _HAS_FRAMES_BYTES_SEEK_QUALITY, shape.frame_count, told),
+            struct.pack(">III", _HAS_FRAMES_BYTES_SEEK_QUALITY, shape.frame_count, size_bytes),
             seek,
             struct.pack(">I", 100),
-            _lame_extension(shape.encoder, shape.first.kbits, told),
+            _lame_extension(shape.encoder, shape.first.kbits, size_bytes),
         )
     )
     start = header.encode() + bytes(header.side_bytes) + body

@@ -161,19 +161,19 @@ def _export_problems(work: BuiltWork, project: Project) -> Iterator[OutputMismat
 
 
 def _as_json(one: _Checked) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "slug": one.work.slug,
         "language": one.work.language,
         "whole": not one.problems,
         "problems": [str(problem) for problem in one.problems],
     }
     if one.heard:
-        told["heard"] = {
+        fields["heard"] = {
             "clips": one.heard.clip_count,
             "not_heard": one.heard.unknown_count + one.heard.missing_count + len(one.heard.errors),
             "differences": [_difference(passage) for passage in one.heard.different],
         }
-    return told
+    return fields
 
 
 def _difference(passage: HeardPassage) -> dict[str, Any]:

@@ -19,8 +19,8 @@ def prepared_listener(settings: Settings, *, download: bool, as_json: bool) -> L
         UsageError: A download was requested, but the settings name another model.
         StorageError: The model cannot be downloaded, written or read.
     """
-    told = settings.listen.model
-    if download and told:
+    name = settings.listen.model
+    if download and name:
         raise UsageError(
             "the settings name another model, so nothing was downloaded", hint="remove `model` from [listen]"
         )
@@ -28,4 +28,4 @@ def prepared_listener(settings: Settings, *, download: bool, as_json: bool) -> L
         with download_bar(MODEL_NAME, hidden=as_json) as progress:
             install_recogniser(model_folder(None), progress, QuietReporter().warn)
         print_note(f"{MODEL_NAME} is installed: {model_folder(None)} (OpenAI Whisper, licence {LICENCE})")
-    return find_listener(told)
+    return find_listener(name)

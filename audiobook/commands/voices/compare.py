@@ -77,8 +77,8 @@ def compare_voices(
     if spoken:
         write_bytes(folder / _PAGE, _page(spoken, language, text))
     if as_json:
-        told = [{"engine": voice.engine, "voice": voice.name, "file": name} for voice, name in spoken]
-        print_json({"folder": str(folder), "page": _PAGE if spoken else None, "voices": told})
+        entries = [{"engine": voice.engine, "voice": voice.name, "file": name} for voice, name in spoken]
+        print_json({"folder": str(folder), "page": _PAGE if spoken else None, "voices": entries})
     elif spoken:
         print_line(f"listen and choose: {folder / _PAGE}")
     return 0 if len(spoken) == len(voices) else 1

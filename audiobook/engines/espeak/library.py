@@ -237,8 +237,8 @@ class EspeakLibrary:
         mode = _NAMES_IN_IPA | _TIED | ord(_TIE) << _BITS_OF_SEPARATOR
         clauses: list[str] = []
         while rest.value:
-            told = self._library.espeak_TextToPhonemes(ctypes.byref(rest), _TEXT_IS_UTF8, mode)
-            clauses.append((told or b"").decode().strip())
+            phonemes = self._library.espeak_TextToPhonemes(ctypes.byref(rest), _TEXT_IS_UTF8, mode)
+            clauses.append((phonemes or b"").decode().strip())
         return " ".join(filter(None, clauses))
 
     def mnemonics(self) -> dict[str, bool]:
@@ -272,8 +272,8 @@ class EspeakLibrary:
         data = ctypes.create_string_buffer(f"[[{mnemonics}]]".encode())
         rest = ctypes.c_void_p(ctypes.addressof(data))
         mode = (_NAMES_IN_IPA if ipa else 0) | ord(_SEPARATOR) << _BITS_OF_SEPARATOR
-        told = self._library.espeak_TextToPhonemes(ctypes.byref(rest), _TEXT_IS_UTF8, mode)
-        return told.decode().strip().split(_SEPARATOR) if told else []
+        phonemes = self._library.espeak_TextToPhonemes(ctypes.byref(rest), _TEXT_IS_UTF8, mode)
+        return phonemes.decode().strip().split(_SEPARATOR) if phonemes else []
 
 
 @lru_cache(maxsize=1)

@@ -93,18 +93,18 @@ class LoadedKokoro:
         sounds: list[bytes] = []
         heard: list[tuple[str, int]] = []
         reached: list[int] = []
-        begin, told = 0, True
+        begin, are_timed = 0, True
         for piece in spoken:
             audio, starts = self._sound(piece, voice, speed)
             if not audio.size or not np.isfinite(audio).all():
                 raise SpeechError(f"the voice “{voice}” produced no sound for “{text[:60]}”")
-            told = told and starts is not None
+            are_timed = are_timed and starts is not None
             reached += [begin + start for start in starts or ()]
             heard += [(phoneme, begin + start) for phoneme, start in zip(piece, starts or (), strict=False)]
             heard.append((" ", begin + audio.size))
             begin += audio.size
             sounds.append((np.clip(audio, -1.0, 1.0) * _FULL_SCALE).astype(np.int16).tobytes())
-        if not told:
+        if not are_timed:
             return Said(b"".join(sounds), [])
         if known:
             events = [WordEvent(start, end - start, reached[first]) for first, start, end in known.words]

@@ -13,5 +13,5 @@ def reply_name(engine: str, *asked: str) -> str:
         engine: Name of the engine.
         asked: Everything that affects the response: words, language, voice, host; never a key.
     """
-    told = json.dumps([engine, *asked]).encode()
-    return f"{engine}-{hashlib.sha256(told).hexdigest()}"
+    identity = json.dumps([engine, *asked]).encode()
+    return f"{engine}-{hashlib.sha256(identity).hexdigest()}"

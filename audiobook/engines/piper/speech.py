@@ -77,17 +77,17 @@ class LoadedPiper:
             raise SpeechError(f"the engine produced no sound for “{text[:60]}”")
         sounds: list[bytes] = []
         heard: list[tuple[str, int]] = []
-        begin, told = 0, True
+        begin, are_timed = 0, True
         for piece in spoken:
             audio, starts = self._sound(piece, speed)
             if not audio.size or not np.isfinite(audio).all():
                 raise SpeechError(f"the voice “{self._files.name}” produced no sound for “{text[:60]}”")
-            told = told and starts is not None
+            are_timed = are_timed and starts is not None
             heard += [(phoneme, begin + start) for phoneme, start in zip(piece, starts or (), strict=False)]
             heard.append((" ", begin + audio.size))
             begin += audio.size
             sounds.append((np.clip(audio, -1.0, 1.0) * _FULL_SCALE).astype(np.int16).tobytes())
-        return Said(b"".join(sounds), self._words(text, spans, heard) if told else [])
+        return Said(b"".join(sounds), self._words(text, spans, heard) if are_timed else [])
 
     def _sound(self, phonemes: list[str], speed: float) -> tuple[np.ndarray, list[int] | None]:
         """Return the samples, and the first sample of each phoneme; None in its place if the voice does not report it."""

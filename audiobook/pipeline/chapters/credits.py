@@ -63,8 +63,8 @@ def with_credits(work: Work, authors: Sequence[str], narrator: str, own: Credits
 
 def _filled(sentences: Sequence[str], values: dict[str, str]) -> str:
     """Return the sentences with names filled in; those without their names are left out."""
-    told = (each for each in sentences if all(values[name].strip() for name in CREDITED.findall(each)))
-    filled = (CREDITED.sub(lambda name: values[name[1]], sentence) for sentence in told)
+    complete = (each for each in sentences if all(values[name].strip() for name in CREDITED.findall(each)))
+    filled = (CREDITED.sub(lambda name: values[name[1]], sentence) for sentence in complete)
     return " ".join(_DOUBLE_STOP.sub("", plain_line(sentence)) for sentence in filled)
 
 

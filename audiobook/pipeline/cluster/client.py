@@ -132,8 +132,8 @@ def _cause(error: BaseException) -> str:
     """Return the first cause of an exception in one line."""
     while error.__cause__ or error.__context__:
         error = error.__cause__ or error.__context__ or error
-    told = " ".join(str(error).split())[:200]
-    return f"{type(error).__name__}: {told}" if told else type(error).__name__
+    cause = " ".join(str(error).split())[:200]
+    return f"{type(error).__name__}: {cause}" if cause else type(error).__name__
 
 
 class _Driver:

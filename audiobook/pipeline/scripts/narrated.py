@@ -133,7 +133,7 @@ def _cut(paragraphs: Iterable[Paragraph]) -> Iterator[_Run]:
     """Yield runs of paragraphs; only their content decides where they end."""
     run = _Run([], [])
     for paragraph in paragraphs:
-        told = (
+        content = (
             paragraph.text,
             paragraph.kind,
             paragraph.foreign,
@@ -143,7 +143,7 @@ def _cut(paragraphs: Iterable[Paragraph]) -> Iterator[_Run]:
             paragraph.language,
             paragraph.spoken,
         )
-        found = bytes.fromhex(digest(msgspec.msgpack.encode(told)))
+        found = bytes.fromhex(digest(msgspec.msgpack.encode(content)))
         run.paragraphs.append(paragraph)
         run.digests.append(found)
         if found[0] % _RUN_ENDS_ONCE_IN == 0 or len(run.paragraphs) == _MOST_IN_RUN:
@@ -163,8 +163,8 @@ def rules_digest(language: str, lexicon_sha256: str | None, series: Series, *, i
         is_shared: Whether other voices may speak words of other scripts.
     """
     counters = sorted((word, sorted(found)) for word, found in series.counters.items())
-    told = (_program(), language, lexicon_sha256, counters, is_shared)
-    return digest(msgspec.msgpack.encode(told))
+    content = (_program(), language, lexicon_sha256, counters, is_shared)
+    return digest(msgspec.msgpack.encode(content))
 
 
 @cache

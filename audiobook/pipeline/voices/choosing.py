@@ -261,8 +261,8 @@ def unknown_engines(settings: Settings) -> Iterator[str]:
     for keys, name, what in _named_for_later(settings):
         if name not in known:
             where, hint = line_of(settings, *keys), near(name, offered_engines())
-            told = f"no engine is named “{name}”, so {what} not used ({hint})"
-            yield f"{where}: {told}" if where else told
+            message = f"no engine is named “{name}”, so {what} not used ({hint})"
+            yield f"{where}: {message}" if where else message
 
 
 def _named_for_later(settings: Settings) -> Iterator[tuple[tuple[str, ...], str, str]]:

@@ -200,10 +200,10 @@ def _by_ssh(address: str) -> tuple[Any, str]:
 
     parts = urlsplit(address)
     login = {"username": parts.username, "password": parts.password}
-    told: dict[str, object] = {name: unquote(value) for name, value in login.items() if value}
+    options: dict[str, object] = {name: unquote(value) for name, value in login.items() if value}
     if parts.port:
-        told["port"] = parts.port
-    return KnownHostsOnly(parts.hostname, **told, skip_instance_cache=True), parts.path
+        options["port"] = parts.port
+    return KnownHostsOnly(parts.hostname, **options, skip_instance_cache=True), parts.path
 
 
 def _tag(info: Mapping[str, Any]) -> str:

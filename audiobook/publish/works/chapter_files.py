@@ -76,8 +76,8 @@ def put_captions(path: str, record: Record, chapters: Sequence[ChapterRecord], f
         chapters: The chapters to include.
         folder: The folder to publish into.
     """
-    told = (path, len(chapters), chapters[0].start_samples, record.digest, __version__)
-    designs = {ending: digest("\0".join(map(str, (ending, *told))).encode()) for ending in _CAPTIONS}
+    inputs = (path, len(chapters), chapters[0].start_samples, record.digest, __version__)
+    designs = {ending: digest("\0".join(map(str, (ending, *inputs))).encode()) for ending in _CAPTIONS}
     missing = [ending for ending, design in designs.items() if folder.keep(design) is None]
     if not missing:
         return
@@ -110,5 +110,5 @@ def _put_audio(
 
 def _design(beginning: str, part: Part, record: Record) -> str:
     """Return a digest of all inputs of a part's MP3."""
-    told = (beginning, part.title, part.first, part.last, record.digest, __version__)
-    return digest("\0".join(map(str, told)).encode())
+    inputs = (beginning, part.title, part.first, part.last, record.digest, __version__)
+    return digest("\0".join(map(str, inputs)).encode())

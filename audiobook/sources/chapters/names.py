@@ -173,8 +173,8 @@ def _first_of_groups(document: Document, candidates: list[int]) -> list[int]:
 
 
 def _least(document: Document, headings: list[int]) -> int:
-    told = any(is_alone(document.pieces[at].text) or document.pieces[at].is_marked for at in headings)
-    return 2 if told else _LEAST_NAMES
+    are_marked = any(is_alone(document.pieces[at].text) or document.pieces[at].is_marked for at in headings)
+    return 2 if are_marked else _LEAST_NAMES
 
 
 def _is_spread(document: Document, headings: list[int], *, sure: bool) -> bool:

@@ -41,8 +41,8 @@ def refuse_protection(archive: Archive) -> None:
 
 
 def _protected(archive: Archive, member: str) -> SourceError:
-    told = b"".join(archive.read(each).lower() for each in (_RIGHTS, ENCRYPTION) if each in archive)
-    system = _OWN_FILES.get(member) or next((name for sign, name in _OWNERS if sign in told), "")
+    rights = b"".join(archive.read(each).lower() for each in (_RIGHTS, ENCRYPTION) if each in archive)
+    system = _OWN_FILES.get(member) or next((name for sign, name in _OWNERS if sign in rights), "")
     return SourceError(
         f"is protected by DRM{f' ({system})' if system else ''}, so it cannot be read",
         where=archive.where(member),

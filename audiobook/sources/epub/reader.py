@@ -89,7 +89,7 @@ class _Book:
     """For each document, its title in the table of contents."""
     parts: dict[str, str] = field(default_factory=dict)
     """For documents that are declared to be a part of `base.PARTS`, that part."""
-    told: set[str] = field(default_factory=set)
+    read_descriptions: set[str] = field(default_factory=set)
     sheets: Sheets = field(init=False)
 
     def __post_init__(self) -> None:
@@ -178,7 +178,7 @@ class _Book:
             linked=frozenset(self.linked.get(item.member, ())),
             styles=self.sheets.of(data, item.member),
             in_book=True,
-            told=self.told,
+            read_descriptions=self.read_descriptions,
         )
         shorten_own_links(root, item.member)
         self._take(item, read_markup(root, page))

@@ -146,8 +146,8 @@ def _by_name(chapters: Sequence[str], name: str, problems: list[Problem]) -> lis
             problems.append(Problem(name, f"no chapters, so left out: {_names(left)}"))
     named, guessed = natural_order(texts)
     if guessed:
-        told = f"no number in the name, so read after the others: {_names(guessed)}"
-        problems.append(Problem(name, f"{told}; {BOOK_FILE} can set the order"))
+        message = f"no number in the name, so read after the others: {_names(guessed)}"
+        problems.append(Problem(name, f"{message}; {BOOK_FILE} can set the order"))
     return list(_with_parts(named)) if in_several_folders(named) else [_entry(each, 1) for each in named]
 
 

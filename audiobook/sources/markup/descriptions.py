@@ -43,9 +43,13 @@ class Descriptions:
             What will be read; empty if the description is left out.
         """
         name = description.casefold()
-        if f"-{PICTURES}" in self._page.narrate or not is_sentence(description) or name in self._page.told:
+        if (
+            f"-{PICTURES}" in self._page.narrate
+            or not is_sentence(description)
+            or name in self._page.read_descriptions
+        ):
             return ""
-        self._page.told.add(name)
+        self._page.read_descriptions.add(name)
         announced = announcement("picture", self._page.language)
         text = f"{announced}: {description}" if announced else description
         lines = ((0, line),) if line else ()

@@ -32,7 +32,7 @@ class Page:
         linked: Each `id` on this page that any link on another page points to.
         styles: What the style sheets of the page say.
         in_book: Whether links to other files lead to other pages of the same text.
-        told: The alternative texts that have been read, in lower case; those of the page are added.
+        read_descriptions: The alternative texts that have been read, in lower case; those of the page are added.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Page:
     linked: frozenset[str] = frozenset()
     styles: Styles = field(default_factory=Styles)
     in_book: bool = False
-    told: set[str] = field(default_factory=set)
+    read_descriptions: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,10 +122,10 @@ def _style(element: _Element) -> _Style:
 
 def _is_bold(properties: list[_Element]) -> bool | None:
     """Return whether letters are bold or large; None if no style says so."""
-    told = [(attribute(each, "font-weight"), attribute(each, "font-size")) for each in properties]
-    if not any(weight or size for weight, size in told):
+    values = [(attribute(each, "font-weight"), attribute(each, "font-size")) for each in properties]
+    if not any(weight or size for weight, size in values):
         return None
-    return any(weight in _BOLD or _points(size) >= _LARGE_POINTS for weight, size in told)
+    return any(weight in _BOLD or _points(size) >= _LARGE_POINTS for weight, size in values)
 
 
 def _points(size: str) -> float:
@@ -134,8 +134,8 @@ def _points(size: str) -> float:
 
 
 def _is_centred(element: _Element) -> bool | None:
-    told = [attribute(child, "text-align") for child in element if tag_of(child) == "paragraph-properties"]
-    return any(align == "center" for align in told) if any(told) else None
+    values = [attribute(child, "text-align") for child in element if tag_of(child) == "paragraph-properties"]
+    return any(align == "center" for align in values) if any(values) else None
 
 
 def _language(element: _Element) -> str | None:

@@ -58,7 +58,7 @@ class MarkdownBlocks:
         self.note: str | None = None
         self.note_of: dict[int, str] = {}
         self.marks: dict[str, tuple[str, int]] = {}
-        self.told: set[str] = set()
+        self.read_descriptions: set[str] = set()
         self.shown: list[Block] = []
         self.figures = Figures()
         self.is_first = False
@@ -125,11 +125,15 @@ class MarkdownBlocks:
         """Read the alternative text of a picture after its paragraph, once, if it is a sentence."""
         text = " ".join(description.split())
         narrate = self.source.narrate
-        is_read = is_sentence(text) and text.casefold() not in self.told and f"-{PICTURES}" not in narrate
+        is_read = (
+            is_sentence(text)
+            and text.casefold() not in self.read_descriptions
+            and f"-{PICTURES}" not in narrate
+        )
         if not is_read:
             self.leave_out(text, "picture")
             return
-        self.told.add(text.casefold())
+        self.read_descriptions.add(text.casefold())
         announced = announcement("picture", self.source.language)
         opening = f"{announced}: " if announced else ""
         self.added_chars += count_chars(opening)
@@ -184,7 +188,9 @@ class MarkdownBlocks:
         if is_component_block(html):
             return
         source = self.source
-        page = Page(source.name, "", source.language, source.narrate, told=self.told)
+        page = Page(
+            source.name, "", source.language, source.narrate, read_descriptions=self.read_descriptions
+        )
         markup = read_html_block(html, line, page)
         if markup is None:
             text = " ".join(html.split())

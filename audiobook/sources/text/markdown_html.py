@@ -80,8 +80,8 @@ def is_comment(html: str) -> bool:
 
 def picture_of(tag: str) -> tuple[str, str]:
     """Return the alternative text and the address in an `img` tag."""
-    told, shown = _ALT.search(tag), _SRC.search(tag)
-    return (told[1] or told[2] or "") if told else "", unescape(
+    alternative, shown = _ALT.search(tag), _SRC.search(tag)
+    return (alternative[1] or alternative[2] or "") if alternative else "", unescape(
         next(filter(None, shown.groups()), "") if shown else ""
     )
 

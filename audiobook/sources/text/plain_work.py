@@ -120,10 +120,10 @@ def _encoding(source: Source) -> tuple[str | None, list[Problem]]:
     name, line = declared
     for encoding in (name, _LATIN_1.get(name, name)):
         if agrees_with(source.data, encoding):
-            told = f"the text is not UTF-8; it is read as {encoding}, the encoding named in its header"
-            return encoding, [Problem(f"{source.name}:{line}", told)]
-    told = f"the encoding named in the header, {name}, does not fit the text"
-    return source.encoding, [Problem(f"{source.name}:{line}", told)]
+            message = f"the text is not UTF-8; it is read as {encoding}, the encoding named in its header"
+            return encoding, [Problem(f"{source.name}:{line}", message)]
+    message = f"the encoding named in the header, {name}, does not fit the text"
+    return source.encoding, [Problem(f"{source.name}:{line}", message)]
 
 
 def _filled(metadata: Metadata, other: Metadata) -> Metadata:

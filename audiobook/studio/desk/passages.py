@@ -37,9 +37,9 @@ def chapter(shelf: Shelf, label: str, number: int, first: int = 0, most: int | N
     reading = reading_of(shelf, label)
     count = reading.count(number)
     end = count if most is None else min(first + most, count)
-    told = reading.chapter(number, end)
-    for index in range(len(told.drawn), end):
-        told.drawn.append(_paragraph(reading, index, told.paragraphs[index]))
+    narrated = reading.chapter(number, end)
+    for index in range(len(narrated.drawn), end):
+        narrated.drawn.append(_paragraph(reading, index, narrated.paragraphs[index]))
     titles = [each.title for each in reading.telling.work.chapters]
     language = reading.edition.language
     return {
@@ -52,7 +52,7 @@ def chapter(shelf: Shelf, label: str, number: int, first: int = 0, most: int | N
         "chapters": titles,
         "phonemes": bool(reading.plan.chosen.voice.phonemes),
         "voice": reading.plan.chosen.voice.narrator,
-        "paragraphs": told.drawn[first:end],
+        "paragraphs": narrated.drawn[first:end],
         "next": end if end < count else 0,
     }
 

@@ -101,14 +101,14 @@ class Reading:
         self.count(number)
         if number not in self.chapters:
             self.chapters[number] = Told(self.telling.paragraphs(number - 1))
-        told = self.chapters[number]
+        chapter = self.chapters[number]
         try:
-            for paragraph in islice(told.rest, max(0, most - len(told.paragraphs))):
-                told.paragraphs.append(self._note(paragraph))
+            for paragraph in islice(chapter.rest, max(0, most - len(chapter.paragraphs))):
+                chapter.paragraphs.append(self._note(paragraph))
         except AudiobookError:
             del self.chapters[number]  # a generator that raised cannot continue
             raise
-        return told
+        return chapter
 
     def paragraph(self, number: int, index: int) -> Paragraph:
         """Return a paragraph of a chapter by its index.
@@ -204,8 +204,8 @@ def _read(edition: Edition, settings: Settings, project: Project, stamp: object)
     project.store.claim()
     plan = plan_edition(edition, settings, voices, project)
     cast = Cast(plan, voices, partial(_level, settings, project.store))
-    told = telling(plan, cast, KeptNarration(project.store.narrated))
-    return Reading(edition, settings, project.store, stamp, plan, cast, voices, told)
+    narration = telling(plan, cast, KeptNarration(project.store.narrated))
+    return Reading(edition, settings, project.store, stamp, plan, cast, voices, narration)
 
 
 def _level(settings: Settings, store: ClipStore, chosen: ChosenVoice, language: str) -> VoiceLevel:
