@@ -180,7 +180,7 @@ def test_unused_clips_are_kept_if_nothing_says_which_are_used(shelf: Shelf) -> N
     for output in ("outptu", "empty", "damaged"):
         refused(shelf.run("clean", "--unused", "--output", output), 2, f"{output}/ ", "--output")
         assert len(shelf.clips()) == 2
-    refused(shelf.run("clean", "--unused", "--output", "texts"), 2, "texts is the folder of texts")
+    refused(shelf.run("clean", "--unused", "--output", "texts"), 2, "output and texts are the same folder")
     assert len(shelf.clips()) == 2
 
 
