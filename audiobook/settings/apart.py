@@ -1,4 +1,4 @@
-"""Texts, output and store are separate folders: what is made must not be read as a text, or deleted with the store."""
+"""Texts, output and store are separate folders: what is made must not be read as a text, or taken for a part of the store."""
 
 from __future__ import annotations
 
@@ -10,15 +10,11 @@ from audiobook.errors import SettingsError
 from audiobook.settings.tables import BESIDE, Settings
 from audiobook.settings.written import line_of
 
-_APART: Final = (
-    ("output", "texts", "the folder of texts"),
-    ("store", "texts", "the folder of texts"),
-    ("output", "store", "the store"),
-)
-"""Folders that must not be in another one, and what that is called."""
+_APART: Final = (("output", "texts"), ("store", "texts"), ("output", "store"))
+"""Pairs of folders of which the first must be neither the second nor, if that is the folder of texts, in it."""
 _WHY: Final = {
     "texts": "its files would be read as texts",
-    "store": "everything in the store may be deleted",
+    "store": "everything in the store can be deleted",
 }
 
 
@@ -30,21 +26,22 @@ def require_apart(project: Path, settings: Settings) -> None:
         settings: Its settings.
 
     Raises:
-        SettingsError: The output or the store is in the folder of texts, the output is in the store, or one folder is two.
+        SettingsError: The output or the store is in the folder of texts, or two of them are the same folder.
     """
     if settings.output == BESIDE:
         return
     real = {
         key: Path(os.path.realpath(project / getattr(settings, key))) for key in ("texts", "output", "store")
     }
-    for inner, outer, called in _APART:
-        if real[inner].is_relative_to(real[outer]):
+    for inner, outer in _APART:
+        same = real[inner] == real[outer]
+        if same or (outer == "texts" and real[inner].is_relative_to(real[outer])):
             is_chosen = getattr(settings, inner) != getattr(Settings(), inner)
             key = inner if is_chosen else outer
             raise SettingsError(
                 f"{inner} and {outer} are the same folder ({getattr(settings, outer)})"
-                if real[inner] == real[outer]
-                else f"{inner} ({getattr(settings, inner)}) is in {called} ({getattr(settings, outer)})",
+                if same
+                else f"{inner} ({getattr(settings, inner)}) is in the folder of texts ({settings.texts})",
                 where=line_of(settings, key),
                 hint=f'choose another folder, since {_WHY[outer]}, for example: {key} = "{getattr(Settings(), key)}"',
             )
