@@ -22,7 +22,7 @@ class Place(NamedTuple):
 class Spool:
     """Values in the order in which they are added.
 
-    Use it as a context manager, and in one thread. It has no name on the disk, so nothing is left of it if the process is killed.
+    Use it as a context manager, and in one thread. Its file has no name, so a killed process leaves nothing on the disk.
     """
 
     def __init__(self, folder: Path) -> None:

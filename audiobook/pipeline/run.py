@@ -22,7 +22,7 @@ from audiobook.pipeline.texts.edition import Edition
 from audiobook.pipeline.texts.lexicons import Lexicons
 from audiobook.pipeline.voices.choosing import Voices
 from audiobook.report.base import Reporter
-from audiobook.settings import Settings, told_by_line
+from audiobook.settings import Settings, errors_located
 
 if TYPE_CHECKING:
     from audiobook.pipeline.cluster.address import Cluster
@@ -86,7 +86,7 @@ def _cluster(settings: Settings) -> Cluster | None:
     from audiobook.pipeline.cluster.address import chosen_cluster
 
     key = "cluster" if settings.cluster else "skip_workers"
-    with told_by_line(settings, key):
+    with errors_located(settings, key):
         return chosen_cluster(settings)
 
 

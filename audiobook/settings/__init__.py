@@ -26,7 +26,7 @@ from audiobook.settings.tables import (
     WorkSettings,
     worker_count,
 )
-from audiobook.settings.written import line_of, told_by_line
+from audiobook.settings.written import errors_located, line_of
 
 __all__ = [
     "ACX",
@@ -50,9 +50,9 @@ __all__ = [
     "Settings",
     "VoiceSettings",
     "WorkSettings",
+    "errors_located",
     "line_of",
     "load_settings",
     "project_root",
-    "told_by_line",
     "worker_count",
 ]

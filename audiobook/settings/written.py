@@ -33,7 +33,7 @@ def line_of(settings: Settings, *keys: str) -> str | None:
 
 
 @contextmanager
-def told_by_line(settings: Settings, *keys: str, value: str | None = None) -> Iterator[None]:
+def errors_located(settings: Settings, *keys: str, value: str | None = None) -> Iterator[None]:
     """Add the line of a setting to an error that the block raises, if the error names no place.
 
     Args:

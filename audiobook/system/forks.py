@@ -1,7 +1,7 @@
 """Many independent steps, divided between forks of this process.
 
-A fork knows everything that this process knows when it starts, so nothing but the results has to be sent. Only what the
-results tell is known afterwards.
+A fork starts with everything that this process has in memory, so only results have to be sent. Whatever else a fork changes
+in memory is lost.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ _HINT: Final = "perhaps there was not enough memory; use fewer processes: `jobs 
 
 
 def forked(step: Callable[[int], Result], count: int, processes: int) -> Generator[Result, None, None]:
-    """Yield the results of numbered steps in order, as if this process had taken them all.
+    """Yield the results of numbered steps in order, as if this process had run them all.
 
     Args:
         step: Called with each number from 0; its result is pickled.
         count: Number of steps.
-        processes: Number of forks, which take turns; with less than two, this process takes all steps itself.
+        processes: Number of forks, which take turns; with fewer than two, this process runs all steps itself.
 
     Raises:
-        Exception: What the first failing step in order has raised.
+        Exception: The error of the first step, in order, that failed.
         StorageError: The system ended a fork.
     """
     if processes < 2:

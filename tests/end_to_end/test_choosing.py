@@ -108,7 +108,7 @@ def test_renaming_makes_one_heading_and_merging_makes_nothing(tmp_path: Path) ->
     assert shelf.run("check").code == 0
 
     for arguments, code, message in (
-        (("--merge", "1"), 2, "there is no chapter before “1” to join it to"),
+        (("--merge", "1"), 2, "nothing comes before chapter “1”"),
         (
             ("--rename", "Tow=Three"),
             2,

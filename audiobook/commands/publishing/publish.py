@@ -24,7 +24,7 @@ from audiobook.publish.upload.receiver import receiver, require_elsewhere
 from audiobook.publish.works.shelf import Shelf, read_shelf
 from audiobook.report.base import QuietReporter, counted
 from audiobook.report.steps import Steps
-from audiobook.settings import Settings, told_by_line, worker_count
+from audiobook.settings import Settings, errors_located, worker_count
 
 if TYPE_CHECKING:
     from audiobook.commands.publishing.send import Destination, Sending
@@ -180,9 +180,9 @@ def _print_summary(
 
 def _address(flag: str | None, settings: Settings) -> BaseAddress:
     """Return the public address, after checking what else the settings say about feeds, which is told by its line."""
-    with told_by_line(settings, "publish", "category"):
+    with errors_located(settings, "publish", "category"):
         category(settings.publish.category)
-    with told_by_line(settings, "publish", "email"):
+    with errors_located(settings, "publish", "email"):
         checked(settings.publish)
     if flag:
         return base_address(flag)
@@ -191,7 +191,7 @@ def _address(flag: str | None, settings: Settings) -> BaseAddress:
             "publish needs the public address of the site",
             hint="add it, for example `--base-url https://example.org/books`",
         )
-    with told_by_line(settings, "publish", "base_url"):
+    with errors_located(settings, "publish", "base_url"):
         return base_address(settings.publish.base_url)
 
 

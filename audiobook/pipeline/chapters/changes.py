@@ -1,7 +1,6 @@
-"""Other titles for chapters, and chapters joined to the one before them, as the user wants it.
+"""Rename chapters, and join chapters to the one before them, as the user asks.
 
-What is wanted is noted on the chapters first, and done after the text was cast: so no other passage is spoken in another
-way.
+The changes are noted on the chapters first and made after casting, so that no other passage sounds different.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from audiobook.settings import FILE_NAME
 from audiobook.sources.shape import joined
 
 RENAMED: Final = "renamed headings"
-"""The reason given for not speaking the words of a heading in whose place a new title is spoken."""
+"""The reason given for not speaking the words of a heading that a new title replaces."""
 _MOST_HEADINGS: Final = 3
 """A title can be made of a number and the lines below it."""
 
@@ -65,7 +64,7 @@ def noted_chapters(
     for name in merged:
         found = named_chapters(chapters, name)
         if 1 in found:
-            raise LookupError(f"there is no chapter before “{name}” to join it to")
+            raise LookupError(f"nothing comes before chapter “{name}”")
         for number in found:
             made[number - 1] = replace(made[number - 1], is_merged=True)
     return tuple(made)
@@ -74,7 +73,7 @@ def noted_chapters(
 def with_changes(chapters: Sequence[Chapter]) -> tuple[Chapter, ...]:
     """Return chapters with their new titles, and merged.
 
-    A chapter with nothing before it, because that was left out, stays one of its own.
+    A merged chapter remains a chapter if everything before it is left out.
     """
     made: list[Chapter] = []
     is_named = False
@@ -101,7 +100,7 @@ def renamed_chapter(chapter: Chapter) -> Chapter:
 
 
 def _said(chapter: Chapter) -> slice | None:
-    """Return where the headings are that say the title of a chapter; None if it is not spoken."""
+    """Return the headings that say the title of a chapter; None if no heading says it."""
     paragraphs, title = chapter.paragraphs, _letters(chapter.title)
     for start, first in enumerate(paragraphs):
         if first.kind is Kind.HEADING:
@@ -117,7 +116,7 @@ def _is_heading(paragraph: Paragraph) -> bool:
 
 
 def _heading(before: Sequence[Paragraph], title: str) -> Paragraph:
-    """Return a heading that says a new title, at the place of others; the pauses after these stay."""
+    """Return a heading that says a new title in place of other headings, with the pauses after these."""
     first, last = before[0], before[-1]
     pauses = [pause for pause in last.pauses if pause.offset == len(last.text)]
     return Paragraph(

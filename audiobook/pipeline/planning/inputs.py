@@ -16,7 +16,7 @@ from audiobook.pipeline.texts.covers import edition_cover, named_cover
 from audiobook.pipeline.texts.edition import Edition, text_reader
 from audiobook.pipeline.texts.lexicons import lexicon_digest
 from audiobook.pipeline.voices.choosing import ChosenVoice
-from audiobook.settings import ACX, CreditsSettings, Settings, line_of, told_by_line
+from audiobook.settings import ACX, CreditsSettings, Settings, errors_located, line_of
 from audiobook.sources.base import PARTS, announced
 from audiobook.sources.title_text import title_text
 
@@ -95,7 +95,7 @@ def cover_of(edition: Edition, settings: Settings, data: bytes, encoding: str | 
     if given is False:
         return None
     if isinstance(given, str):
-        with told_by_line(settings, "works", edition.slug, "cover"):
+        with errors_located(settings, "works", edition.slug, "cover"):
             return named_cover(given)
     return edition_cover(edition, announced(text_reader(edition.path), data, edition.name, encoding))
 

@@ -32,7 +32,7 @@ from audiobook.pipeline.texts.folders import text_bytes
 from audiobook.pipeline.texts.lexicons import Lexicons
 from audiobook.pipeline.texts.pictures import EditionPictures
 from audiobook.pipeline.voices.choosing import ChosenVoice, Voices
-from audiobook.settings import BESIDE, Settings, told_by_line
+from audiobook.settings import BESIDE, Settings, errors_located
 from audiobook.sources.folder.bundle import file_digests
 
 
@@ -102,7 +102,7 @@ def _plan(
     *,
     force: bool,
 ) -> Plan:
-    with told_by_line(settings, "chapters", "pattern"):
+    with errors_located(settings, "chapters", "pattern"):
         chapter_rules(settings.chapters)  # a mistake in the settings is reported before a text is read
     data = text_bytes(edition.path, edition.name) if edition.data is None else edition.data
     for ending in (".json", ".mp3"):

@@ -24,7 +24,7 @@ from audiobook.engines.registry import engine_names, load_engine, offered_engine
 from audiobook.errors import EngineMissing, near
 from audiobook.pipeline.agreements import agree, is_agreed
 from audiobook.pipeline.voices.outfits import Outfit, equipped, voice_identity
-from audiobook.settings import AUTO, Settings, VoiceSettings, line_of, told_by_line, worker_count
+from audiobook.settings import AUTO, Settings, VoiceSettings, errors_located, line_of, worker_count
 from audiobook.sources.title_text import title_text
 
 _ALWAYS_THERE: Final = "espeak"
@@ -205,16 +205,16 @@ class Voices:
 
     def _usable(self, outfit: Outfit, keys: tuple[str, ...]) -> Engine:
         """Return an engine that can be used; an error names the line of the settings, with these keys, that chooses it."""
-        with told_by_line(self._settings, *keys, value=outfit.engine):
+        with errors_located(self._settings, *keys, value=outfit.engine):
             load_engine(outfit.engine)
-            with told_by_line(self._settings, "engines", outfit.engine):
+            with errors_located(self._settings, "engines", outfit.engine):
                 engine = equipped(outfit)
             engine.voices()
         return engine
 
     def _voice(self, engine: Engine, language: str, wanted: VoiceSettings) -> Voice:
         try:
-            with told_by_line(self._settings, *self._settings.voice_keys(language, "name")):
+            with errors_located(self._settings, *self._settings.voice_keys(language, "name")):
                 voice = voice_for(engine, language, wanted.name)
         except EngineMissing as error:
             if wanted.name is not None:
@@ -244,7 +244,7 @@ class Voices:
         fallback = self._settings.fallback
         if fallback is None or fallback == name:
             raise error
-        with told_by_line(self._settings, "fallback"):
+        with errors_located(self._settings, "fallback"):
             chosen = self._chosen(fallback, language, VoiceSettings())
         note = f"{error.message}; {fallback} speaks the whole work instead"
         return ChosenVoice(chosen.outfit, chosen.engine, chosen.voice, chosen.speaker, note)

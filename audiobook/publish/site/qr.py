@@ -39,7 +39,7 @@ def qr_code(url: str) -> bytes:
 
 
 def _lines(rows: Sequence[bytearray]) -> Iterator[str]:
-    """Yield each run of dark squares: how far it begins right of and below the end of the one before, and its length."""
+    """Yield the path of each run of dark squares: its offset from the end of the run before it, and its length."""
     x, below = 0, f"{_MARGIN}.5"
     for row in rows:
         for run in _DARK.finditer(row):
