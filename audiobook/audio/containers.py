@@ -1,4 +1,4 @@
-"""Files and streams of sound, opened with FFmpeg."""
+"""Opening audio files and streams with FFmpeg."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 _LENIENT_PYAV: Final = 19
-"""From this version on, tags that are not UTF-8 are never an error, and there is no option for it."""
+"""The first version that always accepts tags that are not UTF-8, and has no option for it."""
 
 
 def open_container(stream: BinaryIO, format: str, options: dict[str, str] | None = None) -> InputContainer:
-    """Open sound for reading, whatever bytes its tags contain.
+    """Open audio for reading, whatever bytes its tags contain.
 
     Args:
         stream: The file or its contents.

@@ -1,4 +1,4 @@
-"""Decoding audio files in memory: usual WAV files by our own code, and others with FFmpeg's libraries in this process.
+"""Decoding audio files in memory: common WAV files by our own code, others with FFmpeg's libraries in this process.
 
 The container format is always given, never guessed. Untrusted bytes therefore reach only one demuxer and its
 decoders, not the hundreds of others in FFmpeg.
@@ -90,7 +90,7 @@ def _require_decoder(wav: Wav | None, rate_hz: int) -> None:
 
     Raises:
         EngineMissing: It is not installed.
-        NoSpeech: This is not a WAV, so it would not help.
+        NoSpeech: The file is not a WAV, so installing PyAV would not help.
     """
     if wav is None and not has_pyav():
         raise _invalid("wav", "it is compressed, or not a WAV file at all")

@@ -46,7 +46,7 @@ class FlacEncoder:
         self.block_samples: int = codec.frame_size
         """Number of samples in a frame."""
         self.stream_info = b""
-        """Once it is finished, its description: lengths of frames, number of samples, and their MD5."""
+        """After `finish`, the STREAMINFO block: lengths of frames, number of samples, and their MD5."""
         self._codec = codec
         self._rest = bytearray()
         self._done_samples = 0
@@ -67,7 +67,7 @@ class FlacEncoder:
             if packet.size:
                 frames.append(bytes(packet))
             else:
-                # The end. FFmpeg would end the MD5 a second time when it is asked for more.
+                # Stop here: FFmpeg would finalise the MD5 a second time if asked for more.
                 self.stream_info = bytes(self._codec.extradata or b"")
         return frames
 
@@ -78,7 +78,7 @@ class FlacEncoder:
 
 
 class FlacHead(msgspec.Struct, frozen=True):
-    """What comes before the frames of a file; its length does not depend on the frames.
+    """The blocks before the frames of a file; their length does not depend on the frames.
 
     Attributes:
         rate_hz: Sample rate.
@@ -98,7 +98,7 @@ class FlacHead(msgspec.Struct, frozen=True):
         return range(0, self.length_samples, _SEEK_S * self.rate_hz)
 
     def data(self, stream_info: bytes, points: Sequence[tuple[int, int, int]]) -> bytes:
-        """Return the bytes.
+        """Return the blocks as bytes.
 
         Args:
             stream_info: See `FlacEncoder.stream_info`.

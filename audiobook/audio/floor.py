@@ -1,7 +1,7 @@
 """The noise floor of a voice, and pauses that are filled with it.
 
 Some voices were recorded in a room that is not quite silent, and neural voices imitate it. Between their words there is
-a soft noise, and digital silence in the pauses sounds as if the sound failed.
+a soft noise, and digital silence in the pauses sounds as if the audio had cut out.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from audiobook.audio.pcm import SAMPLE_BYTES, Pcm, silence
 
 _WINDOW_MS: Final = 20
 _QUIETEST_PART: Final = 0.02
-"""The part of the windows that counts as the quietest; words leave at least as much between them."""
+"""Share of the windows that count as the quietest; the gaps between words take up at least that much."""
 _LOWEST_DBFS: Final = -84.0
-"""Softer noise cannot be heard; it is hardly louder than the steps of 16-bit samples."""
+"""Softer noise cannot be heard; it is hardly louder than the quantisation of 16-bit samples."""
 _HIGHEST_DBFS: Final = -60.0
 _FULL_SCALE: Final = 32768.0
 _LOOP_S: Final = 4
@@ -69,12 +69,12 @@ def measure_floor(pcm: Pcm) -> Floor | None:
 
 
 def quiet(length_samples: int, rate_hz: int, floor: Floor | None) -> Pcm:
-    """Return a pause: digital silence without a floor, else the same noise each time.
+    """Return the audio of a pause: digital silence without a floor, else noise that is the same each time.
 
     Args:
         length_samples: Length of the pause; a shorter one is the beginning of a longer one.
         rate_hz: Sample rate.
-        floor: The noise floor of the voice.
+        floor: The noise floor of the voice; None for digital silence.
     """
     if floor is None:
         return silence(length_samples, rate_hz)

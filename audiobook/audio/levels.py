@@ -1,4 +1,4 @@
-"""Measuring a whole audio file from any program: encoding, level, noise floor, silence around the speech.
+"""Measuring a whole audio file, made by any program: encoding, level, noise floor, silence around the speech.
 
 The file is decoded piece by piece, so memory does not grow with its length.
 """
@@ -35,7 +35,7 @@ _CONTAINERS: Final = {
     ".opus": "ogg",
     ".wav": "wav",
 }
-"""The demuxer for each file extension. It is never guessed, so that a file reaches only one of them."""
+"""The demuxer for each file extension. It is never guessed, so that a file reaches only one demuxer."""
 _FULL_SCALE: Final = 1 << 31
 _SAMPLE_BYTES: Final = 4
 _MOST_CHANNELS: Final = 8
@@ -43,7 +43,7 @@ _STEPS_PER_S: Final = 50
 _NOISE_STEPS: Final = 25
 """The noise floor is the level of the quietest half second."""
 _HEARD: Final = 10 ** (-50 / 20)
-"""A fiftieth of a second above this level, -50 dB, is speech and not room tone."""
+"""A fiftieth of a second whose RMS is above this amplitude (-50 dB) counts as speech, not as room tone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Levels:
         channels: Number of channels.
         length_s: Length in seconds.
         rms_db: RMS of the whole file.
-        peak_db: Highest sample.
+        peak_db: Level of the highest sample.
         noise_db: RMS of the quietest half second; of the whole file if that is shorter.
         head_s: Seconds before the first sound; all of the file if there is none.
         tail_s: Seconds after the last sound.
@@ -76,7 +76,7 @@ class Levels:
 
 
 def require_levels() -> None:
-    """Check that files can be measured.
+    """Check that PyAV, which measuring needs, is installed.
 
     Raises:
         EngineMissing: PyAV is not installed.
@@ -126,7 +126,7 @@ def container_of(path: Path) -> str:
 
 @dataclass(slots=True)
 class _Meter:
-    """The running sums of a measurement, in steps of a fiftieth of a second."""
+    """The running sums of a measurement, in steps of a fiftieth of a second (`step_bytes` of interleaved samples)."""
 
     step_bytes: int
     squares: float = 0.0

@@ -17,7 +17,7 @@ from audiobook.audio.pcm import Pcm
 _QUIETEST_LUFS: Final = -70.0
 """Quieter blocks are never counted."""
 _OFFSET_LU: Final = -0.691
-"""Makes a sine of 997 Hz at full scale -3.01 LUFS."""
+"""With this offset, a full-scale sine of 997 Hz measures -3.01 LUFS."""
 _GATE_LU: Final = -10.0
 """Blocks that are this much quieter than the mean of the others are not counted either."""
 _STEPS_PER_LU: Final = 100

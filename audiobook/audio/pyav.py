@@ -14,7 +14,7 @@ _PACKAGE: Final = "av"
 EXTRA: Final = 'pip install "audiobook-press[formats]"'
 """The command that installs it."""
 SOUND_FILES: Final = "M4B, Opus and FLAC files"
-"""What `require_pyav` is asked for where many works are built, so that all have the same error."""
+"""The first argument of `require_pyav` in builds of several works, so that all fail with the same message."""
 
 
 def has_pyav() -> bool:

@@ -10,7 +10,7 @@ def timecode(at_ms: int, point: str = ".") -> str:
 
     Args:
         at_ms: The time; at least 0.
-        point: What separates the milliseconds.
+        point: Separator before the milliseconds, `.` or `,`.
     """
     seconds, ms = divmod(at_ms, 1000)
     return f"{_clock(seconds)}{point}{ms:03}"

@@ -25,8 +25,8 @@ def vorbis_comment(tags: Tags, mark: str, loudness_lufs: float | None = None) ->
 
     Args:
         tags: The tags; the times of their chapters are those in this file.
-        mark: The name of the maker, which comes first.
-        loudness_lufs: Integrated loudness, for the gain of an Opus file; None leaves that out.
+        mark: The vendor string, which comes first; files of this program are recognised by it.
+        loudness_lufs: Integrated loudness, for the gain of an Opus file; None to leave the gain out.
     """
     comments = [f"{name}={value}".encode() for name, value in _fields(tags, loudness_lufs) if value]
     if tags.cover:

@@ -20,9 +20,9 @@ _SIZE_UNKNOWN: Final = 0x7FFF_F000
 """Declared lengths of at least this mean that the header was written before the length was known; so does 0."""
 _MOST_CHUNKS: Final = 1000
 _INTEGERS, _FLOATS, _EXTENSIBLE = 1, 3, 0xFFFE
-"""Kinds of samples; the last says the kind elsewhere."""
+"""Sample formats (`wFormatTag`); the last one means that the extension states the format."""
 _KIND_END: Final = bytes.fromhex("000000001000800000aa00389b71")
-"""What follows the kind in the extended description of samples."""
+"""The rest of the GUID (`SubFormat`) in the extension, after the format."""
 _SIGN: Final = bytes(value ^ 0x80 for value in range(256))
 _LEAST, _MOST = -(1 << 15), (1 << 15) - 1
 
@@ -31,11 +31,11 @@ class Wav(msgspec.Struct, frozen=True):
     """A WAV file.
 
     Attributes:
-        kind: Number of the encoding: 1 for integers, 3 for floats.
+        kind: Sample format: 1 for integers, 3 for floats.
         channels: Number of channels.
         rate_hz: Sample rate.
         sample_bytes: Size of a sample of one channel.
-        data: The sound.
+        data: The samples, little-endian, channels interleaved.
     """
 
     kind: int
@@ -52,7 +52,7 @@ class Wav(msgspec.Struct, frozen=True):
         return (self.kind, self.channels, self.sample_bytes) == (_INTEGERS, 2, SAMPLE_BYTES)
 
     def mono_16_bit(self) -> bytes:
-        """Return the samples as 16-bit integers in one channel; it must be plain."""
+        """Return the samples as 16-bit integers in one channel; requires `is_plain`."""
         frame_bytes = self.channels * self.sample_bytes
         data = self.data[: len(self.data) - len(self.data) % frame_bytes]
         if self.channels == 2:
@@ -62,16 +62,16 @@ class Wav(msgspec.Struct, frozen=True):
         if self.sample_bytes == SAMPLE_BYTES:
             return bytes(data)
         whole = bytearray(len(data) // self.sample_bytes * SAMPLE_BYTES)
-        if self.sample_bytes == 1:  # without a sign
+        if self.sample_bytes == 1:  # 8-bit samples are unsigned
             whole[1::2] = bytes(data).translate(_SIGN)
-        else:  # the lower bytes come first
+        else:  # little-endian, so the upper two bytes are the last
             whole[0::2] = data[self.sample_bytes - 2 :: self.sample_bytes]
             whole[1::2] = data[self.sample_bytes - 1 :: self.sample_bytes]
         return bytes(whole)
 
 
 def read_wav(data: bytes) -> Wav | None:
-    """Return a WAV file; None if it is another file, or not as the specification says.
+    """Read a WAV file; None if the data is something else, or violates the specification.
 
     Raises:
         ValueError: It is truncated.
@@ -120,7 +120,7 @@ def _mixed(data: memoryview) -> bytes:
 
 
 def _rounded(samples: Iterable[float]) -> bytes:
-    """Return floats as integers; what is too loud is cut off."""
+    """Return floats from -1 to 1 as 16-bit integers; larger values are clipped."""
     full = _MOST + 1
     return array(
         "h",

@@ -1,4 +1,4 @@
-"""Making the files of a book from its script and clips."""
+"""Writing the files of a book from its script and clips."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ from audiobook.listening.hearing import hearing_name, kept_hearing, with_word_ti
 
 _AnyRecord = TypeVar("_AnyRecord", bound=RecordHead)
 _NOT_YET: Final = FileStamp("", 0, "")
-"""The stamp of an MP3 that is not written yet."""
+"""The stamp of an MP3 before it is written."""
 
 __all__ = ["Book", "DamagedClip", "assemble", "update_formats"]
 
@@ -88,9 +88,9 @@ class Book:
         problems: Problems found in the text.
         encoding: Encoding of the text if the user had to name it, else None.
         chapters_by: The rule by which its chapters were found; see `Work.chapters_by`.
-        standing: What the last build made, some of which may stay.
-        source_files: SHA-256 of each file that was read of a text in a folder, by name; empty for a file.
-        pictures: Where the pictures of the text are; None if its page shows none.
+        standing: The files of the last build, some of which may stay.
+        source_files: SHA-256 of each file that was read, by name, if the text is a folder; empty for a single file.
+        pictures: Access to the pictures of the text; None if its page shows no pictures.
     """
 
     slug: str
@@ -120,7 +120,7 @@ class Book:
 
 
 class Assembled(NamedTuple):
-    """A book that was assembled: its record without chapters, the number of these, and the digest of the record."""
+    """An assembled book: its record without chapters, the number of chapters, and the digest of the record."""
 
     record: RecordHead
     chapter_count: int
@@ -128,7 +128,7 @@ class Assembled(NamedTuple):
 
 
 def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = False) -> Assembled:
-    """Write a book's cover, its MP3 unless that stays, and the files of other formats, then its record.
+    """Write a book's cover, its MP3 unless it stays, and the files of other formats, then its record.
 
     Args:
         book: The book.
@@ -187,7 +187,7 @@ def with_pictures(record: _AnyRecord, pictures: tuple[PictureRecord, ...]) -> _A
 
 
 class _Clips:
-    """The clips of a book; what precedes their frames is read once."""
+    """The clips of a book; the head of each, before its frames, is read only once."""
 
     def __init__(self, book: Book, store: ClipStore, spool: Spool) -> None:
         self.store = store
@@ -239,8 +239,8 @@ def _write_sound(
 ) -> tuple[FileStamp, dict[str, FormatRecord]]:
     """Write the MP3 and the other formats with sound, except what stays, and return the stamps of all.
 
-    Digests and the disk take most of the time, so two files are written at once: one by this thread, which can be interrupted, after
-    it has done what is to be done meanwhile. That is the FLAC if there is one, since it takes longer than all the others together.
+    Digests and the disk take most of the time, so two files are written at once. This thread, which can be interrupted, calls
+    `meanwhile` and then writes one: the FLAC if there is one, since it takes longer than all the others together.
     """
     audio = book.inputs.audio
 
@@ -273,7 +273,7 @@ def _write_sound(
 
 
 def passage_hearing(entry: SpokenPassage, listener: str) -> str:
-    """Return the name under which the store keeps what a listener, given by its identity, hears in a passage."""
+    """Return the name under which the store keeps what a speech recogniser, given by its identity, hears in a passage."""
     texts = [sentence.text for sentence in entry.passage.sentences]
     return hearing_name(entry.key, listener, texts, entry.passage.language)
 
@@ -281,16 +281,16 @@ def passage_hearing(entry: SpokenPassage, listener: str) -> str:
 def update_formats(
     record: Record, inputs: Inputs, standing: Standing, folder: Path, pictures: Pictures | None = None
 ) -> Record:
-    """Write captions, chapter files and pictures of a book that is otherwise up to date, and remove what is not wanted.
+    """Write captions, chapter files and pictures of a book that is otherwise up to date, and remove unwanted ones.
 
     Only its record, its MP3 and its pictures are needed.
 
     Args:
         record: Record of the book.
         inputs: Everything that the outputs depend on.
-        standing: What the last build made; the formats with sound must stay or be unwanted.
+        standing: The files of the last build; the formats with sound must stay or be unwanted.
         folder: Folder of the files, `output/<lang>`.
-        pictures: Where the pictures of the text are; None if its page shows none.
+        pictures: Access to the pictures of the text; None if its page shows no pictures.
 
     Returns:
         The new record.

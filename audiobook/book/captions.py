@@ -1,7 +1,7 @@
 """Captions of a book in three formats: WebVTT, SubRip (SRT) and LRC.
 
-Source: WebVTT (W3C), sections 4.1 (file structure) and 4.2 (cue text). SRT and LRC have no specification; what is
-written here is what all players read.
+Source: WebVTT (W3C), sections 4.1 (file structure) and 4.2 (cue text). SRT and LRC have no specification; the forms
+written here are read by all players.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from audiobook.book.record import ChapterRecord, RecordHead
 
 _UNSHOWN = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _UNUSUAL: Final = re.compile(r"[^\S ]|[\x00-\x1f\x7f-\x9f&<>]|  ")
-"""What is shown in another way, or has to be escaped."""
+"""Characters that are replaced or escaped."""
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _NO_NAME: Final = str.maketrans({"&": "+", "<": "(", ">": ")"})
 _NO_STYLE: Final = str.maketrans({"<": "‹", ">": "›", "{": "(", "}": ")"})
-"""SRT has no escapes, and players take these signs for styles."""
+"""SRT has no escapes, and players take these characters for styles."""
 _NO_FIELD: Final = str.maketrans({"[": "(", "]": ")"})
 """LRC has no escapes, and players take a number in brackets for a time."""
 

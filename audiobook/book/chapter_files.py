@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.book.excerpt import Excerpt, excerpt_samples, open_book
-from audiobook.book.ownership import is_own_book, require_place, stranger
+from audiobook.book.ownership import is_own_book, not_replaced, require_place
 from audiobook.book.record import FileStamp, Record
 from audiobook.book.room_tone import chapter_spans, sample_span
 from audiobook.errors import OutputMismatch, StorageError
@@ -77,7 +77,7 @@ def require_chapter_places(
         path = folder / name
         require_place(path)
         if not replace and name not in known and is_there(path) and not _is_own(path):
-            raise stranger(path)
+            raise not_replaced(path)
 
 
 def write_chapter_files(record: Record, folder: Path, cover: bytes) -> tuple[FileStamp, ...]:

@@ -19,7 +19,7 @@ from audiobook.files import Place, Spool
 _decoder: Final = msgspec.json.Decoder(ChapterRecord)
 
 SentencesOf = Callable[[str], Sequence[ClipSentence]]
-"""Returns the sentences of a clip by its key."""
+"""A function that returns the sentences of a clip by its key."""
 
 
 class EncodedChapters:
@@ -106,7 +106,7 @@ def _words(
     begun = end = when = -1
     for start, length, offset in marks:
         first, last = starts[start], ends[start + length - 1]
-        if first < end:  # one of several words that a number is spoken as
+        if first < end:  # a number can be spoken as several words, which share its characters
             end = max(end, last)
             continue
         if when >= 0:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.audio.mp3.id3 import Picture, read_cover, tag_length_bytes
-from audiobook.book.ownership import is_own_cover, require_place, stranger
+from audiobook.book.ownership import is_own_cover, not_replaced, require_place
 from audiobook.book.record import CoverRecord
 from audiobook.cover.drawing import CoverText, drawn
 from audiobook.cover.jpeg import encode
@@ -66,7 +66,7 @@ def make_cover(
     shown = digest(own.data) if own else f"{text.identity} {problems}"
     design = digest(f"{shown} {maker}".encode())
     if before and before.design == design and (data := _kept(folder / before.name, before)):
-        small = _keptsmall_copy(folder / f"{text.slug}.mp3", before) or small_copy(data)
+        small = _kept_small_copy(folder / f"{text.slug}.mp3", before) or small_copy(data)
         return Cover(before, Picture("image/jpeg", small), problems)
     data = squared(_in_pixels(own)) if own else drawn(text)
     small, sha256 = small_copy(data), digest(data)
@@ -74,7 +74,7 @@ def make_cover(
     require_place(folder / name)
     is_known = replace or (before is not None and before.name == name)
     if not is_known and is_there(folder / name) and not is_own_cover(folder / name):
-        raise stranger(folder / name)
+        raise not_replaced(folder / name)
     write_bytes(folder / name, data)
     record = CoverRecord(name, len(data), sha256, _side_px(data), own is None, design, digest(small))
     return Cover(record, Picture("image/jpeg", small), problems)
@@ -113,7 +113,7 @@ def _kept(path: Path, before: CoverRecord) -> bytes | None:
     return data if digest(data) == before.sha256 else None
 
 
-def _keptsmall_copy(mp3: Path, before: CoverRecord) -> bytes | None:
+def _kept_small_copy(mp3: Path, before: CoverRecord) -> bytes | None:
     """Return the small cover of the previous build if it is unchanged, else None."""
     try:
         small = small_cover(mp3)

@@ -54,15 +54,15 @@ class Excerpt(msgspec.Struct, frozen=True):
     track: tuple[int, int] | None = None
 
 
-class Span(msgspec.Struct, frozen=True):
+class FrameSpan(msgspec.Struct, frozen=True):
     """Frames of a book that become a file with room tone around them.
 
     Attributes:
         chapter: Index of the chapter in which they begin.
         begin: Number of the first frame, with which a clip begins.
         end: Number of the frame after the last one.
-        tone_frames: Number of frames of room tone at the start of the book, which come before them.
-        tail_tones: How often the same frames come after them.
+        tone_frames: Number of frames of room tone, from the start of the book, that are put before them.
+        tail_tones: How many times the same room tone is put after them.
     """
 
     chapter: int
@@ -138,7 +138,7 @@ class OpenBook:
         yield from self._joined([(self._frames[first], self._frames[last])])
 
     def within_room_tone(
-        self, span: Span, title: str, number: int, total: int, cover: bytes
+        self, span: FrameSpan, title: str, number: int, total: int, cover: bytes
     ) -> Iterator[bytes]:
         """Yield the bytes of a file whose sound begins and ends with the room tone before the book.
 
@@ -158,7 +158,7 @@ class OpenBook:
         yield from self._joined(runs)
 
     def _joined(self, runs: Sequence[tuple[int, int]]) -> Iterator[bytes]:
-        """Yield runs of frames, each from its first frame to the one after its last, behind an Info frame."""
+        """Yield an Info frame, then runs of frames, given as the first frame and the one after the last."""
         edges = [(self._body + self._offsets[begin], self._body + self._offsets[end]) for begin, end in runs]
         frame_count = sum(end - begin for begin, end in runs)
         length = sum(end - begin for begin, end in edges)

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from audiobook.book.captions import CAPTIONS, TimedCues
-from audiobook.book.ownership import UNMARKED, is_own_format, require_place, stranger
+from audiobook.book.ownership import UNMARKED, is_own_format, not_replaced, require_place
 from audiobook.book.record import ChapterRecord, FileStamp, FormatRecord, PictureRecord, RecordHead
 from audiobook.errors import StorageError
 from audiobook.files import digest, digest_file, write_bytes
@@ -18,15 +18,15 @@ from audiobook.system.opening import is_there
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """What the last build made.
+    """The files of the last build.
 
     Attributes:
-        audio: The MP3, if it is up to date and stays; else None.
+        audio: The MP3 if it is up to date and stays, else None.
         intact: The files of other formats that are up to date and stay, by format.
         made: All files of other formats that the last build made, by format.
         chapter_files: The files of chapters that the last build made.
         are_chapters_intact: Whether these are up to date and stay.
-        pictures: The pictures that the last build made; their files stay where nothing changed.
+        pictures: The pictures that the last build made; the files of unchanged ones stay.
     """
 
     audio: FileStamp | None = None
@@ -59,7 +59,7 @@ def intact_formats(
     return intact
 
 
-def format_strangers(folder: Path, slug: str, wanted: Iterable[str], made: Iterable[str]) -> list[Path]:
+def unowned_formats(folder: Path, slug: str, wanted: Iterable[str], made: Iterable[str]) -> list[Path]:
     """Return the files at the paths of other formats that this program did not make.
 
     Args:
@@ -94,7 +94,7 @@ class Captions:
         return {name: CAPTIONS[name](self._record, timed) for name in self._names}
 
     def make(self) -> None:
-        """Make the captions, which takes half a second for ten hours; otherwise that is done when they are first needed."""
+        """Make the captions now, which takes half a second for ten hours, instead of when they are first needed."""
         self._files  # noqa: B018 - it is kept
 
     def require_places(self, folder: Path, standing: Standing) -> None:
@@ -105,9 +105,9 @@ class Captions:
         Raises:
             OutputMismatch: Such a file is in the way.
         """
-        for path in format_strangers(folder, self._record.slug, self._names, standing.made):
+        for path in unowned_formats(folder, self._record.slug, self._names, standing.made):
             if digest_file(path) != digest(self._files[path.suffix[1:]]):
-                raise stranger(path)
+                raise not_replaced(path)
 
     def write(self, folder: Path) -> dict[str, FormatRecord]:
         """Write the files that changed and are recognised without a record, and return the stamps of all by format.
@@ -147,7 +147,7 @@ def remove_formats(folder: Path, standing: Standing, kept: Iterable[str]) -> Non
 
     Args:
         folder: Folder of the files, `output/<lang>`.
-        standing: What the last build made.
+        standing: The files of the last build.
         kept: The formats that stay.
     """
     for name in standing.made.keys() - set(kept):

@@ -1,4 +1,4 @@
-"""Reading only the head of a built MP3: which program made it, and how long it lasts."""
+"""Reading the head of a built MP3, without its frames: which program made it, and how long it lasts."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from audiobook.files import storage_error
 
 _HEADER_BYTES: Final = 10
 _MOST_FRAMES: Final = 100_000
-"""Number of tag frames to search for the maker, which is stored after the chapters."""
+"""Maximum number of ID3 frames to search for the name of the program (TENC), which follows the chapters."""
 _LONGEST_NAME_BYTES: Final = 200
 _MAKER: Final = re.compile(r"audiobook \d")
 
 
 class Timed(Protocol):
-    """The sample rate and length of a book, from its record or a part of it."""
+    """A record, or any part of one that states the sample rate and length of the book."""
 
     @property
     def rate_hz(self) -> int:
-        """Sample rate."""
+        """Sample rate in Hz."""
 
     @property
     def length_samples(self) -> int:
@@ -42,7 +42,7 @@ def is_own_mp3(path: Path) -> bool:
 
 
 def _maker(stream: BinaryIO) -> str:
-    """Return the maker named in the tag at the start of a file; empty if there is none."""
+    """Return the program named in the ID3 tag (TENC) at the start of a file; empty if there is no tag or no name."""
     head = stream.read(_HEADER_BYTES)
     end = tag_length_bytes(head)
     for _ in range(_MOST_FRAMES):
@@ -65,7 +65,7 @@ def length_problem(book: Timed, path: Path) -> str | None:
         path: The MP3.
 
     Returns:
-        What differs, as text for a message; None if the lengths are equal.
+        The difference, as the text of a message; None if sample rate and length are equal.
 
     Raises:
         StorageError: The MP3 cannot be read.

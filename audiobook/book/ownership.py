@@ -36,8 +36,7 @@ _FORMAT_BEGINNINGS: Final = {
     ".srt": None,
     ".vtt": re.compile(rf"WEBVTT\n\nNOTE {MARK}\n".encode()),
 }
-"""What the files of each format begin with; None if they cannot be distinguished from those of other
-programs."""
+"""The first bytes of each format's files; None if they cannot be distinguished from those of other programs."""
 UNMARKED: Final = frozenset(ending[1:] for ending, begins in _FORMAT_BEGINNINGS.items() if begins is None)
 """Formats whose files are recognised only by a record that names them."""
 _NOTHING: Final = b"\0 \t\r\n"
@@ -88,7 +87,7 @@ def is_own_cover(path: Path) -> bool:
     return is_regular(path) and (digest_file(path) or "").startswith(digits)
 
 
-def strangers(folder: Path, slug: str) -> Iterator[Path]:
+def unowned_files(folder: Path, slug: str) -> Iterator[Path]:
     """Yield the files at the paths of a work's MP3 and record that this program did not make.
 
     This is for works without a record. Folders are left out, because writing fails on them anyway.
@@ -104,7 +103,7 @@ def strangers(folder: Path, slug: str) -> Iterator[Path]:
             yield path
 
 
-def stranger(path: Path) -> OutputMismatch:
+def not_replaced(path: Path) -> OutputMismatch:
     """Return the error for a file that is not replaced, with a hint on what to do."""
     return OutputMismatch(
         f"{NOT_OURS}, so it is not replaced",

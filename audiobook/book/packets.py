@@ -1,4 +1,4 @@
-"""The packets of a book in another encoding than MP3: which clip or pause they belong to, and where each clip begins.
+"""The packets of a book in an encoding other than MP3: which clip or pause they belong to, and where each clip begins.
 
 A frame of these encodings is longer than one of MP3, so a clip begins at the frame nearest to where it begins in the MP3: at
 most half a frame away, which is 23 ms for AAC at 22 050 Hz and 10 ms for Opus. The pauses make up for it, so the difference
@@ -27,7 +27,7 @@ class Grid(msgspec.Struct, frozen=True):
     Attributes:
         rate_hz: Unit of all times in the file.
         frame_samples: Number of samples in a frame.
-        priming_samples: What players cut at the start.
+        priming_samples: Number of samples that players cut at the start.
     """
 
     rate_hz: int
@@ -127,7 +127,7 @@ class EncodedClips:
         """Return the number of packets of a clip, by the key of the clip.
 
         Raises:
-            DamagedClip: It is missing or damaged; so for the other methods.
+            DamagedClip: It is missing or damaged; the other methods raise this too.
         """
         return self._shape(key).packet_count
 

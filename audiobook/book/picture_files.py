@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from audiobook.book.ownership import require_place, stranger
+from audiobook.book.ownership import not_replaced, require_place
 from audiobook.book.record import PictureRecord, picture_folder, picture_name
 from audiobook.document import Paragraph
 from audiobook.errors import OutputMismatch, SourceError, StorageError
@@ -18,14 +18,14 @@ from audiobook.files import digest, digest_file, sweep_temporaries, write_bytes
 from audiobook.system.opening import is_regular, is_there, require_own_folder
 
 _MOST: Final = 2000
-"""Further pictures of a text are not shown."""
+"""Maximum number of pictures of a text that are shown."""
 _SHOWN_CHARS: Final = 80
 _FILE: Final = re.compile(r"([0-9a-f]{8})-([0-9a-f]{8})\.(?:jpg|png)")
 _REMOTE: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{1,20}:)?//|data:", re.IGNORECASE)
 
 
 class Pictures(Protocol):
-    """Where the pictures of a text are."""
+    """Access to the pictures of a text."""
 
     @property
     def are_beside(self) -> bool:
@@ -89,7 +89,7 @@ def written_pictures(
 
     Args:
         wanted: The pictures of the text.
-        pictures: Where they are; None if the text has no files for them.
+        pictures: Access to them; None if the text has no files for them.
         folder: Folder of the record, `output/<lang>`.
         slug: Slug of the work.
         before: The pictures of the last build; the files of unchanged ones stay.
@@ -116,7 +116,7 @@ def written_pictures(
                 and not replace
                 and not any(one.name.endswith(path.name) for one in known.values())
             ):
-                raise stranger(path)
+                raise not_replaced(path)
             write_bytes(path, data)
         return f"{own.name}/{path.name}", sha256
 

@@ -1,4 +1,4 @@
-"""Where a book is cut into files with room tone at both ends, and into a sample for shops.
+"""Where a book is cut into files with room tone at both ends, and where the sample for shops is cut.
 
 A clip may begin a file, since its first frame refers to no earlier one; any frame may end it, since none refers to later
 ones. So nothing is encoded again.
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES, frame_samples
-from audiobook.book.excerpt import Span
+from audiobook.book.excerpt import FrameSpan
 from audiobook.book.record import ChapterRecord, ParagraphRecord, Record, SentenceRecord
 
 _LEAST_TAIL_S: Final = 1.2
@@ -23,12 +23,12 @@ _LONGEST_SAMPLE_S: Final = 290.0
 _SHORTEST_SAMPLE_S: Final = 60.0
 
 
-def chapter_spans(record: Record) -> list[Span]:
+def chapter_spans(record: Record) -> list[FrameSpan]:
     """Return the frames of each chapter, from its first sentence on."""
     return [_span(record, number, *_ends(chapter)) for number, chapter in enumerate(record.chapters)]
 
 
-def sample_span(record: Record) -> Span:
+def sample_span(record: Record) -> FrameSpan:
     """Return the frames of the sample: the beginning of the book after the opening credits.
 
     It ends with a paragraph if one ends after the first and before the fifth minute, else with a sentence.
@@ -49,7 +49,7 @@ def sample_span(record: Record) -> Span:
     return _span(record, 1, begin, whole, has_pause=False)
 
 
-def _span(record: Record, chapter: int, start: int, end: int, *, has_pause: bool = True) -> Span:
+def _span(record: Record, chapter: int, start: int, end: int, *, has_pause: bool = True) -> FrameSpan:
     """Return the frames from a sample at which a clip begins to the end of a sentence, and of the pause after it.
 
     Args:
@@ -73,7 +73,7 @@ def _span(record: Record, chapter: int, start: int, end: int, *, has_pause: bool
         last = min(last, limit // step)
     missing = int(_LEAST_TAIL_S * rate_hz) - (last * step - STITCH_DELAY_SAMPLES - end)
     copies = -(-missing // (tone * step)) if missing > 0 and tone else 0
-    return Span(chapter, start // step, last, tone, copies)
+    return FrameSpan(chapter, start // step, last, tone, copies)
 
 
 def _ends(chapter: ChapterRecord) -> tuple[int, int]:

@@ -28,7 +28,7 @@ class SpokenPassage(msgspec.Struct, frozen=True):
 
 
 class SpokenParagraph(msgspec.Struct, frozen=True):
-    """A paragraph and its passages: none for signs such as `* * *` or an unsaid name, several if it is very long."""
+    """A paragraph and its passages: empty for signs such as `* * *` or a name that is not spoken, several if very long."""
 
     paragraph: Paragraph
     passages: tuple[SpokenPassage, ...]

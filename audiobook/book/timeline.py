@@ -1,4 +1,4 @@
-"""The timeline of a book: clips and pauses in order, positioned to the sample.
+"""The timeline of a book: clips and pauses in order, with sample-exact positions.
 
 A file is a sequence of frames. Sample `n` from a gapless player is the sample that entered the encoder as number
 `n` of that sequence, because the player cuts the delay of encoder and decoder, the same for every clip, off the
@@ -21,7 +21,7 @@ from audiobook.settings import PauseSettings
 
 
 class Stretch(msgspec.Struct, frozen=True):
-    """Consecutive frames: the clip with this key, or a pause, with the noise floor of the voice before it, if the key is None."""
+    """Consecutive frames: the clip with this key; or a pause, with the noise floor of the voice before it, if it is None."""
 
     key: str | None
     frame_count: int

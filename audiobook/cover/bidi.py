@@ -11,7 +11,7 @@ from typing import Final
 
 _PAIRS: Final = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "「": "」", "『": "』"}
 _STRONG: Final = {"L": "L", "R": "R", "EN": "R", "AN": "R"}
-"""For each remaining kind of character, the direction that it gives to neutral characters next to it."""
+"""The direction that each strong or numeric kind of character gives to neutral characters next to it."""
 
 
 def runs_rightwards(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""A drawn cover, for works without their own picture: words on a calm background next to a pattern.
+"""The drawn cover of a work without its own picture: its words on a plain background, next to a pattern.
 
 The words decide the design, so each work gets a different cover, which stays the same in every build.
 """
@@ -53,7 +53,7 @@ class CoverText:
 
     @property
     def chance(self) -> Chance:
-        """What decides the design: the same with all colours."""
+        """The random numbers that decide the design; the palette does not change them."""
         return Chance(bytes.fromhex(self._chance))
 
     @property
@@ -104,7 +104,7 @@ def drawn(text: CoverText) -> bytes:
 
 
 def designed(text: CoverText) -> Design:
-    """Return the design of a cover."""
+    """Return the colours, shapes and lines of a cover, without painting them."""
     chance = text.chance
     drawn_lot = [*palettes()][chance.below(len(palettes()))]
     palette = palettes()[text.palette or drawn_lot]

@@ -19,13 +19,13 @@ _MOST_PIXELS: Final = {"JPEG": 60_000_000, "MPO": 60_000_000}
 """Limits for JPEGs, which are decoded at a smaller size and so take less memory."""
 _MOST_OTHER_PIXELS: Final = 16_000_000
 _MOST_PROGRESSIVE_PIXELS: Final = 30_000_000
-"""Of a progressive JPEG, all of which is in memory before it is made smaller: 6 bytes for each pixel."""
+"""Limit for progressive JPEGs, which are decoded at full size, at 6 bytes per pixel, before they are scaled down."""
 _LARGEST_BYTES: Final = 1_000_000
 _QUALITIES: Final = (85, 70, 55)
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 _EXACT_FORMATS: Final = ("PNG", "GIF")
 _SMOOTH: Final = ("L", "RGB", "RGBA")
-"""Modes in which the colours between two others can be calculated."""
+"""Colour modes that can be scaled smoothly, because the mean of two values is a colour in between."""
 _ORIENTATION: Final = 0x0112
 _UPRIGHT: Final = 1
 _START, _END, _SCAN = b"\xff\xd8", 0xD9, 0xDA
@@ -58,9 +58,9 @@ class ShownPicture:
 
 
 def shown_picture(data: bytes) -> ShownPicture:
-    """Return a picture as pages can show it. Of an animation, it is the first frame.
+    """Return a picture as pages can show it: of an animation, only the first frame.
 
-    Small JPEGs keep their pixels exactly, everything else is encoded again. Metadata, such as the
+    Small JPEGs keep their exact pixels; everything else is encoded again. Metadata, such as the
     place where a photograph was taken, and anything that is not part of the picture are removed.
 
     Args:

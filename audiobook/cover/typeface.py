@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _BOLD: Final = 700
 _REGULAR: Final = 400
 _PACKED: Final = ".gz"
-"""Ending of the fonts of this package: 1.3 MB less in every installation, for 2 ms when one is loaded."""
+"""Extension of the bundled fonts. Compression saves 1.3 MB per installation, and costs 2 ms for each font loaded."""
 
 
 class _Entry(msgspec.Struct, frozen=True):

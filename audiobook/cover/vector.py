@@ -1,4 +1,4 @@
-"""SVG drawings as pictures of pixels, drawn in a child process by resvg, which comes with the extra `svg`."""
+"""Converting SVG drawings to PNG in a child process, with resvg, which comes with the extra `svg`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PACKAGE: Final = "resvg_py"
 _CHILD: Final = "audiobook.cover.vector_child"
 _LIMITS: Final = Limits(time_s=20, memory_bytes=1 << 30)
 _HEAD_BYTES: Final = 4096
-HINT: Final = 'save it as PNG, or install what draws it: pip install "audiobook-press[svg]"'
+HINT: Final = 'save it as PNG, or install SVG support: pip install "audiobook-press[svg]"'
 
 
 def is_vector(data: bytes) -> bool:
@@ -36,7 +36,8 @@ def pixels(data: bytes, name: str, longest_px: int, *, fills: bool) -> bytes:
         data: An SVG.
         name: Its name in messages.
         longest_px: Length of the longer side.
-        fills: Whether the longer side has that length; otherwise at most that, and twice the size that the drawing names.
+        fills: Whether the longer side is scaled to exactly that length; otherwise to twice the size that the drawing
+            states, and at most to that length.
 
     Raises:
         SourceError: The extra is not installed, or the drawing is not valid, empty, or takes too long.

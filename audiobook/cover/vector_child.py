@@ -1,4 +1,4 @@
-"""Drawing an SVG in a child process (see `child`): drawings can be made so that they take hours, or all memory."""
+"""Drawing an SVG in a child process (see `child`), because a malicious drawing can take hours or all memory."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _FONTS: Final = Path(__file__).parent / "fonts"
 _FAMILY: Final = "Noto Serif"
 _HREF: Final = "href"
 _KEPT: Final = re.compile(r"\s*(?:#|data:image/(?:png|jpe?g|gif|webp)[;,])", re.IGNORECASE)
-"""What a drawing may refer to: its own parts, and pictures in it; not other drawings, which can refer to files again."""
+"""References that a drawing keeps: to its own parts, and to embedded pictures except SVGs, which could refer to files."""
 _LENGTH: Final = re.compile(r"\s*([0-9]{1,6}(?:\.[0-9]*)?)(?:px)?\s*")
 _SHARPNESS: Final = 2
-"""How many pixels a unit of length has, for sharp screens."""
+"""Pixels per unit of length, for high-resolution screens."""
 
 
 def main() -> None:
@@ -78,7 +78,7 @@ def _keep_to_itself(root: _Element) -> None:
 
 
 def _wanted_px(root: _Element) -> int:
-    """Return the longer side in pixels at which a drawing is sharp; 0 if it names no size."""
+    """Return the longer side in pixels at which a drawing is sharp; 0 if it states no size."""
     sizes = [root.get("width", ""), root.get("height", "")]
     if not all(map(_LENGTH.fullmatch, sizes)):
         sizes = root.get("viewBox", "").replace(",", " ").split()[2:4]

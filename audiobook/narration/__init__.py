@@ -1,1 +1,1 @@
-"""Turning written into spoken text: cleaned paragraphs, split into sentences, grouped in passages."""
+"""Turning written text into spoken text: paragraphs are cleaned, split into sentences, put into words and grouped into passages."""

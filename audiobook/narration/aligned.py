@@ -105,12 +105,12 @@ class AlignedText:
             moved.append(replace(span, start=span.start + shift))
         return replace(replace(self, phonemes=()).replaced(kept), phonemes=tuple(moved))
 
-    def sounding(self, spans: Iterable[tuple[int, int, Phonemes]]) -> AlignedText:
+    def with_phonemes(self, spans: Iterable[tuple[int, int, Phonemes]]) -> AlignedText:
         """Return the text with phonemes given for some parts: start, end and phonemes of each, in order."""
         found = tuple(PhonemeSpan(start, end - start, phonemes) for start, end, phonemes in spans)
         return replace(self, phonemes=found) if found else self
 
-    def sounds_at(self, at: int) -> bool:
+    def is_inside_phonemes(self, at: int) -> bool:
         """Return whether a character is inside a part with given phonemes, and not its first character."""
         before = bisect_left(self.phonemes, at, key=attrgetter("start")) - 1
         return before >= 0 and at < self.phonemes[before].end

@@ -22,7 +22,7 @@ _SPACED: Final = re.compile(
 _LINE: Final = re.compile(r"[^\n]*")
 _SPACED_LINE: Final = re.compile(r"(?:[^\W\d_](?:[\s.,;:!?…\"'“”„()*_-]+|$)){3,120}")
 _WIDE_GAP: Final = re.compile(r"\S\s{2,}\S")
-"""Matches the gap between two words whose letters are spaced."""
+"""Matches the gap between two words that are set letter by letter."""
 _SPACED_BEHIND: Final = re.compile(rf"{_GAP}{{2,8}}[^\W\d_](?:{_GAP}[^\W\d_])+(?!\w)")
 _SPACED_BEFORE: Final = re.compile(rf"(?<!\w)[^\W\d_]{_GAP}[^\W\d_]{_GAP}{{2,8}}\Z")
 _LONGEST_GAP: Final = 16

@@ -1,4 +1,4 @@
-"""Casting a work: which parts of its paragraphs a speaker or the people of a story say."""
+"""Casting a work: which parts of its paragraphs the speakers of a play, or the people in a story, say."""
 
 from __future__ import annotations
 

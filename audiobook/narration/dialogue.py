@@ -144,7 +144,7 @@ class _Quotations(msgspec.Struct, frozen=True):
 def _quotations(text: str, manner: _Manner, resumed: str = "") -> _Quotations:
     """Return the quotations of a paragraph.
 
-    `resumed` if one continues from the paragraph before, with a mark or `bare`.
+    `resumed` is how a quotation continues from the paragraph before, as returned by `_goes_on`.
     """
     singles = frozenset(single_quotes(text)) if _SINGLE & manner.closers.keys() else frozenset()
     every = "".join(manner.closers.values())
@@ -205,7 +205,7 @@ def _goes_on(texts: Sequence[str | None], at: int, manner: _Manner) -> str:
 def _speeches(
     text: str, quotations: _Quotations, manner: _Manner, *, goes_on: bool, resumed: bool
 ) -> Iterator[Span]:
-    """Yield those quotations that somebody says."""
+    """Yield the quotations that somebody says, not titles or words that are only mentioned."""
     spans = list(quotations.closed)
     if quotations.open_at is not None and goes_on:
         spans.append((quotations.open_at, len(text)))
@@ -236,14 +236,14 @@ def _is_said(text: str, start: int, end: int, manner: _Manner) -> bool:
     after = text[end : end + _NEAR_CHARS].lstrip()
     words = len(inner.split())
     is_free = not before or before[-1] in _STRENGTHS or before[-1] in '”»"’)'
-    is_told = _tells(after.lstrip(",—–- "), manner, last=False) or (
+    is_reported = _tells(after.lstrip(",—–- "), manner, last=False) or (
         before[-1:] in (",", ":") and _tells(before, manner, last=True)
     )
     opens = is_free or before[-1:] == ","
     is_ended = inner[-1:] in _ENDS
     if not inner or not words:
         return False
-    if is_told and opens:
+    if is_reported and opens:
         return True
     if words <= _SHORT_WORDS:
         if inner[-1:] in "!?" and _tells(before, manner, last=True, words=1):

@@ -28,8 +28,8 @@ from audiobook.narration.capitals import lower_capitals
 from audiobook.narration.clean import clean
 from audiobook.narration.grammar.installed import grammar_of
 from audiobook.narration.grammar.series import NO_SERIES, Series
-from audiobook.narration.lexicon.entries import NOTHING, Lexicon, say_otherwise
-from audiobook.narration.rules.manners import read_as
+from audiobook.narration.lexicon.entries import EMPTY_LEXICON, Lexicon, apply_pronunciations
+from audiobook.narration.rules.say_as import read_as
 from audiobook.narration.splitting.sentences import sentence_spans
 from audiobook.narration.turns import Turn, trimmed, turns_of
 from audiobook.narration.verbalize import verbalize
@@ -81,7 +81,7 @@ class _Narrated:
 def narrate(
     paragraph: Paragraph,
     language: str,
-    lexicon: Lexicon = NOTHING,
+    lexicon: Lexicon = EMPTY_LEXICON,
     pronounce: Pronounce = pronounce_nothing,
     series: Series = NO_SERIES,
     speaks: Speaks | None = None,
@@ -230,7 +230,9 @@ def _between_pauses(passages: Iterable[Passage], pauses: Sequence[Pause]) -> Ite
         yield Passage(tuple(group), passage.language, asked, passage.character)
 
 
-def crossed(paragraph: Paragraph, passages: Sequence[Passage], crossing: Lexicon) -> list[tuple[int, int]]:
+def cut_pronunciations(
+    paragraph: Paragraph, passages: Sequence[Passage], crossing: Lexicon
+) -> list[tuple[int, int]]:
     """Return the pronunciations in a paragraph that do not apply, because a sentence ends inside them.
 
     Args:
@@ -242,7 +244,7 @@ def crossed(paragraph: Paragraph, passages: Sequence[Passage], crossing: Lexicon
         Start and end of each in the text, in order.
     """
     asked = [(saying.start, saying.end) for saying in paragraph.sayings]
-    if crossing is not NOTHING:
+    if crossing is not EMPTY_LEXICON:
         said = clean(paragraph.text)
         asked += [(said.starts[start], said.ends[end - 1]) for start, end, *_ in crossing.find(said.text)]
     if not asked:
@@ -275,7 +277,7 @@ def _worded(
     first = bisect_left(paragraph.sayings, sentence.starts[0], key=attrgetter("start"))
     last = bisect_right(paragraph.sayings, sentence.ends[-1], key=attrgetter("end"))
     given = [_in_manner(saying, paragraph.text, spoken) for saying in paragraph.sayings[first:last]]
-    said = say_otherwise(sentence, NOTHING if foreign else lexicon, given, voice)
+    said = apply_pronunciations(sentence, EMPTY_LEXICON if foreign else lexicon, given, voice)
     is_heading = paragraph.kind in (Kind.TITLE, Kind.HEADING)
     said = lower_capitals(said, spoken, is_heading=is_heading)
     return verbalize(said, spoken, is_heading=is_heading, series=series)
@@ -327,7 +329,7 @@ def _bounded(sentence: AlignedText) -> Iterator[AlignedText]:
 def _cut(sentence: AlignedText, start: int) -> tuple[int, int]:
     """Return where to cut a sentence from `start` on: the end of one part, and the start of the next."""
     text = sentence.text
-    places = [at for at in range(start + MAX_PASSAGE_CHARS, start, -1) if not sentence.sounds_at(at)]
+    places = [at for at in range(start + MAX_PASSAGE_CHARS, start, -1) if not sentence.is_inside_phonemes(at)]
     spaces = [at for at in places if text[at] == " "]
     clauses = (at for at in spaces if text[at - 1] in _CLAUSE_ENDS and at > start + MAX_PASSAGE_CHARS // 2)
     space = next(clauses, spaces[0] if spaces else None)

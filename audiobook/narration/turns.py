@@ -1,4 +1,4 @@
-"""Turns: a sentence is cut where another character begins to speak."""
+"""Turns: the parts of a sentence that different characters speak."""
 
 from __future__ import annotations
 

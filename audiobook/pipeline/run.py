@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from audiobook.book.ownership import covers_in, remove_covers, stranger, sweep_half_built
+from audiobook.book.ownership import covers_in, not_replaced, remove_covers, sweep_half_built
 from audiobook.book.record import Record, RecordHead
 from audiobook.engines.base import Voice
 from audiobook.errors import EngineMissing, WorkError
@@ -149,7 +149,7 @@ class _Builder:
         why = ", ".join(outcome.reasons) or "up to date"
         detail(f"{edition.label}: {why}; voice {speaker.voice} ({speaker.identity})")
         if plan.reasons and plan.strangers and not self.force:
-            self.failures.add(outcome, stranger(plan.strangers[0]))
+            self.failures.add(outcome, not_replaced(plan.strangers[0]))
             return None
         if plan.reasons and plan.needs_no_clips and (record := plan.whole_record()):
             self._update_formats(outcome, plan, record)

@@ -14,7 +14,7 @@ from audiobook.readalong.xml import xml_text
 
 MEDIA_TYPE: Final = "application/epub+zip"
 PACKAGE: Final = "EPUB/package.opf"
-"""Name of the package document of a new book in its archive."""
+"""Path of the package document within the archive of a new book."""
 _CONTAINER: Final = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0">

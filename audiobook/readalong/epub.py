@@ -28,8 +28,8 @@ class ReadAlong:
 
     Attributes:
         length_bytes: Its length.
-        span_count: How many sentences or words light up.
-        length_ms: Length of its sound in milliseconds.
+        span_count: Number of sentences or words that are highlighted.
+        length_ms: Length of its audio in milliseconds.
     """
 
     length_bytes: int
@@ -44,10 +44,7 @@ def write_epub(record: Record, folder: Path, target: Path, sync: Sync) -> ReadAl
         record: Record of the work.
         folder: Folder of its record, MP3 and cover.
         target: The file to write; replaced atomically at the end.
-        sync: What lights up.
-
-    Returns:
-        What was written.
+        sync: Whether sentences or words are highlighted.
 
     Raises:
         OutputMismatch: The MP3 or the cover does not match the record.
@@ -82,7 +79,7 @@ def write_epub(record: Record, folder: Path, target: Path, sync: Sync) -> ReadAl
 
 
 def require_built_mp3(record: Record, folder: Path) -> Path:
-    """Return the path of a built MP3, after checking that it seems unchanged since the build.
+    """Return the path of a built MP3, after checking that it is unchanged since the build.
 
     Raises:
         OutputMismatch: It does not match its record.

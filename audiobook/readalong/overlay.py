@@ -1,4 +1,4 @@
-"""Media overlays: which part of a page lights up with which piece of sound.
+"""Media overlays: which part of a page is highlighted during which piece of audio.
 
 Source: EPUB 3.3 (W3C), section 9.2 (media overlay documents).
 """
@@ -14,13 +14,13 @@ from audiobook.readalong.spans import SoundPiece
 
 @dataclass(frozen=True, slots=True)
 class Par:
-    """A part of a page with its piece of sound.
+    """A `par` element: a part of a page, and the piece of audio in which it is spoken.
 
     Attributes:
         span_id: Id of the part on the page.
-        sound: Address of the sound file, relative to the overlay.
-        start_ms: When its piece begins in that file, in milliseconds.
-        end_ms: When it ends.
+        sound: Address of the audio file, relative to the overlay.
+        start_ms: When the piece begins in that file, in milliseconds.
+        end_ms: When it ends, in milliseconds.
     """
 
     span_id: str
@@ -33,9 +33,9 @@ def overlay(pieces: Sequence[SoundPiece], page: str, sound: str) -> str:
     """Return the overlay of a chapter.
 
     Args:
-        pieces: Its pieces of sound in order; never empty.
+        pieces: Its pieces of audio in order; never empty.
         page: Name of its page, relative to the overlay.
-        sound: Name of its sound file, likewise.
+        sound: Name of its audio file, relative to the overlay.
     """
     pars = (Par(piece.span_id, sound, piece.start_ms, piece.end_ms) for piece in pieces)
     return smil(page, f'id="chapter" epub:textref="{page}#chapter" epub:type="chapter"', pars)
@@ -46,8 +46,8 @@ def smil(page: str, attributes: str, pars: Iterable[Par]) -> str:
 
     Args:
         page: Address of the page, relative to the overlay, escaped for XML like all other addresses.
-        attributes: Attributes of the sequence.
-        pars: Its parts in order.
+        attributes: XML attributes of the `seq` element.
+        pars: The children of that element, in order.
     """
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',

@@ -20,9 +20,9 @@ from audiobook.readalong.pages import ACTIVE_CLASS, PLAYING_CLASS
 from audiobook.readalong.xml import xml_language, xml_line, xml_text
 
 MAKER: Final = 'name="generator" content="audiobook '
-"""How a package begins to name this program; the version follows."""
+"""Text before the version of this program in a package document."""
 SOURCE: Final = 'name="audiobook:record" content="'
-"""How a package begins to name the record that it was made from; its digest follows."""
+"""Text before the digest of the record in a package document."""
 COVER_PAGE: Final = "cover.xhtml"
 NO_DATE: Final = "2000-01-01"
 _POSITION: Final = re.compile(r"\d+(\.\d+)*")
@@ -46,8 +46,8 @@ class BookChapter:
     """The files of a chapter.
 
     Attributes:
-        id: Its id in the package.
-        length_ms: Length of its sound in milliseconds; 0 if nothing of it is spoken, so that it only has a page.
+        id: Its id in the package document.
+        length_ms: Length of its audio in milliseconds; 0 if it is not spoken, so that it only has a page.
     """
 
     id: str
@@ -65,7 +65,7 @@ class BookChapter:
 
     @property
     def sound(self) -> str:
-        """Name of the sound file."""
+        """Name of the audio file."""
         return f"audio/{self.id}.mp3"
 
 
@@ -124,13 +124,13 @@ def _description(record: Record) -> Iterator[str]:
         yield '<meta refines="#series" property="collection-type">series</meta>'
         if record.series_position and _POSITION.fullmatch(record.series_position):
             yield f'<meta refines="#series" property="group-position">{record.series_position}</meta>'
-    # A record knows no clock, so that the same build gives the same bytes.
+    # A record contains no build time, because equal inputs must give equal bytes.
     yield f'<meta property="dcterms:modified">{day or NO_DATE}T00:00:00Z</meta>'
 
 
-def _first_day(told: str | None) -> str | None:
-    """Return the first day of a year, month or day in ISO 8601; None if there is no such day."""
-    day = "-".join([*(told or "").split("-"), "01", "01"][:3])
+def _first_day(stated: str | None) -> str | None:
+    """Return the first day of a year (`2001`), a month (`2001-05`) or a day; None if it is not in the calendar."""
+    day = "-".join([*(stated or "").split("-"), "01", "01"][:3])
     try:
         return date.fromisoformat(day).isoformat()
     except ValueError:

@@ -14,7 +14,7 @@ from audiobook.readalong.spans import Span, Sync, spans_of
 from audiobook.readalong.xml import language_attributes, xml_line, xml_text
 
 ACTIVE_CLASS: Final = "-epub-media-overlay-active"
-"""Class of the span that is spoken. Source: EPUB 3.3, section 9.3.2.2 (the name that it recommends)."""
+"""Class of the span being spoken. Source: EPUB 3.3, section 9.3.2.2 (the name that it recommends)."""
 PLAYING_CLASS: Final = "-epub-media-overlay-playing"
 _DEEPEST: Final = 6
 _PAGE: Final = """\
@@ -39,7 +39,7 @@ ACTIVE_STYLE: Final = f"""\
   cursor: default;
 }}
 """
-"""How what is spoken looks."""
+"""Style sheet for the span being spoken."""
 STYLE: Final = f"""\
 {ACTIVE_STYLE}h1, h2, h3, h4, h5, h6 {{
   line-height: 1.25;
@@ -75,7 +75,7 @@ def chapter_page(record: Record, number: int, sync: Sync) -> str:
     Args:
         record: Record of the work.
         number: Index of the chapter, from 0.
-        sync: What lights up.
+        sync: Whether sentences or words are highlighted.
     """
     chapter = record.chapters[number]
     title = xml_line(chapter.title)
@@ -89,7 +89,7 @@ def chapter_page(record: Record, number: int, sync: Sync) -> str:
 
 
 def cover_page(record: Record) -> str:
-    """Return the page with the cover, which nothing is read aloud on."""
+    """Return the page with the cover; nothing on it is read aloud."""
     title = xml_line(record.title)
     picture = f'<img src="cover.jpg" alt="{title}"/>'
     body = f'<section class="cover" epub:type="cover">{picture}</section>'
@@ -152,7 +152,7 @@ def _paragraph(paragraph: ParagraphRecord, level: int, spans: Sequence[Span], la
 
 
 def _run(paragraph: ParagraphRecord, start: int, end: int, language: str, name: str = "") -> str:
-    """Return a part of a paragraph as HTML: in a span of this id, and with parts in other languages marked."""
+    """Return a part of a paragraph as HTML, in a span with the id `name` unless that is empty, with languages marked."""
     html: list[str] = []
     done = start
     for first, last, tag in paragraph.foreign:

@@ -1,4 +1,4 @@
-"""The parts of a chapter's text that light up, each with the piece of sound in which it is spoken."""
+"""The parts of a chapter's text that are highlighted, each with the piece of audio in which it is spoken."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from audiobook.book.record import ParagraphRecord, Record, SentenceRecord
 
 
 class Sync(str, Enum):
-    """What lights up at a time. A sentence whose words have no times lights up as a whole in any case."""
+    """What is highlighted: sentences or words. A sentence whose words have no times is always highlighted as a whole."""
 
     SENTENCE = "sentence"
     WORD = "word"
@@ -20,7 +20,7 @@ class Sync(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A part of a paragraph that lights up.
+    """A part of a paragraph that is highlighted while it is spoken.
 
     Attributes:
         id: Its id, unique within the chapter.
@@ -37,7 +37,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class SoundPiece:
-    """A piece of a chapter's sound file: the span spoken in it, its start and its end in milliseconds."""
+    """A piece of a chapter's audio file: the span spoken in it, its start and its end in milliseconds."""
 
     span_id: str
     start_ms: int
@@ -47,12 +47,12 @@ class SoundPiece:
 def spans_of(paragraph: ParagraphRecord, number: int, sync: Sync) -> Iterator[Span]:
     """Yield the spans of a paragraph, in order and disjoint.
 
-    Words that stand within the span before them, as in “2.5”, belong to it.
+    A word within the span of the word before it, such as the 5 of “2.5”, belongs to that span.
 
     Args:
         paragraph: The paragraph.
         number: Its number within the chapter, from 1.
-        sync: What lights up.
+        sync: Whether sentences or words are highlighted.
     """
     done = 0
     for sentence_number, sentence in enumerate(paragraph.sentences, 1):
@@ -64,7 +64,7 @@ def spans_of(paragraph: ParagraphRecord, number: int, sync: Sync) -> Iterator[Sp
 
 
 def _parts(sentence: SentenceRecord, sync: Sync) -> Iterator[tuple[str, int, int, int]]:
-    """Yield the end of the id, start, end and time of each part of a sentence."""
+    """Yield the suffix of the id, the start and end in characters, and the time in samples of each part of a sentence."""
     if sync is Sync.SENTENCE or not sentence.words:
         yield "", sentence.start, sentence.end, sentence.start_samples
         return
@@ -73,7 +73,7 @@ def _parts(sentence: SentenceRecord, sync: Sync) -> Iterator[tuple[str, int, int
 
 
 def sound_pieces(record: Record, number: int, sync: Sync) -> list[SoundPiece]:
-    """Return the pieces of sound of a chapter, in order.
+    """Return the pieces of audio of a chapter, in order.
 
     Each ends where the next begins, so that a player keeps the pauses and never has to seek; the last one ends with
     the file. The silence before the first is left out.
@@ -81,7 +81,7 @@ def sound_pieces(record: Record, number: int, sync: Sync) -> list[SoundPiece]:
     Args:
         record: Record of the work.
         number: Index of the chapter, from 0.
-        sync: What lights up.
+        sync: Whether sentences or words are highlighted.
     """
     chapter, rate_hz = record.chapters[number], record.rate_hz
     end_ms = excerpt_samples(record, number, number + 1) * 1000 // rate_hz
@@ -99,12 +99,12 @@ def sound_pieces(record: Record, number: int, sync: Sync) -> list[SoundPiece]:
 
 
 def length_ms(pieces: list[SoundPiece]) -> int:
-    """Return how long a chapter's pieces of sound are together, in milliseconds."""
+    """Return the total length of a chapter's pieces of audio in milliseconds."""
     return pieces[-1].end_ms - pieces[0].start_ms if pieces else 0
 
 
 def sentences_without_words(record: Record) -> int:
-    """Return how many sentences have no word times, so that they light up as a whole."""
+    """Return how many sentences have no word times, so that they are highlighted as a whole."""
     return sum(
         not sentence.words
         for chapter in record.chapters

@@ -20,12 +20,12 @@ _HEAD_BYTES: Final = 8000
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A format of archives that are exported.
+    """An archive format that `export` writes.
 
     Attributes:
-        name: Its name, as in `export --to`, which is also the ending of its files.
-        words: What the beginning of every archive of this program contains.
-        source: What comes before the digest of the record, also at the beginning.
+        name: Its name, as in `export --to`, which is also the extension of its files.
+        words: Texts that the beginning of every archive from this program contains.
+        source: Text before the digest of the record, also at the beginning.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Text and language tags as EPUB's XML files need them."""
+"""Escaping texts and language tags for the XML files of an EPUB."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def language_attributes(tag: str, around: str | None = None) -> str:
 
     Args:
         tag: BCP 47 tag of the element.
-        around: The same of the text around it; None for a whole file.
+        around: BCP 47 tag of the text around it; None for the root element.
     """
     language = xml_language(tag)
     way = direction(tag)

@@ -138,7 +138,7 @@ def test_very_many_replacements_take_linear_time(new: str) -> None:
 
 def test_text_with_phonemes_is_never_replaced_and_its_position_is_updated() -> None:
     sounds = Phonemes("x")
-    text = AlignedText.original("5 km and 7 km").sounding([(2, 4, sounds), (11, 13, sounds)])
+    text = AlignedText.original("5 km and 7 km").with_phonemes([(2, 4, sounds), (11, 13, sounds)])
     said = text.replaced([(0, 1, "five"), (3, 6, "-"), (9, 10, "seven"), (11, 13, "miles")])
     assert said.text == "five km and seven km"
     assert [(said.text[span.start : span.end], span.phonemes) for span in said.phonemes] == [
@@ -149,9 +149,18 @@ def test_text_with_phonemes_is_never_replaced_and_its_position_is_updated() -> N
 
 
 def test_a_part_has_the_phonemes_that_lie_entirely_in_it() -> None:
-    text = AlignedText.original("ab cd ef").sounding(
+    text = AlignedText.original("ab cd ef").with_phonemes(
         [(start, start + 2, Phonemes("x")) for start in (0, 3, 6)]
     )
     assert [span.start for span in text.part(1, 8).phonemes] == [2, 5]
     assert [span.start for span in text.part(3, 7).phonemes] == [0]
-    assert [text.sounds_at(at) for at in range(8)] == [False, True, False, False, True, False, False, True]
+    assert [text.is_inside_phonemes(at) for at in range(8)] == [
+        False,
+        True,
+        False,
+        False,
+        True,
+        False,
+        False,
+        True,
+    ]

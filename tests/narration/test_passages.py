@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from audiobook.document import ForeignText, Kind, Paragraph, Passage, Saying, Sentence
 from audiobook.errors import SpeechError
 from audiobook.narration.clean import clean
-from audiobook.narration.lexicon.entries import NOTHING, Lexicon, WordEntry
-from audiobook.narration.passages import MAX_PASSAGE_CHARS, crossed, narrate
+from audiobook.narration.lexicon.entries import EMPTY_LEXICON, Lexicon, WordEntry
+from audiobook.narration.passages import MAX_PASSAGE_CHARS, cut_pronunciations, narrate
 
 WITHOUT_RULES = ["hu", "ja", "ar", "hi", "sr-Latn", "x", ""]
 LANGUAGES = ["lv", "pl", "fi", "id", "sl", "en", "ja", "ar", "hi", "sr-Latn", "x", ""]
@@ -331,9 +331,9 @@ def test_a_lexicon_word_that_spans_a_sentence_end_is_reported() -> None:
     paragraph = as_text("Tässä on loppu. Alku on tässä. Ja koira.")
     passages = narrate(paragraph, "fi", lexicon)
     assert "loppu." in passages[0].sentences[0].text
-    assert [paragraph.text[slice(*part)] for part in crossed(paragraph, passages, lexicon.crossing())] == [
-        "loppu. Alku"
-    ]
+    assert [
+        paragraph.text[slice(*part)] for part in cut_pronunciations(paragraph, passages, lexicon.crossing())
+    ] == ["loppu. Alku"]
 
 
 def test_a_lexicon_word_with_a_full_stop_inside_a_sentence_is_applied() -> None:
@@ -341,7 +341,7 @@ def test_a_lexicon_word_with_a_full_stop_inside_a_sentence_is_applied() -> None:
     paragraph = as_text("Kirjan teki J. Aho vuosia sitten.")
     passages = narrate(paragraph, "fi", lexicon)
     assert "Juhani Aho" in passages[0].sentences[0].text
-    assert not crossed(paragraph, passages, lexicon.crossing())
+    assert not cut_pronunciations(paragraph, passages, lexicon.crossing())
 
 
 def test_a_source_pronunciation_that_spans_a_sentence_end_is_reported() -> None:
@@ -349,8 +349,8 @@ def test_a_source_pronunciation_that_spans_a_sentence_end_is_reported() -> None:
     inside, over = Saying(6, 11, "päätös"), Saying(6, 17, "kaikki")
     for saying, parts in ((inside, []), (over, [(6, 17)])):
         paragraph = Paragraph(text, Kind.TEXT, sayings=(saying,))
-        assert crossed(paragraph, narrate(paragraph, "fi"), NOTHING) == parts
+        assert cut_pronunciations(paragraph, narrate(paragraph, "fi"), EMPTY_LEXICON) == parts
 
 
 def test_a_lexicon_of_plain_words_is_not_checked_against_sentence_ends() -> None:
-    assert Lexicon([WordEntry("koira", "kissa")]).crossing() is NOTHING
+    assert Lexicon([WordEntry("koira", "kissa")]).crossing() is EMPTY_LEXICON

@@ -175,9 +175,9 @@ def _lengths(data: bytes | memoryview) -> dict[int, int]:
     }
 
 
-_MOST_TOLD_BYTES: Final = 0xFFFF_FFFF
+_MOST_STATED_BYTES: Final = 0xFFFF_FFFF
 _UNKNOWN_BYTES: Final = 0
-"""Instead of a length of more than 32 bits: FFmpeg then uses the length of the file, and still the number of frames."""
+"""Stated for lengths of more than 32 bits: FFmpeg then uses the length of the file, and still the number of frames."""
 
 
 def frame_samples(rate_hz: int) -> int:
@@ -207,13 +207,12 @@ class StreamShape(msgspec.Struct, frozen=True):
 def info_frame(shape: StreamShape) -> bytes:
     """Return the Info frame, the first frame of a file with constant bit rate.
 
-    Without it a player guesses the length. It also makes a gapless player drop the first
-    `STITCH_DELAY_SAMPLES`
-    decoded samples and none at the end. The decoded length is then exactly `frame_count` frames minus that delay.
+    Without it, players guess the length. It also makes a gapless player drop the first `STITCH_DELAY_SAMPLES` decoded
+    samples, and none at the end. The decoded length is then exactly `frame_count` frames minus that delay.
     """
     header = _roomy(shape.first)
     total = header.length_bytes + shape.length_bytes
-    size_bytes = total if total <= _MOST_TOLD_BYTES else _UNKNOWN_BYTES
+    size_bytes = total if total <= _MOST_STATED_BYTES else _UNKNOWN_BYTES
     seek = bytes(min(255, (header.length_bytes + at) * 256 // total) for at in shape.seek_bytes)
     body = b"".join(
         (

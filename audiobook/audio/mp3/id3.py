@@ -54,7 +54,7 @@ class Tags:
         narrator: Name shown as the narrator.
         language: Three-letter ISO 639-2 code.
         length_ms: Length in milliseconds.
-        text: The whole text for players that show it; empty leaves it out.
+        text: The whole text, for players that show it; empty to leave it out.
         maker: Name and version of this program.
         chapters: In chronological order.
         cover: Front cover, or None.
@@ -62,7 +62,7 @@ class Tags:
         date: Year, year and month, or full date in ISO 8601 format, or None.
         description: Description of the work, or None.
         album: Title of the work that this file is a part of; None for a whole work.
-        track: Number of this file, from 1, and the number of files; None for a file that must not change with its place.
+        track: Number of this file, from 1, and the number of files; None for a file that must not depend on its number.
         series: The series that the work belongs to, or None.
         series_position: Position in the series, or None.
         timed_text: Pieces of the text with their times in milliseconds, in order; a line begins with a line feed.
@@ -129,9 +129,9 @@ def _text_frames(tags: Tags) -> Iterator[Frame]:
         # The separator of version 2.3; libraries read this field as a list, and TPE1 as one name.
         "Artists": "/".join(tags.authors) if len(tags.authors) > 1 else None,
     }
-    for description, told in own.items():
-        if told:
-            yield id3.TXXX(encoding=_UTF16, desc=description, text=[told])
+    for description, value in own.items():
+        if value:
+            yield id3.TXXX(encoding=_UTF16, desc=description, text=[value])
     synthetic = f"Read by a synthetic voice: {tags.voice or tags.narrator}"
     comment = "\n\n".join(filter(None, (tags.description, synthetic)))
     yield id3.COMM(encoding=_UTF16, lang=tags.language, desc="", text=[comment])

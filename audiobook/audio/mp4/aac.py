@@ -23,7 +23,7 @@ FRAME_SAMPLES: Final = 1024
 PRIMING_SAMPLES: Final = FRAME_SAMPLES
 """How much later than its position in the frames a sample is decoded; players cut as much at the start."""
 _MAKING: Final = 1
-"""Version of the encoding in this module; increase it when the same sound gives other packets."""
+"""Version of the encoding in this module; increase it when equal samples give different packets."""
 _RATES_HZ: Final = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000)
 _FAST: Final = {"aac_coder": "fast", "flags": "+qscale"}
 """Constant quality: at the same size the sound is nearer to the original than at a constant bit rate, in half the time."""
@@ -38,7 +38,7 @@ _LOW_COMPLEXITY: Final = 2
 _NO_SBR: Final = bytes.fromhex("56e500")
 """An extension that says that no band replication follows; without it, players look for one at low sample rates."""
 _STEADY: Final = 2
-"""Number of the first packet of silence that does not depend on the beginning of its encoding."""
+"""Index of the first packet of encoded silence that no longer depends on how the encoding began."""
 
 
 def aac_identity(kbits: int) -> str:

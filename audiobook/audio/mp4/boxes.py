@@ -1,4 +1,4 @@
-"""The boxes of an MP4 file, and those by which a file is recognised."""
+"""The boxes of an MP4 file, and the first two, by which files of this program are recognised."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ def box(kind: bytes, *parts: bytes) -> bytes:
 
 
 def beginning(mark: bytes) -> bytes:
-    """Return the first bytes of each file with a mark."""
+    """Return the first bytes of a file: its type, and a box that contains `mark`."""
     return box(b"ftyp", b"M4B ", struct.pack(">I", 0x200), b"M4B M4A mp42isom") + box(b"free", mark)

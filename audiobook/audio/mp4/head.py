@@ -1,7 +1,7 @@
 """The head of an MP4 audiobook: everything before the packets, so that a player needs no seeking.
 
-It describes one track of AAC packets and one track of chapter titles, which is referred to as QuickTime does. The
-same chapters are written as Nero does (`chpl`), for players that know only those; that list holds 255.
+It describes one track of AAC packets and one track of chapter titles, linked as in QuickTime files. The same chapters
+are also written in Nero's form (`chpl`), for players that know only that; it holds at most 255.
 
 Source: ISO/IEC 14496-12 (boxes), 14496-14 and 14496-1, section 7.2.6 (`esds`); Apple, "QuickTime File Format Specification",
 "Text Media" and "Chapter Lists".
@@ -88,7 +88,7 @@ def mp4_head(book: Mp4Book) -> list[bytes | memoryview]:
 
 
 class _Tables(msgspec.Struct, frozen=True):
-    """What is known of the packets before their position in the file.
+    """The tables that do not depend on where in the file the packets are.
 
     Attributes:
         sizes: The box `stsz` in pieces.

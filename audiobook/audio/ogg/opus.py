@@ -27,9 +27,9 @@ FRAME_SAMPLES: Final = 960
 _DELAY_SAMPLES: Final = 120
 """How much later than its position in the frames a sample is decoded."""
 PRE_SKIP_SAMPLES: Final = FRAME_SAMPLES + _DELAY_SAMPLES
-"""What players cut at the start: the first packet, which is silence, and the delay."""
+"""Number of samples that players cut at the start: the first packet, which is silence, and the delay."""
 _MAKING: Final = 2
-"""Version of the encoding in this module; increase it when the same sound gives other packets."""
+"""Version of the encoding in this module; increase it when equal samples give different packets."""
 _RATES_HZ: Final = (8000, 12000, 16000, 24000)
 """Rates of the encoder. At 32 kbit/s, speech is nearer to the original without frequencies above 12 kHz."""
 _OPTIONS: Final = {
@@ -41,7 +41,7 @@ _OPTIONS: Final = {
     "vbr": "on",
 }
 _BITS_PER_KBIT: Final = 1030
-"""Three percent more than is asked for keep the correlation of passages with many sibilants above 0.98."""
+"""Bits per second for each kbit/s asked for; the extra 3 % keep the correlation of passages with many sibilants above 0.98."""
 _PIECE_FRAMES: Final = 64
 
 
@@ -64,7 +64,7 @@ def encode_opus(pcm: Pcm, kbits: int) -> tuple[bytes, ...]:
 
     Args:
         pcm: The audio, at a sample rate that MP3 supports.
-        kbits: Target of the variable bit rate in kbit/s; speech takes about a tenth more.
+        kbits: Target of the variable bit rate in kbit/s; speech takes about 10 % more.
 
     Returns:
         The packets. The first one is silence, and the sound begins `_DELAY_SAMPLES` into the second.

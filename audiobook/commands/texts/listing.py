@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from audiobook.book.ownership import stranger
+from audiobook.book.ownership import not_replaced
 from audiobook.book.record import BriefRecord, Record
 from audiobook.commands.output import is_too_wide, print_json, print_table, standard_output_kept
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
@@ -147,7 +147,7 @@ def describe_edition(
     except (WorkError, EngineMissing) as error:
         return work | {"problems": [_text(error)]}
     if plan.strangers:
-        return work | {"problems": [_text(stranger(path)) for path in plan.strangers]}
+        return work | {"problems": [_text(not_replaced(path)) for path in plan.strangers]}
     work |= {
         "state": "stale" if plan.reasons else "fresh",
         "reasons": reasons_text(plan.reasons, plan.changed_files),

@@ -90,7 +90,7 @@ class Neutral:
         """Return the form by the ending of the next word (table `counting`); plain after a word for "year"."""
         if self.names_year(number, before, after):
             return PLAIN
-        return self.words.counting.told_by(after) or PLAIN
+        return self.words.counting.meaning_of(after) or PLAIN
 
     def follows_year(self, before: str) -> bool:
         """Return whether a word means "year", so that the number after it is the name of one."""
@@ -103,11 +103,11 @@ class Neutral:
 
     def ordinal_form(self, before: str, after: str) -> Form:
         """Return the form by the ending of the next word, from the table `endings`."""
-        return self.words.endings.told_by(after) or PLAIN
+        return self.words.endings.meaning_of(after) or PLAIN
 
     def adjective_ending(self, before: str, after: str, second: str) -> str:
         """Return the ending for the form that the next word requires."""
-        form = self.words.attributed.told_by(after) or self.ordinal_form(before, after)
+        form = self.words.attributed.meaning_of(after) or self.ordinal_form(before, after)
         return self.ending_of(form)
 
     def ending_of(self, form: Form) -> str:

@@ -18,7 +18,7 @@ _LONGEST_ACRONYM: Final = 3
 
 
 class Endings(Generic[K]):
-    """Meanings of word endings, as patterns in order."""
+    """A table of word endings and their meanings, tried in order."""
 
     def __init__(self, patterns: Iterable[tuple[K, re.Pattern[str]]] = (), skip: Iterable[str] = ()) -> None:
         """Create a table of endings.
@@ -30,17 +30,17 @@ class Endings(Generic[K]):
         self._patterns = tuple(patterns)
         self._skip = frozenset(skip)
 
-    def told_by(self, word: str) -> K | None:
+    def meaning_of(self, word: str) -> K | None:
         """Return the meaning of a word's ending; None if it has none."""
         lowered = word.lower()
         if not word or self.skips(lowered) or (word.isupper() and len(word) <= _LONGEST_ACRONYM):
             return None
-        return next((told for told, pattern in self._patterns if pattern.search(lowered)), None)
+        return next((meaning for meaning, pattern in self._patterns if pattern.search(lowered)), None)
 
     @property
-    def told(self) -> frozenset[K]:
+    def meanings(self) -> frozenset[K]:
         """Return all possible meanings."""
-        return frozenset(told for told, _ in self._patterns)
+        return frozenset(meaning for meaning, _ in self._patterns)
 
     def skips(self, word: str) -> bool:
         """Return whether the ending of a word in lower case means nothing."""

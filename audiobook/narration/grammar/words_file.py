@@ -158,14 +158,14 @@ def _endings(kind: Callable[[str], T]) -> Callable[[object, str], Endings[T]]:
         table = dict(_table(value, key))
         skip = _line(table.pop("skip", ""), key, "skip")
         patterns = [
-            (_told(kind, name, key), _pattern(f"(?:{source})$", key, name)) for name, source in table.items()
+            (_named(kind, name, key), _pattern(f"(?:{source})$", key, name)) for name, source in table.items()
         ]
         return Endings(patterns, skip)
 
     return read
 
 
-def _told(kind: Callable[[str], T], name: str, *keys: str) -> T:
+def _named(kind: Callable[[str], T], name: str, *keys: str) -> T:
     """Return the member of an enumeration, or the form, with a name."""
     try:
         return kind(name)
@@ -182,9 +182,9 @@ def _by_word(kind: Callable[[str], T]) -> Callable[[object, str], dict[str, T]]:
     def read(value: object, key: str) -> dict[str, T]:
         found: dict[str, T] = {}
         for name, words in _table(value, key).items():
-            told = _told(kind, name, key)
+            meaning = _named(kind, name, key)
             for word in _line(words, key, name):
-                found.setdefault(word, told)
+                found.setdefault(word, meaning)
         return found
 
     return read
@@ -207,7 +207,7 @@ def _short_form(said: object, *keys: str) -> dict[str, Any]:
         return {"say": said}
     table = dict(_table(said, *keys))
     if cases := table.get("cases"):
-        table["cases"] = {_told(Case, name, *keys, "cases"): word for name, word in cases.items()}
+        table["cases"] = {_named(Case, name, *keys, "cases"): word for name, word in cases.items()}
     return table
 
 

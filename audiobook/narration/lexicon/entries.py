@@ -128,7 +128,7 @@ class Lexicon:
 
     def crossing(self) -> Lexicon:
         """Return a lexicon of only those entries inside which a sentence could end."""
-        return Lexicon(self._stops) if self._stops else NOTHING
+        return Lexicon(self._stops) if self._stops else EMPTY_LEXICON
 
     def _add(self, entry: WordEntry) -> None:
         word = clean(entry.word).text.strip()
@@ -145,7 +145,7 @@ class Lexicon:
 
     def apply(self, text: AlignedText) -> AlignedText:
         """Return a text with its entries spelled out."""
-        return say_otherwise(text, self, ())
+        return apply_pronunciations(text, self, ())
 
     def find(self, text: str) -> list[Found]:
         """Return the parts of a text with given pronunciations, in order and disjoint.
@@ -219,7 +219,7 @@ def _with_free(taken: list[Found], new: Iterable[Found]) -> list[Found]:
     return sorted([*taken, *kept], key=_START) if kept else taken
 
 
-def say_otherwise(
+def apply_pronunciations(
     text: AlignedText, lexicon: Lexicon, given: Iterable[Saying], pronounce: Pronounce = pronounce_nothing
 ) -> AlignedText:
     """Apply the user's lexicon and the text's own pronunciations to a sentence; where both apply, the user's wins.
@@ -250,7 +250,7 @@ def say_otherwise(
         said = f"{before}{said}{after}"
         replacements.append((found.start, found.end, said))
         shift += len(said) - (found.end - found.start)
-    return text.replaced(replacements).sounding(spans)
+    return text.replaced(replacements).with_phonemes(spans)
 
 
 def _gaps(text: str, found: Found, said: str) -> tuple[str, str]:
@@ -260,5 +260,5 @@ def _gaps(text: str, found: Found, said: str) -> tuple[str, str]:
     return before, after
 
 
-NOTHING = Lexicon()
+EMPTY_LEXICON = Lexicon()
 """A lexicon that changes nothing."""

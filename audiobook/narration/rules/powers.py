@@ -53,8 +53,8 @@ def _power(match: re.Match[str], grammar: Grammar) -> str:
     base = match["base"] or match["letter"]
     exponent = int((match["caret"] or match["raised"]).translate(_PLAIN).replace("\u2212", "-"))
     is_unit = match["letter"] and match["raised"] and match.group() in grammar.words.counted
-    is_told = match["caret"] or base in ("10", "2") or exponent in _POWERS_OF_ANY
-    if is_unit or not is_told or (match["letter"] and exponent == 1):
+    is_power = match["caret"] or base in ("10", "2") or exponent in _POWERS_OF_ANY
+    if is_unit or not is_power or (match["letter"] and exponent == 1):
         return match.group()
     signs = grammar.words.signs
     if exponent in _NAMES and _NAMES[exponent] in signs:

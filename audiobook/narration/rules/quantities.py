@@ -237,7 +237,7 @@ def _unit(match: re.Match[str], grammar: Grammar) -> str:
         minus = f"{words.signs['minus']} " if match["minus"] else ""
         return minus + cased if cased else match.group()
     before = grammar.unit_preposition(match.string, match.start(), match.end())
-    follows = words.following.told_by(next_word(match.string, match.end())) if unit else None
+    follows = words.following.meaning_of(next_word(match.string, match.end())) if unit else None
     case = (follows if not multiplier else None) or grammar.unit_case(before)
     if multiplier and match["magnitude"]:
         return match.group()

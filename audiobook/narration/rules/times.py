@@ -120,9 +120,8 @@ def _time(match: re.Match[str], grammar: Grammar) -> str:
 def _is_amount(text: str, end: int, grammar: Grammar) -> bool:
     """Return whether a number like "9.35", up to `end`, is an amount and not a time of day.
 
-    It is one if a unit follows, even after more numbers: "from 9.35 to 10.45 metres". Where a full stop is
-    also the
-    decimal point, it is one as well if more numbers follow: several times have been read before.
+    It is an amount if a unit follows, even after more numbers: "from 9.35 to 10.45 metres". Where a full stop is also the
+    decimal point, it is also an amount if more numbers follow: several times have been read before.
     """
     more = MORE_NUMBERS.match(text, end)
     if more and grammar.words.decimal == ".":
@@ -154,8 +153,8 @@ def _time_range(match: re.Match[str], grammar: Grammar) -> str:
     """Return a range of times in words; with full stops, the numbers are times only after a word for times."""
     words = grammar.words
     before = last_word(match.string, match.start())
-    is_told = match["sign"] == ":" or re.fullmatch(words.times.before, before, re.IGNORECASE)
-    if not (is_told or (words.decimal != "." and _ROUND_TIMES.fullmatch(match.group()))):
+    is_marked = match["sign"] == ":" or re.fullmatch(words.times.before, before, re.IGNORECASE)
+    if not (is_marked or (words.decimal != "." and _ROUND_TIMES.fullmatch(match.group()))):
         return match.group()
     parts = []
     for at, time in enumerate(_ONE_TIME.finditer(match.group())):

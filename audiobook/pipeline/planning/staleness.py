@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from audiobook.book.chapter_files import are_intact
-from audiobook.book.formats import Standing, format_strangers, intact_formats
-from audiobook.book.ownership import UNMARKED, require_place, strangers
+from audiobook.book.formats import Standing, intact_formats, unowned_formats
+from audiobook.book.ownership import UNMARKED, require_place, unowned_files
 from audiobook.book.picture_files import are_pictures_current, lost_pictures
 from audiobook.book.record import BriefRecord, Inputs, RecordHead
 from audiobook.book.record_reading import read_brief, read_record
@@ -188,8 +188,8 @@ def _changed_files(files: dict[str, str], record: RecordHead | None) -> tuple[st
 def _strangers(slug: str, inputs: Inputs, record: RecordHead | None, folder: Path) -> Iterator[Path]:
     """Yield the files in the place of outputs that this program did not make."""
     if record is None:
-        yield from strangers(folder, slug)
-    for path in format_strangers(folder, slug, inputs.formats, record.formats if record else {}):
+        yield from unowned_files(folder, slug)
+    for path in unowned_formats(folder, slug, inputs.formats, record.formats if record else {}):
         if path.suffix[1:] not in UNMARKED:
             yield path
 

@@ -29,7 +29,7 @@ from audiobook.narration.casting import cast_work
 from audiobook.narration.grammar.series import Series, series_of
 from audiobook.narration.lexicon.entries import Lexicon
 from audiobook.narration.lexicon.files import load_lexicon
-from audiobook.narration.passages import Pronounce, crossed, narrate
+from audiobook.narration.passages import Pronounce, cut_pronunciations, narrate
 from audiobook.pipeline.chapters.changes import RENAMED, noted, with_changes
 from audiobook.pipeline.chapters.credits import with_credits
 from audiobook.pipeline.chapters.selection import effective_choice, select_chapters
@@ -230,7 +230,7 @@ def _unsaid(name: str, chapters: tuple[SpokenChapter, ...], lexicon: Lexicon) ->
     for chapter in chapters:
         for entry in chapter.paragraphs:
             passages = [passage.passage for passage in entry.passages]
-            for start, end in crossed(entry.paragraph, passages, crossing):
+            for start, end in cut_pronunciations(entry.paragraph, passages, crossing):
                 shown = " ".join(entry.paragraph.text[start:end].split())[:60]
                 yield Problem(
                     entry.paragraph.where(name, start),

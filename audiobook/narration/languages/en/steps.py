@@ -11,9 +11,9 @@ from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
 from audiobook.narration.grammar.neighbours import ends_text, last_word, next_word
 from audiobook.narration.grammar.words import Words, alternatives
-from audiobook.narration.languages.en.codes import verbalize_codes
 from audiobook.narration.languages.en.inches import verbalize_inches
-from audiobook.narration.languages.en.parts import verbalize_parts
+from audiobook.narration.languages.en.numerals import verbalize_parts
+from audiobook.narration.languages.en.postal_codes import verbalize_codes
 from audiobook.narration.languages.en.streets import verbalize_streets
 from audiobook.narration.rules.roman import roman_value
 

@@ -131,7 +131,7 @@ class Finnish(Neutral):
             return _GENITIVE
         if len(after) < 4 or not after[0].islower():
             return PLAIN
-        return self.words.endings.told_by(after) or PLAIN
+        return self.words.endings.meaning_of(after) or PLAIN
 
     def _hour_form(self, after: str) -> Form:
         """Return the case of a full hour by the word after it: "klo 8 asti" is "kello kahdeksaan asti"."""

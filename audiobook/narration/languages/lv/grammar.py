@@ -115,7 +115,7 @@ class Latvian(Neutral):
 
     def is_year(self, number: int, before: str, after: str) -> bool:
         """Return whether no countable noun follows; before "gads", a year would be an ordinal ("1990. gads")."""
-        counts = governed(before, self.words) or self.words.counting.told_by(after) is not None
+        counts = governed(before, self.words) or self.words.counting.meaning_of(after) is not None
         return super().is_year(number, before, after) and not counts
 
     def cardinal_form(self, number: int, before: str, after: str) -> Form:
@@ -136,7 +136,7 @@ class Latvian(Neutral):
             return _ONE_O_CLOCK if last == 1 else _LOCATIVE
         if last == 1:
             return self._one(case, after)
-        form = (self.words.counting.told_by(after) if len(after) > 2 else None) or PLAIN
+        form = (self.words.counting.meaning_of(after) if len(after) > 2 else None) or PLAIN
         if form == _GENITIVE and not case and (done := _DONE.search(before)):
             form = _FEMININE if done["feminine"] else PLAIN
         if case and form in (PLAIN, _FEMININE, _ONE_FEMININE):
@@ -153,7 +153,7 @@ class Latvian(Neutral):
             return PLAIN
         if takes_object:
             return _ACCUSATIVE
-        form = self.words.counting.told_by(after) if len(after) > 2 else None
+        form = self.words.counting.meaning_of(after) if len(after) > 2 else None
         has_case = form and form.case not in (
             None,
             Case.GENITIVE,
@@ -196,7 +196,7 @@ class Latvian(Neutral):
 
     def decimal(self, whole: int, decimals: str, after: str) -> str:
         """Return both parts in the case of the noun, if it is known."""
-        form = (self.words.counting.told_by(after) if len(after) > 2 else None) or PLAIN
+        form = (self.words.counting.meaning_of(after) if len(after) > 2 else None) or PLAIN
         if form == _GENITIVE and _is_one(int(decimals)):
             form = _ACCUSATIVE  # "51,71 miljardu": one thing, not several
         is_told = form == _FEMININE or form.case in (Case.DATIVE, Case.LOCATIVE, Case.ACCUSATIVE)

@@ -70,7 +70,7 @@ def verbalize_measures(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 def _measure(match: re.Match[str], grammar: Grammar) -> str:
     value = plain_value(match["number"], grammar.words)
-    measure = grammar.words.following.told_by(match["next"])
+    measure = grammar.words.following.meaning_of(match["next"])
     if match["noun"] in _MONEY and _ATTRIBUTED.search(match["next"]):
         measure = Measure.CONTENT
     if value is None or measure is None:

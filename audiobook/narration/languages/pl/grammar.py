@@ -222,7 +222,7 @@ class Polish(Neutral):
             return self.ending_of(Form(Case.GENITIVE, Gender.MASCULINE))  # feminine nouns do not end so
         if case is Case.LOCATIVE and after.endswith("le"):
             return self.ending_of(Form(Case.GENITIVE, Gender.FEMININE))
-        form = self.words.attributed.told_by(after)
+        form = self.words.attributed.meaning_of(after)
         is_singular = form is None or form.case is Case.NOMINATIVE
         if is_singular and case in _OBLIQUE_CASES and before != "na" and _OF_A_WOMAN.search(after):
             return self.ending_of(Form(Case.GENITIVE, Gender.FEMININE))

@@ -106,7 +106,7 @@ class Slovenian(Neutral):
             return _TWO if small == 2 else PLAIN
         if number in YEARS:
             return _TWO
-        known = self.words.counting.told_by(word) if len(word) > 2 else None
+        known = self.words.counting.meaning_of(word) if len(word) > 2 else None
         if small == 1:
             return self._one(before, word)
         if known in (_LOCATIVE, _INSTRUMENTAL) and not (small > 4 and _counts_genitive(before, word)):

@@ -5,7 +5,7 @@ import pytest
 from audiobook.document import Kind, Paragraph, Pause, Saying
 from audiobook.narration.grammar.installed import grammar_of
 from audiobook.narration.passages import narrate
-from audiobook.narration.rules.manners import read_as
+from audiobook.narration.rules.say_as import read_as
 
 ROWS = (
     ("USB-C3", "characters", "en", "U S B C three"),
