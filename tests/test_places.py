@@ -19,7 +19,7 @@ from audiobook.engines.network.server import base_url_of
 from audiobook.errors import AudiobookError, StorageError, UsageError
 from audiobook.places import folder_named, login_parts, shown_address, without
 from audiobook.publish.address import base_address
-from audiobook.publish.upload.receiver import receiver
+from audiobook.publish.upload.address import upload_address
 from audiobook.voicebank.install import Voicebank
 
 WORDS = st.text("QXZJKV", min_size=5, max_size=9)
@@ -69,7 +69,7 @@ def everything_said(given: str) -> str:
         Voicebank(Path("/nowhere"), address)._require_good_address()
 
     asked: tuple[Callable[[str], object], ...] = (
-        receiver,
+        upload_address,
         base_address,
         folder_named,
         base_url_of,
@@ -188,7 +188,7 @@ REFUSED = {
 @pytest.mark.parametrize("given", REFUSED)
 def test_an_invalid_destination_is_refused(given: str) -> None:
     with pytest.raises(UsageError) as caught:
-        receiver(given)
+        upload_address(given)
     assert REFUSED[given] in caught.value.message
 
 
@@ -205,8 +205,8 @@ def test_a_folder_is_expanded_like_in_a_shell(tmp_path: Path, monkeypatch: pytes
         (f"file://{tmp_path}/a%20b", tmp_path / "a b"),
         (f"file://localhost{tmp_path}/x", tmp_path / "x"),
     ]:
-        assert receiver(name).folder == meant
-        assert receiver(name).scheme == "file"
+        assert upload_address(name).folder == meant
+        assert upload_address(name).scheme == "file"
 
 
 def test_a_broken_link_is_not_a_folder(tmp_path: Path) -> None:
@@ -214,14 +214,14 @@ def test_a_broken_link_is_not_a_folder(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     for name in ("broken", "loop", "loop/x"):
         with pytest.raises((UsageError, StorageError)):
-            receiver(str(tmp_path / name))
+            upload_address(str(tmp_path / name))
 
 
 @settings(deadline=None)
 @given(st.text(max_size=40) | st.builds("{}://{}".format, SCHEMES, st.text(max_size=30)))
 def test_any_destination_is_a_place_or_one_of_our_errors(given: str) -> None:
     try:
-        place = receiver(given)
+        place = upload_address(given)
     except AudiobookError:
         return
     assert (place.folder is None) == (place.scheme != "file")

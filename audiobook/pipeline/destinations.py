@@ -11,7 +11,7 @@ from typing import Final
 
 from audiobook.pipeline.agreements import agree, agreed_after
 from audiobook.places import has_login
-from audiobook.publish.upload.receiver import receiver
+from audiobook.publish.upload.address import upload_address
 
 _VERB: Final = "publication sent to "
 
@@ -21,9 +21,9 @@ def remember(root: Path, place: str) -> None:
 
     Args:
         root: Project folder.
-        place: What the user named; see `receiver`.
+        place: What the user named; see `upload_address`.
     """
-    folder = receiver(place).folder
+    folder = upload_address(place).folder
     if folder or not _has_password(place):
         agree(f"{_head(root)}{os.path.realpath(folder) if folder else place}")
 

@@ -15,17 +15,17 @@ from audiobook.book.record import FileStamp
 from audiobook.document import Problem
 from audiobook.errors import OutputMismatch
 from audiobook.publish.address import BaseAddress
-from audiobook.publish.feed.channel import checked
+from audiobook.publish.feed.channel import check_settings
 from audiobook.publish.feed.podcast import Podcasts
 from audiobook.publish.folder import CHAPTERS_TYPE, Change, PublicFolder
 from audiobook.publish.publication import Feed, Publication, read_publication
 from audiobook.publish.site.pages import Site, put_index, put_page, put_shared
 from audiobook.publish.site.templates import load_all
-from audiobook.publish.works.bare_sound import put_bare_sound
 from audiobook.publish.works.chapter_files import put_captions, put_parts
 from audiobook.publish.works.chapter_list import chapter_list
-from audiobook.publish.works.episodes import CHAPTERS, Cuttings, episode_parts
-from audiobook.publish.works.feeds import known_feeds, lister_of, works_of_feeds
+from audiobook.publish.works.coverless_mp3 import put_coverless_mp3
+from audiobook.publish.works.episodes import CHAPTERS, PartPaths, episode_parts
+from audiobook.publish.works.feeds import feed_language, updated_feeds, works_of_feeds
 from audiobook.publish.works.identity import part_names
 from audiobook.publish.works.shelf import SMALL_COVER_ENDING, Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
@@ -91,23 +91,23 @@ def publish(
         OutputMismatch: The record of the previous publication is damaged.
         StorageError: A file cannot be read or written, or files that this project did not publish are in the way.
     """
-    checked(settings)
+    check_settings(settings)
     before = read_publication(root)
     folder = PublicFolder(root, before, built=shelf.output, dry_run=dry_run, replace=replace)
     folder.sweep()
     try:
-        known = known_feeds(shelf, address, settings, before.feeds, now)
+        known = updated_feeds(shelf, address, settings, before.feeds, now)
         crew = _Crew(folder, processes, on_work)
-        cut, cuttings, damaged = _put_cuttings(shelf, crew, known, settings)
+        cut, part_paths, damaged = _put_sound(shelf, crew, known, settings)
         site = Site.of(cut, known, address, settings, live=live)
         put_shared(site, folder)
         whole, lost = _put_texts(cut, crew, site)
         problems = (*shelf.problems, *damaged, *lost)
-        feeds = known_feeds(whole, address, settings, before.feeds, now)
+        feeds = updated_feeds(whole, address, settings, before.feeds, now)
         _keep_left_out(problems, whole, feeds, folder)
         put_index(Site.of(whole, feeds, address, settings, live=live), folder)
         moved_from = _moved_from(before, address)
-        Podcasts(whole, folder, cuttings, address, settings, feeds, is_moved=bool(moved_from)).put()
+        Podcasts(whole, folder, part_paths, address, settings, feeds, is_moved=bool(moved_from)).put()
         keep_days = 0 if prune and not problems else settings.keep_old_days
         folder.keep_superseded(now.date(), keep_days)
         publication, withdrawn = folder.commit(address.text, feeds, moved_from)
@@ -130,7 +130,7 @@ def _keep_left_out(
     for problem in problems:
         folder.keep_all(problem.where.rpartition(".")[0] + ".")
         language = problem.where.partition("/")[0]
-        lister = lister_of(language, feeds) if language in feeds else language
+        lister = feed_language(language, feeds) if language in feeds else language
         if lister not in listers:
             folder.keep_all(f"{lister}/")
 
@@ -178,9 +178,9 @@ class _Crew:
                 yield edition, result
 
 
-def _put_cuttings(
+def _put_sound(
     shelf: Shelf, crew: _Crew, known: Mapping[str, Feed], settings: PublishSettings
-) -> tuple[Shelf, Cuttings, list[Problem]]:
+) -> tuple[Shelf, PartPaths, list[Problem]]:
     """Publish small covers and episode files, and return the works for which that succeeded, with their parts' paths.
 
     Pages must link to no other works.
@@ -196,21 +196,21 @@ def _put_cuttings(
         if len(parts) > 1:
             names = part_names(known[edition.language], edition.slug, len(parts))
             paths = put_parts(edition, shelf.record(edition), parts, names, mp3, small, folder)
-        bare = put_bare_sound(edition, mp3, folder) if settings.fast_start else None
+        coverless = put_coverless_mp3(edition, mp3, folder) if settings.fast_start else None
         folder.put(edition.path(SMALL_COVER_ENDING), small)
-        return bare, paths
+        return coverless, paths
 
     editions, problems = [], []
-    cuttings: dict[str, Sequence[str]] = {}
+    part_paths: dict[str, Sequence[str]] = {}
     for edition, result in crew.each(shelf.editions, put):
         if isinstance(result, Problem):
             problems.append(result)
             continue
-        bare, paths = result
-        editions.append(replace(edition, bare=bare))
+        coverless, paths = result
+        editions.append(replace(edition, coverless=coverless))
         if paths:
-            cuttings[edition.path("")] = paths
-    return replace(shelf, editions=tuple(editions)), cuttings, problems
+            part_paths[edition.path("")] = paths
+    return replace(shelf, editions=tuple(editions)), part_paths, problems
 
 
 def _put_texts(shelf: Shelf, crew: _Crew, site: Site) -> tuple[Shelf, list[Problem]]:
@@ -221,7 +221,7 @@ def _put_texts(shelf: Shelf, crew: _Crew, site: Site) -> tuple[Shelf, list[Probl
 
     def put(edition: ShelvedEdition, folder: PublicFolder) -> None:
         record = shelf.record(edition)
-        if edition.bare is None:
+        if edition.coverless is None:
             folder.link(f"{edition.sound}.mp3", edition.folder, edition.audio)
         if edition.m4b and edition.m4b_path:
             folder.link(edition.m4b_path, edition.folder, edition.m4b)

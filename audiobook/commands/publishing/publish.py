@@ -18,9 +18,9 @@ from audiobook.pipeline.destinations import remember
 from audiobook.pipeline.project import Project
 from audiobook.publish.address import FEED_NAME, BaseAddress, base_address
 from audiobook.publish.feed.categories import category
-from audiobook.publish.feed.channel import checked
+from audiobook.publish.feed.channel import check_settings
 from audiobook.publish.publishing import Published, publish
-from audiobook.publish.upload.receiver import receiver, require_elsewhere
+from audiobook.publish.upload.address import require_separate, upload_address
 from audiobook.publish.works.shelf import Shelf, read_shelf
 from audiobook.report.base import QuietReporter, counted
 from audiobook.report.steps import Steps
@@ -106,7 +106,7 @@ def _require_possible(
     """Fail before anything is locked if the destination cannot be used or nothing is built."""
     if destination:
         own = (project.texts, project.output, project.store.folder)
-        require_elsewhere(receiver(destination.place), root, own)
+        require_separate(upload_address(destination.place), root, own)
     if not records_in(project.output):
         raise _nothing(settings)
 
@@ -183,7 +183,7 @@ def _address(flag: str | None, settings: Settings) -> BaseAddress:
     with errors_located(settings, "publish", "category"):
         category(settings.publish.category)
     with errors_located(settings, "publish", "email"):
-        checked(settings.publish)
+        check_settings(settings.publish)
     if flag:
         return base_address(flag)
     if settings.publish.base_url is None:
@@ -204,8 +204,8 @@ def _lock(project: Project, reporter: QuietReporter, *, dry_run: bool) -> Abstra
 
 def _send(published: Published, output: Path, destination: Destination, *, quiet: bool) -> Sending:
     from audiobook.commands.publishing.send import send_publication
-    from audiobook.publish.upload.ledger import without_doubles
+    from audiobook.publish.upload.ledger import without_duplicates
     from audiobook.publish.upload.transfer import Source
 
-    source = Source(without_doubles(published.publication.files), output, output)
+    source = Source(without_duplicates(published.publication.files), output, output)
     return send_publication(source, destination, is_whole=not published.problems, quiet=quiet)

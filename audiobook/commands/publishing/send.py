@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from audiobook.commands.output import print_result
-from audiobook.publish.upload.destination import Target
-from audiobook.publish.upload.transfer import Source, plan, send
+from audiobook.publish.upload.remote_folder import RemoteFolder
+from audiobook.publish.upload.transfer import Source, plan_upload, send
 from audiobook.report.base import QuietReporter
 
 
@@ -58,17 +58,17 @@ def send_publication(source: Source, destination: Destination, *, is_whole: bool
         OutputMismatch: A file changed since it was published.
     """
     reporter = QuietReporter()
-    target = Target(destination.place)
-    todo, before = plan(source, target, reporter.warn)
+    remote = RemoteFolder(destination.place)
+    plan, ledger = plan_upload(source, remote, reporter.warn)
     prune = destination.prune and is_whole
-    done = Sending(target.shown, todo.send, todo.remove if prune else ())
+    done = Sending(remote.shown, plan.send, plan.remove if prune else ())
     if destination.is_dry_run:
         for verb, paths in (("send", done.sent), ("remove", done.removed)):
             for path in () if quiet else paths:
                 print_result(f"would {verb} {path}")
         return done
-    progress = _Progress(source, todo.send, quiet=quiet)
-    send(source, target, todo, before, progress.tell, prune=prune)
+    progress = _Progress(source, plan.send, quiet=quiet)
+    send(source, remote, plan, ledger, progress.print, prune=prune)
     return done
 
 
@@ -81,7 +81,7 @@ class _Progress:
         self._count = 0
         self._quiet = quiet
 
-    def tell(self, path: str) -> None:
+    def print(self, path: str) -> None:
         self._count += 1
         size = self._source.files[path].length_bytes
         if not self._quiet:

@@ -18,7 +18,7 @@ def _known() -> dict[str, list[str]]:
 
 
 def category(given: str) -> tuple[str, str | None]:
-    """Return a category as Apple writes it.
+    """Return a category in Apple's spelling.
 
     Args:
         given: Name of a category, or of a category and its subcategory separated by `>`; case is ignored.

@@ -16,7 +16,7 @@ from audiobook.publish.feed.item import put_licence, put_synthetic
 from audiobook.settings import PublishSettings
 
 Medium = Literal["audiobook", "podcast"]
-"""What a feed contains: one book, with its chapters or the whole as items; or several.
+"""`audiobook` for the feed of a single work, `podcast` for a feed that may list several.
 
 Source: the Podcasting 2.0 namespace, `podcast:medium`.
 """
@@ -28,18 +28,18 @@ class Channel:
     """The details of a feed.
 
     Attributes:
-        title: Title; no two feeds share one.
+        title: Title, unique among the feeds.
         language: BCP 47 tag.
-        description: Plain text.
-        author: The publisher, or the author of the works.
-        owner: The publisher, as the owner of the feed.
+        description: Plain text of at most 4000 bytes.
+        author: Author of the works, or the publisher.
+        owner: Name of the feed's owner: the publisher if one is set, otherwise the author.
         medium: Value of `podcast:medium`.
         url: Address of the feed.
-        page: Address of the page about the work, or of the one that lists the works.
+        page: Address of the work's page, or of the page that lists all works.
         image: Address of the feed's cover.
         guid: Value of `podcast:guid`.
-        published: Publication time of the newest episode: RFC 2822.
-        is_moved: Whether it had another address before.
+        published: Publication time of the newest episode, in the format of RFC 2822.
+        is_moved: Whether the feed had another address before.
     """
 
     title: str
@@ -56,11 +56,11 @@ class Channel:
     is_moved: bool
 
 
-def checked(settings: PublishSettings) -> None:
-    """Check the settings that feeds depend on.
+def check_settings(settings: PublishSettings) -> None:
+    """Check the settings of feeds that can be invalid: the category and the e-mail address.
 
     Raises:
-        SettingsError: Apple has no such category, or the e-mail address is not valid.
+        SettingsError: Apple has no such category, or the e-mail address is invalid.
     """
     category(settings.category)
     if settings.email is not None and not _EMAIL.fullmatch(settings.email):
@@ -68,7 +68,7 @@ def checked(settings: PublishSettings) -> None:
 
 
 def put_channel(document: Document, channel: Channel, settings: PublishSettings) -> None:
-    """Append the details of a channel, which come before its items."""
+    """Append the details of a channel; call it before the items are appended."""
     document.put("title", channel.title)
     document.put("link", channel.page)
     document.put("description", channel.description)
@@ -82,7 +82,7 @@ def put_channel(document: Document, channel: Channel, settings: PublishSettings)
 
 
 def _put_image(document: Document, channel: Channel) -> None:
-    """Append the cover for readers that do not know Apple's element."""
+    """Append the cover as the RSS element, for readers that ignore Apple's `itunes:image`."""
     with document.within("image"):
         document.put("url", channel.image)
         document.put("title", channel.title)

@@ -1,4 +1,4 @@
-"""The cover of a feed."""
+"""The cover of a language's feed."""
 
 from __future__ import annotations
 
@@ -11,16 +11,20 @@ _NAME = "podcast"
 
 
 def put_feed_cover(folder: PublicFolder, language: str, title: str, author: str) -> str:
-    """Draw and publish the cover of a feed, or keep the published one if it would be the same.
+    """Draw and publish the cover of a feed; keep the published one if it would be the same.
 
     Args:
         folder: The folder to publish into.
         language: BCP 47 tag of the feed.
         title: Title of the feed.
-        author: Author of the feed.
+        author: Author of the feed; left out of the picture if it is the same as the title.
 
     Returns:
-        The cover's path. A changed cover gets a new name, because podcast apps cache covers by address.
+        Path of the cover, relative to the folder. A changed cover gets a new name, because podcast apps cache covers
+        by address.
+
+    Raises:
+        StorageError: The cover cannot be written.
     """
     text = CoverText(_NAME, title, (author,) if author != title else (), language)
     design = digest(text.identity.encode(), __version__.encode())

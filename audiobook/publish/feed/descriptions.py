@@ -1,4 +1,4 @@
-"""Descriptions of feeds and episodes, which always disclose that the voice is synthetic."""
+"""Descriptions of feeds and episodes. Each of them discloses that the voice is synthetic."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ def _phrases() -> dict[str, str]:
 
 
 def synthetic_voice(language: str) -> str:
-    """Return the disclosure of a synthetic voice in a language, or in English if there is no translation."""
+    """Return "Read by a synthetic voice" in a language, or in English if there is no translation."""
     phrases = _phrases()
     return phrases.get(language.partition("-")[0].lower(), phrases[_DEFAULT])
 
 
 def disclosure(edition: ShelvedEdition) -> str:
-    """Return the disclosure of a synthetic voice, with the voice's name and engine."""
+    """Return the disclosure of a synthetic voice, such as "Read by a synthetic voice: en-us (espeak)"."""
     narrator, engine = value(edition.narrator), edition.engine
-    apart = f", {engine}" if narrator.endswith(")") else f" ({engine})"
-    voice = narrator if engine in narrator else f"{narrator}{apart}".strip()
+    suffix = f", {engine}" if narrator.endswith(")") else f" ({engine})"
+    voice = narrator if engine in narrator else f"{narrator}{suffix}".strip()
     return f"{synthetic_voice(edition.language)}: {voice}"
 
 
@@ -64,14 +64,14 @@ def channel_description(description: str | None, title: str, language: str) -> s
 
 
 def _plain(about: str, last: str) -> str:
-    """Return a text followed by `last`, shortened so that `last` always fits."""
+    """Return a text followed by `last` in at most 4000 bytes. Only the text is shortened."""
     room = LONGEST_DESCRIPTION_BYTES - len(last.encode()) - 1
     fitting = _fitting(value(about, LONGEST_DESCRIPTION_BYTES), room, xml_text)
     return f"{fitting} {last}".strip()
 
 
 def _paragraphs(texts: Sequence[str], last: str) -> str:
-    """Return paragraphs as HTML, cut short so that `last` always fits."""
+    """Return paragraphs followed by `last` as HTML, in at most 4000 bytes. Only the paragraphs are shortened."""
     closing = _paragraph(last)
     pieces: list[str] = []
     room = LONGEST_DESCRIPTION_BYTES - len(closing.encode())
@@ -89,7 +89,7 @@ def _paragraph(text: str) -> str:
 
 
 def _fitting(text: str, room_bytes: int, shape: Callable[[str], str]) -> str:
-    """Return `shape(text)` with the text shortened until the result fits into `room_bytes`; empty if nothing fits."""
+    """Return `shape(text)`, with the text shortened until the result fits; empty if not even one character fits."""
     shaped = shape(text)
     while len(shaped.encode()) > room_bytes:
         if len(text) < 2:

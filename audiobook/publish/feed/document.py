@@ -1,4 +1,4 @@
-"""An XML document that is written line by line, so that feeds need no tree of elements in memory.
+"""An XML document that is written line by line, so that no tree of elements is kept in memory.
 
 Source: XML 1.0, sections 2.4 (character data) and 3.3.3 (normalisation of attributes).
 """
@@ -13,17 +13,17 @@ from audiobook.publish.values import xml_text
 
 _DECLARATION: Final = "<?xml version='1.0' encoding='UTF-8'?>\n"
 _NUMERIC: Final = "title"
-"""Some readers take `&amp;lt;` and `&lt;` in a title for markup, so titles have numeric references.
+"""The element with numeric character references, because some readers take `&lt;` in a title for markup.
 
 Source: RSS Advisory Board, RSS Best Practices Profile, title.
 """
 
 
 class Document:
-    """Collects the elements of a document in order, each on a line of its own, indented by its depth."""
+    """An XML document, to which elements are appended in order: one per line, indented by depth."""
 
     def __init__(self) -> None:
-        """Begin a document without elements."""
+        """Create a document without elements."""
         self._lines = [_DECLARATION]
         self._indent = ""
 
@@ -44,13 +44,13 @@ class Document:
 
         Args:
             name: Name of the element, with its prefix.
-            html: The HTML; any ">" in its text must be escaped, so that the section ends where it should.
+            html: The HTML. It must not contain "]]>", which would end the section; escape every ">" in its text.
         """
         self._lines.append(f"{self._indent}<{name}><![CDATA[{html}]]></{name}>\n")
 
     @contextmanager
     def within(self, name: str, **attributes: str) -> Iterator[None]:
-        """Append an element whose children are those appended in this block; at least one.
+        """Append an element with children: those that are appended in the block, at least one.
 
         Args:
             name: Name of the element, with its prefix.
@@ -64,7 +64,7 @@ class Document:
         self._lines.append(f"{indent}</{name}>\n")
 
     def data(self) -> bytes:
-        """Return the document in UTF-8."""
+        """Return the document as UTF-8."""
         return "".join(self._lines).encode()
 
 

@@ -16,7 +16,7 @@ from audiobook.publish.feed.namespaces import LONGEST_NAME_CHARS
 from audiobook.publish.folder import CHAPTERS_TYPE, TYPES
 from audiobook.publish.publication import Episode
 from audiobook.publish.values import value
-from audiobook.publish.works.episodes import Listed
+from audiobook.publish.works.episodes import FeedEpisode
 from audiobook.settings import PublishSettings
 
 _LONGEST_DISPLAY_CHARS: Final = 32
@@ -24,8 +24,8 @@ _LONGEST_DISPLAY_CHARS: Final = 32
 
 def put_item(
     document: Document,
-    episode: Listed,
-    known: Episode,
+    episode: FeedEpisode,
+    identity: Episode,
     season: int | None,
     address: BaseAddress,
     settings: PublishSettings,
@@ -35,19 +35,19 @@ def put_item(
     Args:
         document: The feed, within its channel.
         episode: The episode to append.
-        known: Guid and date of the episode.
-        season: Season number of its work, from 1, if episodes are chapters; None in a feed of one work.
-        address: Base address of its files.
+        identity: Guid and date of the episode.
+        season: Season number of the work, from 1; None in a feed of one work. Only used if episodes are chapters.
+        address: Base address of the publication.
         settings: The `[publish]` settings; `explicit` and `license` are used.
     """
     with document.within("item"):
-        _put_all(document, episode, known, season, address, settings)
+        _put_elements(document, episode, identity, season, address, settings)
 
 
-def _put_all(
+def _put_elements(
     document: Document,
-    episode: Listed,
-    known: Episode,
+    episode: FeedEpisode,
+    identity: Episode,
     season: int | None,
     address: BaseAddress,
     settings: PublishSettings,
@@ -55,8 +55,8 @@ def _put_all(
     edition = episode.edition
     document.put("title", value(episode.title))
     document.put("link", _page(episode, address))
-    document.put("guid", known.guid, isPermaLink="false")
-    document.put("pubDate", format_datetime(datetime.fromisoformat(known.published)))
+    document.put("guid", identity.guid, isPermaLink="false")
+    document.put("pubDate", format_datetime(datetime.fromisoformat(identity.published)))
     document.put_html("description", item_description(edition))
     document.put(
         "enclosure",
@@ -75,8 +75,8 @@ def _put_all(
     put_synthetic(document)
 
 
-def _page(episode: Listed, address: BaseAddress) -> str:
-    """Return the address of an episode's page; for a part of a work, it starts there."""
+def _page(episode: FeedEpisode, address: BaseAddress) -> str:
+    """Return the address of an episode's page: the page of its work, which opens at the start of the episode."""
     page = address.of(episode.edition.path(".html"))
     return page if episode.is_whole else f"{page}#t={episode.start_s:.3f}"
 
@@ -88,8 +88,8 @@ def _put_m4b(document: Document, path: str, length_bytes: int, address: BaseAddr
         document.put("podcast:source", uri=address.of(path))
 
 
-def _put_itunes(document: Document, episode: Listed, address: BaseAddress, *, explicit: bool) -> None:
-    """Append what Apple shows for every episode."""
+def _put_itunes(document: Document, episode: FeedEpisode, address: BaseAddress, *, explicit: bool) -> None:
+    """Append the elements that Apple Podcasts shows for every episode."""
     edition = episode.edition
     document.put("itunes:title", value(episode.short_title))
     if edition.authors:
@@ -100,7 +100,7 @@ def _put_itunes(document: Document, episode: Listed, address: BaseAddress, *, ex
     document.put("itunes:episodeType", "full")
 
 
-def _put_place(document: Document, episode: Listed, number: int, season: int | None) -> None:
+def _put_place(document: Document, episode: FeedEpisode, number: int, season: int | None) -> None:
     """Append the season and the number of an episode that is a chapter."""
     document.put("itunes:episode", str(number))
     if season is not None:
@@ -111,7 +111,7 @@ def _put_place(document: Document, episode: Listed, number: int, season: int | N
     document.put("podcast:episode", str(number), **display)
 
 
-def _put_files(document: Document, episode: Listed, address: BaseAddress) -> None:
+def _put_files(document: Document, episode: FeedEpisode, address: BaseAddress) -> None:
     for ending in (".vtt", ".srt"):
         document.put(
             "podcast:transcript",
@@ -124,7 +124,7 @@ def _put_files(document: Document, episode: Listed, address: BaseAddress) -> Non
         document.put("podcast:chapters", url=address.of(episode.chapters), type=CHAPTERS_TYPE)
 
 
-def _put_people(document: Document, episode: Listed) -> None:
+def _put_people(document: Document, episode: FeedEpisode) -> None:
     """Append the authors and the narrator. Source: the Podcast Taxonomy, groups Writing and Cast."""
     for author in episode.edition.authors:
         document.put("podcast:person", value(author, LONGEST_NAME_CHARS), role="author", group="writing")
@@ -133,7 +133,7 @@ def _put_people(document: Document, episode: Listed) -> None:
 
 
 def put_synthetic(document: Document) -> None:
-    """Append the statement that the voice is synthetic.
+    """Append a machine-readable statement that the voice is synthetic.
 
     Source: the Podcasting 2.0 namespace, `podcast:txt`, March 2026.
     """
@@ -141,7 +141,7 @@ def put_synthetic(document: Document) -> None:
 
 
 def put_licence(document: Document, licence: str | None) -> None:
-    """Append the licence, if there is one: its short name or its address."""
+    """Append the licence, by its short name or its address; nothing if it is None or empty."""
     if licence is None or not (shown := value(licence, LONGEST_NAME_CHARS)):
         return
     if shown.startswith(("https://", "http://")):

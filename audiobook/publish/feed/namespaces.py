@@ -12,6 +12,8 @@ PREFIXES: Final = {
     "xmlns:podcast": "https://podcastindex.org/namespace/1.0",
     "xmlns:atom": "http://www.w3.org/2005/Atom",
 }
-"""The attributes of a feed's root that declare the prefixes of its elements."""
+"""Attributes of a feed's root element, which declare the namespace prefixes."""
 LONGEST_NAME_CHARS: Final = 128
+"""Maximum length of names in the Podcasting 2.0 namespace: of a person, a season or a licence."""
 LONGEST_DESCRIPTION_BYTES: Final = 4000
+"""Maximum length of a description that Apple accepts."""

@@ -1,7 +1,7 @@
 """Publish the podcast feed of each language and of each work, and the list of all feeds.
 
-The same episode has the same guid and the same address in both feeds. So a program that knows episodes by either
-knows that it is one, and no sound is published twice. A feed and an episode together are identified by two guids.
+An episode has the same guid and the same audio address in the feed of its language and in that of its work, so apps
+recognise it as one episode, and its sound is published once.
 
 Source: RSS 2.0; Apple's podcast requirements; the Podcasting 2.0 namespace, `podcast:medium` and `podcast:remoteItem`.
 """
@@ -24,46 +24,50 @@ from audiobook.publish.feed.opml import OPML_NAME, opml
 from audiobook.publish.folder import PublicFolder
 from audiobook.publish.publication import Episode, Feed
 from audiobook.publish.values import value
-from audiobook.publish.works.episodes import Cuttings, Listed, listed
+from audiobook.publish.works.episodes import FeedEpisode, PartPaths, feed_episodes
 from audiobook.publish.works.feeds import feed_path, seasons, works_of_feeds
-from audiobook.publish.works.identity import known_as
+from audiobook.publish.works.identity import episode_identity
 from audiobook.publish.works.names import book_feed_titles, feed_author, feed_titles
 from audiobook.publish.works.shelf import Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
 
-_Episodes = Sequence[tuple[Listed, Episode]]
+_Episodes = Sequence[tuple[FeedEpisode, Episode]]
 """Episodes with their identities, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Podcasts:
-    """What all feeds are made from.
+    """The feeds of a publication, and everything that they are made from.
 
     Attributes:
         shelf: The works to list.
-        folder: The folder to publish into; it already has the files that the feeds link to.
-        cuttings: The paths of the works' parts.
+        folder: The folder to publish into, which already contains the files that the feeds link to.
+        part_paths: The paths of the works' parts.
         address: Base address of the publication.
         settings: The `[publish]` settings.
-        known: Identities of feeds and episodes, by language.
+        identities: Identities of all feeds and episodes, by language.
         is_moved: Whether the publication had another address before.
     """
 
     shelf: Shelf
     folder: PublicFolder
-    cuttings: Cuttings
+    part_paths: PartPaths
     address: BaseAddress
     settings: PublishSettings
-    known: Mapping[str, Feed]
+    identities: Mapping[str, Feed]
     is_moved: bool
 
     def put(self) -> None:
-        """Publish a feed for each language and each work, and the list of all feeds."""
+        """Publish a feed for each language and each work, and the list of all feeds.
+
+        Raises:
+            StorageError: A file cannot be written.
+        """
         channels = [*self._put_languages(), *self._put_books()]
         self.folder.put(OPML_NAME, opml(channels, self.settings.title or "Audiobooks"))
 
     def _languages(self) -> dict[str, tuple[ShelvedEdition, ...]]:
-        return works_of_feeds(self.shelf, self.known)
+        return works_of_feeds(self.shelf, self.identities)
 
     def _titles(self) -> dict[str, str]:
         return feed_titles(tuple(self._languages()), self.settings)
@@ -73,7 +77,7 @@ class Podcasts:
         for language, works in self._languages().items():
             episodes = self._episodes(works)
             channel = self._language_channel(language, titles[language], works, episodes)
-            data = self._document(channel, episodes, seasons(self.known[language]))
+            data = self._document(channel, episodes, seasons(self.identities[language]))
             self.folder.put(feed_path(language), data)
             yield channel
 
@@ -87,10 +91,15 @@ class Podcasts:
 
     def _episodes(self, works: Sequence[ShelvedEdition]) -> _Episodes:
         episodes = [
-            (one, known_as(self.known[one.edition.language], one.edition.slug, one.number))
-            for one in listed(works, self.folder, self.cuttings, self.settings)
+            (
+                episode,
+                episode_identity(
+                    self.identities[episode.edition.language], episode.edition.slug, episode.number
+                ),
+            )
+            for episode in feed_episodes(works, self.folder, self.part_paths, self.settings)
         ]
-        # The sort is stable, so episodes of the same time stay in order.
+        # The sort is stable, so episodes with the same date keep their order.
         return sorted(episodes, key=lambda episode: episode[1].published, reverse=True)
 
     def _language_channel(
@@ -108,7 +117,7 @@ class Podcasts:
             url=self.address.of(feed_path(language)),
             page=self.address.of("index.html"),
             image=self.address.of(cover),
-            guid=self.known[language].guid,
+            guid=self.identities[language].guid,
             published=_newest(episodes),
             is_moved=self.is_moved,
         )
@@ -125,24 +134,24 @@ class Podcasts:
             url=self.address.of(edition.path(BOOK_FEED_ENDING)),
             page=self.address.of(edition.path(".html")),
             image=self.address.of(f"{edition.folder}/{edition.cover.name}"),
-            guid=self.known[edition.language].books[edition.slug],
+            guid=self.identities[edition.language].books[edition.slug],
             published=_newest(episodes),
             is_moved=self.is_moved,
         )
 
-    def _document(self, channel: Channel, episodes: _Episodes, numbers: Mapping[str, int]) -> bytes:
-        """Return a feed; `numbers` are the seasons of works by path."""
+    def _document(self, channel: Channel, episodes: _Episodes, season_numbers: Mapping[str, int]) -> bytes:
+        """Return a feed in UTF-8. `season_numbers` has the season of each work by path; empty for a single work."""
         document = Document()
         with document.within("rss", **PREFIXES, version="2.0"), document.within("channel"):
             put_channel(document, channel, self.settings)
-            for episode, known in episodes:
-                season = numbers.get(episode.edition.path(""))
-                put_item(document, episode, known, season, self.address, self.settings)
+            for episode, identity in episodes:
+                season = season_numbers.get(episode.edition.path(""))
+                put_item(document, episode, identity, season, self.address, self.settings)
         return document.data()
 
 
 def _common(works: Sequence[ShelvedEdition], language: str) -> str:
-    """Return the language of a feed: with a region if all its works have the same one."""
+    """Return the language tag of a feed: that of its works if they all have the same one, otherwise `language`."""
     tags = {work.language for work in works}
     return tags.pop() if len(tags) == 1 else language
 

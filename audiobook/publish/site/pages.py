@@ -33,7 +33,7 @@ from audiobook.publish.site.shown import (
 from audiobook.publish.site.templates import Safe, fragment, render
 from audiobook.publish.site.whole_text import chapter_html
 from audiobook.publish.values import value
-from audiobook.publish.works.feeds import lister_of
+from audiobook.publish.works.feeds import feed_language
 from audiobook.publish.works.names import work_titles
 from audiobook.publish.works.shelf import Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
@@ -111,7 +111,7 @@ class Site:
         for edition in sorted(shelf.editions, key=lambda edition: edition.language):
             works[edition.slug] = (*works.get(edition.slug, ()), edition)
         languages = shelf.languages()
-        listers = {language: lister_of(language, known) for language in languages}
+        listers = {language: feed_language(language, known) for language in languages}
         return cls(works, languages, listers, address, settings, live)
 
     def feeds(self) -> list[ShownFeed]:

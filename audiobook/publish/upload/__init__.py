@@ -1,1 +1,1 @@
-"""Send a publication to another place: a folder, S3 or SFTP."""
+"""Upload a publication to a folder, S3 or SFTP."""

@@ -1,4 +1,4 @@
-"""SFTP that only connects to servers with a known host key."""
+"""SFTP that only connects to servers whose host key is known."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Final
 import paramiko
 from fsspec.implementations.sftp import SFTPFileSystem
 
-_PATIENCE_S: Final = 30.0
+_TIMEOUT_S: Final = 30.0
+# Failures are reported as our own errors. Without a handler, Python would also print paramiko's warnings and tracebacks.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
-"""Failures are reported as our own errors. Without this, Python would also print paramiko's log and tracebacks."""
 
 
 class KnownHostsOnly(SFTPFileSystem):  # type: ignore[misc]
-    """An SFTP file system that rejects servers missing from `~/.ssh/known_hosts`; fsspec's own accepts them."""
+    """An SFTP file system that rejects servers missing from `~/.ssh/known_hosts`, which fsspec's own would accept."""
 
     def _connect(self) -> None:
         self.client = paramiko.SSHClient()
@@ -22,9 +22,9 @@ class KnownHostsOnly(SFTPFileSystem):  # type: ignore[misc]
         self.client.set_missing_host_key_policy(paramiko.RejectPolicy())
         self.client.connect(
             self.host,
-            timeout=_PATIENCE_S,
-            banner_timeout=_PATIENCE_S,
-            auth_timeout=_PATIENCE_S,
+            timeout=_TIMEOUT_S,
+            banner_timeout=_TIMEOUT_S,
+            auth_timeout=_TIMEOUT_S,
             **self.ssh_kwargs,
         )
         self.ftp = self.client.open_sftp()

@@ -1,4 +1,4 @@
-"""The list of uploaded files, kept at the destination, and what is left to upload."""
+"""The ledger: the list of uploaded files, kept at the destination. It shows what is left to upload."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from audiobook.publish.publication import PublicFile
 FILE_NAME: Final = ".audiobook-sent.json"
 FORMAT: Final = 1
 BEGUN: Final = ""
-"""Tag of a file whose upload was begun; it may or may not have arrived."""
+"""Version tag of a file whose upload was started, and may or may not have been completed."""
 _NAMED_SOUND: Final = re.compile(r"^(.+)\.sound/[^/]+(\.(?:mp3|m4b))$")
 _FEED_TYPES: Final = ("application/rss+xml", "text/x-opml")
 _PAGE_TYPE: Final = "text/html"
 
 
-class SentFile(msgspec.Struct, frozen=True):
+class UploadedFile(msgspec.Struct, frozen=True):
     """An uploaded file.
 
     Attributes:
         sha256: SHA-256 digest, in hexadecimal.
         type: Media type.
-        tag: Version tag at the destination right after the upload; or `BEGUN`.
+        tag: Version tag at the destination right after the upload (see `RemoteFolder.tags`), or `BEGUN`.
     """
 
     sha256: str
@@ -34,37 +34,37 @@ class SentFile(msgspec.Struct, frozen=True):
     tag: str
 
 
-class Sent(msgspec.Struct, frozen=True):
+class Ledger(msgspec.Struct, frozen=True):
     """The list of uploaded files.
 
     Attributes:
-        format: Version of this list.
-        files: Files by path.
+        format: Version of the file format.
+        files: Uploaded files, by path relative to the destination.
     """
 
     format: int = FORMAT
-    files: dict[str, SentFile] = {}
+    files: dict[str, UploadedFile] = {}
 
 
-def read_sent(data: bytes | None) -> Sent | None:
-    """Return the list of uploaded files; None if there is no list or it is damaged."""
+def read_ledger(data: bytes | None) -> Ledger | None:
+    """Return the ledger in a file; None if there is no file, it is damaged, or another version wrote it."""
     if data is None:
         return None
     try:
-        sent = msgspec.json.decode(data, type=Sent)
+        ledger = msgspec.json.decode(data, type=Ledger)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    return sent if sent.format == FORMAT else None
+    return ledger if ledger.format == FORMAT else None
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """The work needed to bring a destination up to date.
+class UploadPlan:
+    """What to do to bring a destination up to date.
 
     Attributes:
-        send: Paths to send, in order: media and other files, then pages, then feeds.
+        send: Paths to upload, in order: media and other files, then pages, then feeds.
         remove: Paths that were uploaded earlier and are no longer public.
-        changed: Paths that someone else changed at the destination.
+        changed: Paths that someone else changed at the destination, sorted.
     """
 
     send: tuple[str, ...]
@@ -72,61 +72,63 @@ class Errand:
     changed: tuple[str, ...] = field(default=())
 
 
-def errand(files: Mapping[str, PublicFile], sent: Sent, there: Mapping[str, str]) -> Errand:
+def upload_plan(files: Mapping[str, PublicFile], ledger: Ledger, tags: Mapping[str, str]) -> UploadPlan:
     """Return what to send and remove to bring a destination up to date.
 
     Args:
-        files: The public files, in order.
-        sent: The files uploaded earlier.
-        there: Version tags of the files now at the destination, by path.
+        files: The public files by path, in the order they were published.
+        ledger: The files uploaded earlier.
+        tags: Version tags of the files that are at the destination now, by path.
 
     Returns:
         The paths to send and remove. Files that someone else changed are sent again if they are public, and
         otherwise left alone. Superseded files are neither sent nor removed.
     """
-    begun = {path for path, file in sent.files.items() if file.tag == BEGUN}
+    begun = {path for path, file in ledger.files.items() if file.tag == BEGUN}
     changed = {
         path
-        for path, file in sent.files.items()
-        if path in there and path not in begun and there[path] != file.tag
+        for path, file in ledger.files.items()
+        if path in tags and path not in begun and tags[path] != file.tag
     }
     send = [
         path
         for path, file in files.items()
         if not file.superseded
         and (
-            path not in there
+            path not in tags
             or path in changed
-            or (known := sent.files.get(path)) is None
-            or (known.sha256, known.type) != (file.sha256, file.type)
+            or (uploaded := ledger.files.get(path)) is None
+            or (uploaded.sha256, uploaded.type) != (file.sha256, file.type)
         )
     ]
-    return Errand(
-        tuple(sorted(send, key=lambda path: rank(files[path]))),
-        tuple(
-            path for path in sent.files if path not in files and path in there and path not in changed | begun
-        ),
+    remove = [
+        path for path in ledger.files if path not in files and path in tags and path not in changed | begun
+    ]
+    return UploadPlan(
+        tuple(sorted(send, key=lambda path: upload_order(files[path]))),
+        tuple(remove),
         tuple(sorted(changed)),
     )
 
 
-def without_doubles(files: Mapping[str, PublicFile]) -> dict[str, PublicFile]:
-    """Return the public files without built ones that are public under a name with a digest too.
+def without_duplicates(files: Mapping[str, PublicFile]) -> dict[str, PublicFile]:
+    """Return the public files without built MP3s, M4Bs and other files that are also published under another name.
 
-    The sound there may have no cover, and so another digest than the built file.
+    `en/essay.mp3` is left out if there is an `en/essay.sound/essay-0123abcd.mp3`, even if their digests differ,
+    because the second may lack the cover.
     """
     made = {path: file for path, file in files.items() if file.made}
-    same = {(file.sha256, file.type) for file in made.values()}
-    named = {_NAMED_SOUND.sub(r"\1\2", path) for path in made}
+    contents = {(file.sha256, file.type) for file in made.values()}
+    built_names = {_NAMED_SOUND.sub(r"\1\2", path) for path in made}
     return {
         path: file
         for path, file in files.items()
-        if file.made or ((file.sha256, file.type) not in same and path not in named)
+        if file.made or ((file.sha256, file.type) not in contents and path not in built_names)
     }
 
 
-def rank(file: PublicFile) -> int:
-    """Return the place of a file in the order of sending: 2 for feeds, 1 for pages, 0 for all others."""
+def upload_order(file: PublicFile) -> int:
+    """Return when to upload a file: 0 (first) for media and other files, 1 for pages, 2 (last) for feeds."""
     kind = file.type.partition(";")[0]
     if kind in _FEED_TYPES:
         return 2

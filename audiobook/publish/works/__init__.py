@@ -1,1 +1,1 @@
-"""What is published: works, their episodes and their identities."""
+"""Built works as they are published: their episodes, files and identities."""

@@ -1,4 +1,4 @@
-"""Group chapters into parts, each of which is an episode."""
+"""Group the chapters of a work into parts, each of which is an episode."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 from audiobook.publish.works.shelf import ShelvedChapter, ShelvedEdition
 
 SHORTEST_S: Final = 60.0
-"""Shortest episode. A shorter chapter is joined to the next one, and the last to the one before."""
+"""Minimum length of an episode. A shorter chapter is joined to the next one; the last chapter, to the previous one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Part:
 
     Attributes:
         number: Number of the part in its work, from 1.
-        title: Title of the part, without that of the work.
+        title: Title of the part, without the title of the work.
         first: Index of the first chapter, from 0.
         last: Index after the last chapter.
     """
@@ -31,10 +31,10 @@ class Part:
 
 
 def parts_of(edition: ShelvedEdition) -> tuple[Part, ...]:
-    """Return the parts of a work, in order; a single one if it has no real chapters.
+    """Return the parts of a work, in order: one part if the text has no chapters of its own.
 
-    A part has the title of its first chapter. If that is a level above the next one, such as "Book Two" above
-    its first chapter, the part has both titles.
+    A part is named after its first chapter. If that chapter contains the next one ("Book Two" and its first chapter),
+    both titles are joined: "Book Two · Chapter 1".
 
     Args:
         edition: The work.

@@ -31,32 +31,34 @@ def put_parts(
     cover: bytes,
     folder: PublicFolder,
 ) -> tuple[str, ...]:
-    """Publish the audio, captions and chapter lists of a work's parts. A work with a single part needs no such files.
+    """Publish the audio, captions and chapter lists of a work's parts.
+
+    A work with a single part needs none of these files: its episode is the whole work.
 
     Args:
         edition: The work.
         record: Record of the work.
         parts: Parts of the work; at least two.
-        names: What the names of each part's files begin with.
+        names: File name of each part, without digest and extension; as many as there are parts.
         mp3: Path of the built MP3.
         cover: Small cover of the work, as JPEG.
         folder: The folder to publish into.
 
     Returns:
-        The path of each part's files without their endings. It has digits of the digest of the part's MP3.
+        The path of each part's files without the extension, in order. It ends with the first digits of the digest of
+        the part's MP3.
 
     Raises:
         OutputMismatch: The MP3 does not match its record.
         StorageError: A file cannot be read or written.
     """
-    beginnings = [edition.path(f".parts/{name}") for name in names]
-    designs = [_design(*one, record) for one in zip(beginnings, parts, strict=True)]
+    stems = [edition.path(f".parts/{name}") for name in names]
+    designs = [_design(stem, part, record) for stem, part in zip(stems, parts, strict=True)]
     if not (folder.dry_run or all(map(folder.has, designs))):
         # All parts together are about as long as the MP3.
         require_room(folder.root, edition.audio.length_bytes)
     paths = tuple(
-        path.removesuffix(_AUDIO)
-        for path in _put_audio(beginnings, parts, designs, mp3, record, cover, folder)
+        path.removesuffix(_AUDIO) for path in _put_audio(stems, parts, designs, mp3, record, cover, folder)
     )
     for part, path in zip(parts, paths, strict=True):
         within = slice(part.first, part.last)
@@ -71,10 +73,13 @@ def put_captions(path: str, record: Record, chapters: Sequence[ChapterRecord], f
     """Publish the captions of a work, or of consecutive chapters of it, as WebVTT and SRT.
 
     Args:
-        path: Path of the files without their endings.
+        path: Path of the files without the extension, relative to the folder.
         record: Record of the work.
-        chapters: The chapters to include.
+        chapters: The chapters to include, in order; at least one.
         folder: The folder to publish into.
+
+    Raises:
+        StorageError: A file cannot be written.
     """
     inputs = (path, len(chapters), chapters[0].start_samples, record.digest, __version__)
     designs = {ending: digest("\0".join(map(str, (ending, *inputs))).encode()) for ending in _CAPTIONS}
@@ -87,7 +92,7 @@ def put_captions(path: str, record: Record, chapters: Sequence[ChapterRecord], f
 
 
 def _put_audio(
-    beginnings: Sequence[str],
+    stems: Sequence[str],
     parts: Sequence[Part],
     designs: Sequence[str],
     mp3: Path,
@@ -95,20 +100,20 @@ def _put_audio(
     cover: bytes,
     folder: PublicFolder,
 ) -> list[str]:
-    """Publish the MP3s of a work's parts, and return their paths. The book is only opened if one must be cut."""
+    """Publish the MP3s of a work's parts and return their paths. The book is only opened if a part must be cut."""
     if all(map(folder.has, designs)):
         return [path for design in designs if (path := folder.keep(design))]
     with open_book(mp3, record) as book:
         return [
             folder.keep(design)
             or folder.put_pieces(
-                beginning, _AUDIO, book.cut(Excerpt(part.title, part.first, part.last), cover), design
+                stem, _AUDIO, book.cut(Excerpt(part.title, part.first, part.last), cover), design
             )
-            for beginning, part, design in zip(beginnings, parts, designs, strict=True)
+            for stem, part, design in zip(stems, parts, designs, strict=True)
         ]
 
 
-def _design(beginning: str, part: Part, record: Record) -> str:
-    """Return a digest of all inputs of a part's MP3."""
-    inputs = (beginning, part.title, part.first, part.last, record.digest, __version__)
+def _design(stem: str, part: Part, record: Record) -> str:
+    """Return a digest of everything that a part's MP3 depends on."""
+    inputs = (stem, part.title, part.first, part.last, record.digest, __version__)
     return digest("\0".join(map(str, inputs)).encode())

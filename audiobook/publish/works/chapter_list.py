@@ -30,12 +30,13 @@ def chapter_list(title: str, authors: Sequence[str], chapters: Sequence[ShelvedC
 
     Args:
         title: Title of the episode.
-        authors: Authors of the work.
-        chapters: Consecutive chapters of the episode; times count from the start of the first.
+        authors: Authors of the work; may be empty.
+        chapters: Consecutive chapters of the episode; at least one. In the file, times are in seconds from the start
+            of the first, to the millisecond.
     """
     begin = chapters[0].start_s
-    listed = (
+    entries = (
         _Chapter(round(chapter.start_s - begin, 3), round(chapter.end_s - begin, 3), chapter.title)
         for chapter in chapters
     )
-    return msgspec.json.encode(_ChapterList("1.2.0", title, ", ".join(authors), tuple(listed)))
+    return msgspec.json.encode(_ChapterList("1.2.0", title, ", ".join(authors), tuple(entries)))

@@ -14,27 +14,27 @@ from audiobook.publish.works.names import with_mark, work_titles
 from audiobook.publish.works.shelf import ShelvedEdition
 from audiobook.settings import PublishSettings
 
-Cuttings = Mapping[str, Sequence[str]]
-"""Paths of the parts of works without their endings, in order, by the path of the work without its ending."""
+PartPaths = Mapping[str, Sequence[str]]
+"""Paths of each work's parts, in order, by the path of the work; all without extensions."""
 CHAPTERS: Final = ".chapters.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """An episode as a feed lists it. Paths are relative to the publication's folder.
+class FeedEpisode:
+    """An episode of a feed. Paths are relative to the publication's folder.
 
     Attributes:
         edition: The work that the episode belongs to.
         title: Title, unique in the feed.
-        short_title: Title without that of the work; the same as `title` for a whole work.
+        short_title: Title without the work's; the same as `title` for a whole work.
         audio: Path of the MP3.
         length_bytes: Length of the MP3 in bytes.
         duration_s: Duration in seconds.
-        start_s: Start within the work, in seconds.
-        captions: Path of the captions without their endings, `.vtt` and `.srt`.
+        start_s: Start in seconds from the start of the work.
+        captions: Path of the captions without the extension, `.vtt` or `.srt`.
         chapters: Path of the chapter list; None if the episode has only one chapter.
         number: Number within the work, from 1; None if episodes are whole works.
-        display: The numbers of the chapters, such as "3–5", if there are several; otherwise empty.
+        display: The numbers of its chapters, such as "3–5"; empty if the episode has only one.
     """
 
     edition: ShelvedEdition
@@ -60,39 +60,39 @@ def episode_parts(edition: ShelvedEdition, settings: PublishSettings) -> tuple[P
     return parts_of(edition) if settings.episodes == "chapter" else ()
 
 
-def listed(
-    editions: Sequence[ShelvedEdition], folder: PublicFolder, cuttings: Cuttings, settings: PublishSettings
-) -> list[Listed]:
-    """Return the episodes of a feed, in order.
+def feed_episodes(
+    editions: Sequence[ShelvedEdition], folder: PublicFolder, part_paths: PartPaths, settings: PublishSettings
+) -> list[FeedEpisode]:
+    """Return the episodes of a feed, in the order of the works and their chapters.
 
     Args:
         editions: The works of one feed.
-        folder: The folder that already has the files of their parts.
-        cuttings: The paths of these files.
+        folder: The folder to publish into, which already contains the MP3s of the parts.
+        part_paths: The paths of these MP3s; only works with at least two parts have any.
         settings: The `[publish]` settings; `episodes` decides whether an episode is a work or a chapter.
     """
     titles = work_titles(editions)
-    found: list[Listed] = []
+    found: list[FeedEpisode] = []
     for edition in editions:
         title = titles[edition.path("")]
         parts = episode_parts(edition, settings)
         if len(parts) < 2:
             found.append(replace(_whole(edition, title), number=1 if parts else None))
             continue
-        for part, path in zip(parts, cuttings[edition.path("")], strict=True):
+        for part, path in zip(parts, part_paths[edition.path("")], strict=True):
             shown = _title_of_part(title, part.title) if len(editions) > 1 else value(part.title)
             found.append(_part(edition, part, shown, path, folder))
     return list(_numbered(found))
 
 
 def _title_of_part(work: str, part: str) -> str:
-    """Return the titles of a work and a part on one line; the work's is shortened first."""
-    behind = value(part, LONGEST_VALUE_CHARS * 2 // 3)
-    return f"{value(work, LONGEST_VALUE_CHARS - len(behind) - 2)}: {behind}"
+    """Return "work: part" in at most 255 characters. The title of the work is shortened first."""
+    part_title = value(part, LONGEST_VALUE_CHARS * 2 // 3)
+    return f"{value(work, LONGEST_VALUE_CHARS - len(part_title) - 2)}: {part_title}"
 
 
-def _whole(edition: ShelvedEdition, title: str) -> Listed:
-    return Listed(
+def _whole(edition: ShelvedEdition, title: str) -> FeedEpisode:
+    return FeedEpisode(
         edition=edition,
         title=title,
         short_title=title,
@@ -105,11 +105,11 @@ def _whole(edition: ShelvedEdition, title: str) -> Listed:
     )
 
 
-def _part(edition: ShelvedEdition, part: Part, title: str, path: str, folder: PublicFolder) -> Listed:
+def _part(edition: ShelvedEdition, part: Part, title: str, path: str, folder: PublicFolder) -> FeedEpisode:
     audio = f"{path}.mp3"
     begin_s, end_s = edition.chapters[part.first].start_s, edition.chapters[part.last - 1].end_s
     has_several = part.last - part.first > 1
-    return Listed(
+    return FeedEpisode(
         edition=edition,
         title=title,
         short_title=part.title,
@@ -124,7 +124,7 @@ def _part(edition: ShelvedEdition, part: Part, title: str, path: str, folder: Pu
     )
 
 
-def _numbered(episodes: Iterable[Listed]) -> Iterable[Listed]:
+def _numbered(episodes: Iterable[FeedEpisode]) -> Iterable[FeedEpisode]:
     """Yield episodes with unique titles: a second chapter called “Letter” becomes “Letter (2)”."""
     seen: Counter[str] = Counter()
     for episode in episodes:

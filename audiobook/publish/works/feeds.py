@@ -1,4 +1,4 @@
-"""The feeds of languages: which works each of them lists, and the identities of all feeds and episodes."""
+"""The feed of each language: which works it lists, and the identities of all feeds and episodes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from audiobook.publish.address import BOOK_FEED_ENDING, FEED_NAME, BaseAddress
 from audiobook.publish.guids import feed_guid
 from audiobook.publish.publication import Feed
 from audiobook.publish.works.episodes import episode_parts
-from audiobook.publish.works.identity import known_feed
+from audiobook.publish.works.identity import updated_feed
 from audiobook.publish.works.shelf import Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
 
@@ -23,23 +23,23 @@ def feed_path(language: str) -> str:
     return f"{language}/{FEED_NAME}"
 
 
-def known_feeds(
+def updated_feeds(
     shelf: Shelf,
     address: BaseAddress,
     settings: PublishSettings,
     before: Mapping[str, Feed],
     now: datetime,
 ) -> dict[str, Feed]:
-    """Return the identities of all feeds and episodes, by language; those of before are kept.
+    """Return the identities of all feeds and episodes by language, with new works added. Existing identities are kept.
 
-    The identities of a work do not depend on other works, nor on the feed that lists it.
+    The identity of a work depends neither on other works nor on the feed that lists it.
 
     Args:
         shelf: The works to list.
         address: Base address of the publication.
-        settings: The `[publish]` settings.
-        before: Identities so far, by language.
-        now: Publication time of new episodes.
+        settings: The `[publish]` settings; `feeds` and `episodes` are used.
+        before: Identities from the previous publication, by language; empty for the first.
+        now: Publication time of new episodes, in UTC.
     """
     feeds = dict(before)
     seconds: Counter[str] = Counter()
@@ -52,9 +52,9 @@ def known_feeds(
         divided = [
             (edition, [part.title for part in episode_parts(edition, settings)]) for edition in editions
         ]
-        # New works of different regions in one feed have different dates.
+        # New works of different regions in one feed must not have the same date.
         when = now - timedelta(seconds=seconds[lister])
-        known = known_feed(feeds.get(language), address.of(feed_path(language)), divided, when)
+        known = updated_feed(feeds.get(language), address.of(feed_path(language)), divided, when)
         books = {edition.slug: _book_guid(edition, address) for edition in editions} | known.books
         feeds[language] = msgspec.structs.replace(known, books=books, is_joined=is_joined)
         feeds[lister] = _with_works(feeds[lister], lister, editions)
@@ -63,9 +63,9 @@ def known_feeds(
 
 
 def _is_joined(language: str, before: Feed | None, settings: PublishSettings) -> bool:
-    """Return whether the works of a language are listed in the feed of the language without its region.
+    """Return whether the works of a region are listed in the feed of its language.
 
-    A region that has had its own feed keeps it, because of its subscribers.
+    A region that already has a feed of its own keeps it, so that its subscribers do not lose episodes.
     """
     if settings.feeds == "region" or without_region(language) == language:
         return False
@@ -77,25 +77,25 @@ def _book_guid(edition: ShelvedEdition, address: BaseAddress) -> str:
 
 
 def _with_works(feed: Feed, language: str, editions: Iterable[ShelvedEdition]) -> Feed:
-    """Return the identity of a feed that lists these works too."""
+    """Return the identity of a feed with some works added to its list."""
     listed = feed.works or tuple(f"{language}/{slug}" for slug in feed.episodes)
     return msgspec.structs.replace(
         feed, works=tuple(dict.fromkeys((*listed, *(edition.path("") for edition in editions))))
     )
 
 
-def lister_of(language: str, known: Mapping[str, Feed]) -> str:
-    """Return the language whose feed lists the works of a language: itself, or the language without its region.
+def feed_language(language: str, known: Mapping[str, Feed]) -> str:
+    """Return the language whose feed lists the works of a language: the same tag, or the tag without its region.
 
     Args:
         language: BCP 47 tag of the works.
-        known: Identities of all feeds, by language.
+        known: Identities of all feeds, by language; this language must be one of them.
     """
     return without_region(language) if known[language].is_joined else language
 
 
 def works_of_feeds(shelf: Shelf, known: Mapping[str, Feed]) -> dict[str, tuple[ShelvedEdition, ...]]:
-    """Return the works that each feed lists, sorted by title, by the language of the feed.
+    """Return the works that each feed lists, by the language of the feed. The works of a feed are sorted by title.
 
     Args:
         shelf: The works to list.
@@ -103,7 +103,7 @@ def works_of_feeds(shelf: Shelf, known: Mapping[str, Feed]) -> dict[str, tuple[S
     """
     found: dict[str, list[ShelvedEdition]] = {}
     for edition in shelf.editions:
-        found.setdefault(lister_of(edition.language, known), []).append(edition)
+        found.setdefault(feed_language(edition.language, known), []).append(edition)
     return {
         language: tuple(sorted(works, key=lambda work: (work.title.casefold(), work.slug, work.language)))
         for language, works in sorted(found.items())
@@ -111,5 +111,8 @@ def works_of_feeds(shelf: Shelf, known: Mapping[str, Feed]) -> dict[str, tuple[S
 
 
 def seasons(feed: Feed) -> dict[str, int]:
-    """Return the season number of each work by its path, from 1, in the order of first listing, so that it never changes."""
+    """Return the season number of each work, from 1, by path.
+
+    Works are numbered in the order they were first listed, so the number of a work never changes.
+    """
     return {path: number for number, path in enumerate(feed.works, 1)}

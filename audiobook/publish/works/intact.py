@@ -11,10 +11,10 @@ from audiobook.publish.publication import read_publication
 
 
 def check_publication(folder: Path) -> Iterator[OutputMismatch]:
-    """Yield every mismatch between a folder's publication and its record; nothing if nothing was published.
+    """Yield every public file that is missing or differs from the publication's record.
 
     Args:
-        folder: The publication's folder.
+        folder: The publication's folder. If nothing was published in it, there are no mismatches.
 
     Raises:
         StorageError: A file exists but cannot be read.

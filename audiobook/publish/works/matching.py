@@ -1,4 +1,4 @@
-"""Match a work's chapters with its earlier ones, by title and position."""
+"""Match the chapters of a changed work with its previous chapters, by title and position."""
 
 from __future__ import annotations
 
@@ -8,75 +8,80 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 Pair = tuple[int, int]
+"""An index into the new titles, and the index of the matching earlier title."""
 
 
-def same_titles(there: Sequence[str], gone: Sequence[str], now: Sequence[str]) -> dict[int, int]:
-    """Match new titles with old ones: first equal titles in the same order, then equal titles, then equal positions.
+def matching_titles(current: Sequence[str], former: Sequence[str], new: Sequence[str]) -> dict[int, int]:
+    """Match new titles with earlier ones.
 
-    Takes little more than linear time.
+    Equal titles in the same order are matched first, then equal titles anywhere. If as many titles are left on
+    both sides between two matches, they are matched by position. The time is almost linear in the number of titles.
 
     Args:
-        there: Titles of the previous version, in order.
-        gone: Titles of earlier versions that the previous one did not have.
-        now: Titles of the new version, in order.
+        current: Titles of the version before the new one, in order.
+        former: Titles of still earlier versions that are not in `current`.
+        new: Titles of the new version, in order.
 
     Returns:
-        Index into `there` followed by `gone`, by index into `now`. New titles are not in it.
+        For each index into `new` with a match, the index into `current` followed by `former`.
     """
-    before = [*there, *gone]
-    pairs = list(_in_order(there, now))
+    before = [*current, *former]
+    pairs = list(_in_order(current, new))
     found = dict(pairs)
-    free = _places(before, set(found.values()))
-    for number, title in enumerate(now):
-        if number not in found and free.get(title):
-            found[number] = free[title].popleft()
+    free = _indices(before, set(found.values()))
+    for index, title in enumerate(new):
+        if index not in found and free.get(title):
+            found[index] = free[title].popleft()
     taken = set(found.values())
-    for (first, begin), (last, end) in pairwise(_with_ends(pairs, there, now)):
-        new = [number for number in range(first + 1, last) if number not in found]
-        lost = [place for place in range(begin + 1, end) if place not in taken]
-        if len(new) == len(lost):
-            found.update(zip(new, lost, strict=True))
+    for (first, begin), (last, end) in pairwise(_with_ends(pairs, current, new)):
+        added = [index for index in range(first + 1, last) if index not in found]
+        lost = [index for index in range(begin + 1, end) if index not in taken]
+        if len(added) == len(lost):
+            found.update(zip(added, lost, strict=True))
     return found
 
 
-def _in_order(before: Sequence[str], now: Sequence[str]) -> Iterator[Pair]:
-    """Yield pairs of equal titles in the same order: first titles that occur once, then those between them."""
-    times_before, times_now = Counter(before), Counter(now)
-    places = {title: place for place, title in enumerate(before)}
+def _in_order(before: Sequence[str], new: Sequence[str]) -> Iterator[Pair]:
+    """Yield the indices of equal titles in both lists, rising in both.
+
+    Titles that occur once in each list are matched first; then the titles between two such matches.
+    """
+    times_before, times_new = Counter(before), Counter(new)
+    indices = {title: index for index, title in enumerate(before)}
     once = [
-        (number, places[title])
-        for number, title in enumerate(now)
-        if times_now[title] == times_before[title] == 1
+        (number, indices[title])
+        for number, title in enumerate(new)
+        if times_new[title] == times_before[title] == 1
     ]
-    for (first, begin), (last, end) in pairwise(_with_ends(_rising(once), before, now)):
-        free = _places(before[begin + 1 : end])
+    for (first, begin), (last, end) in pairwise(_with_ends(_rising(once), before, new)):
+        free = _indices(before[begin + 1 : end])
         reached = -1
         for number in range(first + 1, last):
-            waiting = free.get(now[number], deque())
+            waiting = free.get(new[number], deque())
             while waiting and waiting[0] <= reached:
                 waiting.popleft()
             if waiting:
                 reached = waiting.popleft()
                 yield number, begin + 1 + reached
-        if last < len(now):
+        if last < len(new):
             yield last, end
 
 
-def _places(titles: Sequence[str], taken: Container[int] = ()) -> dict[str, deque[int]]:
-    """Return the indices of each title, in order, without those in `taken`."""
-    places: dict[str, deque[int]] = {}
-    for place, title in enumerate(titles):
-        if place not in taken:
-            places.setdefault(title, deque()).append(place)
-    return places
+def _indices(titles: Sequence[str], taken: Container[int] = ()) -> dict[str, deque[int]]:
+    """Return the indices of each title in rising order, without those in `taken`."""
+    indices: dict[str, deque[int]] = {}
+    for index, title in enumerate(titles):
+        if index not in taken:
+            indices.setdefault(title, deque()).append(index)
+    return indices
 
 
-def _with_ends(pairs: Iterable[Pair], before: Sequence[str], now: Sequence[str]) -> list[Pair]:
-    return [(-1, -1), *pairs, (len(now), len(before))]
+def _with_ends(pairs: Iterable[Pair], before: Sequence[str], new: Sequence[str]) -> list[Pair]:
+    return [(-1, -1), *pairs, (len(new), len(before))]
 
 
 def _rising(pairs: Sequence[Pair]) -> list[Pair]:
-    """Return the longest subsequence of pairs, sorted by first number, in which the second numbers rise too.
+    """Return the longest subsequence of pairs in which the second indices rise; the first ones already do.
 
     Source: the longest increasing subsequence by patience sorting.
     """

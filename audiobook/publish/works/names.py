@@ -1,4 +1,4 @@
-"""The titles of feeds and works."""
+"""Titles of feeds and works, unique where apps would otherwise confuse them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from audiobook.publish.works.shelf import ShelvedEdition
 from audiobook.settings import PublishSettings
 
 _LONGEST_CHARS: Final = 150
-"""Maximum length of a title or an author in a feed's title, which leaves room for a language after it."""
+"""Maximum length of the title or the author in a feed's title, so that the name of a language still fits after it."""
 _LONGEST_MARK_CHARS: Final = 100
 _LONGEST_NAME_CHARS: Final = 40
 
 
 def feed_titles(languages: Sequence[str], settings: PublishSettings) -> dict[str, str]:
-    """Return a unique title for each language's feed.
+    """Return a title for each language's feed, by language. No two are equal.
 
     Args:
         languages: BCP 47 tags of all feeds.
@@ -45,16 +45,17 @@ def _title(language: str, settings: PublishSettings) -> str:
 
 
 def feed_author(editions: Sequence[ShelvedEdition], settings: PublishSettings, title: str) -> str:
-    """Return a feed's author: from the settings, or the only author of its works, or the feed's title."""
+    """Return a feed's author: the one in the settings, else the only author of its works, else the feed's title."""
     authors = {author for edition in editions for author in edition.authors}
     named = settings.author or (next(iter(authors)) if len(authors) == 1 else None)
     return value(named or "") or title
 
 
 def work_titles(editions: Sequence[ShelvedEdition]) -> dict[str, str]:
-    """Return a unique title of at most 255 characters for each work, by its path.
+    """Return a title of at most 255 characters for each work, by path. No two are equal.
 
-    Works with the same title are distinguished by their authors, dates, slugs or languages.
+    Works with the same title get their authors, dates, slugs, languages or paths in brackets: the first of these that
+    differs for all of them.
     """
     by_title: dict[str, list[ShelvedEdition]] = {}
     for edition in editions:
@@ -72,22 +73,22 @@ def work_titles(editions: Sequence[ShelvedEdition]) -> dict[str, str]:
             [_language_mark(twin.language) for twin in twins],
             [twin.path("") for twin in twins],
         )
-        marks = next(each for each in kinds if len(set(each)) == len(twins) and all(each))
+        marks = next(kind for kind in kinds if len(set(kind)) == len(twins) and all(kind))
         titles |= {twin.path(""): with_mark(title, mark) for twin, mark in zip(twins, marks, strict=True)}
     return titles
 
 
 def _language_mark(tag: str) -> str:
-    """Return the name of a language in that language, and the rest of the tag: `English, GB`."""
+    """Return the name of a language in that language, followed by the rest of the tag: `English, GB`."""
     language, _, rest = tag.partition("-")
     return ", ".join(filter(None, (language_name(language), rest)))
 
 
 def book_feed_titles(editions: Sequence[ShelvedEdition], taken: Container[str]) -> dict[str, str]:
-    """Return a unique title for each work's own feed, by the path of the work.
+    """Return a title for each work's own feed, by the path of the work. No two are equal, and none is in `taken`.
 
     Args:
-        editions: All works, of all languages.
+        editions: The works of all languages.
         taken: The titles of the languages' feeds.
     """
     titles = work_titles(editions)
@@ -99,10 +100,10 @@ def book_feed_titles(editions: Sequence[ShelvedEdition], taken: Container[str]) 
 
 
 def ascii_name(title: str) -> str:
-    """Return a title as a part of a file name: its ASCII letters and digits; empty if it has none.
+    """Return a title as part of a file name: "The Kitchen" becomes `the-kitchen`.
 
-    Args:
-        title: The title, for example "The Kitchen", which becomes `the-kitchen`.
+    The result has ASCII letters, digits and hyphens, and at most 40 characters. It is empty if the title has no ASCII
+    letters or digits.
     """
     letters = (letter for letter in unicodedata.normalize("NFKD", title) if not unicodedata.combining(letter))
     name = re.sub("[^a-z0-9]+", "-", "".join(letters).lower()).strip("-")
@@ -112,5 +113,5 @@ def ascii_name(title: str) -> str:
 
 
 def with_mark(title: str, mark: str) -> str:
-    """Return a title followed by a mark in brackets; a long title is shortened to make room."""
+    """Return "title (mark)" in at most 255 characters; a long title is shortened to make room."""
     return f"{value(title, LONGEST_VALUE_CHARS - len(mark) - 3)} ({mark})".strip()

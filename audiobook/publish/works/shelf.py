@@ -1,4 +1,4 @@
-"""The shelf: all works that can be published, read from their records without the texts."""
+"""The shelf: all built works that can be published, with the details in their records, but without their texts."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ SMALL_COVER_ENDING: Final = ".small.jpg"
 
 @dataclass(frozen=True, slots=True)
 class ShelvedChapter:
-    """A chapter.
+    """A chapter of a work.
 
     Attributes:
-        title: Title.
+        title: Title of the chapter.
         level: Depth in the table of contents, from 1.
         start_s: Start, in seconds from the start of the work.
         end_s: End, in seconds from the start of the work.
@@ -44,25 +44,26 @@ class ShelvedEdition:
     Attributes:
         slug: ASCII name, the same in all languages.
         language: BCP 47 tag.
-        title: Title.
+        title: Title of the work.
         authors: Authors; may be empty.
         narrator: Name of the voice.
         engine: Name of the speech engine.
         date: Year, year and month, or full date from the text; None if it has none.
         description: Paragraphs of the description, separated by blank lines; None if there is none.
         series: Name of the series; None if there is none.
-        series_position: Position in the series; None if there is none.
-        rate_hz: Sample rate.
+        series_position: Position in the series as written, such as "2"; None if there is none.
+        rate_hz: Sample rate of the MP3.
         length_samples: Duration in samples.
         duration_s: Duration in seconds.
-        audio: The MP3, next to the record.
-        cover: The front cover, next to the record.
+        audio: Name, length and digest of the MP3, which is next to the record.
+        cover: Name, length and digest of the front cover, which is next to the record.
         chapters: Chapters, in order; never empty.
-        is_divided: Whether the text has chapters of its own; if not, each of its paragraphs counts as one.
+        is_divided: Whether the text has chapters of its own. If not, each entry of `chapters` is a paragraph.
         source_sha256: Digest of the text file that the work was built from.
-        m4b: The M4B next to the record; None if there is none.
+        m4b: Name, length and digest of the M4B next to the record; None if there is none.
         record_sha256: Digest of the record.
-        bare: The MP3 without its cover, if that is published in its place; its name is its path.
+        coverless: The MP3 without its cover, if it is published instead of `audio`. Its name is its path, relative to
+            the publication's folder.
     """
 
     slug: str
@@ -85,7 +86,7 @@ class ShelvedEdition:
     source_sha256: str
     m4b: FileStamp | None
     record_sha256: str
-    bare: FileStamp | None = None
+    coverless: FileStamp | None = None
 
     @property
     def folder(self) -> str:
@@ -94,20 +95,20 @@ class ShelvedEdition:
 
     @property
     def sound(self) -> str:
-        """The path of the MP3 without its ending, relative to the publication's folder.
+        """The path of the MP3 without its extension, relative to the publication's folder.
 
-        It has digits of the MP3's digest, so that it always leads to the same sound.
+        It contains the first digits of the MP3's digest, so the sound at a path never changes.
         """
         return self._sound(self.public_audio)
 
     @property
     def public_audio(self) -> FileStamp:
-        """The MP3 that feeds and pages refer to."""
-        return self.bare or self.audio
+        """The MP3 that feeds and pages link to."""
+        return self.coverless or self.audio
 
     @property
     def m4b_path(self) -> str | None:
-        """The path of the M4B, named like `sound`; None if there is none."""
+        """The path of the M4B, relative to the publication's folder and with its digest; None if there is none."""
         return f"{self._sound(self.m4b)}.m4b" if self.m4b else None
 
     def _sound(self, stamp: FileStamp) -> str:
@@ -117,7 +118,7 @@ class ShelvedEdition:
         """Return the path of one of the work's files, relative to the publication's folder.
 
         Args:
-            ending: The rest of the file name after the slug, such as `.vtt`.
+            ending: What follows the slug in the file name, such as `.vtt`.
         """
         return f"{self.language}/{self.slug}{ending}"
 
@@ -137,7 +138,7 @@ class Shelf:
     problems: tuple[Problem, ...] = ()
 
     def languages(self) -> tuple[str, ...]:
-        """Return the languages, in order."""
+        """Return the BCP 47 tags of the works' languages, sorted, each once."""
         return tuple(dict.fromkeys(edition.language for edition in self.editions))
 
     def of_language(self, language: str) -> tuple[ShelvedEdition, ...]:
@@ -161,11 +162,11 @@ class Shelf:
 
 
 def read_shelf(output: Path, languages: Sequence[str] = ()) -> Shelf:
-    """Return a shelf with the built works.
+    """Return the built works of an output folder.
 
     Args:
         output: The output folder.
-        languages: BCP 47 tags of the languages to include; empty for all.
+        languages: BCP 47 tags of the languages to include, with all their regions; empty for all languages.
 
     Returns:
         The shelf. Damaged or incomplete works are left out and listed as problems.
@@ -199,31 +200,34 @@ def read_shelf(output: Path, languages: Sequence[str] = ()) -> Shelf:
 
 
 def _left_out(path: Path, error: OutputMismatch) -> str:
-    """Return why a file that should be a record is left out, and what to do."""
+    """Return why a file in the place of a record is left out, and what the user can do."""
     if is_own_record(path):
         return f"{error.message}; build it again"
     return f"{NOT_OURS}: {error.message}; move it elsewhere"
 
 
 def _public_files(record: Record) -> tuple[FileStamp, ...]:
-    """Return the files of a build that are published as they are."""
+    """Return the built files of a work that are published unchanged."""
     formats = (record.formats[name] for name in ("m4b", "vtt") if name in record.formats)
     return (record.audio, record.cover, *formats, *record.shown_pictures)
 
 
 def _is_whole(record: Path, stamp: FileStamp) -> bool:
-    """Return whether a file next to a record seems unchanged since the build; `check` reads every byte."""
+    """Return whether a file next to a record seems unchanged since the build.
+
+    Most files are not read; `audiobook check` reads every byte.
+    """
     return is_unchanged(record.parent / stamp.name, stamp.length_bytes, stamp.sha256, record)
 
 
 def _is_chapter(chapter: ChapterRecord) -> bool:
-    """Return whether a chapter is more than a single paragraph that counts as one."""
+    """Return whether a chapter is one of the text's own, and not just a paragraph that counts as a chapter."""
     kinds = [paragraph.kind for paragraph in chapter.paragraphs]
     return Kind.HEADING in kinds or kinds.count(Kind.TEXT) > 1
 
 
 def _m4b(path: Path) -> FileStamp | None:
-    """Return the stamp of a work's M4B; None if there is none."""
+    """Return name, length and digest of a work's M4B; None if it does not exist or is a link."""
     if path.is_symlink() or not path.is_file():
         return None
     sha256 = digest_file(path)

@@ -23,7 +23,7 @@ from audiobook.publish.address import base_address
 from audiobook.publish.folder import PublicFolder
 from audiobook.publish.publication import Publication
 from audiobook.publish.publishing import Published, publish
-from audiobook.publish.works.episodes import listed
+from audiobook.publish.works.episodes import feed_episodes
 from audiobook.publish.works.intact import check_publication
 from audiobook.publish.works.shelf import read_shelf
 from audiobook.settings import PublishSettings
@@ -189,7 +189,7 @@ def put_chapters(work: str, titles: list[str]) -> list[str]:
         for path in paths:
             folder.put(f"{path}.mp3", b"sound")
         try:
-            listing = listed(
+            listing = feed_episodes(
                 shelf.editions,
                 folder,
                 {"en/work": paths},

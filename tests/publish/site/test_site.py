@@ -22,7 +22,7 @@ from audiobook.publish.publishing import Published, publish
 from audiobook.publish.site.assets import LIVE, OFFLINE, assets, sources
 from audiobook.publish.site.pages import Site, put_index, put_page, put_shared
 from audiobook.publish.site.shown import clock, spelled_length
-from audiobook.publish.works.feeds import known_feeds
+from audiobook.publish.works.feeds import updated_feeds
 from audiobook.publish.works.shelf import read_shelf
 from audiobook.settings import PublishSettings
 
@@ -44,7 +44,7 @@ def shown(folder: Path, *records: Record, live: bool = False, **settings: Any) -
     """Publish only the pages."""
     shelf = put(folder, *records)
     chosen, address = PublishSettings(fast_start=False, **settings), base_address(ADDRESS)
-    site = Site.of(shelf, known_feeds(shelf, address, chosen, {}, NOW), address, chosen, live=live)
+    site = Site.of(shelf, updated_feeds(shelf, address, chosen, {}, NOW), address, chosen, live=live)
     public = PublicFolder(folder, Publication())
     put_shared(site, public)
     for edition in shelf.editions:

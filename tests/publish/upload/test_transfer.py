@@ -23,9 +23,9 @@ from tools import Finished, Shelf, wait_until
 from audiobook.errors import Interrupted
 from audiobook.files import digest
 from audiobook.publish.publication import PublicFile
-from audiobook.publish.upload.destination import Target
-from audiobook.publish.upload.ledger import Errand, Sent, SentFile, errand, read_sent
-from audiobook.publish.upload.transfer import Source, plan
+from audiobook.publish.upload.ledger import Ledger, UploadedFile, UploadPlan, read_ledger, upload_plan
+from audiobook.publish.upload.remote_folder import RemoteFolder
+from audiobook.publish.upload.transfer import Source, plan_upload
 from audiobook.publish.upload.transfer import send as send_files
 
 LIST = ".audiobook-sent.json"
@@ -357,17 +357,17 @@ def test_a_large_file_is_sent_in_parts(shelf: Shelf, bucket: Place, s3: S3) -> N
     with pytest.MonkeyPatch.context() as patch:
         for name, value in bucket.environment.items():
             patch.setenv(name, value)
-        target = Target(bucket.to)
-        todo, before = plan(source, target, print)
-        send_files(source, target, todo, before, print, prune=False)
+        remote = RemoteFolder(bucket.to)
+        todo, before = plan_upload(source, remote, print)
+        send_files(source, remote, todo, before, print, prune=False)
         assert bucket.files()["large.mp3"] == data
         assert any("partNumber" in query for _, _, query, *_ in s3.asked())
-        assert plan(source, target, print)[0] == Errand(())
+        assert plan_upload(source, remote, print)[0] == UploadPlan(())
         (shelf.root / "large.mp3").write_bytes(data[:-1] + b"?")
         bucket.drop("large.mp3")
-        todo, before = plan(source, target, print)
+        todo, before = plan_upload(source, remote, print)
         with pytest.raises(Exception, match="changed since it was published"):
-            send_files(source, target, todo, before, print, prune=False)
+            send_files(source, remote, todo, before, print, prune=False)
         assert "large.mp3" not in bucket.files()
 
 
@@ -456,14 +456,14 @@ def test_an_interrupted_upload_remembers_which_files_arrived(tmp_path: Path) -> 
         files[f"{number}.mp3"] = PublicFile(len(data), digest(data), "audio/mpeg", made=True)
     source = Source(files, tmp_path, tmp_path)
     with TemporaryDirectory() as there:
-        target = Target(there)
-        todo, before = plan(source, target, print)
+        remote = RemoteFolder(there)
+        todo, before = plan_upload(source, remote, print)
         with pytest.raises(Interrupted):
-            send_files(source, target, todo, before, stop, prune=False)
-        rest, before = plan(source, target, print)
+            send_files(source, remote, todo, before, stop, prune=False)
+        rest, before = plan_upload(source, remote, print)
         assert rest.send == todo.send[1:]
-        send_files(source, target, rest, before, print, prune=False)
-        assert plan(source, target, print)[0] == Errand(())
+        send_files(source, remote, rest, before, print, prune=False)
+        assert plan_upload(source, remote, print)[0] == UploadPlan(())
 
 
 def test_a_book_that_changed_since_it_was_published_is_not_sent(shelf: Shelf, tmp_path: Path) -> None:
@@ -589,18 +589,18 @@ def test_an_errand_lists_the_differences() -> None:
         for path in ("replaced.mp3", "never-sent.mp3")
     }
     known = {
-        "replaced.mp3": SentFile("r", "audio/mpeg", "1"),
-        "same.mp3": SentFile("s", "audio/mpeg", "1"),
-        "lost.mp3": SentFile("l", "audio/mpeg", "1"),
-        "other.mp3": SentFile("o", "audio/mpeg", "1"),
-        "old.mp3": SentFile("x", "audio/mpeg", "1"),
-        "kept.mp3": SentFile("x", "audio/mpeg", "1"),
-        "gone.mp3": SentFile("x", "audio/mpeg", "1"),
+        "replaced.mp3": UploadedFile("r", "audio/mpeg", "1"),
+        "same.mp3": UploadedFile("s", "audio/mpeg", "1"),
+        "lost.mp3": UploadedFile("l", "audio/mpeg", "1"),
+        "other.mp3": UploadedFile("o", "audio/mpeg", "1"),
+        "old.mp3": UploadedFile("x", "audio/mpeg", "1"),
+        "kept.mp3": UploadedFile("x", "audio/mpeg", "1"),
+        "gone.mp3": UploadedFile("x", "audio/mpeg", "1"),
     }
     there = {"same.mp3": "1", "other.mp3": "2", "old.mp3": "1", "kept.mp3": "2", "guest.mp3": "9"}
-    known |= {"a.html": SentFile("", "", ""), "begun.mp3": SentFile("", "", "")}
+    known |= {"a.html": UploadedFile("", "", ""), "begun.mp3": UploadedFile("", "", "")}
     there |= {"a.html": "5", "begun.mp3": "5", "replaced.mp3": "1"}
-    todo = errand(files, Sent(files=known), there)
+    todo = upload_plan(files, Ledger(files=known), there)
     assert todo.send == ("new.mp3", "lost.mp3", "other.mp3", "a.html", "feed.xml")
     assert todo.remove == ("old.mp3",)
     assert todo.changed == ("kept.mp3", "other.mp3")
@@ -608,4 +608,4 @@ def test_an_errand_lists_the_differences() -> None:
 
 @pytest.mark.parametrize("data", [None, b"", b"[]", b"\xff", b'{"format": 2}', b'{"files": {"a": 1}}'])
 def test_damaged_bytes_are_not_a_list(data: bytes | None) -> None:
-    assert read_sent(data) is None
+    assert read_ledger(data) is None

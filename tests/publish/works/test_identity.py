@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from records import put, record
 
 from audiobook.publish.publication import Feed
-from audiobook.publish.works.identity import known_as, known_feed
+from audiobook.publish.works.identity import episode_identity, updated_feed
 from audiobook.publish.works.shelf import ShelvedEdition
 
 FIRST_DAY = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -32,15 +32,15 @@ class Publishing:
 
     def publish(self, titles: str) -> list[str]:
         """Publish chapters whose titles are single letters, and return their guids."""
-        self.feed = known_feed(
+        self.feed = updated_feed(
             self.feed, "https://example.org/en/feed.xml", [(self.edition, list(titles))], self.day
         )
         self.day += timedelta(days=1)
-        return [known_as(self.feed, "novel", number).guid for number in range(1, len(titles) + 1)]
+        return [episode_identity(self.feed, "novel", number).guid for number in range(1, len(titles) + 1)]
 
     def dates(self, count: int) -> list[str]:
         assert self.feed
-        return [known_as(self.feed, "novel", number).published[:10] for number in range(1, count + 1)]
+        return [episode_identity(self.feed, "novel", number).published[:10] for number in range(1, count + 1)]
 
 
 def test_an_inserted_chapter_is_the_only_new_one_and_has_the_date_it_was_added(
@@ -100,28 +100,28 @@ def test_a_chapter_added_later_has_no_date_in_the_future(edition: ShelvedEdition
     published = novel.day
     novel.publish("abcdefghijklmnopqrstuvwxyzA")
     assert novel.feed
-    assert known_as(novel.feed, "novel", 27).published < published.strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert episode_identity(novel.feed, "novel", 27).published < published.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 URL = "https://example.org/en/feed.xml"
 
 
 def test_a_feed_keeps_its_guid_at_another_address(edition: ShelvedEdition) -> None:
-    before = known_feed(None, URL, [(edition, [])], FIRST_DAY)
-    assert known_feed(before, "https://elsewhere.example", [(edition, [])], FIRST_DAY) == before
+    before = updated_feed(None, URL, [(edition, [])], FIRST_DAY)
+    assert updated_feed(before, "https://elsewhere.example", [(edition, [])], FIRST_DAY) == before
 
 
 def test_new_works_are_dated_seconds_apart_before_now(edition: ShelvedEdition) -> None:
     editions = [replace(edition, slug=slug) for slug in ("one", "two", "three")]
-    feed = known_feed(
+    feed = updated_feed(
         None, URL, [(editions[0], []), (editions[1], list("abc")), (editions[2], [])], FIRST_DAY
     )
-    assert [known_as(feed, slug, None).published for slug in ("one", "two", "three")] == [
+    assert [episode_identity(feed, slug, None).published for slug in ("one", "two", "three")] == [
         "2026-01-01T11:59:59Z",
         "2026-01-01T11:59:55Z",
         "2026-01-01T11:59:54Z",
     ]
-    assert [known_as(feed, "two", number).published for number in (1, 2, 3)] == [
+    assert [episode_identity(feed, "two", number).published for number in (1, 2, 3)] == [
         "2026-01-01T11:59:56Z",
         "2026-01-01T11:59:57Z",
         "2026-01-01T11:59:58Z",
@@ -131,11 +131,11 @@ def test_new_works_are_dated_seconds_apart_before_now(edition: ShelvedEdition) -
 def test_chapters_of_a_work_that_is_divided_later_are_dated_seconds_before_then(
     edition: ShelvedEdition,
 ) -> None:
-    whole = known_feed(None, URL, [(edition, [])], FIRST_DAY)
-    divided = known_feed(whole, URL, [(edition, list("ab"))], FIRST_DAY + timedelta(days=1))
-    longer = known_feed(divided, URL, [(edition, list("abc"))], FIRST_DAY + timedelta(days=2))
-    assert known_as(longer, "novel", None) == known_as(whole, "novel", None)
-    assert [known_as(longer, "novel", number).published for number in (1, 2, 3)] == [
+    whole = updated_feed(None, URL, [(edition, [])], FIRST_DAY)
+    divided = updated_feed(whole, URL, [(edition, list("ab"))], FIRST_DAY + timedelta(days=1))
+    longer = updated_feed(divided, URL, [(edition, list("abc"))], FIRST_DAY + timedelta(days=2))
+    assert episode_identity(longer, "novel", None) == episode_identity(whole, "novel", None)
+    assert [episode_identity(longer, "novel", number).published for number in (1, 2, 3)] == [
         "2026-01-01T12:00:00Z",
         "2026-01-01T12:00:01Z",
         "2026-01-03T11:59:59Z",
@@ -162,27 +162,27 @@ def test_chapters_of_a_work_that_is_divided_later_are_dated_seconds_before_then(
 def test_a_work_has_its_texts_date_if_apps_can_show_it(
     edition: ShelvedEdition, date: str | None, published: str | None
 ) -> None:
-    feed = known_feed(None, URL, [(replace(edition, date=date), [])], FIRST_DAY)
-    assert known_as(feed, "novel", None).published == (published or "2026-01-01T11:59:59Z")
+    feed = updated_feed(None, URL, [(replace(edition, date=date), [])], FIRST_DAY)
+    assert episode_identity(feed, "novel", None).published == (published or "2026-01-01T11:59:59Z")
 
 
 def test_a_texts_date_must_be_before_now(edition: ShelvedEdition) -> None:
     of_today = replace(edition, date="2026-01-01")
     midnight = FIRST_DAY.replace(hour=0)
     for seconds, published in ((0, "2025-12-31T23:59:59Z"), (1, "2026-01-01T00:00:00Z")):
-        feed = known_feed(None, URL, [(of_today, [])], midnight + timedelta(seconds=seconds))
-        assert known_as(feed, "novel", None).published == published
+        feed = updated_feed(None, URL, [(of_today, [])], midnight + timedelta(seconds=seconds))
+        assert episode_identity(feed, "novel", None).published == published
 
 
 @pytest.mark.parametrize("date", ["2026-01-01", "2025-12-31", None])
 def test_no_chapter_has_a_date_in_the_future(edition: ShelvedEdition, date: str | None) -> None:
     now = FIRST_DAY.replace(hour=0, second=30)
     of_today = replace(edition, date=date)
-    whole = known_feed(None, "https://example.org/en/feed.xml", [(of_today, [])], now)
+    whole = updated_feed(None, "https://example.org/en/feed.xml", [(of_today, [])], now)
     for before in (None, whole):
         divided = [(of_today, [str(number) for number in range(100)])]
-        feed = known_feed(before, "https://example.org/en/feed.xml", divided, now)
-        dates = [known_as(feed, "novel", number).published for number in range(1, 101)]
+        feed = updated_feed(before, "https://example.org/en/feed.xml", divided, now)
+        dates = [episode_identity(feed, "novel", number).published for number in range(1, 101)]
         assert dates == sorted(set(dates))
         assert dates[-1] <= now.strftime("%Y-%m-%dT%H:%M:%SZ")
 

@@ -6,7 +6,7 @@ from growth import assert_linear
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiobook.publish.works.matching import same_titles
+from audiobook.publish.works.matching import matching_titles
 
 TITLES = st.text("abcdef", max_size=12)
 
@@ -15,7 +15,7 @@ TITLES = st.text("abcdef", max_size=12)
 def test_no_old_chapter_is_matched_twice_and_equal_titles_are_always_matched(
     there: str, gone: str, now: str
 ) -> None:
-    found = same_titles(there, gone, now)
+    found = matching_titles(there, gone, now)
     assert len(set(found.values())) == len(found)
     assert set(found) <= set(range(len(now)))
     before = there + gone
@@ -26,12 +26,12 @@ def test_no_old_chapter_is_matched_twice_and_equal_titles_are_always_matched(
 
 @given(TITLES)
 def test_equal_lists_match_position_by_position(titles: str) -> None:
-    assert same_titles(titles, "", titles) == {place: place for place in range(len(titles))}
+    assert matching_titles(titles, "", titles) == {place: place for place in range(len(titles))}
 
 
 def test_a_renamed_chapter_is_matched_by_position_unless_another_was_inserted_there() -> None:
-    assert same_titles("abc", "", "axc") == {0: 0, 1: 1, 2: 2}
-    assert same_titles("abc", "", "axyc") == {0: 0, 3: 2}
+    assert matching_titles("abc", "", "axc") == {0: 0, 1: 1, 2: 2}
+    assert matching_titles("abc", "", "axyc") == {0: 0, 3: 2}
 
 
 def test_many_chapters_with_few_titles_take_nearly_linear_time() -> None:
@@ -41,8 +41,8 @@ def test_many_chapters_with_few_titles_take_nearly_linear_time() -> None:
         before = [random.choice("abcdefg") for _ in range(chapters)]
         now = [random.choice("abcdefgh") for _ in range(chapters)]
         numbered = [str(random.randrange(chapters)) for _ in range(chapters)]
-        same_titles(before, (), now)
-        same_titles(before, now, numbered)
-        same_titles(numbered, (), sorted(numbered))
+        matching_titles(before, (), now)
+        matching_titles(before, now, numbered)
+        matching_titles(numbered, (), sorted(numbered))
 
     assert_linear(match, int, 500)

@@ -14,115 +14,125 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from audiobook.errors import StorageError, UsageError
 from audiobook.places import folder_named, has_login, shown_address
 
-HINT: Final = "use s3://bucket/path, sftp://host/path or a folder"
+ADDRESS_HINT: Final = "use s3://bucket/path, sftp://host/path or a folder"
 _SCHEME: Final = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*)://")
 _BUCKETS: Final = ("abfs", "abfss", "adl", "az", "gcs", "gs", "oss", "s3", "s3a")
-_NOT_KEPT: Final = frozenset(
+_UNSUPPORTED: Final = frozenset(
     "asynclocal blockcache cached data dir filecache generic git github http https jlab jupyter libarchive "
     "local memory reference root simplecache tar zip".split()
 )
-"""Protocols of fsspec that cannot be uploaded to: read-only, temporary, or only another name for a local folder."""
+"""Protocols of fsspec that are no destinations: they are read-only, temporary, or another name for a local folder."""
 
 
 @dataclass(frozen=True, slots=True)
-class Receiver:
-    """The destination of an upload.
+class UploadAddress:
+    """The address of an upload's destination.
 
     Attributes:
-        shown: Its name in messages, without user name and password.
-        scheme: `s3`, `sftp` and so on; `file` for a local folder.
-        folder: The local folder; None for a remote destination.
-        address: The full address, which may contain a password and is never shown; empty for a local folder.
+        shown: The address in messages, without user name and password.
+        scheme: Protocol in lower case, such as `s3` or `sftp`; `file` for a local folder.
+        folder: Absolute path of a local folder; None for a remote destination.
+        url: The full address, which may contain a password and is never shown; empty for a local folder.
     """
 
     shown: str
     scheme: str
     folder: Path | None = None
-    address: str = field(default="", repr=False)
+    url: str = field(default="", repr=False)
 
 
-def receiver(given: str) -> Receiver:
-    """Return the destination that the user named.
+def upload_address(given: str) -> UploadAddress:
+    """Return the address that the user named.
 
     Args:
-        given: `s3://bucket/path`, `sftp://host/path`, or the path of a folder; `~` is the home folder.
+        given: `s3://bucket/path`, `sftp://host/path`, or the path of a folder. `~` stands for the home folder.
 
     Raises:
-        UsageError: The address is not valid, or the path is not a folder.
-        StorageError: The path cannot be examined.
+        UsageError: The address is invalid or not supported, or the path is not a folder.
+        StorageError: The path cannot be accessed.
     """
     scheme = _SCHEME.match(given)
     if scheme is None:
         return _local(folder_named(given))
     if not given.isprintable() or "::" in given.partition("[")[0]:
-        raise UsageError(f"{shown_address(given)} is not a valid address", hint=HINT)
+        raise UsageError(f"{shown_address(given)} is not a valid address", hint=ADDRESS_HINT)
     name = scheme[1].lower()
-    if name in _NOT_KEPT:
+    if name in _UNSUPPORTED:
         raise _unsupported(name)
     return _remote(name, f"{name}://{given[scheme.end() :]}")
 
 
-def require_elsewhere(place: Receiver, root: Path, own: Iterable[Path]) -> None:
-    """Check that an upload does not mix with the project's own files.
+def require_separate(destination: UploadAddress, root: Path, own: Iterable[Path]) -> None:
+    """Check that an upload would not mix with the project's own files.
 
     Args:
-        place: The destination.
+        destination: The destination.
         root: The project's folder.
-        own: The project's folders of texts, output and clips.
+        own: The folders of the project's texts, outputs and clips.
 
     Raises:
-        UsageError: The destination is one of these folders, or inside or above one.
+        UsageError: The destination is the project's folder or contains it, or is one of its folders or inside one.
     """
-    if place.folder is None:
+    if destination.folder is None:
         return
-    there = Path(os.path.realpath(place.folder))
+    there = Path(os.path.realpath(destination.folder))
     folders = [Path(os.path.realpath(folder)) for folder in own]
     for folder in (Path(os.path.realpath(root)), *folders):
         if there == folder:
-            raise UsageError(f"{place.shown} is the project's own folder", hint="choose a separate folder")
+            raise UsageError(
+                f"{destination.shown} is the project's own folder", hint="choose a separate folder"
+            )
         if there in folder.parents:
-            raise UsageError(f"{place.shown} contains the project itself", hint="choose a separate folder")
+            raise UsageError(
+                f"{destination.shown} contains the project itself", hint="choose a separate folder"
+            )
     for folder in folders:
         if folder in there.parents:
             raise UsageError(
-                f"{place.shown} is inside the project's {folder.name}/ folder",
+                f"{destination.shown} is inside the project's {folder.name}/ folder",
                 hint="choose a separate folder",
             )
 
 
-def _local(path: str) -> Receiver:
+def _local(path: str) -> UploadAddress:
     folder = Path(path).absolute()
     if folder == Path(folder.anchor) or os.path.realpath(folder) == folder.anchor:
         raise UsageError(f"{path} is the root of the file system", hint="choose a separate folder")
     try:
-        there = next(one for one in (folder, *folder.parents) if os.path.lexists(one))
-        if not there.is_dir():
+        existing = next(path for path in (folder, *folder.parents) if os.path.lexists(path))
+        if not existing.is_dir():
             kind = (
-                "a file" if there.is_file() else "a broken link" if there.is_symlink() else "a special file"
+                "a file"
+                if existing.is_file()
+                else "a broken link"
+                if existing.is_symlink()
+                else "a special file"
             )
-            raise UsageError(f"{there} is {kind}, not a folder", hint=HINT)
+            raise UsageError(f"{existing} is {kind}, not a folder", hint=ADDRESS_HINT)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise StorageError(f"cannot be examined: {reason}", where=os.fspath(folder)) from error
-    return Receiver(os.fspath(Path(path)), "file", folder)
+    return UploadAddress(os.fspath(Path(path)), "file", folder)
 
 
-def _remote(scheme: str, address: str) -> Receiver:
+def _remote(scheme: str, address: str) -> UploadAddress:
     shown = shown_address(address)
     try:
         parts = urlsplit(address)
         port = parts.port
     except ValueError as error:
-        raise _unreadable(shown) from error
+        raise _invalid(shown) from error
     if "@" not in parts.netloc and has_login(address):
-        raise _unreadable(shown)
+        raise _invalid(shown)
     if scheme == "file":
         return _folder_of(parts, shown)
     _require_known(scheme)
     if not parts.hostname or port == 0 or re.search(r"\s", parts.netloc):
-        raise UsageError(f"{shown} does not name a {'bucket' if scheme in _BUCKETS else 'host'}", hint=HINT)
+        raise UsageError(
+            f"{shown} does not name a {'bucket' if scheme in _BUCKETS else 'host'}", hint=ADDRESS_HINT
+        )
     if "?" in address or "#" in address:
-        raise UsageError(f"{shown} must not have a query or fragment", hint=HINT)
+        raise UsageError(f"{shown} must not have a query or fragment", hint=ADDRESS_HINT)
     steps = parts.path.strip("/").split("/")
     if not {".", ".."}.isdisjoint(steps) or steps[0].startswith("~"):
         raise UsageError(f"{shown} is not an absolute path", hint="write the full path, without ~, . and ..")
@@ -134,10 +144,10 @@ def _remote(scheme: str, address: str) -> Receiver:
             )
     elif steps == [""]:
         raise UsageError(f"{shown} does not name a folder", hint=f"add its path: {scheme}://host/path")
-    return Receiver(shown, scheme, address=address)
+    return UploadAddress(shown, scheme, url=address)
 
 
-def _folder_of(parts: SplitResult, shown: str) -> Receiver:
+def _folder_of(parts: SplitResult, shown: str) -> UploadAddress:
     if parts.netloc not in ("", "localhost") or parts.query or parts.fragment or not parts.path:
         raise UsageError(f"{shown} is not a folder on this computer", hint="use its path: /path/to/folder")
     path = unquote(parts.path, errors="surrogateescape")
@@ -154,15 +164,17 @@ def _require_known(scheme: str) -> None:
     except ValueError as error:
         raise _unsupported(scheme) from error
     except ImportError:
-        return  # a package is missing, which `Target` reports when it needs it
+        return  # `RemoteFolder` reports the missing package
 
 
 def _unsupported(scheme: str) -> UsageError:
-    hint = f"{HINT}; set the public address with --base-url" if scheme.startswith("http") else HINT
+    hint = ADDRESS_HINT
+    if scheme.startswith("http"):
+        hint = f"{ADDRESS_HINT}; set the public address with --base-url"
     return UsageError(f"unsupported destination: {scheme[:100]}://", hint=hint)
 
 
-def _unreadable(shown: str) -> UsageError:
+def _invalid(shown: str) -> UsageError:
     return UsageError(
         f"{shown} is not a valid address",
         hint="in a user name or password, write / as %2F, ? as %3F, # as %23, @ as %40; or use an ssh key",

@@ -1,6 +1,6 @@
-"""The destination of an upload: a folder, S3, SFTP, or another file system that fsspec supports.
+"""A folder to upload to: local, on S3 or SFTP, or on another file system that fsspec supports.
 
-Only our own errors leave this module, and none of them contains a password or a key.
+All exceptions of fsspec and its libraries are translated here. No message contains a password or a key.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from urllib.parse import unquote, urlsplit
 
 from audiobook.errors import AudiobookError, EngineMissing, StorageError, UsageError
 from audiobook.places import login_parts, without
-from audiobook.publish.upload.receiver import HINT, Receiver, receiver
+from audiobook.publish.upload.address import ADDRESS_HINT, UploadAddress, upload_address
 
 _PIECE_BYTES: Final = 8 << 20
-_FOLDERS: Final = ("file", "ftp", "local", "sftp", "smb", "ssh")
-"""Protocols with files that can be renamed. On the others, an upload only appears once it is complete."""
+_WITH_RENAME: Final = ("file", "ftp", "local", "sftp", "smb", "ssh")
+"""Protocols on which a file is uploaded under a temporary name. On the others, only complete uploads are visible."""
 _EXTRA: Final = 'pip install "audiobook-press[cloud]"'
 _SECRETS: Final = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "FSSPEC_S3_SECRET", "FSSPEC_S3_TOKEN")
 _REASONS: Final = {
@@ -32,37 +32,43 @@ _REASONS: Final = {
     "NoValidConnectionsError": "cannot reach the server",
     "gaierror": "no such host",
 }
-"""Messages for exceptions of libraries, by the name of the exception's class."""
-_LONGEST_REASON: Final = 200
+"""Messages for exceptions of libraries, by the name of the class, so that the libraries need not be imported."""
+_LONGEST_REASON_CHARS: Final = 200
 
 
-class Target:
-    """A remote folder, and the operations on its files."""
+class RemoteFolder:
+    """A folder to upload to, and the operations on its files. All paths are relative to it.
+
+    All methods raise `StorageError` if the operation fails, and `EngineMissing` if a package is missing.
+    """
 
     def __init__(self, given: str) -> None:
-        """Connect to a folder.
+        """Connect to a folder, which need not exist yet.
 
         Args:
-            given: Address or path; see `receiver`.
+            given: Address or path; see `upload_address`.
 
         Raises:
-            UsageError: The address is not valid.
-            EngineMissing: A package is missing.
-            StorageError: The folder cannot be reached.
+            UsageError: The address is invalid, or its protocol is not supported.
+            EngineMissing: A package for this protocol is not installed.
+            StorageError: The server cannot be reached.
         """
-        place = receiver(given)
-        self.shown = place.shown
-        self._secrets = [*login_parts(place.address), *filter(None, map(os.environ.get, _SECRETS))]
+        address = upload_address(given)
+        self.shown = address.shown
+        self._secrets = [*login_parts(address.url), *filter(None, map(os.environ.get, _SECRETS))]
         with self._translated(self.shown):
-            self._files, root = _reach(place)
+            self._files, root = _file_system(address)
         self._root = root.rstrip("/")
         protocol = self._files.protocol
         self.protocol = protocol if isinstance(protocol, str) else str(protocol[0])
-        self.at_once = 8 if self._files.async_impl else 1
-        """Number of files to send in parallel."""
+        self.parallel_uploads = 8 if self._files.async_impl else 1
+        """How many files to upload at the same time."""
 
     def tags(self) -> dict[str, str]:
-        """Return the version tag of every file, by path; empty if the folder does not exist yet."""
+        """Return the version tag of every file, by path; empty if the folder does not exist yet.
+
+        The version tag is the ETag or MD5 digest of a file if there is one, otherwise its size and modification time.
+        """
         with self._translated(self.shown):
             try:
                 self._files.invalidate_cache()
@@ -76,7 +82,7 @@ class Target:
             }
 
     def tag(self, path: str) -> str:
-        """Return the version tag of a file."""
+        """Return the version tag of a file that exists; see `tags`."""
         with self._translated(path):
             self._files.invalidate_cache(self._at(path))
             return _tag(self._files.info(self._at(path)))
@@ -96,24 +102,24 @@ class Target:
 
     @contextmanager
     def writing(self, path: str, length_bytes: int, headers: Mapping[str, str]) -> Iterator[BinaryIO]:
-        """Open a file for writing. It appears when the block ends without an error, or not at all.
+        """Open a file for writing. It becomes visible when the block ends without an error, or not at all.
 
         Args:
             path: Path relative to the folder.
             length_bytes: Number of bytes that will be written.
-            headers: `ContentType` and `CacheControl`; used by S3 only.
+            headers: `ContentType` and `CacheControl`; only S3 uses them.
 
         Yields:
             A binary stream to write to.
         """
-        kept = dict(headers) if self.protocol in ("s3", "s3a") else {}
+        used = dict(headers) if self.protocol in ("s3", "s3a") else {}
         with self._translated(path):
-            if self.protocol in _FOLDERS:
-                yield from self._beside(self._at(path))
+            if self.protocol in _WITH_RENAME:
+                yield from self._write_and_rename(self._at(path))
             else:
-                yield from self._as_object(self._at(path), length_bytes, kept)
+                yield from self._write_object(self._at(path), length_bytes, used)
 
-    def _beside(self, path: str) -> Iterator[BinaryIO]:
+    def _write_and_rename(self, path: str) -> Iterator[BinaryIO]:
         folder, name = posixpath.split(path)
         temporary = posixpath.join(folder, f".{name}.part")
         self._files.makedirs(folder, exist_ok=True)
@@ -126,7 +132,7 @@ class Target:
                 self._files.rm_file(temporary)
             raise
 
-    def _as_object(self, path: str, length_bytes: int, headers: dict[str, str]) -> Iterator[BinaryIO]:
+    def _write_object(self, path: str, length_bytes: int, headers: dict[str, str]) -> Iterator[BinaryIO]:
         if length_bytes <= _PIECE_BYTES:
             from io import BytesIO
 
@@ -141,7 +147,9 @@ class Target:
             stream.commit()
         except BaseException:
             stream.discard()
-            stream.closed = True  # otherwise the garbage collector would close it, which sends it after all
+            stream.closed = (
+                True  # otherwise the garbage collector closes the stream, which completes the upload
+            )
             raise
 
     def _at(self, path: str) -> str:
@@ -149,7 +157,7 @@ class Target:
 
     @contextmanager
     def _translated(self, where: str) -> Iterator[None]:
-        """Turn any exception of a third-party file system into one of our errors."""
+        """Translate every exception of a file system into one of our errors."""
         try:
             yield
         except AudiobookError:
@@ -158,8 +166,8 @@ class Target:
             hint = _EXTRA if self.shown.startswith(("s3", "sftp:", "ssh:")) else self._reason(error)
             raise EngineMissing(f"{self.shown} needs a package that is not installed", hint=hint) from error
         except NotImplementedError as error:
-            raise UsageError(f"{self.shown} does not support uploads", hint=HINT) from error
-        except Exception as error:  # every file system raises its own exceptions
+            raise UsageError(f"{self.shown} does not support uploads", hint=ADDRESS_HINT) from error
+        except Exception as error:  # the exceptions of file systems have no common base class
             raise StorageError(
                 f"upload failed: {self._reason(error)}", where=where, hint=_advice(error)
             ) from error
@@ -168,8 +176,8 @@ class Target:
         for kind in type(error).__mro__:
             if kind.__name__ in _REASONS:
                 return _REASONS[kind.__name__]
-        said = (str(error).strip() or type(error).__name__).splitlines()[0]
-        return without(said, self._secrets)[:_LONGEST_REASON] or type(error).__name__
+        message = (str(error).strip() or type(error).__name__).splitlines()[0]
+        return without(message, self._secrets)[:_LONGEST_REASON_CHARS] or type(error).__name__
 
 
 def _advice(error: Exception) -> str | None:
@@ -181,24 +189,24 @@ def _advice(error: Exception) -> str | None:
     return None
 
 
-def _reach(place: Receiver) -> tuple[Any, str]:
+def _file_system(address: UploadAddress) -> tuple[Any, str]:
     """Return the file system of a destination, and the path of the folder in it."""
     from fsspec.core import url_to_fs  # only needed to upload
 
-    if place.folder:
+    if address.folder:
         from fsspec.implementations.local import LocalFileSystem
 
-        return LocalFileSystem(skip_instance_cache=True), place.folder.as_posix()
-    if place.scheme in ("sftp", "ssh"):
-        return _by_ssh(place.address)
-    files, root = url_to_fs(place.address, skip_instance_cache=True, use_listings_cache=False)
+        return LocalFileSystem(skip_instance_cache=True), address.folder.as_posix()
+    if address.scheme in ("sftp", "ssh"):
+        return _sftp(address.url)
+    files, root = url_to_fs(address.url, skip_instance_cache=True, use_listings_cache=False)
     return files, str(root)
 
 
-def _by_ssh(address: str) -> tuple[Any, str]:
+def _sftp(url: str) -> tuple[Any, str]:
     from audiobook.publish.upload.known_hosts import KnownHostsOnly  # needs the `cloud` extra
 
-    parts = urlsplit(address)
+    parts = urlsplit(url)
     login = {"username": parts.username, "password": parts.password}
     options: dict[str, object] = {name: unquote(value) for name, value in login.items() if value}
     if parts.port:
@@ -207,9 +215,8 @@ def _by_ssh(address: str) -> tuple[Any, str]:
 
 
 def _tag(info: Mapping[str, Any]) -> str:
-    """Return the version tag of a file: its ETag or MD5 if there is one, otherwise its length and time."""
     for name in ("ETag", "etag", "md5Hash", "content_md5"):
         if info.get(name):
             return str(info[name]).strip('"')
-    changed = info.get("mtime") or info.get("created") or info.get("LastModified") or ""
-    return f"{info.get('size')} {changed}"
+    modified = info.get("mtime") or info.get("created") or info.get("LastModified") or ""
+    return f"{info.get('size')} {modified}"

@@ -15,7 +15,7 @@ from tools import Shelf, run_tool
 from audiobook.audio.mp3.id3 import tag_length_bytes, without_cover
 from audiobook.publish.address import base_address
 from audiobook.publish.publishing import publish
-from audiobook.publish.upload.ledger import without_doubles
+from audiobook.publish.upload.ledger import without_duplicates
 from audiobook.settings import PublishSettings
 
 
@@ -33,8 +33,8 @@ def test_a_published_mp3_has_no_cover_and_the_same_sound_and_chapters(tmp_path: 
     page = html.document_fromstring((shelf.output / "en/book.html").read_bytes().decode())
     assert page.xpath("string(//audio/@src)") == f"book.sound/{sound.name}"
     assert page.xpath("string(//main/@data-bytes)").startswith(f"{sound.stat().st_size} ")
-    built, bare = (path.read_bytes() for path in (shelf.output / "en/book.mp3", sound))
-    assert built[tag_length_bytes(built) :] == bare[tag_length_bytes(bare) :]
+    built, coverless = (path.read_bytes() for path in (shelf.output / "en/book.mp3", sound))
+    assert built[tag_length_bytes(built) :] == coverless[tag_length_bytes(coverless) :]
     frames, others = ID3(shelf.output / "en/book.mp3"), ID3(sound)
     assert set(frames) - set(others) == {"APIC:"}
     assert all(frames[name] == others[name] for name in others)
@@ -58,7 +58,7 @@ def test_only_the_mp3_without_cover_is_uploaded_and_a_changed_book_is_left_out(t
     files = dict(done.publication.files)
     named = files.pop("en/essay.sound/essay-ffffffff.mp3")
     files["en/essay.sound/essay-0123abcd.mp3"] = named
-    assert [path for path in without_doubles(files) if path.endswith(".mp3")] == [
+    assert [path for path in without_duplicates(files) if path.endswith(".mp3")] == [
         "en/essay.sound/essay-0123abcd.mp3"
     ]
 

@@ -7,7 +7,7 @@ import pytest
 from fsspec import AbstractFileSystem
 
 from audiobook.errors import AudiobookError, EngineMissing, StorageError, UsageError
-from audiobook.publish.upload.destination import Target
+from audiobook.publish.upload.remote_folder import RemoteFolder
 
 PASSWORD = "pass-word"
 SECRET = "very-secret-key"
@@ -39,12 +39,12 @@ class SSHException(Exception):
     """Has the name of paramiko's exception."""
 
 
-def attempts(target: Target) -> list[Any]:
+def attempts(remote: RemoteFolder) -> list[Any]:
     def write() -> None:
-        with target.writing("a", 1, {}) as stream:
+        with remote.writing("a", 1, {}) as stream:
             stream.write(b"x")
 
-    return [target.tags, lambda: target.tag("a"), lambda: target.read("a"), lambda: target.remove("a"), write]
+    return [remote.tags, lambda: remote.tag("a"), lambda: remote.read("a"), lambda: remote.remove("a"), write]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_every_exception_becomes_one_of_our_errors(
     failure: Exception, kind: type[AudiobookError], said: str
 ) -> None:
     Leaky.failure = failure
-    for attempt in attempts(Target("leaky://host/books")):
+    for attempt in attempts(RemoteFolder("leaky://host/books")):
         with pytest.raises(kind) as told:
             attempt()
         assert said in told.value.message
@@ -75,17 +75,17 @@ def test_every_exception_becomes_one_of_our_errors(
 
 def test_missing_files_are_not_an_error() -> None:
     Leaky.failure = FileNotFoundError(2, "no")
-    target = Target("leaky://host/books")
-    assert (target.tags(), target.read("a")) == ({}, None)
+    remote = RemoteFolder("leaky://host/books")
+    assert (remote.tags(), remote.read("a")) == ({}, None)
 
 
 def test_secrets_are_removed_from_messages() -> None:
     Leaky.failure = RuntimeError(f"could not use {PASSWORD} with {SECRET}")
-    target = Target(f"leaky://somebody:{PASSWORD}@host/books")
-    for attempt in attempts(target):
+    remote = RemoteFolder(f"leaky://somebody:{PASSWORD}@host/books")
+    for attempt in attempts(remote):
         with pytest.raises(StorageError) as told:
             attempt()
-        shown = f"{told.value} {told.value.hint} {target.shown}"
+        shown = f"{told.value} {told.value.hint} {remote.shown}"
         assert PASSWORD not in shown
         assert SECRET not in shown
         assert "could not use …" in shown
@@ -94,5 +94,5 @@ def test_secrets_are_removed_from_messages() -> None:
 def test_a_long_message_is_cut() -> None:
     Leaky.failure = RuntimeError("x" * 100_000)
     with pytest.raises(StorageError) as told:
-        Target("leaky://host/books").tags()
+        RemoteFolder("leaky://host/books").tags()
     assert len(str(told.value)) < 400
