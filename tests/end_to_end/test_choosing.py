@@ -119,9 +119,16 @@ def test_renaming_makes_one_heading_and_merging_makes_nothing(tmp_path: Path) ->
         done = shelf.run("build", "novel", *arguments)
         assert (done.code, message in done.err) == (code, True), done.err
     assert [chapter["title"] for chapter in shelf.record("en/novel")["chapters"]] == ["Begin"], "joined to it"
-    shelf.write("audiobook.toml", '[works.novel.rename]\nTow = "Three"\n')
-    done = shelf.run("build")
-    assert (done.code, "audiobook.toml: there is no chapter “Tow”" in done.err) == (1, True)
+    for line, written in (
+        (2, '[works.novel.rename]\nTow = "Three"\n'),
+        (3, '[works.novel]\ntitle = "T"\nmerge = ["Index", "Tow"]\n'),
+        (3, '[works.novel]\nskip = ["Index"]\nchapters = "1-9"\n'),
+        (2, '[works.novel]\nskip = ["Tow"]\nchapters = "1-2"\n'),
+        (1, 'works.novel = {rename = {Tow = "Three"}}\n'),
+    ):
+        shelf.write("audiobook.toml", written)
+        done = shelf.run("build")
+        assert (done.code, f"audiobook.toml:{line}: there is no chapter" in done.err) == (1, True), done.err
 
 
 def test_a_chapter_that_does_not_exist_is_a_wrong_use(tmp_path: Path) -> None:

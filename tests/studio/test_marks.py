@@ -133,6 +133,36 @@ def test_a_mark_stays_with_its_sentence_when_the_text_is_edited_or_a_chapter_lef
     assert tale.post(f"{WORK}/marks", **spot)["status"] == 404, "the page shows another text"
 
 
+def test_a_mark_stays_with_its_sentence_when_chapters_are_renamed_and_merged(tale: Studio) -> None:
+    settings = tale.shelf.root / "audiobook.toml"
+    changed = '# mine\n[works.tale]\nmerge = ["Evening"]\n[works.tale.rename]\nMorning = "Dawn"\n'
+    places = [(1, 1, 0, "heading"), (1, 2, 1, "gull"), (2, 1, 1, "the second of two equal ones")]
+    merged = [(1, 1, 0), (1, 2, 1), (1, 5, 1)]
+    for before, after, moved in (
+        ("# mine\n", changed, merged),
+        (changed, "# mine\n", [place[:3] for place in places]),
+    ):
+        settings.write_text(before)
+        spoken = merged if before == changed else [place[:3] for place in places]
+        for spot, (*_, note) in zip(spoken, places, strict=True):
+            assert mark(tale, *spot, note)["status"] == 200
+        assert spots(tale) == spoken
+        settings.write_text(after)
+        assert spots(tale) == moved
+        assert [each["note"] for each in marks(tale)] == [note for *_, note in places]
+        settings.write_text(changed)
+        text = tale.shelf.write("texts/en/tale.md", TALE.replace("A gull cried", "A gull had cried"))
+        assert spots(tale) == merged, "edited in a renamed chapter"
+        assert {each["chapter"] for each in marks(tale)} == {"Dawn"}
+        text.write_text(TALE)
+        (tale.shelf.root / "texts/en/tale.marks.toml").unlink()
+    settings.write_text("# mine\n")
+    mark(tale, 1, 3, 0, "short")
+    file = tale.shelf.root / "texts/en/tale.marks.toml"
+    file.write_text(file.read_text().replace("Nobody was awake yet.", "et."))
+    assert spots(tale) == [(0, 0, 0)], "a part of a word is not the sentence"
+
+
 @pytest.mark.exhaustive
 def test_what_the_recogniser_doubted_is_in_the_same_list_until_it_is_settled_or_made_again(
     tmp_path: Path,

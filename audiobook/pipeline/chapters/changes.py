@@ -5,10 +5,10 @@ The changes are noted on the chapters first and made after casting, so that no o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
-from typing import Final
+from typing import Final, NamedTuple
 
 from audiobook.document import Chapter, Kind, Paragraph, Pause, Work
 from audiobook.pipeline.chapters.selection import named_chapters, refusal
@@ -20,6 +20,20 @@ RENAMED: Final = "renamed headings"
 """The reason given for not speaking the words of a heading that a new title replaces."""
 _MOST_HEADINGS: Final = 3
 """A title can be made of a number and the lines below it."""
+
+
+class Origin(NamedTuple):
+    """A chapter of the text, in a chapter that is read aloud.
+
+    Attributes:
+        title: Its title in the text.
+        first: Index of its first paragraph in the chapter that is read aloud.
+        end: Index after its last one.
+    """
+
+    title: str
+    first: int
+    end: int
 
 
 def noted(plan: Plan, work: Work) -> Work:
@@ -39,8 +53,9 @@ def noted(plan: Plan, work: Work) -> Work:
     try:
         chapters = noted_chapters(work.chapters, merged, renamed)
     except LookupError as error:
-        where = None if plan.are_changes_flagged else FILE_NAME
-        raise refusal(str(error.args[0]), work, where) from error
+        message, *keys = error.args
+        where = None if plan.settings.are_changes_flagged else FILE_NAME
+        raise refusal(message, work, where, plan.settings, *keys) from error
     return replace(work, chapters=chapters)
 
 
@@ -55,19 +70,26 @@ def noted_chapters(
         renamed: New titles by the titles or numbers of chapters. A number decides against a title.
 
     Raises:
-        LookupError: A chapter does not exist, or nothing is before it; the argument is the message.
+        LookupError: A chapter does not exist, or nothing is before it; the arguments are the message and the keys of the setting.
     """
     made = list(chapters)
     for name, title in sorted(renamed.items(), key=lambda item: item[0].strip().isdecimal()):
-        for number in named_chapters(chapters, name):
+        for number in _named(chapters, name, "rename", name):
             made[number - 1] = replace(made[number - 1], new_title=title)
     for name in merged:
-        found = named_chapters(chapters, name)
+        found = _named(chapters, name, "merge")
         if 1 in found:
-            raise LookupError(f"nothing comes before chapter “{name}”")
+            raise LookupError(f"nothing comes before chapter “{name}”", "merge")
         for number in found:
             made[number - 1] = replace(made[number - 1], is_merged=True)
     return tuple(made)
+
+
+def _named(chapters: Sequence[Chapter], name: str, *keys: str) -> set[int]:
+    try:
+        return named_chapters(chapters, name)
+    except LookupError as error:
+        raise LookupError(*error.args, *keys) from error
 
 
 def with_changes(chapters: Sequence[Chapter]) -> tuple[Chapter, ...]:
@@ -75,17 +97,40 @@ def with_changes(chapters: Sequence[Chapter]) -> tuple[Chapter, ...]:
 
     A merged chapter remains a chapter if everything before it is left out.
     """
-    made: list[Chapter] = []
-    is_named = False
+    return tuple(map(_merged, _groups(chapters)))
+
+
+def _groups(chapters: Sequence[Chapter]) -> list[list[Chapter]]:
+    """Return chapters with those that are joined to them."""
+    groups: list[list[Chapter]] = []
     for chapter in chapters:
-        named = renamed_chapter(chapter)
-        if chapter.is_merged and made:
-            whole = joined(made[-1], named)
-            made[-1] = replace(whole, title=made[-1].title) if is_named else whole
+        if chapter.is_merged and groups:
+            groups[-1].append(chapter)
         else:
-            made.append(named)
-            is_named = bool(chapter.new_title)
-    return tuple(made)
+            groups.append([chapter])
+    return groups
+
+
+def _merged(group: Sequence[Chapter]) -> Chapter:
+    first, *more = group
+    made = renamed_chapter(first)
+    for chapter in more:
+        whole = joined(made, renamed_chapter(chapter))
+        made = replace(whole, title=made.title) if first.new_title else whole
+    return made
+
+
+def origins(chapters: Sequence[Chapter]) -> tuple[tuple[Origin, ...], ...]:
+    """Return which chapters of the text are in each of those that `with_changes` returns."""
+    return tuple(tuple(_origins(group)) for group in _groups(chapters))
+
+
+def _origins(group: Sequence[Chapter]) -> Iterator[Origin]:
+    first = 0
+    for chapter in group:
+        end = first + len(renamed_chapter(chapter).paragraphs)
+        yield Origin(chapter.title, first, end)
+        first = end
 
 
 def renamed_chapter(chapter: Chapter) -> Chapter:

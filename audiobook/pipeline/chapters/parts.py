@@ -73,7 +73,7 @@ def parts_of(plan: Plan, work: Work) -> Parts:
     chosen, kept, failure = work, set(range(1, len(work.chapters) + 1)), None
     try:
         chosen = work = noted(plan, work)
-        chosen = select_chapters(work, choice, where=where, flagged=plan.is_choice_flagged)
+        chosen = select_chapters(work, choice, where=where, settings=plan.settings)
         kept = chosen_numbers(work.chapters, choice)
     except (UsageError, SourceError) as error:
         failure = error

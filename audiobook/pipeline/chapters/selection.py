@@ -11,10 +11,11 @@ from audiobook.document import Chapter, Choice, Work, count_chars
 from audiobook.errors import AudiobookError, SourceError, UsageError
 from audiobook.pipeline.texts.catalog import Catalog
 from audiobook.ranges import parse_ranges
-from audiobook.settings import EVERY_WORK, FILE_NAME, Settings
+from audiobook.settings import EVERY_WORK, FILE_NAME, Settings, line_of
 
 NOT_CHOSEN: Final = "chapters not chosen"
 """The reason given for leaving out chapters that were not chosen."""
+_PLAIN: Final = Settings()
 _MOST_NAMED: Final = 12
 _TITLE_CHARS: Final = 40
 
@@ -45,14 +46,14 @@ def unused_choices(settings: Settings, catalog: Catalog) -> Iterator[str]:
         yield f"{FILE_NAME}: [works.{name}] is not used, because no work has that name ({hint})"
 
 
-def select_chapters(work: Work, choice: Choice, *, where: str, flagged: bool = False) -> Work:
+def select_chapters(work: Work, choice: Choice, *, where: str, settings: Settings = _PLAIN) -> Work:
     """Return a work with the chosen chapters only; the characters of the others are counted as left out.
 
     Args:
         work: The work as read.
         choice: What to keep.
         where: Where the choice was made, for messages.
-        flagged: Whether it was made on the command line.
+        settings: The settings, which know its line, or that it was made on the command line.
 
     Raises:
         UsageError: The command line names a chapter that does not exist, or leaves none.
@@ -63,7 +64,10 @@ def select_chapters(work: Work, choice: Choice, *, where: str, flagged: bool = F
     try:
         kept = chosen_numbers(work.chapters, choice)
     except LookupError as error:
-        raise refusal(str(error.args[0]), work, None if flagged else where) from error
+        message, *key = error.args
+        if settings.are_chapters_flagged:
+            raise refusal(message, work, None) from error
+        raise refusal(message, work, where, settings, *key) from error
     left = sum(_chars(chapter) for number, chapter in enumerate(work.chapters, 1) if number not in kept)
     chapters = tuple(chapter for number, chapter in enumerate(work.chapters, 1) if number in kept)
     skipped = {**work.skipped_chars, NOT_CHOSEN: left} if left else work.skipped_chars
@@ -76,7 +80,7 @@ def chosen_numbers(chapters: Sequence[Chapter], choice: Choice) -> set[int]:
     A number means one chapter. A title means every chapter of that name, with the chapters below it.
 
     Raises:
-        LookupError: A chapter does not exist, or none is left; the argument is the message.
+        LookupError: A chapter does not exist, or none is left; the arguments are the message and the name of the setting.
     """
     numbers = range(1, len(chapters) + 1)
     kept = set(numbers)
@@ -84,16 +88,19 @@ def chosen_numbers(chapters: Sequence[Chapter], choice: Choice) -> set[int]:
         for first, last in ranges:
             for number in {first, last or first}:
                 if number > len(chapters):
-                    raise LookupError(f"there is no chapter {number}")
+                    raise LookupError(f"there is no chapter {number}", "chapters")
         kept = {
             number
             for number in numbers
             if any(first <= number and (last is None or number <= last) for first, last in ranges)
         }
     for name in choice.skip:
-        kept -= _with_those_below(chapters, name)
+        try:
+            kept -= _with_those_below(chapters, name)
+        except LookupError as error:
+            raise LookupError(*error.args, "skip") from error
     if not kept:
-        raise LookupError("no chapter is left to read aloud")
+        raise LookupError("no chapter is left to read aloud", "skip" if choice.skip else "chapters")
     return kept
 
 
@@ -132,13 +139,17 @@ def _chars(chapter: Chapter) -> int:
     return sum(count_chars(paragraph.text) for paragraph in chapter.paragraphs)
 
 
-def refusal(message: str, work: Work, where: str | None) -> AudiobookError:
+def refusal(
+    message: str, work: Work, where: str | None, settings: Settings = _PLAIN, *keys: str
+) -> AudiobookError:
     """Return the error for a choice that does not fit, with a hint that lists the existing chapters.
 
     Args:
         message: What does not fit.
         work: The work with all its chapters.
         where: Where the choice was made; None for the command line.
+        settings: The settings, which know its line if it was made there.
+        keys: The setting of the work that says it.
     """
     titles = [
         f"{number} “{_short(chapter.title)}”" for number, chapter in enumerate(work.chapters[:_MOST_NAMED], 1)
@@ -147,7 +158,9 @@ def refusal(message: str, work: Work, where: str | None) -> AudiobookError:
     hint = f"chapters: {', '.join(titles)}{more} (`audiobook list {work.slug}` shows all)"
     if where is None:
         return UsageError(f"{message} in {work.name}", hint=hint)
-    return SourceError(f"{message} in {work.name}" if where == FILE_NAME else message, where=where, hint=hint)
+    if where == FILE_NAME:
+        message, where = f"{message} in {work.name}", line_of(settings, "works", work.slug, *keys) or where
+    return SourceError(message, where=where, hint=hint)
 
 
 def _short(title: str) -> str:

@@ -15,6 +15,7 @@ from audiobook.pipeline.planning.reasons import Reason
 from audiobook.pipeline.texts.edition import Edition
 from audiobook.pipeline.texts.pictures import EditionPictures
 from audiobook.pipeline.voices.choosing import ChosenVoice
+from audiobook.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,7 @@ class Plan:
         record: The record of the last build without text and times, or None.
         reasons: Why it must be rebuilt; empty if it is fresh.
         strangers: Files not made by this program that are in the place of its outputs.
-        is_choice_flagged: Whether chapters were chosen on the command line.
-        are_changes_flagged: Whether chapters were merged or given titles there.
+        settings: What the user set, to say where a wrong choice of chapters was made.
         standing: What the last build made, some of which may be kept.
         source_files: SHA-256 of each file of a folder, by name; empty for a file.
         changed_files: Names of the files of a folder that changed since the last build.
@@ -53,8 +53,7 @@ class Plan:
     record: BriefRecord | None
     reasons: tuple[Reason, ...]
     strangers: tuple[Path, ...] = ()
-    is_choice_flagged: bool = False
-    are_changes_flagged: bool = False
+    settings: Settings = field(default_factory=Settings)
     standing: Standing = field(default_factory=Standing)
     source_files: dict[str, str] = field(default_factory=dict)
     changed_files: tuple[str, ...] = ()

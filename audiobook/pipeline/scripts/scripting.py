@@ -30,7 +30,7 @@ from audiobook.narration.grammar.series import Series, series_of
 from audiobook.narration.lexicon.entries import Lexicon
 from audiobook.narration.lexicon.files import load_lexicon
 from audiobook.narration.passages import Pronounce, cut_pronunciations, narrate
-from audiobook.pipeline.chapters.changes import RENAMED, noted, with_changes
+from audiobook.pipeline.chapters.changes import RENAMED, Origin, noted, origins, with_changes
 from audiobook.pipeline.chapters.credits import with_credits
 from audiobook.pipeline.chapters.selection import effective_choice, select_chapters
 from audiobook.pipeline.containment import contained
@@ -107,10 +107,12 @@ class Telling:
 
     Attributes:
         work: The text, with its chosen chapters, and the parts that characters speak.
+        origins: For each of these, the chapters of the text in it.
         authors: Its authors.
     """
 
     work: Work
+    origins: tuple[tuple[Origin, ...], ...]
     authors: tuple[str, ...]
     _teller: _Teller
 
@@ -136,16 +138,16 @@ def telling(plan: Plan, cast: Cast, kept: KeptNarration) -> Telling:
     """Read the text of a plan, to narrate parts of it; see `script_book`."""
     with contained(plan.edition.name):
         work, authors, _ = _chosen(plan)
-        chapters = with_changes(cast_work(work, cast.main.language, casting_of(plan, work)))
+        read = cast_work(work, cast.main.language, casting_of(plan, work))
         teller = _teller(plan, cast, work, _series(work), None, kept)
-        return Telling(replace(work, chapters=chapters), authors, teller)
+        return Telling(replace(work, chapters=with_changes(read)), origins(read), authors, teller)
 
 
 def _chosen(plan: Plan) -> tuple[Work, tuple[str, ...], str]:
     """Return the chapters of a text that are read aloud, with its authors and narrator."""
     work = noted(plan, _read(plan))
     choice, where = effective_choice(plan.choice, work)
-    work = select_chapters(work, choice, where=where, flagged=plan.is_choice_flagged)
+    work = select_chapters(work, choice, where=where, settings=plan.settings)
     inputs = plan.inputs
     if inputs.own_title:
         work = replace(work, title=inputs.own_title)

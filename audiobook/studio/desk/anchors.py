@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from audiobook.book.script import SpokenParagraph
-from audiobook.document import Chapter
+from audiobook.document import Kind, Paragraph
+from audiobook.pipeline.scripts.scripting import Telling
 from audiobook.studio.desk.reading import Reading
 
 _RUN_CHARS: Final = 4
@@ -21,7 +22,7 @@ class Anchor(NamedTuple):
     """Where a sentence was.
 
     Attributes:
-        chapter: Title of its chapter.
+        chapter: Title of its chapter in the text. That of a chapter that is read aloud is understood too.
         paragraph: Number of its paragraph in the chapter, from 1.
         sentence: Number of the sentence in the paragraph, from 1.
         text: The sentence as written.
@@ -61,15 +62,62 @@ def spot_of(reading: Reading, anchor: Anchor) -> Spot | None:
 
 def _spot_of(reading: Reading, anchor: Anchor) -> Spot | None:
     wanted = _plain(anchor.text)
-    chapters = reading.telling.work.chapters
-    place = _unmoved(chapters, anchor, wanted) or _exact(chapters, anchor, wanted)
-    place = place or _alike(chapters, anchor, wanted)
+    parts = _parts(reading.telling)
+    own = [part for part in parts if part.title == anchor.chapter]
+    own += [part for part in _spoken(reading.telling) if part.title == anchor.chapter]
+    place = _unmoved(own, anchor, wanted) or _exact(parts, own, anchor, wanted)
+    place = place or _alike(own, anchor, wanted) or _heading(own, anchor)
     if place is None:
         return None
     number, index = place
-    spoken = reading.said(chapters[number - 1].paragraphs[index])
+    spoken = reading.said(reading.paragraph(number, index))
     spots = list(sentences_of(spoken, number, index))
     return max(spots, key=lambda spot: _closeness(spot, anchor, wanted)) if spots else None
+
+
+def origin_of(telling: Telling, number: int, index: int) -> tuple[str, int]:
+    """Return the title, in the text, of the chapter with a paragraph, and the number of the paragraph in it from 1.
+
+    Args:
+        telling: The text.
+        number: Number of the chapter that is read aloud.
+        index: Index of the paragraph in that.
+    """
+    title, first = next((title, first) for title, first, end in telling.origins[number - 1] if index < end)
+    return title, index - first + 1
+
+
+class _Part(NamedTuple):
+    """A chapter of the text, or one that is read aloud, in which a sentence is looked for.
+
+    Attributes:
+        title: Its title.
+        number: Number of the chapter that is read aloud.
+        first: Index of its first paragraph in that.
+        paragraphs: Its paragraphs.
+    """
+
+    title: str
+    number: int
+    first: int
+    paragraphs: Sequence[Paragraph]
+
+
+def _parts(telling: Telling) -> list[_Part]:
+    """Return the chapters of the text, whether they are renamed and merged or not."""
+    return [
+        _Part(title, number, first, chapter.paragraphs[first:end])
+        for number, (chapter, origins) in enumerate(
+            zip(telling.work.chapters, telling.origins, strict=True), 1
+        )
+        for title, first, end in origins
+    ]
+
+
+def _spoken(telling: Telling) -> Iterator[_Part]:
+    """Yield the chapters that are read aloud: what a recogniser doubted is known by their titles."""
+    for number, chapter in enumerate(telling.work.chapters, 1):
+        yield _Part(chapter.title, number, 0, chapter.paragraphs)
 
 
 def sentences_of(spoken: SpokenParagraph, number: int, index: int) -> Iterator[Spot]:
@@ -88,38 +136,68 @@ def sentences_of(spoken: SpokenParagraph, number: int, index: int) -> Iterator[S
             at += 1
 
 
-def _unmoved(chapters: Sequence[Chapter], anchor: Anchor, wanted: str) -> tuple[int, int] | None:
+def _unmoved(own: Sequence[_Part], anchor: Anchor, wanted: str) -> tuple[int, int] | None:
     """Return the number of the chapter and the index of the paragraph if the sentence is where it was."""
     index = anchor.paragraph - 1
-    for number, chapter in enumerate(chapters, 1):
-        if chapter.title == anchor.chapter and 0 <= index < len(chapter.paragraphs):
-            text = _plain(chapter.paragraphs[index].text)
-            if wanted and wanted in text:
-                return number, index
+    for part in own:
+        if 0 <= index < len(part.paragraphs):
+            paragraph = part.paragraphs[index]
+            is_renamed = paragraph.kind is Kind.HEADING and paragraph.is_added
+            if _has(paragraph, wanted) or (is_renamed and wanted == _plain(part.title)):
+                return part.number, part.first + index
     return None
 
 
-def _exact(chapters: Sequence[Chapter], anchor: Anchor, wanted: str) -> tuple[int, int] | None:
+def _exact(
+    parts: Sequence[_Part], own: Sequence[_Part], anchor: Anchor, wanted: str
+) -> tuple[int, int] | None:
     """Return the nearest paragraph with the sentence, in its own chapter if possible."""
     found = (
-        ((chapter.title != anchor.chapter, abs(index - anchor.paragraph + 1)), (number, index))
-        for number, chapter in enumerate(chapters, 1)
-        for index, paragraph in enumerate(chapter.paragraphs)
-        if wanted and wanted in _plain(paragraph.text)
+        ((is_other, abs(index - anchor.paragraph + 1)), (part.number, part.first + index))
+        for is_other, some in ((False, own), (True, parts))
+        for part in some
+        for index, paragraph in enumerate(part.paragraphs)
+        if _has(paragraph, wanted)
     )
     return min(found, default=(None, None))[1]
 
 
-def _alike(chapters: Sequence[Chapter], anchor: Anchor, wanted: str) -> tuple[int, int] | None:
+def _has(paragraph: Paragraph, wanted: str) -> bool:
+    """Return whether words are in a paragraph: not as a part of longer words."""
+    text = _plain(paragraph.text)
+    at = text.find(wanted) if wanted else -1
+    while at >= 0:
+        end = at + len(wanted)
+        edges = (text[at - 1 : at] + wanted[:1], wanted[-1:] + text[end : end + 1])
+        if not any(len(edge) == 2 and edge.isalnum() for edge in edges):
+            return True
+        at = text.find(wanted, at + 1)
+    return False
+
+
+def _alike(own: Sequence[_Part], anchor: Anchor, wanted: str) -> tuple[int, int] | None:
     """Return the paragraph of the same chapter that has most of the sentence."""
     found = [
-        (_share(wanted, _plain(paragraph.text)), -abs(index - anchor.paragraph + 1), number, index)
-        for number, chapter in enumerate(chapters, 1)
-        if chapter.title == anchor.chapter
-        for index, paragraph in enumerate(chapter.paragraphs)
+        (
+            _share(wanted, _plain(paragraph.text)),
+            -abs(index - anchor.paragraph + 1),
+            part.number,
+            part.first + index,
+        )
+        for part in own
+        for index, paragraph in enumerate(part.paragraphs)
     ]
     share, _, number, index = max(found, default=(0.0, 0, 0, 0))
     return (number, index) if share >= _LEAST_ALIKE else None
+
+
+def _heading(own: Sequence[_Part], anchor: Anchor) -> tuple[int, int] | None:
+    """Return the heading in the place of an earlier one that had another title."""
+    index = anchor.paragraph - 1
+    for part in own:
+        if 0 <= index < len(part.paragraphs) and part.paragraphs[index].kind is Kind.HEADING:
+            return part.number, part.first + index
+    return None
 
 
 def _closeness(spot: Spot, anchor: Anchor, wanted: str) -> tuple[bool, float, int]:

@@ -15,6 +15,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from audiobook.errors import AudiobookError, SettingsError, StorageError
 from audiobook.files import digest, read_source, storage_error, write_bytes
+from audiobook.studio.desk.comments import with_comments_of
 from audiobook.system.opening import is_there
 from audiobook.toml import parse_toml
 
@@ -117,16 +118,22 @@ def edited(before: bytes, name: str, change: Callable[[Any], None]) -> bytes:
         written = tomlkit.dumps(document)
     except (TOMLKitError, TypeError, ValueError, KeyError, AttributeError) as error:
         raise cannot from error
-    try:
-        is_wanted = parse_toml(written, name, SettingsError) == wanted
-    except SettingsError as error:  # about a line that is not in the file
-        raise cannot from error
-    if not is_wanted:
+    for kept in (with_comments_of(text, written), written):
+        if _means(kept, wanted):
+            break
+    else:
         raise cannot
-    data = written.encode()
+    data = kept.encode()
     if b"\r\n" in before:
         data = _LONE_LF.sub(b"\r\n", data)
     return (_BOM if before.startswith(_BOM) else b"") + data
+
+
+def _means(text: str, wanted: dict[str, Any]) -> bool:
+    """Return whether a text has these tables."""
+    with suppress(SettingsError):
+        return parse_toml(text, "", SettingsError) == wanted
+    return False
 
 
 def set_values(tables: MutableMapping[str, Any], keys: tuple[str, ...], values: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ from audiobook.errors import AudiobookError, SourceError, StorageError
 from audiobook.files import digest
 from audiobook.pipeline.heard_books import DoubtedSentence
 from audiobook.pipeline.texts.edition import Edition, bare_name
-from audiobook.studio.desk.anchors import Anchor, Spot, sentences_of, spot_of
+from audiobook.studio.desk.anchors import Anchor, Spot, origin_of, sentences_of, spot_of
 from audiobook.studio.desk.doubts import doubts_of
 from audiobook.studio.desk.edits import Changed, contents_of, edit
 from audiobook.studio.desk.reading import Reading, reading_of
@@ -36,7 +36,7 @@ class Mark(msgspec.Struct, frozen=True):
     """A marked sentence: `[[mark]]`.
 
     Attributes:
-        chapter: Title of its chapter.
+        chapter: Title of its chapter in the text, which stays the same if the chapter is renamed or merged.
         paragraph: Number of its paragraph in the chapter, from 1.
         sentence: Number of the sentence in the paragraph, from 1.
         text: The sentence as it was written.
@@ -117,7 +117,7 @@ def listed(shelf: Shelf, label: str) -> dict[str, Any]:
     reading = reading_of(shelf, label)
     kept = read_marks(reading.edition)
     settled = {(mark.clip, mark.sentence) for mark in kept if mark.clip}
-    found = [_shown(mark, spot_of(reading, mark.anchor)) for mark in kept]
+    found = [_shown(reading, mark, spot_of(reading, mark.anchor)) for mark in kept]
     found += [
         _doubted(doubt, spot)
         for doubt in doubts_of(shelf, reading)
@@ -136,12 +136,12 @@ def listed(shelf: Shelf, label: str) -> dict[str, Any]:
     }
 
 
-def _shown(mark: Mark, spot: Spot | None) -> dict[str, Any]:
+def _shown(reading: Reading, mark: Mark, spot: Spot | None) -> dict[str, Any]:
     is_other = spot is not None and spot.text.split() != mark.text.split()
     return {
         "id": mark.identity,
         **_where(spot),
-        "chapter": mark.chapter,
+        "chapter": reading.telling.work.chapters[spot.number - 1].title if spot else mark.chapter,
         "text": mark.text,
         "now": spot.text if spot and is_other else "",
         "note": mark.note,
@@ -199,8 +199,8 @@ def add(
     spots = [spot for spot in sentences_of(spoken, number, paragraph) if spot.sentence == sentence]
     if not spots or spots[0].key != key:
         raise Gone("the text has changed, so nothing was marked", hint="mark it again")
-    chapter = reading.telling.work.chapters[number - 1].title
-    mark = Mark(chapter, paragraph + 1, sentence + 1, " ".join(spots[0].text.split()), _line(note))
+    origin = origin_of(reading.telling, number, paragraph)
+    mark = Mark(*origin, sentence + 1, " ".join(spots[0].text.split()), _line(note))
     if mark not in read_marks(reading.edition):
         _add(reading.edition, mark)
     return {"id": mark.identity}
@@ -254,8 +254,11 @@ def _found(edition: Edition, identity: str) -> Mark | None:
 def _mark_of(shelf: Shelf, reading: Reading, identity: str) -> Mark | None:
     """Return the mark of a doubt; None if the recogniser has no such doubt."""
     for doubt in doubts_of(shelf, reading):
-        if _identity(doubt) == identity:
-            return Mark(*_anchor(doubt), note=", ".join(doubt.faults), clip=doubt.key[:_CLIP_CHARS])
+        if _identity(doubt) == identity and (spot := spot_of(reading, _anchor(doubt))):
+            origin = origin_of(reading.telling, spot.number, spot.paragraph)
+            written = " ".join(spot.text.split())
+            note = ", ".join(doubt.faults)
+            return Mark(*origin, doubt.sentence, written, note, clip=doubt.key[:_CLIP_CHARS])
     return None
 
 

@@ -9,7 +9,7 @@ from audiobook.errors import SourceError, UsageError
 from audiobook.pipeline.chapters.selection import effective_choice, select_chapters, unused_choices
 from audiobook.pipeline.texts.catalog import Catalog
 from audiobook.pipeline.texts.edition import Edition
-from audiobook.settings import FILE_NAME, Settings, WorkSettings
+from audiobook.settings import EVERY_WORK, FILE_NAME, Settings, WorkSettings
 
 LEVELS = (
     ("Preface", 1),
@@ -80,8 +80,9 @@ def test_a_chapter_that_does_not_exist_is_an_error_that_names_the_others(
     with pytest.raises(SourceError) as in_settings:
         select_chapters(work(), choice, where=FILE_NAME)
     assert str(in_settings.value) == f"{FILE_NAME}: {message} in a.md"
+    flagged = Settings(works={EVERY_WORK: WorkSettings(chapters="1")})
     with pytest.raises(UsageError):
-        select_chapters(work(), choice, where="", flagged=True)
+        select_chapters(work(), choice, where="", settings=flagged)
 
 
 def test_the_settings_replace_the_choice_in_the_text() -> None:
