@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audiobook.errors import StorageError
-from audiobook.system.locks import Announce, alone_with, is_lock_note, is_running, locked, locked_folder
+from audiobook.system.locks import Announce, is_lock_note, is_running, locked, locked_folder, opened_locked
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POSIX")
 
@@ -283,7 +283,7 @@ def test_a_process_waiting_for_a_replaced_lock_file_takes_the_new_one(tmp_path: 
             stdin.write("\n")
             stdin.flush()
 
-        with alone_with(lock, on_wait=replace) as descriptor:
+        with opened_locked(lock, on_wait=replace) as descriptor:
             assert os.path.samestat(os.fstat(descriptor), lock.stat())
 
 

@@ -17,7 +17,7 @@ from audiobook.book.packets import BookSound, Grid, Placement, Run, place
 from audiobook.book.record import FormatRecord
 from audiobook.book.timeline import Timeline
 from audiobook.clips.encoded import Encoding
-from audiobook.files import Ahead, LongWrite, atomic_write, require_room
+from audiobook.files import LongWrite, Prefetch, atomic_write, require_room
 from audiobook.settings import AudioSettings
 
 M4B: Final = "m4b"
@@ -48,7 +48,7 @@ def write_m4b(path: Path, book: BookSound) -> FormatRecord:
     head = mp4_head(_described(book.tags, timeline, placement, sizes, clips.encoding.kbits))
     require_room(path.parent, sum(map(len, head)) + sum(sizes))
     pieces = (clips.data(run.key) if run.key else b"".join(pause(run)) for run in placement.runs)
-    with atomic_write(path) as stream, LongWrite(stream) as output, Ahead(pieces) as ready:
+    with atomic_write(path) as stream, LongWrite(stream) as output, Prefetch(pieces) as ready:
         for piece in chain(head, ready):
             output.write(piece)
     return FormatRecord(path.name, output.length_bytes, output.digest(), clips.encoding.identity)

@@ -13,7 +13,7 @@ from audiobook.book.timeline import Timeline
 from audiobook.clips.clip import ClipExtent, silent_frames
 from audiobook.clips.store import ClipStore
 from audiobook.errors import AudiobookError
-from audiobook.files import Ahead, LongWrite, atomic_write, require_room
+from audiobook.files import LongWrite, Prefetch, atomic_write, require_room
 
 _SEEK_POINTS = 100
 
@@ -69,7 +69,7 @@ def write_mp3(
     with (
         atomic_write(path) as stream,
         LongWrite(stream) as output,
-        Ahead(_pieces(timeline, store, encoder)) as pieces,
+        Prefetch(_pieces(timeline, store, encoder)) as pieces,
     ):
         output.write(head)
         for piece in pieces:

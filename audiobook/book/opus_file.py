@@ -14,7 +14,7 @@ from audiobook.book.marks import MARK
 from audiobook.book.packets import BookSound, Grid, Placement, Run, place
 from audiobook.book.record import FormatRecord
 from audiobook.clips.encoded import Encoding
-from audiobook.files import Ahead, LongWrite, atomic_write
+from audiobook.files import LongWrite, Prefetch, atomic_write
 from audiobook.settings import AudioSettings
 
 OPUS: Final = "opus"
@@ -49,7 +49,7 @@ def write_opus(path: Path, book: BookSound) -> FormatRecord:
     with (
         atomic_write(path) as stream,
         LongWrite(stream) as output,
-        Ahead(map(packets, placement.runs)) as ready,
+        Prefetch(map(packets, placement.runs)) as ready,
     ):
         output.write(b"".join(first))
         number = len(first)

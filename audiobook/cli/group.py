@@ -40,11 +40,11 @@ def project_and_settings(
         root = Path()
     settings = load_settings(root, flags, os.environ)
     if root is not None and tells:
-        from audiobook.commands.outside import tell_of_outside
+        from audiobook.commands.outside_folders import warn_of_outside_folders
 
         given = {key for key in ("texts", "output", "store") if os.environ.get(variable_of(key))}
         given |= {key for key, value in flags.items() if value is not None}
-        tell_of_outside(root, settings, given)
+        warn_of_outside_folders(root, settings, given)
     return root or Path(), settings
 
 

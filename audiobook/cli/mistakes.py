@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from audiobook.errors import UsageError, alternatives, near
-from audiobook.system.interrupts import interrupts_resumed
+from audiobook.system.interrupts import interrupts_resumable
 
 _REWORDED: Final = (
     (re.compile(r"Got unexpected extra arguments? \((.*)\)"), r"unexpected argument: \1"),
@@ -36,7 +36,7 @@ class Commands(click.Group):
         if not name.startswith("-") and self.get_command(ctx, name) is None and not ctx.resilient_parsing:
             raise UsageError(f"no command “{name}”", hint=near(name, self.list_commands(ctx)))
         if name in _RESUMING:
-            interrupts_resumed()
+            interrupts_resumable()
         return super().resolve_command(ctx, args)
 
 

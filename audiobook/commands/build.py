@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from audiobook.commands.output import print_json, print_line, print_note, print_result, standard_output_kept
-from audiobook.commands.voices.better_voices import tell_of_better_voices
+from audiobook.commands.voices.better_voices import hint_at_better_voices
 from audiobook.errors import AudiobookError, EngineMissing, NothingToDo
 from audiobook.pipeline.chapters.selection import unused_choices
 from audiobook.pipeline.outcome import Built, Outcome
@@ -21,7 +21,7 @@ from audiobook.report.base import QuietReporter, Reporter
 from audiobook.report.choose import choose_reporter
 from audiobook.report.pace import clock
 from audiobook.settings import BESIDE, Settings
-from audiobook.system.interrupts import interrupts_told
+from audiobook.system.interrupts import interrupts_hinted
 
 
 def build_works(
@@ -60,7 +60,7 @@ def build_works(
     for message in unknown_engines(settings):
         QuietReporter().warn(message)
     if force:
-        interrupts_told("finished books are kept; with --force, the same command starts from the beginning")
+        interrupts_hinted("finished books are kept; with --force, the same command starts from the beginning")
     reporter = choose_reporter(quiet=quiet or as_json, events=events)
     quiet = quiet or events
     found: list[tuple[Outcome, Project]] = []
@@ -84,7 +84,7 @@ def build_works(
         _print_works(found, tells_fresh=bool(texts) or verbose, tells_details=verbose)
         _print_summary(outcomes, dry_run=dry_run)
         if not dry_run:
-            tell_of_better_voices(outcomes, project, settings)
+            hint_at_better_voices(outcomes, project, settings)
     return _exit_code(outcomes, failed=bool(problems))
 
 

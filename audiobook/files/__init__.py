@@ -1,10 +1,10 @@
 """Files that are complete or absent: atomic writing, digests, sweeping, and reading with our errors."""
 
-from audiobook.files.ahead import Ahead
 from audiobook.files.atomic import TEMPORARY_SUFFIX, atomic_write, require_room, write_bytes
 from audiobook.files.digests import Digests, digest, digest_file, digest_stream, is_unchanged
 from audiobook.files.long_write import LongWrite
 from audiobook.files.names import as_spelled, file_name, same_name
+from audiobook.files.prefetch import Prefetch
 from audiobook.files.reading import LARGEST_SOURCE_BYTES, read_source, read_stream, read_whole
 from audiobook.files.spool import Place, Spool
 from audiobook.files.sweeping import sweep_temporaries
@@ -13,10 +13,10 @@ from audiobook.system.opening import storage_error
 __all__ = [
     "LARGEST_SOURCE_BYTES",
     "TEMPORARY_SUFFIX",
-    "Ahead",
     "Digests",
     "LongWrite",
     "Place",
+    "Prefetch",
     "Spool",
     "as_spelled",
     "atomic_write",

@@ -77,7 +77,7 @@ class Digests:
             thread.join()
 
     def of(self, path: Path) -> str | None:
-        """Return what `digest_file` returns for a file, whether it was announced or not.
+        """Return the digest of a file, as `digest_file` does; it need not be one of those given at the start.
 
         Raises:
             StorageError: See `digest_file`.

@@ -12,7 +12,7 @@ from typing import BinaryIO, Final
 _PIECES_AHEAD: Final = 8
 _SYNC_BYTES: Final = 16 << 20
 _ALONE_BYTES: Final = 4 << 20
-"""Up to here, the digest takes less time than the threads that would save it."""
+"""Up to this length, starting threads takes longer than calculating the digest."""
 
 
 class LongWrite:

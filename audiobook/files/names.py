@@ -23,13 +23,13 @@ Source: Microsoft, "Naming Files, Paths, and Namespaces".
 """
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _JOINERS: Final = "\u200c\u200d"
-"""Some scripts need these signs between letters."""
+"""Zero-width characters that some scripts need between letters."""
 _EDGES: Final = f" .-{_JOINERS}"
 """Windows drops stops and spaces at the end, and a stop at the start hides a file elsewhere."""
 
 
 def file_name(title: str) -> str:
-    """Return a title as a file name without an ending; empty if nothing of it can be in one.
+    """Return a title as a file name without an extension; empty if no character of it can be in a file name.
 
     Names that differ only in case, or in the way in which accents are stored, stay different titles but are the same
     name on some systems: see `same_name`.
@@ -46,14 +46,14 @@ def file_name(title: str) -> str:
 
 
 def same_name(name: str) -> str:
-    """Return a form of a name that is equal for names that are the same on some system."""
+    """Return a form of a name that is equal for all names that some system treats as the same file."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
 
 
 def as_spelled(path: Path) -> Path:
-    """Return the path of a file that is meant by a path, which may store accents otherwise than the file's name does.
+    """Return the path of the existing file that a path refers to, even if their accents are composed differently.
 
-    An accented letter is one character, or two: systems and archivers change that, and people cannot see it.
+    An accented letter can be one character or two. Systems and archivers change that, and people cannot see it.
 
     Args:
         path: A path as a user or a text wrote it.

@@ -1,4 +1,4 @@
-"""Values that are kept while a file is made, in a temporary file if they are many."""
+"""A spool for values that are needed while a file is made: in memory, or in a temporary file if they are large."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Place(NamedTuple):
 
 
 class Spool:
-    """Values in the order in which they are added.
+    """A sequence of values, read back by the place that `add` returns.
 
     Use it as a context manager, and in one thread. Its file has no name, so a killed process leaves nothing on the disk.
     """

@@ -1,4 +1,4 @@
-"""Choose a reporter: bars on a terminal, lines in a log, problems only, or events for another program."""
+"""The choice of a reporter: bars on a terminal, lines in a log, problems only, or events for another program."""
 
 from __future__ import annotations
 

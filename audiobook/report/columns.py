@@ -1,4 +1,4 @@
-"""Texts in the columns of a terminal: how wide they are, and where their lines break."""
+"""The width of texts on a terminal, in columns, and where their lines break."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _PIECE: Final = re.compile(
 
 
 _EXACT: Final = re.compile("[`“”]|://|^audiobook |^pip ")
-"""What is copied rather than read: commands, quoted names, addresses."""
+"""Matches a piece that people copy rather than read: a command, a quoted name, an address."""
 
 
 def columns_of(stream: TextIO) -> int | None:
-    """Return the width of the terminal that a stream is, or None if it is a file or a pipe."""
+    """Return the width in columns of the terminal that a stream writes to; None for a file or a pipe."""
     if not stream.isatty():
         return None
     told = os.environ.get("COLUMNS", "")

@@ -55,7 +55,7 @@ def report_crash(error: BaseException) -> Path | None:
 
 
 def bug_hint(error: BaseException) -> str:
-    """Return what to do about an unexpected error in one text, after a report of it has been kept; see `report_crash`."""
+    """Keep a report of an unexpected error in a single text, and return a hint that names it; see `report_crash`."""
     if log.is_debug:
         print_exception(error)
     path = report_crash(error)

@@ -4,6 +4,7 @@ from audiobook.settings.loading import load_settings
 from audiobook.settings.mistakes import FILE_NAME
 from audiobook.settings.presets import ACX
 from audiobook.settings.root import project_root
+from audiobook.settings.setting_lines import errors_located, line_of
 from audiobook.settings.tables import (
     AUTO,
     BESIDE,
@@ -26,7 +27,6 @@ from audiobook.settings.tables import (
     WorkSettings,
     worker_count,
 )
-from audiobook.settings.written import errors_located, line_of
 
 __all__ = [
     "ACX",

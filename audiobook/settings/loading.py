@@ -16,8 +16,8 @@ from audiobook.errors import SettingsError, UsageError, near
 from audiobook.languages import require_code
 from audiobook.places import cache_folder, configuration_folder, folder_named
 from audiobook.ranges import normal_ranges
-from audiobook.settings.apart import require_apart
 from audiobook.settings.mistakes import FILE_NAME, explained, line_setting
+from audiobook.settings.overlapping_folders import refuse_overlap
 from audiobook.settings.presets import with_preset
 from audiobook.settings.tables import (
     BESIDE,
@@ -36,7 +36,7 @@ from audiobook.toml import parse_toml
 _PREFIX: Final = "AUDIOBOOK_"
 FROM_ENVIRONMENT: Final = ("texts", "output", "store", "author", "engine", "encoding", "jobs", "cluster")
 NOT_IN_FILES: Final = frozenset(("asked", "asked_cluster", "written"))
-"""What the user names on the command line or in the environment (see `agreements`), and the text of the file."""
+"""Fields that record what the user named on the command line or in the environment (see `agreements`), and the file."""
 _OF_WORKS: Final = (
     "chapters",
     "skip",
@@ -49,7 +49,7 @@ _OF_WORKS: Final = (
     "palette",
 )
 _PROGRAMS: Final = "command"
-"""The engine that runs programs of the user."""
+"""Name of the engine that runs the user's own programs."""
 _LONGEST_NAME_CHARS: Final = 200
 _MOST_KBITS_LOW: Final = 160
 _LEAST_RATE_HIGH_HZ: Final = 32000
@@ -79,7 +79,7 @@ def load_settings(
         The settings; options override the environment, which overrides the file, which overrides the defaults.
 
     Raises:
-        SettingsError: A key is unknown or a value is not valid, with `path:line`, or folders are not apart.
+        SettingsError: A key is unknown or a value is not valid, with `path:line`, or folders overlap.
     """
     for name, word in environment.items():
         if name.startswith(_PREFIX):
@@ -108,7 +108,7 @@ def load_settings(
     voiced = _with_speed(_with_voice(settings, engine, voice), speed)
     settings = with_preset(_with_publisher(voiced))
     settings = _with_places(settings, project, {*given_places, *_set_in(environment)}, given_places)
-    require_apart(project or Path(), settings)
+    refuse_overlap(project or Path(), settings)
     return settings
 
 

@@ -18,11 +18,11 @@ EVERY_WORK: Final = "*"
 EVERY_LANGUAGE: Final = "*"
 """The key of a voice named on the command line, for languages without their own table."""
 BESIDE: Final = ""
-"""The output folder that stands for none: each book is next to its text. Users cannot name it."""
+"""Value of `output` without a project: each book is written next to its text. Users cannot set it."""
 AUTO: Final = "auto"
 """The engine name that means the best available engine that works offline."""
 CREDITED: Final = re.compile(r"\{(title|authors|narrator)\}")
-"""A name in the sentences of credits."""
+"""Matches a placeholder in the sentences of credits."""
 _Table = TypeVar("_Table")
 Option = str | int | float | bool
 Milliseconds = Annotated[int, Meta(ge=0, le=60_000)]
@@ -289,7 +289,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         cast: Voices of roles.
         pauses: Pauses.
         audio: Encoding and loudness.
-        mp3: What the tag of the MP3 has.
+        mp3: What the tag of the MP3 contains.
         chapters: How chapters are found and shaped.
         cover: Covers that are drawn.
         listen: How clips are listened to.

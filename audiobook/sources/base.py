@@ -12,7 +12,7 @@ from typing import Final, Protocol, runtime_checkable
 from audiobook.document import Work
 from audiobook.errors import SourceError
 from audiobook.plugins import installed
-from audiobook.sources.encoding.surrogates import find_half, half_error
+from audiobook.sources.encoding.surrogates import find_surrogate, surrogate_error
 
 GROUP: Final = "audiobook.sources"
 _ADVICE: Final = {
@@ -252,8 +252,8 @@ def read_with(reader: Reader, source: Source) -> Work:
     work = reader.read(source)
     for chapter in work.chapters:
         for paragraph in chapter.paragraphs:
-            if (at := find_half(paragraph.text)) is not None:
-                raise half_error(paragraph.text, at, paragraph.where(work.name, at))
+            if (at := find_surrogate(paragraph.text)) is not None:
+                raise surrogate_error(paragraph.text, at, paragraph.where(work.name, at))
     described = work.metadata
     shown = (
         work.title,
@@ -267,6 +267,6 @@ def read_with(reader: Reader, source: Source) -> Work:
         described.language,
     )
     for text in filter(None, shown):
-        if (at := find_half(text)) is not None:
-            raise half_error(text, at, work.name)
+        if (at := find_surrogate(text)) is not None:
+            raise surrogate_error(text, at, work.name)
     return work

@@ -1,4 +1,4 @@
-"""Links between the files of a text. None leads out of its archive or folder."""
+"""Links between the files of a text; links that lead out of its archive or folder are rejected."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 _REMOVED: Final = dict.fromkeys(map(ord, "\t\n\r"))
-"""What is removed from an address before it is read, as `urlsplit` does."""
+"""Characters that are removed from an address before it is read, as by `urlsplit`."""
 _USUAL_CHARS: Final = 500
 """Longer addresses are not remembered."""
 
@@ -33,14 +33,14 @@ def resolve(base: str, link: str) -> tuple[str, str] | None:
 
 
 def spelled(name: str, names: Collection[str]) -> str:
-    """Return the name of the file that is meant by a name, which may store accents otherwise: as letters or as signs of their own.
+    """Return the name of the file that a name refers to, even if their accents are composed differently.
 
     Args:
         name: The name as a text writes it.
         names: The names of the files.
 
     Returns:
-        The one of `names` that looks the same; the name itself if it is among them, or none is like it.
+        The one of `names` that looks the same; the name itself if it is among them, or if none looks the same.
     """
     if name in names or name.isascii():
         return name

@@ -21,12 +21,12 @@ from audiobook.document import (
     is_speakable,
 )
 from audiobook.errors import EmptyText
-from audiobook.sources.additions import ADDITIONS, ADDITIONS_MESSAGE, find_additions, has_header
 from audiobook.sources.base import Source
+from audiobook.sources.boilerplate import BOILERPLATE, BOILERPLATE_MESSAGE, find_boilerplate, has_header
+from audiobook.sources.chapter_rules import TITLES, shape_chapters
+from audiobook.sources.japanese_readings import without_readings
 from audiobook.sources.parts import cut_in_parts, part_title, spoken_min
-from audiobook.sources.raised import without_note_marks
-from audiobook.sources.readings import without_readings
-from audiobook.sources.shape import TITLES, shape_chapters
+from audiobook.sources.superscripts import without_note_marks
 from audiobook.sources.title_text import shorten, title_text
 
 MOST_PARAGRAPHS: Final = 20
@@ -112,10 +112,10 @@ def build_work(
     Raises:
         EmptyText: The text contains nothing to read aloud.
     """
-    blocks, added_chars = _without_additions(blocks)
+    blocks, added_chars = _without_boilerplate(blocks)
     if added_chars:
-        skipped_chars = Counter(skipped_chars or {}) + Counter({ADDITIONS: added_chars})
-        problems = [*problems, Problem(source.name, ADDITIONS_MESSAGE)]
+        skipped_chars = Counter(skipped_chars or {}) + Counter({BOILERPLATE: added_chars})
+        problems = [*problems, Problem(source.name, BOILERPLATE_MESSAGE)]
     is_said = any(is_speakable(block.paragraph.text) for block in blocks)
     title = work_title(source, metadata)
     chapters: list[Chapter] = []
@@ -141,12 +141,12 @@ def build_work(
     )
 
 
-def _without_additions(blocks: Sequence[Block]) -> tuple[Sequence[Block], int]:
+def _without_boilerplate(blocks: Sequence[Block]) -> tuple[Sequence[Block], int]:
     """Return the blocks without what Project Gutenberg adds, and how many characters that is."""
     texts = [block.paragraph.text for block in blocks[:_LONGEST_HEADER]]
     if not has_header(texts):
         return blocks, 0
-    start, end = find_additions([block.paragraph.text for block in blocks])
+    start, end = find_boilerplate([block.paragraph.text for block in blocks])
     added = [*blocks[:start], *blocks[end:]]
     return blocks[start:end], sum(count_chars(block.paragraph.text) for block in added)
 

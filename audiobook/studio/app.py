@@ -12,7 +12,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from audiobook.studio.asking import (
+from audiobook.studio.assets import asset, media_type
+from audiobook.studio.builds import Builds
+from audiobook.studio.desk_process import DeskProcess, Refused
+from audiobook.studio.events import Events
+from audiobook.studio.file_responses import FileResponses
+from audiobook.studio.publishing import Publishing
+from audiobook.studio.requests import (
     Addressing,
     Building,
     Choosing,
@@ -30,14 +36,8 @@ from audiobook.studio.asking import (
     too_large,
     wanted,
 )
-from audiobook.studio.assets import asset, media_type
-from audiobook.studio.builds import Builds
-from audiobook.studio.desk_process import DeskProcess, Refused
-from audiobook.studio.events import Events
-from audiobook.studio.publishing import Publishing
-from audiobook.studio.receiving import LARGEST_BYTES, TooLarge, received
-from audiobook.studio.sending import Sending
 from audiobook.studio.templates import render
+from audiobook.studio.uploads import LARGEST_BYTES, TooLarge, received
 
 _AT_FIRST: Final = 50
 """Number of paragraphs on the page of a text at first, so that it can be used before a long chapter is
@@ -55,7 +55,7 @@ class Studio:
         Args:
             root: Its folder.
             texts: Its texts folder.
-            name: What to call it.
+            name: Its name on the pages.
         """
         self._texts = texts
         self._name = name
@@ -65,7 +65,7 @@ class Studio:
         self._reading = DeskProcess(root)
         self._speaking = DeskProcess(root)
         """A second process, so that clips do not wait while the first one reads long texts."""
-        self._shelved = Sending()
+        self._shelved = FileResponses()
         self.events.changed()
 
     def application(self) -> Starlette:
@@ -121,7 +121,7 @@ class Studio:
 
         Args:
             template: File name of the template.
-            version: For a whole page, `events.version` from before its values were read: so it learns of what changes from then on.
+            version: For a whole page, `events.version` from before its values were read, so that it is told of later changes.
             values: Variables of the template.
         """
         return HTMLResponse(
@@ -164,7 +164,7 @@ class Studio:
         return await self._shelved.answer(found, request.path_params["number"], request.headers)
 
     async def _formats_cost(self, request: Request) -> Response:
-        """Tell what other formats would cost."""
+        """Return what other formats would cost."""
         given = await wanted(request, Formatting)
         return JSONResponse(await self._reading.ask("formats_cost", label=_label(request), **given))
 
@@ -185,7 +185,7 @@ class Studio:
         return JSONResponse(await self._reading.ask("cost", label=_label(request), wanted=given))
 
     async def _sample(self, request: Request) -> Response:
-        """Speak a part of a text in a voice that is chosen, or can be."""
+        """Speak a part of a text in a voice that is or can be chosen."""
         given = await wanted(request, Sampling)
         return heard(await self._speaking.ask("sample", label=_label(request), **given))
 
@@ -196,7 +196,7 @@ class Studio:
         return JSONResponse({})
 
     async def _receive_cover(self, request: Request) -> Response:
-        """Choose the cover of a work, which may be sent."""
+        """Choose the cover of a work, which the request may contain."""
         query = {name: request.query_params.get(name, "") for name in ("kind", "seen")}
         if query["kind"] != "own":
             return JSONResponse(await self._reading.ask("put_cover", label=_label(request), path="", **query))

@@ -35,7 +35,7 @@ class _Running:
 
 
 class Builds:
-    """Works that are built, that wait, and whose build failed or was stopped, by language and slug."""
+    """The works that are being built or wait, and those whose build failed or was stopped, by language and slug."""
 
     def __init__(self, tell: Callable[[dict[str, Any]], None], on_end: Callable[[], None]) -> None:
         """Start with an empty queue.

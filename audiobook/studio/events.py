@@ -19,7 +19,7 @@ _MOST_LISTENERS: Final = 40
 
 
 class Events:
-    """The last state of each topic, and the pages that listen.
+    """The latest state of each topic, and the pages that listen.
 
     A page that reconnects, after its window was closed or the computer slept, gets the state of every topic.
     """

@@ -1,4 +1,4 @@
-"""Who may ask: only pages of this server in a browser that was opened with its token."""
+"""Access control: only pages of this server, in a browser that was opened with its token, get answers."""
 
 from __future__ import annotations
 
@@ -43,12 +43,11 @@ elsewhere."""
 
 
 class Guard:
-    """Answers only what a page of this server asks, and adds security headers to every answer.
+    """Lets only requests from pages of this server through, and adds security headers to every response.
 
-    A foreign page can make the browser send requests here, and can point its own host name here. So `Host`
-    and
-    `Origin` are compared with the addresses of this server, and every request needs the token, which the browser gets with the
-    first address and keeps in a cookie that it sends for no other site.
+    A foreign page can make the browser send requests here, and can point its own host name here. So `Host` and `Origin` are
+    compared with the addresses of this server, and every request needs the token, which the browser gets with the first
+    address and keeps in a cookie that it sends to no other site.
     """
 
     def __init__(self, app: ASGIApp, token: str, port: int) -> None:

@@ -14,7 +14,7 @@ from typing import Final
 from audiobook.commands.output import print_line
 from audiobook.errors import StorageError
 from audiobook.settings import FILE_NAME, Settings
-from audiobook.studio.receiving import sweep
+from audiobook.studio.uploads import sweep
 from audiobook.web.hosts import LOOPBACK, listen
 
 _TOKEN_BYTES: Final = 32

@@ -1,4 +1,4 @@
-"""Many independent steps, divided between forks of this process.
+"""Dividing independent steps between forks of this process.
 
 A fork starts with everything that this process has in memory, so only results have to be sent. Whatever else a fork changes
 in memory is lost.

@@ -29,7 +29,7 @@ def audiobook(*arguments: str) -> list[str]:
 
 @contextmanager
 def current_folder_ignored() -> Iterator[None]:
-    """Do the same for the interpreters that `multiprocessing` starts in this block, whose command lines are its own."""
+    """Make the interpreters that `multiprocessing` starts in this block ignore the current folder too."""
     if sys.flags.safe_path:  # which it passes on
         yield
         return
@@ -41,6 +41,6 @@ def current_folder_ignored() -> Iterator[None]:
 
 
 def leave_path_to_programs() -> None:
-    """In a worker that was just started, undo this for the programs that it runs."""
+    """In a newly started worker, stop passing this setting on to the programs that it runs."""
     if os.environ.get(_VARIABLE) == _OURS:
         del os.environ[_VARIABLE]

@@ -103,13 +103,13 @@ class _Stop:
         self._ending = _thread.allocate_lock()
         self._answer: Callable[[], None] | None = None
         self._watch: _Watch | None = None
-        self._told = b""
+        self._farewell = b""
         self._is_usual = False
         self.tell(_AGAIN)
 
     def tell(self, hint: str, *, is_usual: bool = False) -> None:
-        """Decide what is printed when the command is stopped; see `interrupts_told`."""
-        self._told = b"stopped\n" if is_usual else f"error: stopped\nhint: {hint}\n".encode()
+        """Decide what is printed when the command is stopped; see `interrupts_hinted`."""
+        self._farewell = b"stopped\n" if is_usual else f"error: stopped\nhint: {hint}\n".encode()
         self._is_usual = is_usual
 
     def allow(self, clean_up_s: float) -> None:
@@ -214,7 +214,7 @@ class _Stop:
             if self._ending.acquire(blocking=False):
                 for process in _descendants(os.getpid()):
                     _kill(process)
-                os.write(2, _SHOW_CURSOR + self._told if _is_drawable() else self._told)
+                os.write(2, _SHOW_CURSOR + self._farewell if _is_drawable() else self._farewell)
             else:
                 # The other thread, or the interrupted line, is already doing it.
                 self._ending.acquire(timeout=_TELLING_S)
@@ -304,13 +304,13 @@ def check_interrupted() -> None:
     _stop.check()
 
 
-def interrupts_told(hint: str) -> None:
-    """If this command is stopped, print another hint than that the same command starts over."""
+def interrupts_hinted(hint: str) -> None:
+    """Print this hint if the command is stopped, instead of the one that the same command starts over."""
     _stop.tell(hint)
 
 
-def interrupts_resumed() -> None:
-    """Print that the same command resumes, if this command is stopped."""
+def interrupts_resumable() -> None:
+    """If this command is stopped, print the hint that the same command resumes."""
     _stop.tell(_RESUME)
 
 

@@ -38,7 +38,7 @@ def locked(path: Path, *, on_wait: Callable[[str], None]) -> Iterator[Announce]:
     Raises:
         StorageError: The lock file cannot be created.
     """
-    with alone_with(path, on_wait=on_wait) as descriptor:
+    with opened_locked(path, on_wait=on_wait) as descriptor:
         yield lambda: _announce(descriptor, path)
 
 
@@ -72,7 +72,7 @@ def locked_folder(folder: Path, note: Path, *, on_wait: Callable[[str], None]) -
 
 
 @contextmanager
-def alone_with(path: Path, *, on_wait: Callable[[str], None] | None = None) -> Iterator[int]:
+def opened_locked(path: Path, *, on_wait: Callable[[str], None] | None = None) -> Iterator[int]:
     """Open a small file of ours for reading and writing, locked during the block.
 
     Anything in its place that is not a regular file, or that has other hard links, is set aside.
@@ -140,7 +140,7 @@ def is_running(pid: int) -> bool:
 
 def is_lock_note(data: bytes) -> bool:
     """Return whether the bytes of a file are those of a lock file."""
-    return not data or _told_pid(data) is not None
+    return not data or _noted_pid(data) is not None
 
 
 def _open_own(path: Path) -> int:
@@ -173,14 +173,14 @@ def _start_of(descriptor: int) -> bytes:
     return os.read(descriptor, _MOST_NOTE_BYTES)
 
 
-def _told_pid(data: bytes) -> int | None:
+def _noted_pid(data: bytes) -> int | None:
     number = data.decode(errors="replace").strip().removeprefix("process ")
     return int(number) if number.isascii() and number.isdigit() else None
 
 
 def _holder(data: bytes) -> str:
     """Return who holds a lock: the process named in the file if it still exists, else "another process"."""
-    pid = _told_pid(data)
+    pid = _noted_pid(data)
     return f"process {pid}" if pid is not None and is_running(pid) else _ANOTHER
 
 

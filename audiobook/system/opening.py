@@ -49,7 +49,7 @@ def storage_error(error: OSError, path: Path, doing: str) -> StorageError:
 
 
 def _file_for_a_folder(error: OSError, path: Path) -> Path | None:
-    """Return the file that is where an error shows that a folder was needed, or None."""
+    """Return the file that is in the place of a folder, if that caused the error; else None."""
     places = {errno.ENOTDIR: path.parents, errno.EEXIST: (path, *path.parents)}.get(error.errno or 0, ())
     return next((place for place in places if place.is_file()), None)
 

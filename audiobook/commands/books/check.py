@@ -24,7 +24,7 @@ from audiobook.report.base import QuietReporter, counted
 from audiobook.report.choose import choose_reporter
 from audiobook.report.steps import Steps
 from audiobook.settings import Settings, worker_count
-from audiobook.system.interrupts import interrupts_resumed
+from audiobook.system.interrupts import interrupts_resumable
 
 
 @dataclass(slots=True)
@@ -86,7 +86,7 @@ def _listen(
     checked: Sequence[_Checked], project: Project, listener: Listener, settings: Settings, *, quiet: bool
 ) -> None:
     """Listen to all works that match their records."""
-    interrupts_resumed()  # what was heard is kept
+    interrupts_resumable()  # what was heard is kept
     listening = Listening(project.store, listener, worker_count(settings))
     reporter = choose_reporter(quiet=quiet)
     records = {one.name: load_record(one.work.path) for one in checked if not one.problems}
@@ -95,12 +95,12 @@ def _listen(
         for one in checked:
             if record := records.get(one.name):
                 one.heard = listening.hear(record, partial(reporter.clip_made, one.name), reporter.tick)
-                reporter.work_done(one.name, _told(one.heard))
+                reporter.work_done(one.name, _heard_in_words(one.heard))
     finally:
         reporter.end()
 
 
-def _told(heard: Heard) -> str:
+def _heard_in_words(heard: Heard) -> str:
     """Return a few words about what was heard in a work."""
     verb = "does" if heard.clip_count == 1 else "do"
     parts = [

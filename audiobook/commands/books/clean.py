@@ -54,7 +54,7 @@ def clean_store(
     freed = sum(map(store.length_bytes, keys))
     if replies:
         freed += sum(path.lstat().st_size for path in answered)
-        _tell_what_costs(answered, dry_run=dry_run)
+        _warn_of_costs(answered, dry_run=dry_run)
     if not dry_run:
         _remove(store, keys, used, unused=unused, replies=replies)
     print_line(_summary(len(keys), len(answered), freed, replies=replies, dry_run=dry_run))
@@ -78,7 +78,7 @@ def _clean_works(project: Project, named: Sequence[str], *, dry_run: bool) -> in
     return 0
 
 
-def _tell_what_costs(answered: Iterable[Path], *, dry_run: bool) -> None:
+def _warn_of_costs(answered: Iterable[Path], *, dry_run: bool) -> None:
     """Print which replies of online services will be lost, before anything is deleted."""
     sizes = defaultdict(list)
     for path in answered:

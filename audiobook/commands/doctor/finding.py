@@ -1,4 +1,4 @@
-"""What an examination found, and what to do about it."""
+"""A finding of an examination, and what to do about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The system around the program: locale, and player."""
+"""The user's system: its locale, and an audio player."""
 
 from __future__ import annotations
 

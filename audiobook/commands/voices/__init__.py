@@ -1,1 +1,1 @@
-"""The commands `audiobook voices …`, and what they share with others."""
+"""The commands `audiobook voices …`, and the hint about better voices after a build."""

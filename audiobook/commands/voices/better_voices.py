@@ -13,15 +13,15 @@ from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices.choosing import Voices
 from audiobook.settings import AUTO, Settings
 
-_TOLD: Final = "told-better-voices"
+_SHOWN_NOTE: Final = "told-better-voices"
 _SYNTHETIC: Final = "espeak"
 
 
-def tell_of_better_voices(outcomes: Sequence[Outcome], project: Project, settings: Settings) -> None:
+def hint_at_better_voices(outcomes: Sequence[Outcome], project: Project, settings: Settings) -> None:
     """Print a hint if espeak-ng spoke by default in a language that has a natural voice."""
     built = sorted({outcome.edition.language for outcome in outcomes if outcome.state == "built"})
     chosen = [tag for tag in built if (settings.voice_of(tag).engine or settings.engine) == AUTO]
-    if not chosen or project.store.notes.get(_TOLD) is not None:
+    if not chosen or project.store.notes.get(_SHOWN_NOTE) is not None:
         return
     voices = Voices(settings, project.store)
     tags = [
@@ -31,7 +31,7 @@ def tell_of_better_voices(outcomes: Sequence[Outcome], project: Project, setting
         piper = "" if find_spec("piper") else 'pip install "audiobook-press[piper]", then '
         names = " ".join(tags)
         print_note(f"hint: natural voices are available: {piper}audiobook voices install {names}")
-        project.store.notes.put(_TOLD, names.encode())
+        project.store.notes.put(_SHOWN_NOTE, names.encode())
 
 
 def _is_known(tag: str, settings: Settings) -> bool:

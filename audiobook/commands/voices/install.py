@@ -74,7 +74,7 @@ def install_voices(
             files = bank.install(
                 name, progress, QuietReporter().warn, refresh=refresh, accept_changed=accept_changed
             )
-        done.append(_told(files, "installed", as_json=as_json))
+        done.append(_reported(files, "installed", as_json=as_json))
     if as_json:
         print_json({"installed": done})
     return 0
@@ -95,7 +95,8 @@ def add_voices(settings: Settings, sources: Sequence[str], *, as_json: bool) -> 
     with download_bar("voice", hidden=as_json) as progress:
         added = added_from(bank_of(settings), sources, progress, QuietReporter().warn)
     done = [
-        _told(one.files, "added" if one.is_new else "already installed:", as_json=as_json) for one in added
+        _reported(one.files, "added" if one.is_new else "already installed:", as_json=as_json)
+        for one in added
     ]
     if as_json:
         print_json({"added": done})
@@ -114,7 +115,7 @@ def _voice_named(bank: Voicebank, name: str, *, as_json: bool) -> str:
     return voice.name
 
 
-def _told(files: VoiceFiles, what: str, *, as_json: bool) -> dict[str, object]:
+def _reported(files: VoiceFiles, what: str, *, as_json: bool) -> dict[str, object]:
     """Print what was done with a voice, and its card; return its description for JSON."""
     voice, card, receipt = describe_voice(_PIPER, files), card_of(files), read_receipt(files)
     if not as_json:

@@ -17,7 +17,7 @@ from typing import Annotated, Final
 import msgspec
 
 from audiobook.errors import ServiceError
-from audiobook.system.locks import alone_with, rewrite
+from audiobook.system.locks import opened_locked, rewrite
 from audiobook.system.opening import require_own_folder, storage_error
 
 FAILURES_IN_A_ROW: Final = 6
@@ -115,7 +115,7 @@ class Pace:
     def _held(self) -> Iterator[_State]:
         """Yield the contents of the file under its lock, and write them back if they were changed."""
         require_own_folder(self._path.parent)
-        with alone_with(self._path) as descriptor:
+        with opened_locked(self._path) as descriptor:
             try:
                 before = os.read(descriptor, _MOST_BYTES)
                 state = _decoded(before)

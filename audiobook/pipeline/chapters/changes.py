@@ -14,7 +14,7 @@ from audiobook.document import Chapter, Kind, Paragraph, Pause, Work
 from audiobook.pipeline.chapters.selection import named_chapters, refusal
 from audiobook.pipeline.planning.plan import Plan
 from audiobook.settings import FILE_NAME
-from audiobook.sources.shape import joined
+from audiobook.sources.chapter_rules import joined
 
 RENAMED: Final = "renamed headings"
 """The reason given for not speaking the words of a heading that a new title replaces."""

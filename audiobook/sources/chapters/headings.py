@@ -11,7 +11,7 @@ from typing import Final
 from audiobook.sources.chapters.contents import Contents, find_contents
 from audiobook.sources.chapters.forms import CHAPTER, PART
 from audiobook.sources.chapters.lines import is_alone
-from audiobook.sources.chapters.names import find_names
+from audiobook.sources.chapters.named_headings import find_names
 from audiobook.sources.chapters.pieces import (
     Document,
     Line,

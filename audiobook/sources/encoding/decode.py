@@ -8,7 +8,7 @@ from typing import Final
 
 from audiobook.encodings import text_encoding
 from audiobook.errors import SourceError
-from audiobook.sources.encoding.surrogates import find_half, half_error
+from audiobook.sources.encoding.surrogates import find_surrogate, surrogate_error
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -81,8 +81,8 @@ def _decoded(data: bytes, name: str, encoding: str | None, language: str | None,
             where=f"{name}:{_lines_before(before)}",
             hint=_hint(data, used, language),
         ) from error
-    if (half := find_half(text)) is not None:  # Python's UTF-7 codec accepts lone surrogates
-        raise half_error(text, half, f"{name}:{_lines_before(text[:half])}")
+    if (half := find_surrogate(text)) is not None:  # Python's UTF-7 codec accepts lone surrogates
+        raise surrogate_error(text, half, f"{name}:{_lines_before(text[:half])}")
     if "\0" in text:
         before = text[: text.index("\0")]
         offset = len(mark) + len(before.encode(used, "replace"))

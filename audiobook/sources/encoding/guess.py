@@ -22,7 +22,7 @@ _QUOTES: Final = frozenset("“”„‟‚‛«»‹›")
 _WIDE: Final = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 _NOISE: Final = 0.002
 """Lead in score that an encoding needs over those before it in the list."""
-_STRANGER: Final = 0.05
+_UNUSUAL: Final = 0.05
 """Penalty for an encoding that is unusual for the language."""
 _CONVINCING: Final = 0.7
 """Minimum score of a text that is assumed to be in its stated language."""
@@ -72,13 +72,13 @@ def likely_encoding(data: bytes, language: str | None) -> str | None:
         return _best(data, [_Habits(frozenset(), _WIDE, frozenset(_WIDE))], samples)[1]
     if not _OTHER_THAN_SPACE.search(data):
         return own.encodings[0] if own else _MOST_COMMON
-    if language and not own and (asked := _asked(data)):
+    if language and not own and (asked := _library_guess(data)):
         return asked
     score, likely = _best(data, [own] if own else [], samples)
     if score < _CONVINCING:
         other_score, other = _best(data, list(habits.values()), samples)
         likely = other if other_score > score else likely
-    return likely or _asked(data)
+    return likely or _library_guess(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _best(
             sample = samples[encoding]
             if sample is None:
                 continue
-            score = sample.score(habits.letters) - (0 if encoding in habits.usual else _STRANGER)
+            score = sample.score(habits.letters) - (0 if encoding in habits.usual else _UNUSUAL)
             if score > best[0] + _NOISE:
                 best = (score, encoding)
     return best
@@ -156,7 +156,7 @@ def _decoded(data: bytes, encoding: str) -> str | None:
     return None if "\0" in text else text
 
 
-def _asked(data: bytes) -> str | None:
+def _library_guess(data: bytes) -> str | None:
     from charset_normalizer import from_bytes  # the last resort
 
     best = from_bytes(data[:_SAMPLED_BYTES]).best()

@@ -12,7 +12,7 @@ from audiobook.errors import SourceError
 HINT: Final = "write the character itself, or remove it"
 
 
-def find_half(text: str) -> int | None:
+def find_surrogate(text: str) -> int | None:
     """Return the index of the first surrogate in a text; None if there is none."""
     if text.isascii():
         return None
@@ -23,8 +23,8 @@ def find_half(text: str) -> int | None:
     return None
 
 
-def half_error(text: str, at: int, where: str) -> SourceError:
-    """Return the error for a lone surrogate at an index of a text."""
+def surrogate_error(text: str, at: int, where: str) -> SourceError:
+    """Return the error for the lone surrogate at an index of a text."""
     return SourceError(f"U+{ord(text[at]):04X} is only half of a character", where=where, hint=HINT)
 
 
@@ -38,9 +38,9 @@ def joined(text: str, where: str) -> str:
     Raises:
         SourceError: The text contains a lone surrogate.
     """
-    if find_half(text) is None:
+    if find_surrogate(text) is None:
         return text
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
-    if (at := find_half(whole)) is not None:
-        raise half_error(whole, at, where)
+    if (at := find_surrogate(whole)) is not None:
+        raise surrogate_error(whole, at, where)
     return whole

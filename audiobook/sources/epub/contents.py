@@ -101,7 +101,7 @@ class _Start:
 
 
 def with_plates(documents: Sequence[Document]) -> list[Document]:
-    """Return documents in which the pictures of those without text are at the end of the text before, or else above it."""
+    """Move the pictures of documents without text to the end of the document before, or else to the start of the next."""
     found, figures = list[Document](), Figures()
     last: list[Block] | None = None
     for document in documents:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 _FRAGMENT = re.compile(rb"""#[^"'<>#]{1,400}["']""")
 _ADDRESS = re.compile(rb"""\bhref\s{0,9}=\s{0,9}["']([^"'<>#]{0,1000})\Z""", re.IGNORECASE)
 _ID = re.compile("[\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
-"""Matches what an attribute can contain."""
+"""Matches the characters that an attribute can contain."""
 _LONGEST_NAME_BYTES: Final = 30
-"""`href`, the sign of equality and the spaces around it."""
+"""Length of `href`, the equals sign and the spaces around it."""
 _LONGEST_ADDRESS_BYTES: Final = 1000
 _HEAD_END = re.compile(rb"</head|<body", re.IGNORECASE)
 _LINK = re.compile(rb"<link\b[^<>]{0,2000}>", re.IGNORECASE)

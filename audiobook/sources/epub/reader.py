@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Chapter, Kind, Metadata, Paragraph, Problem, Work, count_chars
 from audiobook.errors import SourceError
-from audiobook.sources.additions import ADDITIONS, ADDITIONS_MESSAGE, find_additions
 from audiobook.sources.archive import MAX_PICTURE_BYTES, Archive
 from audiobook.sources.base import Announcement, Source
-from audiobook.sources.chapters.of_blocks import outline_blocks
+from audiobook.sources.boilerplate import BOILERPLATE, BOILERPLATE_MESSAGE, find_boilerplate
+from audiobook.sources.chapters.unmarked_headings import outline_blocks
 from audiobook.sources.epub.contents import (
     Document,
     hides_headings,
@@ -124,7 +124,7 @@ class _Book:
         """
         if self.failures and not any(document.blocks for document in self.documents):
             raise self.failures[0]
-        self._leave_out_additions()
+        self._leave_out_boilerplate()
         self.documents = with_plates(self.documents)
         if "footnotes" in self.source.narrate:
             before = _count(self.documents)
@@ -239,18 +239,18 @@ class _Book:
             self.skipped[reason] += sum(count_chars(document.blocks[at].paragraph.text) for at in removed)
         return document.without(removed)
 
-    def _leave_out_additions(self) -> None:
+    def _leave_out_boilerplate(self) -> None:
         """Leave out what Project Gutenberg adds before and after a book."""
         blocks = [block for document in self.documents for block in document.blocks]
-        start, end = find_additions([block.paragraph.text for block in blocks])
+        start, end = find_boilerplate([block.paragraph.text for block in blocks])
         if start >= end or (start == 0 and end == len(blocks)):
             return
-        self.problems.append(Problem(self.source.name, ADDITIONS_MESSAGE))
+        self.problems.append(Problem(self.source.name, BOILERPLATE_MESSAGE))
         offset = 0
         for number, document in enumerate(self.documents):
             count = len(document.blocks)
             removed = {at for at in range(count) if not start <= offset + at < end}
-            self.documents[number] = self._without(document, removed, ADDITIONS)
+            self.documents[number] = self._without(document, removed, BOILERPLATE)
             offset += count
 
     def _skip(self, reason: str, chars: int) -> None:

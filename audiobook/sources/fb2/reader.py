@@ -239,7 +239,7 @@ def _with_title(blocks: list[Block], opening: Paragraph, *, is_only: bool) -> tu
 
     Args:
         blocks: The first blocks of the book.
-        opening: The title in the description, maybe empty.
+        opening: The title in the description; may be empty.
         is_only: Whether the first body is the only one with text; its title is the book's, often with its author.
     """
     first, title = (blocks[0] if blocks else None), opening.text

@@ -24,8 +24,8 @@ class Bundle(msgspec.Struct, frozen=True, array_like=True):
     """The files of a folder.
 
     Attributes:
-        files: Name and bytes of each chapter, of what describes the book, and of its cover, in order of the names. The
-            names are relative to the folder, with `/`.
+        files: Name and bytes of each chapter, of the files that describe the book, and of its cover, in order of the
+            names. The names are relative to the folder, with `/`.
         others: Names of the files that are not read.
     """
 

@@ -1,4 +1,4 @@
-"""The chapters listed in `SUMMARY.md`, as mdBook and GitBook have it.
+"""The chapters listed in the `SUMMARY.md` of mdBook and GitBook.
 
 Source: mdBook, "SUMMARY.md": prefix chapters, part titles, numbered chapters, suffix chapters, drafts, separators.
 """

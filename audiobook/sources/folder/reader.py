@@ -14,12 +14,12 @@ from audiobook.document import Chapter, Choice, Kind, Metadata, Paragraph, Probl
 from audiobook.errors import EmptyText, SourceError
 from audiobook.layout import Picture
 from audiobook.sources.base import Announcement, ChapterRules, Source, announced, reader_for
+from audiobook.sources.chapter_rules import TITLES, shape_chapters
 from audiobook.sources.folder.book_file import BookFile, read_book_file
 from audiobook.sources.folder.bundle import BOOK_FILE, COVERS, Bundle, unpacked
 from audiobook.sources.folder.listing import Entry, entries_of, unused_pictures
 from audiobook.sources.outline import says_title, work_title
 from audiobook.sources.pictures import name_of
-from audiobook.sources.shape import TITLES, shape_chapters
 
 RULE: Final = "files"
 """The rule by which the chapters of a folder are found; see `Work.chapters_by`."""
@@ -153,7 +153,7 @@ class _Binder:
             work_title(self.source, metadata),
             tuple(shaped),
             name,
-            (*self.problems, *unused_pictures(self.bundle, shaped, name), *_told_once(self.found)),
+            (*self.problems, *unused_pictures(self.bundle, shaped, name), *_without_repeats(self.found)),
             metadata,
             self.source_chars,
             dict(self.skipped),
@@ -257,7 +257,7 @@ def _without_meaning(work: Work) -> Iterator[Problem]:
         yield Problem(work.name, f"voices of roles can only be given in {BOOK_FILE} or the settings")
 
 
-def _told_once(problems: Iterable[Problem]) -> Iterator[Problem]:
+def _without_repeats(problems: Iterable[Problem]) -> Iterator[Problem]:
     """Yield problems; the same message about many files is reported once, with their number."""
     found: dict[str, list[Problem]] = {}
     for problem in problems:

@@ -1,8 +1,8 @@
 """Keys, values and line numbers from a small YAML or TOML block.
 
-Values are strings or lists of strings; of other values only their kind, the names in them, and the strings of mappings
-are kept. YAML is read as parser events: tags create no objects, references are rejected and nothing recurses, so a block cannot expand to
-more than its size.
+Values are strings or lists of strings. Of any other value, only its kind, the names in it, and the strings of mappings are
+kept. YAML is read as parser events: tags create no objects, references are rejected and nothing recurses, so a block cannot
+expand to more than its size.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MOST_KEYS: Final = 100
 _DEEPEST: Final = 20
 _MOST_NAMES: Final = 100
 _NAME_KEYS: Final = frozenset(("name", "given", "family", "literal", "last", "first"))
-"""Keys of a person in a mapping, as Pandoc and Quarto have them."""
+"""Keys of a person in a mapping, as in Pandoc and Quarto."""
 _NOTHING: Final = "nothing"
 _NULL: Final = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLEANS: Final = frozenset(("true", "True", "TRUE", "false", "False", "FALSE"))
@@ -31,7 +31,7 @@ _BOOLEANS: Final = frozenset(("true", "True", "TRUE", "false", "False", "FALSE")
 
 
 Field = tuple[tuple[str, ...], str | None, int]
-"""The keys that lead to a value in a mapping, the value, None for a list, and its line; 0 if that is not known."""
+"""The keys that lead to a value in a mapping; the value, None for a list; and its line, 0 if unknown."""
 
 
 @dataclass(frozen=True, slots=True)

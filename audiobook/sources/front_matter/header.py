@@ -132,7 +132,7 @@ def read_front_matter(text: str, name: str) -> FrontMatter:
         return _plain_header(lines, name)
     ends = (fence, "...") if fence == "---" else (fence,)
     end = next((number for number, line in enumerate(lines) if number and line.rstrip() in ends), 0)
-    if lines[0].rstrip() != fence or not end or not _looks_like_it(lines[1:end], fence):
+    if lines[0].rstrip() != fence or not end or not _looks_like_front_matter(lines[1:end], fence):
         return FrontMatter()
     block = "\n".join(lines[1:end])
     entries = toml_entries(block, name, 2) if fence == "+++" else yaml_entries(block, name, 2)
@@ -174,7 +174,7 @@ def _title_block(lines: Sequence[str], name: str) -> FrontMatter:
     return replace(understood(told, name), line_count=end, chars=count_chars("\n".join(lines[:end])))
 
 
-def _looks_like_it(lines: Sequence[str], fence: str) -> bool:
+def _looks_like_front_matter(lines: Sequence[str], fence: str) -> bool:
     if not lines or not lines[0].strip():
         return False
     pattern = _TOML_KEY if fence == "+++" else _YAML_KEY

@@ -1,4 +1,4 @@
-"""Metadata at the top of Markdown without a line around it, as MultiMarkdown, Pelican and Logseq have it.
+"""Metadata at the top of Markdown without lines around it, as in MultiMarkdown, Pelican and Logseq.
 
     Title: The Lamp
     Author: Ann Writer
@@ -21,7 +21,7 @@ from audiobook.sources.front_matter.entries import Entry
 
 _LINE: Final = re.compile(r"([A-Za-z][\w -]{0,40}?) ?::?(?:[ \t]+(.*))?\Z")
 BEGIN: Final = re.compile(rb"[A-Za-z][\w -]{0,40}? ?:")
-"""How a text with such metadata begins."""
+"""Matches the beginning of a text with such metadata."""
 _DECISIVE: Final = frozenset(("title", "author", "authors"))
 _OURS: Final = {
     "summary": "description",

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Kind, Metadata, Paragraph, Work, count_chars, is_speakable
 from audiobook.sources.base import Announcement, Source
-from audiobook.sources.chapters.of_blocks import outline_blocks
+from audiobook.sources.chapters.unmarked_headings import outline_blocks
 from audiobook.sources.dates import date_text
 from audiobook.sources.encoding.decode import needed_encoding
 from audiobook.sources.markup.blocks import read_markup
 from audiobook.sources.markup.contents_lists import contents_blocks
-from audiobook.sources.markup.looks import mark_looks
+from audiobook.sources.markup.heading_lookalikes import mark_looks
 from audiobook.sources.markup.notes import shorten_own_links
 from audiobook.sources.markup.page import Page
 from audiobook.sources.markup.semantics import language_of, tag_of

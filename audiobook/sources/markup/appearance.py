@@ -46,14 +46,14 @@ _LONGEST_NUMBER_CHARS: Final = 6
 
 
 TELLING: Final = frozenset((*_STYLES, *_BOXES, "a"))
-"""Elements that open something by their name."""
+"""Elements that begin a box, a style or a link, whatever their attributes."""
 
 
 class Appearance:
-    """What is open around the text that is being read."""
+    """The boxes, styles and links that are open around the text being read."""
 
     def __init__(self, sheet: Styles) -> None:
-        """Begin a page; `sheet` has what its style sheets say."""
+        """Begin a page with the given style sheets."""
         self._italic = sheet.italic | _ITALIC_CLASSES
         self._bold = sheet.bold | _BOLD_CLASSES
         self.boxes = Boxes()

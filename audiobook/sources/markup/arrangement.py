@@ -14,7 +14,7 @@ from audiobook.document import Kind, Paragraph, count_chars
 from audiobook.layout import rearranged
 from audiobook.sources.markup.pictures import announcement
 from audiobook.sources.outline import Block
-from audiobook.sources.raised import cut
+from audiobook.sources.superscripts import cut
 
 _LABEL = re.compile(r"\s*[\[({]?\s*(?:\d{1,4}|[*†‡§¶‖]{1,4})\s*[\])}]?[.:)]?\s*(?=\S)")
 _INITIAL = re.compile(r"[\"'“„«‘¿¡]?[^\W\d_]")

@@ -39,7 +39,7 @@ from audiobook.sources.markup.settling import Settled
 from audiobook.sources.markup.table import Table, is_for_layout
 from audiobook.sources.outline import Block
 from audiobook.sources.pictures import picture_at
-from audiobook.sources.raised import superscript
+from audiobook.sources.superscripts import superscript
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

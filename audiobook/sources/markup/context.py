@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 from audiobook.casting import Role
 from audiobook.sources.markup.flow import Flow
 from audiobook.sources.markup.heading_elements import begins_title, heading_level
-from audiobook.sources.markup.looks import MARKED_CLASS
+from audiobook.sources.markup.heading_lookalikes import MARKED_CLASS
+from audiobook.sources.markup.inert_elements import is_inert
 from audiobook.sources.markup.note_links import is_edit_link, is_inner_link, is_note_sign, is_raised
 from audiobook.sources.markup.notes import Notes
 from audiobook.sources.markup.pronunciation import primary
-from audiobook.sources.markup.quiet import says_nothing
 from audiobook.sources.markup.semantics import (
     INSCRIBED,
     ITEMS,
@@ -35,7 +35,7 @@ from audiobook.sources.markup.semantics import (
 )
 from audiobook.sources.markup.styles import Styles
 from audiobook.sources.markup.table import CELLS
-from audiobook.sources.raised import SEEN_CHARS, Raised, meaning
+from audiobook.sources.superscripts import SEEN_CHARS, Raised, meaning
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 _STRONG: Final = frozenset(("b", "big", "strong"))
 _SIMPLE: Final = ITEMS | _STRONG | frozenset("blockquote h1 h2 h3 h4 h5 h6".split())
-"""Elements whose content need not be looked at to know what applies inside them."""
+"""Elements whose effect on their content can be known without looking at that content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ class Rules:
         """
         if tag == "sup" or (self.furniture and (tag in self.furniture or element.attrib)):
             return False
-        return says_nothing(element, tag, self.telling_classes)
+        return is_inert(element, tag, self.telling_classes)
 
     def _inside_raised(self, element: _Element, tag: str, around: State, flow: Flow) -> State | None:
         """Return the state inside a note mark or a raised element; None for other elements, and parts of words."""
@@ -289,7 +289,7 @@ def _inside_simple(around: State, tag: str) -> State:
 
 
 def _with_lines(element: _Element, around: State) -> State:
-    """Return the state in an element that changes nothing but which of its parts are lines of verse."""
+    """Return the state in an element whose only effect is on which of its parts are lines of verse."""
     lined = bool(around.verse) and is_lined(element)
     return around if lined == around.is_lined else replace(around, is_lined=lined)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from audiobook.sources.markup.heading_elements import is_heading
 from audiobook.sources.markup.note_links import is_note_link, is_note_sign
 from audiobook.sources.markup.semantics import is_block, short_text, tag_of, text_after
-from audiobook.sources.raised import SEEN_CHARS
+from audiobook.sources.superscripts import SEEN_CHARS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from typing import Final
 from audiobook.document import Kind, count_chars
 from audiobook.sources.markup.arrangement import Arranged
 from audiobook.sources.outline import Block
-from audiobook.sources.raised import cut
+from audiobook.sources.superscripts import cut
 
 _UP: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _OPENING = re.compile(

@@ -15,7 +15,7 @@ from audiobook.document import Kind, Metadata, Work, is_speakable
 from audiobook.errors import SourceError
 from audiobook.sources.archive import MAX_PICTURE_BYTES, Archive
 from audiobook.sources.base import Source
-from audiobook.sources.chapters.of_blocks import outline_blocks
+from audiobook.sources.chapters.unmarked_headings import outline_blocks
 from audiobook.sources.markup.blocks import read_markup
 from audiobook.sources.markup.page import Page
 from audiobook.sources.markup.tree import parse_html

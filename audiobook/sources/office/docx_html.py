@@ -21,7 +21,7 @@ from audiobook.child import set_limits
 from audiobook.document import count_chars
 from audiobook.errors import SourceError
 from audiobook.sources.archive import Archive
-from audiobook.sources.markup.looks import MARKED_CLASS
+from audiobook.sources.markup.heading_lookalikes import MARKED_CLASS
 from audiobook.sources.markup.semantics import QUOTATION_CLASS
 from audiobook.sources.markup.tree import parse_xml
 from audiobook.sources.office.hidden import hide, mark_contents

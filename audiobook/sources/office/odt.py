@@ -13,15 +13,15 @@ from audiobook.document import LANGUAGE_TAG, Metadata, Problem, Work
 from audiobook.errors import SourceError
 from audiobook.sources.archive import MAX_PICTURE_BYTES, MAX_TOTAL_BYTES, Archive
 from audiobook.sources.base import Announcement, Source
-from audiobook.sources.chapters.of_blocks import outline_blocks
+from audiobook.sources.chapters.unmarked_headings import outline_blocks
+from audiobook.sources.document_title import with_title
 from audiobook.sources.markup.blocks import read_markup
-from audiobook.sources.markup.looks import mark_looks
+from audiobook.sources.markup.heading_lookalikes import mark_looks
 from audiobook.sources.markup.page import Page
 from audiobook.sources.markup.semantics import tag_of
 from audiobook.sources.markup.tree import parse_xml
 from audiobook.sources.office.odt_elements import to_html
 from audiobook.sources.office.odt_styles import Styles
-from audiobook.sources.opening import with_title
 from audiobook.sources.outline import build_work
 from audiobook.sources.summary import plain_summary
 from audiobook.sources.title_text import title_text

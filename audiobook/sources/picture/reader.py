@@ -1,4 +1,4 @@
-"""Pictures of pages, as scanners and telephones make them: each frame is a page whose text is recognised."""
+"""Pictures of pages from scanners and phones: each frame is a page, whose text is recognised."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from audiobook.sources.recognition.pages import require_packages
 
 _MOST_PIXELS: Final = 50_000_000
 _PAGE_PIXELS: Final = (1700, 2400)
-"""The size of pages; more does not help to recognise text."""
+"""The size of pages; more pixels do not help recognition."""
 
 
 class PictureReader:

@@ -13,11 +13,11 @@ from typing import Final
 from audiobook.document import Metadata, Problem, Work, is_speakable
 from audiobook.errors import SourceError
 from audiobook.sources.base import Announcement, Source
-from audiobook.sources.chapters.of_blocks import outline_blocks
+from audiobook.sources.chapters.unmarked_headings import outline_blocks
+from audiobook.sources.document_title import with_title
 from audiobook.sources.markup.blocks import read_markup
-from audiobook.sources.markup.looks import mark_looks
+from audiobook.sources.markup.heading_lookalikes import mark_looks
 from audiobook.sources.markup.page import Page
-from audiobook.sources.opening import with_title
 from audiobook.sources.outline import build_work
 from audiobook.sources.rtf.interpreter import Interpreter
 from audiobook.sources.rtf.tokens import tokens_of

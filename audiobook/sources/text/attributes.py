@@ -12,7 +12,7 @@ from audiobook.document import LANGUAGE_TAG, MANNERS
 from audiobook.languages import is_real
 
 KEYS: Final = ("say", "phonemes", "alphabet", "as", "lang", "voice", "role", "pause", "chapter", "level")
-"""The keys that change what is heard; all others concern the look of a page."""
+"""The keys that change what is heard; all others only affect the look of a page."""
 LINE_END: Final = "line"
 """The pause at the end of a line of verse."""
 MOST_PAUSE_MS: Final = 60_000
@@ -39,7 +39,7 @@ _ESCAPED = re.compile(r"\\(.)")
 _PAUSE = re.compile(r"(\d{1,5}(?:[.,]\d{1,3})?) ?(ms|s)", re.ASCII)
 _ALPHABETS: Final = ("ipa", "x-sampa", "espeak")
 ROLES: Final = {"quotation": Role.QUOTATION, "note": Role.NOTE, "direction": Role.DIRECTION}
-"""What a paragraph can be said to be."""
+"""The roles that a paragraph can be given."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ _LANGUAGES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What Project Gutenberg added to a file.
+    """The lines that Project Gutenberg added to a file.
 
     Attributes:
         headers: First and last line, as slice bounds, of each header with its credits.
@@ -78,7 +78,7 @@ def find_body(lines: list[str]) -> Body | None:
         lines: All lines of the file.
 
     Returns:
-        What was added to the text; None if nothing was.
+        The added lines; None if there are none.
     """
     start = _after_header(lines, 0)
     headers = [(0, start)] if start else []

@@ -117,7 +117,7 @@ class MarkdownBlocks:
         if reason != "marks" and (count := count_chars(text)):
             self.skipped[reason] += count
 
-    def tell_formula(self, line: int) -> None:
+    def report_formula(self, line: int) -> None:
         """Report a formula that is not read."""
         self.problems.append(Problem(f"{self.source.name}:{line}", _FORMULA))
 

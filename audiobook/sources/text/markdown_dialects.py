@@ -1,8 +1,8 @@
 """Parser rules for extensions of CommonMark.
 
 Tables, strikethrough, footnotes, definition lists, task lists and formulas come from plugins. Wiki links, comments,
-highlights, callouts, templates, citations and suggested changes (CriticMarkup), as Obsidian, Pandoc, Hugo, Jekyll and
-MultiMarkdown have them, are rules of our own. Changes are read as if they were accepted.
+highlights, callouts, templates, citations and suggested changes (CriticMarkup), which are used by Obsidian, Pandoc, Hugo,
+Jekyll and MultiMarkdown, have rules of our own. Changes are read as if they were accepted.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def _left_out_block(state: StateBlock, line: int, end: int, silent: bool) -> boo
 
 
 def _line_block(state: StateBlock, line: int, end: int, silent: bool) -> bool:
-    """Match lines of verse that begin with a bar, as Pandoc has them."""
+    """Match lines of verse that begin with a bar, as in Pandoc."""
     last = line
     while last < end and _LINE_OF_BLOCK.fullmatch(
         state.src, state.bMarks[last] + state.tShift[last], state.eMarks[last]

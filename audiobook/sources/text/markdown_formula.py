@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from audiobook.sources.raised import superscript
+from audiobook.sources.superscripts import superscript
 
 _LONGEST_CHARS: Final = 40
 _NAMES: Final = {

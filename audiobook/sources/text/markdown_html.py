@@ -29,7 +29,7 @@ _TAG: Final = re.compile(r"<(?P<closing>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)(?P<res
 _COMPONENT: Final = re.compile(
     r"<(?P<closing>/?)[A-Z][A-Za-z0-9.]+(?P<rest>(?:\s+[\w:-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|\{[^{}]*\}|[^\s\"'=<>`]+))?)*)\s*/?>"
 )
-"""Matches a tag whose name begins with a capital, as components have in mdBook, MDX and Vue."""
+"""Matches a tag whose name begins with a capital: a component of mdBook, MDX or Vue."""
 _VALUED: Final = re.compile(
     r"""
     \s*+

@@ -9,7 +9,7 @@ from audiobook.document import Kind, Paragraph, is_speakable
 from audiobook.layout import Style, Styles, rearranged
 from audiobook.sources.outline import Block
 from audiobook.sources.pictures import picture_at
-from audiobook.sources.raised import SEEN_CHARS, Raised, cut, meaning, superscript
+from audiobook.sources.superscripts import SEEN_CHARS, Raised, cut, meaning, superscript
 from audiobook.sources.text.mark_codes import uncoded
 from audiobook.sources.text.markdown_dialects import CALLOUT, LEFT_OUT
 from audiobook.sources.text.markdown_formula import plain_formula
@@ -195,7 +195,7 @@ class Inline:
         text = plain_formula(formula)
         if text is None:
             self.around.leave_out(formula, "formula")
-            self.around.tell_formula(self.line)
+            self.around.report_formula(self.line)
         else:
             self._put(text)
 

@@ -104,19 +104,19 @@ class Marks:
             for part in parted(block, self.codes):
                 done += self._block(part)
         for _, where in self._open:
-            self._tell(where, "“:::” is not closed, so it applies to the end of the text")
+            self._report(where, "“:::” is not closed, so it applies to the end of the text")
         length = pause_ms(self._next.pop("pause", ""))
         if done and length is not None:
             done[-1] = _with_pauses(done[-1], [Pause(len(done[-1].paragraph.text), length)])
         if self._next:
-            self._tell(self._next_where, "there is nothing after this mark for it to change")
+            self._report(self._next_where, "there is nothing after this mark for it to change")
         return _levelled(done)
 
     def check_title(self, title: str, line: int) -> None:
         """Report marks in a title from front matter, which is shown as written."""
         found = (read_attributes(title, at) for at, sign in enumerate(title) if sign == "{")
         if any(attributes and attributes.known for attributes in found):
-            self._tell(
+            self._report(
                 f"{self._name}:{line}", "marks in front matter are read as written; write them in a heading"
             )
 
@@ -171,7 +171,7 @@ class Marks:
             case Place.BLOCK_END if self._open:
                 self._open.pop()
             case Place.BLOCK_END:
-                self._tell(where, "“:::” is left out, because it closes nothing")
+                self._report(where, "“:::” is left out, because it closes nothing")
             case _:
                 self._only_spans(attributes, where)
                 self._next |= {key: value for key, value in attributes.values.items() if key not in _OF_SPANS}
@@ -246,9 +246,9 @@ class Marks:
                 self._refuse(where, f'{key} needs words in brackets: [word]{{{key}="…"}}')
 
     def _refuse(self, where: str, why: str) -> None:
-        self._tell(where, f"a mark is left out: {why}")
+        self._report(where, f"a mark is left out: {why}")
 
-    def _tell(self, where: str, message: str) -> None:
+    def _report(self, where: str, message: str) -> None:
         self.problems.append(Problem(where, message))
 
 

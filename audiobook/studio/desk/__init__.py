@@ -1,1 +1,1 @@
-"""The process that works for the pages, with one module for each thing that they show or change."""
+"""The process that works for the pages, with one module for each kind of data that they show or change."""

@@ -1,4 +1,4 @@
-"""The chapters of a work as they are chosen, renamed and merged: shown, and put into settings."""
+"""The chapters of a work: which are chosen, renamed and merged, shown to pages and written into settings."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def parts_shown(shelf: Shelf, label: str) -> list[dict[str, Any]]:
 def chapter_settings(
     plan: Plan, left_out: set[int] | None, merged: set[int] | None, titles: Mapping[int, str] | None
 ) -> tuple[dict[str, Any], dict[str, str | None]]:
-    """Return the settings of a work, and of its titles of chapters, that give it other chapters.
+    """Return the settings that give a work the wanted chapters: those of the work, and its chapter titles.
 
     Args:
-        plan: The plan of the work. The settings that lead to these chapters already are left out.
-        left_out: Numbers of the chapters to leave out; None for those that are.
-        merged: Numbers of the chapters to join to the one before; None for those that are.
-        titles: New titles by number; None for those that there are.
+        plan: The plan of the work. Settings that would change nothing are left out.
+        left_out: Numbers of the chapters to leave out; None to keep the present choice.
+        merged: Numbers of the chapters to join to the one before; None to keep the present choice.
+        titles: New titles by number; None to keep the present ones.
 
     Raises:
         UsageError: No chapter is left, or one cannot be merged.
@@ -100,7 +100,7 @@ def _merging(chapters: Sequence[Chapter], now: tuple[str, ...], wanted: set[int]
 
 
 def _merged(chapters: Sequence[Chapter], names: Sequence[str]) -> set[int] | None:
-    """Return the numbers of the chapters that are joined to the one before; None if a name means none."""
+    """Return the numbers of the chapters that are joined to the one before; None if a name matches no chapter."""
     try:
         noted = noted_chapters(chapters, names, {})
     except LookupError:
@@ -126,12 +126,12 @@ def _renaming(
     made = {name: title for name, title in {**now, **changes}.items() if title}
     if _titles(chapters, made) == titles:
         return changes
-    # A name means several chapters, of which only some have this title now.
+    # A name can match several chapters, of which only some have this title now.
     return {**dict.fromkeys(now), **{_name(chapters, number): title for number, title in titles.items()}}
 
 
 def _titles(chapters: Sequence[Chapter], renamed: Mapping[str, str]) -> dict[int, str] | None:
-    """Return the new titles by number; None if a name means no chapter."""
+    """Return the new titles by number; None if a name matches no chapter."""
     try:
         noted = noted_chapters(chapters, (), renamed)
     except LookupError:

@@ -1,4 +1,4 @@
-"""What is chosen for a work: chapters, title, authors, narrator, voice, speed and cover, in `audiobook.toml`."""
+"""The choices for a work in `audiobook.toml`: chapters, title, authors, narrator, voice, speed and cover."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _Pause = Literal["start", "sentence", "paragraph", "title", "heading", "chapter"
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """What a page requests for a work.
+    """The choices that a page requests for a work.
 
     Attributes:
         title: Its title; empty for that of the text.
@@ -66,7 +66,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 def shown(shelf: Shelf, label: str) -> dict[str, Any]:
-    """Return what is chosen for a work, and the possible choices.
+    """Return the present choices for a work, and all possible ones.
 
     Raises:
         Gone: There is no such work.

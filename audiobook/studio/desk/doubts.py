@@ -1,4 +1,4 @@
-"""What `audiobook check --listen` doubted in the built work, if its results are kept. The recogniser is not run here."""
+"""Sentences that `audiobook check --listen` found doubtful, from its cached results. The recogniser is not run here."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _listener(reading: Reading) -> Listener | None:
     try:
         return find_listener(reading.settings.listen.model)
     except AudiobookError:
-        return None  # without it, nothing is known about what was heard
+        return None  # its cached results cannot be found without it
 
 
 def _record(shelf: Shelf, reading: Reading) -> Record | None:

@@ -29,7 +29,7 @@ class Changed(AudiobookError):
 
 
 def state_of(path: Path) -> str:
-    """Return a word that changes with the contents of a file; the same for all files that do not exist."""
+    """Return a digest of a file; the same one for all files that do not exist."""
     return digest(contents_of(path))[:16]
 
 

@@ -1,4 +1,4 @@
-"""Places that were marked while listening, in a file next to the text: `novel.marks.toml` for `novel.epub`."""
+"""Bookmarks set while listening, kept in a file next to the text: `novel.marks.toml` for `novel.epub`."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def lexicon_path(edition: Edition, scope: str) -> Path:
 
 
 def candidate(edition: Edition, word: str, say: str, phonemes: str) -> LexiconFile:
-    """Return a lexicon of only one word, which is in no file.
+    """Return a lexicon that consists of one word, without writing a file.
 
     Raises:
         SourceError: It is not valid.

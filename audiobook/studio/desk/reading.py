@@ -38,8 +38,8 @@ _kept: dict[str, Reading] = {}
 
 
 @dataclass(slots=True)
-class Told:
-    """A chapter that is narrated as far as pages have shown it.
+class NarratedChapter:
+    """A chapter, narrated as far as pages have shown it.
 
     Attributes:
         rest: Narrates the following paragraphs.
@@ -78,7 +78,7 @@ class Reading:
     voices: Voices
     telling: Telling
     passages: dict[str, SpokenPassage] = field(default_factory=dict)
-    chapters: dict[int, Told] = field(default_factory=dict)
+    chapters: dict[int, NarratedChapter] = field(default_factory=dict)
     found: dict[Any, Any] = field(default_factory=dict)
 
     def count(self, number: int) -> int:
@@ -91,7 +91,7 @@ class Reading:
             raise Gone("this chapter no longer exists", hint="go back to the chapters")
         return len(self.telling.work.chapters[number - 1].paragraphs)
 
-    def chapter(self, number: int, most: int) -> Told:
+    def chapter(self, number: int, most: int) -> NarratedChapter:
         """Return a chapter by its number from 1, narrated up to a number of paragraphs or further.
 
         Raises:
@@ -100,7 +100,7 @@ class Reading:
         """
         self.count(number)
         if number not in self.chapters:
-            self.chapters[number] = Told(self.telling.paragraphs(number - 1))
+            self.chapters[number] = NarratedChapter(self.telling.paragraphs(number - 1))
         chapter = self.chapters[number]
         try:
             for paragraph in islice(chapter.rest, max(0, most - len(chapter.paragraphs))):

@@ -1,4 +1,4 @@
-"""Samples of a text in the voices that can be chosen for it, and in those of its roles."""
+"""Samples of a text in the voices that can be chosen for it and for its roles."""
 
 from __future__ import annotations
 

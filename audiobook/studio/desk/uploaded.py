@@ -1,4 +1,4 @@
-"""A text that was dropped on a page: it is read, and put among the texts."""
+"""Adding a text that was dropped on a page to the project's texts, after reading it."""
 
 from __future__ import annotations
 

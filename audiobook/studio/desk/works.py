@@ -45,7 +45,7 @@ def listed(shelf: Shelf) -> dict[str, Any]:
             }
             for tag in languages
         ],
-        "problems": [_told(problem) for problem in texts.problems],
+        "problems": [_message(problem) for problem in texts.problems],
         "endings": endings(),
         "folder": str(project.texts.name),
     }
@@ -95,7 +95,7 @@ def _readable(slug: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _told(problem: Exception) -> str:
+def _message(problem: Exception) -> str:
     hint = getattr(problem, "hint", None)
     return f"{problem} ({hint})" if hint else str(problem)
 

@@ -22,12 +22,12 @@ ASKING = """
 import json, sys
 from pathlib import Path
 from audiobook.engines.network.pace import Pace
-from audiobook.system.locks import alone_with
+from audiobook.system.locks import opened_locked
 path = Path(sys.argv[1])
 pace = Pace(path, "it", 0.05, 60)
 for _ in range(5):
     pace.wait_turn()
-    with alone_with(path):  # another process may be writing
+    with opened_locked(path):  # another process may be writing
         print(json.loads(path.read_text())["next_s"])
 """
 

@@ -11,7 +11,7 @@ from lxml import etree
 from sampling import sampled
 
 from audiobook.document import ForeignText, Kind, Phonemes, Saying, count_chars
-from audiobook.sources.markup import heading_elements, note_links, quiet, semantics
+from audiobook.sources.markup import heading_elements, inert_elements, note_links, semantics
 from audiobook.sources.markup.blocks import read_markup
 from audiobook.sources.markup.page import Markup, Page
 from audiobook.sources.markup.pronunciation import Aliases, Spoken
@@ -528,13 +528,13 @@ def test_an_element_says_nothing_only_if_no_rule_looks_at_it() -> None:
                 semantics.is_bold(number, tag),
                 semantics.is_inscription(number),
             )
-            if quiet.says_nothing(number, tag):
+            if inert_elements.is_inert(number, tag):
                 silent.append(said)
                 assert not any(looks), (tag, said, looks)
     assert {"", 'id="a"', 'class="x1 calibre"', 'style="color:red"', 'epub:type="z3998:roman"'} <= set(silent)
     styled = etree.fromstring('<span class="Up big">7</span>')
-    assert quiet.says_nothing(styled, "span")
-    assert not quiet.says_nothing(styled, "span", frozenset(("up",)))
+    assert inert_elements.is_inert(styled, "span")
+    assert not inert_elements.is_inert(styled, "span", frozenset(("up",)))
 
 
 def test_lines_of_words_in_pre_are_verse_and_code_and_columns_stay_code() -> None:

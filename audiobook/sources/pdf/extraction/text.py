@@ -84,7 +84,7 @@ def read_document(data: bytes) -> Pdf:
 
 
 def _field(document: pypdfium2.PdfDocument, key: str) -> str:
-    return _told(lambda: str(document.get_metadata_value(key)))
+    return _decoded(lambda: str(document.get_metadata_value(key)))
 
 
 def _outline(document: pypdfium2.PdfDocument) -> Iterator[Entry]:
@@ -92,11 +92,11 @@ def _outline(document: pypdfium2.PdfDocument) -> Iterator[Entry]:
         target = bookmark.get_dest()
         page = target.get_index() if target else None
         if page is not None and page < len(document):
-            yield Entry(_told(bookmark.get_title), bookmark.level + 1, page)
+            yield Entry(_decoded(bookmark.get_title), bookmark.level + 1, page)
 
 
-def _told(read: Callable[[], str]) -> str:
-    """Return a title or a name; "" if it contains half of a character, which the library does not decode."""
+def _decoded(read: Callable[[], str]) -> str:
+    """Return a title or a name; "" if it contains a lone surrogate, which the library cannot decode."""
     try:
         return clean_text(read())[:1000]
     except UnicodeDecodeError:

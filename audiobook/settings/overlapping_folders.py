@@ -1,4 +1,4 @@
-"""Texts, output and store are separate folders: what is made must not be read as a text, or taken for a part of the store."""
+"""Refusing settings whose folders overlap: output must not be read as texts, nor be deleted as a part of the store."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.errors import SettingsError
+from audiobook.settings.setting_lines import line_of
 from audiobook.settings.tables import BESIDE, Settings
-from audiobook.settings.written import line_of
 
 _APART: Final = (("output", "texts"), ("store", "texts"), ("output", "store"))
-"""Pairs of folders of which the first must be neither the second nor, if that is the folder of texts, in it."""
+"""Pairs of folders that must differ; the first must also not be in the second if that is the texts folder."""
 _WHY: Final = {
     "texts": "its files would be read as texts",
     "store": "everything in the store can be deleted",
 }
 
 
-def require_apart(project: Path, settings: Settings) -> None:
-    """Check that no folder of a project is where another one would take its files for its own.
+def refuse_overlap(project: Path, settings: Settings) -> None:
+    """Check that texts, output and store of a project are separate folders.
 
     Args:
         project: Folder of the project.

@@ -1,6 +1,6 @@
 """Folders outside the project that its settings name.
 
-They are used, but with a warning: the project may come from a stranger.
+They are used, but with a warning, because the project may come from a stranger.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from audiobook.settings import BESIDE, FILE_NAME, Settings
 from audiobook.sources.title_text import plain_line
 
 
-def tell_of_outside(root: Path, settings: Settings, named: Collection[str]) -> None:
+def warn_of_outside_folders(root: Path, settings: Settings, named: Collection[str]) -> None:
     """Warn, once for each folder, that the project uses a folder outside itself.
 
     Args:

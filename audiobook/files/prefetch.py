@@ -1,4 +1,4 @@
-"""Producing items in a thread, a few ahead of the one that is used."""
+"""Prefetching: a thread produces items a few ahead of the one in use."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ITEMS_AHEAD: Final = 4
 _Item = TypeVar("_Item")
 
 
-class Ahead(Generic[_Item]):
+class Prefetch(Generic[_Item]):
     """Iterates over items that a thread produces ahead, for example by reading and checking clips.
 
     Use it as a context manager: its thread has ended when the block ends, whether all items were used or not.
@@ -25,7 +25,7 @@ class Ahead(Generic[_Item]):
         self._is_stopped = False
         self._thread = Thread(target=self._produce)
 
-    def __enter__(self) -> Ahead[_Item]:
+    def __enter__(self) -> Prefetch[_Item]:
         """Start the thread."""
         self._thread.start()
         return self

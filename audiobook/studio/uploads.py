@@ -1,4 +1,4 @@
-"""Receiving a file from a page: bounded, into a hidden folder of the texts, and removed unless it is kept."""
+"""Receiving a file from a page, up to a maximum size, into a hidden folder of the texts; removed unless it is kept."""
 
 from __future__ import annotations
 

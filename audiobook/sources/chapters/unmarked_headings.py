@@ -13,7 +13,7 @@ from audiobook.sources.chapters.forms import CHAPTER, PART, undrawn
 from audiobook.sources.chapters.headings import Group, find_headings
 from audiobook.sources.chapters.pieces import LONGEST_HEADING_CHARS, Piece
 from audiobook.sources.outline import Block
-from audiobook.sources.raised import cut
+from audiobook.sources.superscripts import cut
 
 _MOST_MARKED: Final = 1
 """Up to this many marked headings, a document has marked only its title."""

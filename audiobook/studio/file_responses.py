@@ -1,4 +1,4 @@
-"""Sending the files of built works: only those that a record lists, unchanged, and in parts where players ask for them."""
+"""Responses with files of built works: only unchanged files that a record lists, and ranges of them if a player asks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from audiobook.web.delivery import deliver
 from audiobook.web.holdings import Holdings
 
 
-class Sending:
+class FileResponses:
     """Opens files, and remembers which ones it has verified."""
 
     def __init__(self) -> None:

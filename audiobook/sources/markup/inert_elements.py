@@ -1,4 +1,4 @@
-"""Elements without effect on how their content is read, known by name and attributes: most of a page."""
+"""Elements that do not affect how their content is read, recognised by name and attributes: most of a page."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _USUAL_CHARS: Final = 200
 """Longer values of attributes are not remembered."""
 
 
-def says_nothing(element: _Element, tag: str, styled: frozenset[str] = frozenset()) -> bool:
+def is_inert(element: _Element, tag: str, styled: frozenset[str] = frozenset()) -> bool:
     """Return whether an element has no effect on how its content is read.
 
     The `id` and the address of a link are ignored.
@@ -49,7 +49,7 @@ def says_nothing(element: _Element, tag: str, styled: frozenset[str] = frozenset
         return False
     for name, value in element.items():
         if name in _TELLING_ATTRIBUTES:
-            is_inert = _is_inert if len(value) <= _USUAL_CHARS else _is_inert.__wrapped__
+            is_inert = _has_no_effect if len(value) <= _USUAL_CHARS else _has_no_effect.__wrapped__
             if not is_inert(name, value):
                 return False
             if styled and name == "class" and not styled.isdisjoint(value.lower().split()):
@@ -68,7 +68,7 @@ def _class_names() -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _is_inert(name: str, value: str) -> bool:
+def _has_no_effect(name: str, value: str) -> bool:
     """Return whether one of `_TELLING_ATTRIBUTES` has a value with no effect."""
     words = value.lower().split()
     if name in EPUB_TYPE or name == "role":

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from audiobook.files import Ahead
+from audiobook.files import Prefetch
 
 
 def counted(made: list[int], end: int = 1000) -> Iterator[int]:
@@ -17,13 +17,13 @@ def counted(made: list[int], end: int = 1000) -> Iterator[int]:
 
 
 def test_all_items_arrive_in_order() -> None:
-    with Ahead(range(1000)) as items:
+    with Prefetch(range(1000)) as items:
         assert list(items) == list(range(1000))
 
 
 def test_only_a_few_items_are_produced_before_they_are_used() -> None:
     made: list[int] = []
-    with Ahead(counted(made)) as items:
+    with Prefetch(counted(made)) as items:
         for number in items:
             assert len(made) <= number + 8
 
@@ -33,7 +33,7 @@ def test_an_error_is_raised_after_the_items_before_it() -> None:
         yield 1
         raise ValueError("the second")
 
-    with Ahead(failing()) as items:
+    with Prefetch(failing()) as items:
         found = iter(items)
         assert next(found) == 1
         with pytest.raises(ValueError, match="the second"):
@@ -44,7 +44,7 @@ def test_an_error_is_raised_after_the_items_before_it() -> None:
 def test_the_thread_ends_although_items_are_left(used: int) -> None:
     made: list[int] = []
     before = threading.active_count()
-    with Ahead(counted(made)) as items:
+    with Prefetch(counted(made)) as items:
         for number in items:
             if number == used:
                 break

@@ -49,11 +49,11 @@ _HEADER_BLOCKS: Final = 60
 _LONGEST_LINE_CHARS: Final = 400
 
 
-ADDITIONS: Final = "boilerplate"
-ADDITIONS_MESSAGE: Final = "the text that Project Gutenberg adds to a book is not read out"
+BOILERPLATE: Final = "boilerplate"
+BOILERPLATE_MESSAGE: Final = "the text that Project Gutenberg adds to a book is not read out"
 
 
-def find_additions(texts: Sequence[str]) -> tuple[int, int]:
+def find_boilerplate(texts: Sequence[str]) -> tuple[int, int]:
     """Return where the book begins and ends.
 
     Args:

@@ -9,8 +9,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from audiobook.studio.desk_process import Refused
-from audiobook.studio.receiving import TooLarge
 from audiobook.studio.templates import render
+from audiobook.studio.uploads import TooLarge
 
 _MOST_JSON_BYTES: Final = 1 << 18
 _STATUS: Final = {"Changed": 409, "Gone": 404, "Ended": 502, "Fault": 500, "StorageError": 507}
@@ -53,14 +53,14 @@ class Said(msgspec.Struct):
 
 
 class Kept(Said):
-    """The same, to be kept; see `passages.keep`."""
+    """A word of a paragraph, and a pronunciation to save; see `passages.keep`."""
 
     scope: str
     before: dict[str, str]
 
 
 class Choosing(msgspec.Struct):
-    """What is chosen for a work; see `choices.Wanted`."""
+    """The choices for a work; see `choices.Wanted`."""
 
     title: str
     authors: list[str]
@@ -77,14 +77,14 @@ class Choosing(msgspec.Struct):
 
 
 class Saving(msgspec.Struct):
-    """The same, and the state of the settings that the page showed."""
+    """Choices to save, and the state of the settings that the page showed."""
 
     wanted: Choosing
     seen: str
 
 
 class Sampling(msgspec.Struct):
-    """A choice, and what to hear of it; see `samples.sample`."""
+    """Choices, and the voice or role to hear with them; see `samples.sample`."""
 
     wanted: Choosing
     voice: str = ""
@@ -131,7 +131,7 @@ class Destined(msgspec.Struct):
 
 
 async def wanted(request: Request, kind: type[msgspec.Struct]) -> dict[str, Any]:
-    """Return what a page sent, checked.
+    """Return the validated fields of a request.
 
     Raises:
         TooLarge: It is far too long.
@@ -162,7 +162,7 @@ def heard(found: dict[str, Any]) -> Response:
 
 
 async def refused(request: Request, error: Exception) -> Response:
-    """Answer that something could not be done: a page for a page, else an object."""
+    """Answer that a request failed: with a page if one was requested, else with a JSON object."""
     assert isinstance(error, Refused)
     status = _STATUS.get(error.kind, 422)
     answer = {"message": str(error), "hint": error.hint or ""}
@@ -174,5 +174,5 @@ async def refused(request: Request, error: Exception) -> Response:
 
 
 async def too_large(_: Request, error: Exception) -> Response:
-    """Answer that more was sent than is accepted."""
+    """Answer that the body of a request is too long."""
     return JSONResponse({"message": str(error), "hint": ""}, 413, {"connection": "close"})

@@ -3,8 +3,8 @@
 import pytest
 
 from audiobook.document import Kind, Paragraph, Saying
-from audiobook.sources.raised import Raised, meaning, without_note_marks
-from audiobook.sources.readings import without_readings
+from audiobook.sources.japanese_readings import without_readings
+from audiobook.sources.superscripts import Raised, meaning, without_note_marks
 
 ROWS = """
 in 1945|5| and|NOTE

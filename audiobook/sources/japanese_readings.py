@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from audiobook.document import Paragraph, Saying, count_chars
-from audiobook.sources.raised import cut, with_sayings
+from audiobook.sources.superscripts import cut, with_sayings
 
 _KANA: Final = "[\u3041-\u3096\u309d\u309e\u30a1-\u30fe]{1,30}"
 _KANJI: Final = "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〆ヶ仝〇]{1,30}"
