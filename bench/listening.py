@@ -20,7 +20,7 @@ from pathlib import Path
 from audiobook.book.record_reading import load_record
 from audiobook.clips.store import ClipStore
 from audiobook.document import Kind, Paragraph
-from audiobook.listening.faults import plain_words
+from audiobook.listening.faults import normalised_words
 from audiobook.listening.model import Listener, find_listener
 from audiobook.narration.passages import narrate
 from audiobook.pipeline.heard_books import HeardPassage, Listening
@@ -84,10 +84,10 @@ def errors(passages: Sequence[HeardPassage], language: str) -> tuple[float, floa
     """Return the word and the character error rate in per cent."""
     wrong_words = words = wrong_letters = letters = 0
     for passage in passages:
-        said = plain_words(" ".join(passage.texts))
+        said = normalised_words(" ".join(passage.texts))
         told = " ".join(sentence.heard for sentence in passage.hearing.sentences)
         narrated = narrate(Paragraph(told, Kind.TEXT), language) if told else ()
-        heard = plain_words(" ".join(one.text for part in narrated for one in part.sentences))
+        heard = normalised_words(" ".join(one.text for part in narrated for one in part.sentences))
         wrong_words += distance(said, heard)
         words += len(said)
         wrong_letters += distance("".join(said), "".join(heard))

@@ -58,7 +58,7 @@ from audiobook.cover.drawing import CoverText
 from audiobook.document import Metadata
 from audiobook.files import Place, Spool
 from audiobook.languages import three_letters
-from audiobook.listening.hearing import hearing_name, kept_hearing, with_word_times
+from audiobook.listening.hearing import hearing_name, stored_hearing, with_word_times
 
 _AnyRecord = TypeVar("_AnyRecord", bound=RecordHead)
 _NOT_YET: Final = FileStamp("", 0, "")
@@ -212,7 +212,7 @@ class _Clips:
             raise DamagedClip(key) from error
         if not self._listener:
             return sentences
-        hearing = kept_hearing(self.store, passage_hearing(self._entries[key], self._listener))
+        hearing = stored_hearing(self.store, passage_hearing(self._entries[key], self._listener))
         if hearing is None:
             raise DamagedClip(key)
         return with_word_times(sentences, hearing)

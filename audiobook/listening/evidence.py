@@ -1,16 +1,16 @@
 """Which words of a known text are missing or doubled in a sound, by the likelihood of the text with and without them.
 
-A transcript does not show that: a recogniser corrects what it hears to what people would say, and writes
-numbers and
-names in its own way. So each suspicion is a comparison of two texts: is the sound more likely if the word is left out,
-or if it is spoken twice?
+A transcript does not show this: a recogniser tends to write what people usually say, and it has its own spelling of
+numbers and names. So two texts are compared for each word: is the sound more likely if the word is left out, or if it
+is spoken twice?
 
-The recogniser also knows which texts are likely, whatever the sound: it expects "the" where people would say it, and no
-word twice. So both texts are compared for silence too, and a part of that difference is taken off.
+The recogniser finds some texts likely whatever the sound: it expects "the" where people usually say it, and it expects
+no word twice. So the texts are compared in silence too, and a share of that difference is subtracted.
 
-All words are compared first, several at once. Doubtful ones are then compared alone, in the whole sound and in that of
-the words around them, in which the recogniser guesses less. Where that decides nothing, both are heard again in a slower
-copy: what the recogniser only heard by chance is not heard twice, and two short words are better kept apart.
+First, all words are compared, every sixth word in one text. Doubtful words are then compared alone, both in the whole
+sound and in the sound of the words around them, where the recogniser guesses less. If the result is still undecided,
+both comparisons are repeated in a slower copy, in which chance errors do not repeat and short words are easier to tell
+apart.
 
 Source: Z. Meng et al., "Internal Language Model Estimation for Domain-Adaptive End-to-End Speech Recognition", 2021.
 """
@@ -25,42 +25,54 @@ from typing import Final
 from audiobook.listening.wording import Aligned, Aligner, Word, align_words
 
 _STRIDE: Final = 6
-"""Every sixth word is changed at once, so that a sound is compared with six texts rather than with one for each word."""
+"""Every sixth word is changed at once, so a sound is compared with six changed texts, however many words there are."""
 _DOUBTED_MISSING: Final = (0.5, 6.0)
-"""Logarithms of likelihood ratios between which a word that may be missing is compared again."""
+"""Range of log-likelihood ratios in which a word that may be missing is compared again, alone."""
 _DOUBTED_DOUBLED: Final = (-4.0, inf)
+"""The same for a word that may be doubled."""
 _MOST_DOUBTED: Final = 8
+"""How many words of a text are compared alone."""
 _UNDECIDED_MISSING: Final = (3.0, 6.5)
-"""Between which such a word is heard again, in a slower copy of the sound."""
+"""Range of log-likelihood ratios in which such a word is compared once more, in a slower copy of the sound."""
 _UNDECIDED_DOUBLED: Final = (-2.6, 0.5)
+"""The same for a word that may be doubled."""
 _MOST_UNDECIDED: Final = 3
+"""How many words of a text are compared in a slower copy."""
 _SLOWER: Final = 0.85
-"""Speed of that copy. At 0.7, words that are spoken twice are heard less well than at the usual speed."""
-_WIDELY_BEFORE: Final = 12
-"""Number of words whose sound is slowed down in place of the whole, which could be longer than can be heard at once."""
-_WIDELY_AFTER: Final = 8
-_BEFORE: Final = 2
-"""Number of words before a doubted one whose sound is heard again."""
-_AFTER: Final = 3
-_BEHIND: Final = 2
-"""Number of words after the one in question whose likelihood counts: later ones hardly depend on it."""
-_EXPECTED: Final = 0.4
-"""How much of what the recogniser expects without any sound is taken off."""
+"""Speed of the slower copy. At 0.7, repeated words are recognised less well than at normal speed."""
+_WIDE_BEFORE: Final = 12
+"""Number of words before the word in question in the longer slowed excerpt; the whole sound could be too long."""
+_WIDE_AFTER: Final = 8
+"""Number of words after the word in question in that excerpt."""
+_NARROW_BEFORE: Final = 2
+"""Number of words before the word in question in the shorter excerpt."""
+_NARROW_AFTER: Final = 3
+"""Number of words after the word in question in the shorter excerpt."""
+_COUNTED_AFTER: Final = 2
+"""Number of words after the changed word whose likelihood counts. Later words hardly depend on the change."""
+_PRIOR_WEIGHT: Final = 0.4
+"""Share of the gain in silence that is subtracted, because the recogniser expects some texts whatever the sound."""
 _HARD_TO_COUNT: Final = 2.6
-"""How much the logarithm of the ratio for a doubled word is lowered where repetitions can hardly be counted."""
-_BEGINNING: Final = 3
-"""Fewest letters of a word that is also the beginning of the next one."""
-_EXTENDED: Final = 5
-"""Number of words whose likelihood counts where further words are spoken."""
-
+"""How much the log-likelihood ratio of a doubled word is lowered where repetitions are hard to count."""
+_SHARED_BEGINNING_CHARS: Final = 3
+"""Minimum length of a word with which the next word begins, for repetitions to be hard to count."""
+_COUNTED_AFTER_INSERTION: Final = 5
+"""Number of words after inserted words whose likelihood counts."""
 _Change = Callable[[list[Word], Word], None]
-"""Adds a changed word to a text."""
+"""Appends a changed word to a text: nothing to leave it out, or the word twice."""
 Near = Callable[[int, int, float], Aligner]
+"""Returns an excerpt of a sound: from the start of a word to the start of another, by index, played at a speed."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """A change of a text, and between which limits the logarithm of its likelihood ratio is looked at more closely."""
+    """A kind of change to a word, and the log-likelihood ratios for which it needs a closer look.
+
+    Attributes:
+        change: Makes the change.
+        doubted: Lowest and highest ratio for which the word is compared alone.
+        undecided: Lowest and highest ratio for which it is then compared in a slower copy.
+    """
 
     change: _Change
     doubted: tuple[float, float]
@@ -69,12 +81,12 @@ class _Question:
 
 @dataclass(frozen=True, slots=True)
 class WordEvidence:
-    """What a sound reveals about one word of its text.
+    """How well a sound matches one word of its text.
 
     Attributes:
-        log_probability: How likely the word is.
-        missing: How much more likely the sound is without it, as the logarithm of the ratio.
-        doubled: How much more likely the sound is if the word is spoken twice.
+        log_probability: Natural logarithm of the word's probability, given the sound and the words before it.
+        missing: How much more likely the sound is without the word: the logarithm of the likelihood ratio.
+        doubled: How much more likely the sound is if the word is spoken twice: the logarithm of the likelihood ratio.
     """
 
     log_probability: float
@@ -82,43 +94,55 @@ class WordEvidence:
     doubled: float
 
 
-def weigh(
+def word_evidence(
     sound: Aligner, silence: Aligner, words: Sequence[Word], aligned: Sequence[Aligned], near: Near
 ) -> list[WordEvidence]:
-    """Return the evidence for each word of a text.
+    """Return the evidence for each word of a text, in order.
 
     Args:
         sound: The sound.
-        silence: The same without any speech.
+        silence: A sound without any speech.
         words: What the sound should say.
         aligned: `align_words(sound, words)`.
-        near: Returns the part of the sound from a word to another (exclusive), at a speed.
+        near: Returns an excerpt of the sound: from the start of a word to the start of another, played at a speed.
     """
-    heard = [word.log_probability for word in aligned]
-    expected = [word.log_probability for word in align_words(silence, words)]
-    told: list[list[float]] = []
-    for question in (_MISSING, _DOUBLED):
-        change = question.change
-        pairs = zip(
-            _gains(sound, words, heard, change), _gains(silence, words, expected, change), strict=True
-        )
-        gains = [gain - _EXPECTED * anyway for gain, anyway in pairs]
-        lowest, highest = question.doubted
-        doubted = [index for index, gain in enumerate(gains) if lowest < gain < highest]
-        likeliest = sorted(doubted, key=gains.__getitem__, reverse=True)[:_MOST_DOUBTED]
-        for index, gain in zip(
-            likeliest, _decided(sound, silence, words, likeliest, question, near), strict=True
-        ):
-            gains[index] = gain
-        told.append(gains)
-    missing, doubled = told
+    in_sound = [word.log_probability for word in aligned]
+    in_silence = [word.log_probability for word in align_words(silence, words)]
+    missing, doubled = (
+        _question_gains(question, sound, silence, words, in_sound, in_silence, near)
+        for question in (_MISSING, _DOUBLED)
+    )
     for index in range(len(words)):
         if _is_hard_to_count(words, index):
             doubled[index] -= _HARD_TO_COUNT
-    return [WordEvidence(*one) for one in zip(heard, missing, doubled, strict=True)]
+    return [WordEvidence(*values) for values in zip(in_sound, missing, doubled, strict=True)]
 
 
-def _decided(
+def _question_gains(
+    question: _Question,
+    sound: Aligner,
+    silence: Aligner,
+    words: Sequence[Word],
+    in_sound: Sequence[float],
+    in_silence: Sequence[float],
+    near: Near,
+) -> list[float]:
+    """Return how much more likely a change of each word makes a sound; doubtful words are compared more closely."""
+    change = question.change
+    pairs = zip(
+        _gains(sound, words, in_sound, change), _gains(silence, words, in_silence, change), strict=True
+    )
+    gains = [gain - _PRIOR_WEIGHT * prior for gain, prior in pairs]
+    lowest, highest = question.doubted
+    doubted = [index for index, gain in enumerate(gains) if lowest < gain < highest]
+    likeliest = sorted(doubted, key=gains.__getitem__, reverse=True)[:_MOST_DOUBTED]
+    closer = _closer_gains(sound, silence, words, likeliest, question, near)
+    for index, gain in zip(likeliest, closer, strict=True):
+        gains[index] = gain
+    return gains
+
+
+def _closer_gains(
     sound: Aligner,
     silence: Aligner,
     words: Sequence[Word],
@@ -126,108 +150,120 @@ def _decided(
     question: _Question,
     near: Near,
 ) -> Iterator[float]:
-    """Yield how much more likely each of some changes makes a sound, heard twice where that decides nothing."""
+    """Yield how much more likely a change of each doubted word makes a sound, compared alone.
+
+    Where the result is undecided, it is averaged with that of a slower copy.
+    """
     lowest, highest = question.undecided
-    again = 0
+    slower_count = 0
     for index in doubted:
-        anyway = _EXPECTED * _gain(silence, words, index, question.change)
-        compared = _Compared(words, index, question.change, near, anyway)
-        gain = compared.heard(sound)
-        if lowest < gain < highest and again < _MOST_UNDECIDED:
-            gain = (gain + compared.heard_slower()) / 2
-            again += 1
+        prior = _PRIOR_WEIGHT * _gain(silence, words, index, question.change)
+        comparison = _Comparison(words, index, question.change, near, prior)
+        gain = comparison.gain(sound)
+        if lowest < gain < highest and slower_count < _MOST_UNDECIDED:
+            gain = (gain + comparison.gain_slower()) / 2
+            slower_count += 1
         yield gain
 
 
 @dataclass(frozen=True, slots=True)
-class _Compared:
-    """A change of a single word; `anyway` is the gain that the recogniser expects of it in any sound."""
+class _Comparison:
+    """A text compared with the same text in which one word is changed.
+
+    Attributes:
+        words: The text.
+        index: Index of the changed word.
+        change: Makes the change.
+        near: Returns an excerpt of the sound; see `word_evidence`.
+        prior: The gain that is expected of the change whatever the sound, which is subtracted.
+    """
 
     words: Sequence[Word]
     index: int
     change: _Change
     near: Near
-    anyway: float
+    prior: float
 
-    def heard(self, sound: Aligner) -> float:
-        """Return how much more likely the change makes a sound, and that of the words around."""
+    def gain(self, sound: Aligner) -> float:
+        """Return the mean of the gains in the whole sound and in the sound of the nearest words."""
         whole = _gain(sound, self.words, self.index, self.change)
-        return (whole + self._part(_BEFORE, _AFTER, 1.0)) / 2 - self.anyway
+        return (whole + self._excerpt_gain(_NARROW_BEFORE, _NARROW_AFTER, 1.0)) / 2 - self.prior
 
-    def heard_slower(self) -> float:
-        """Return the same for a slower copy."""
-        widely = self._part(_WIDELY_BEFORE, _WIDELY_AFTER, _SLOWER)
-        return (widely + self._part(_BEFORE, _AFTER, _SLOWER)) / 2 - self.anyway
+    def gain_slower(self) -> float:
+        """Return the mean of the gains in a longer and a shorter excerpt, both played slower."""
+        wide = self._excerpt_gain(_WIDE_BEFORE, _WIDE_AFTER, _SLOWER)
+        return (wide + self._excerpt_gain(_NARROW_BEFORE, _NARROW_AFTER, _SLOWER)) / 2 - self.prior
 
-    def _part(self, before: int, after: int, speed: float) -> float:
+    def _excerpt_gain(self, before: int, after: int, speed: float) -> float:
         first, end = max(0, self.index - before), min(len(self.words), self.index + 1 + after)
         return _gain(self.near(first, end, speed), self.words[first:end], self.index - first, self.change)
 
 
 def _is_hard_to_count(words: Sequence[Word], index: int) -> bool:
-    """Return whether it can hardly be heard how often a word is spoken.
+    """Return whether it is hard to hear how often a word is spoken.
 
-    It is alone, next to itself ("No, no"), or before one that begins like it ("I did – didn't know").
+    This is so for a single word, a repeated word ("No, no"), and a word with which the next one begins
+    ("I did – didn't know").
     """
     if len(words) == 1:
         return True
     own = words[index].text.casefold()
     after = words[index + 1].text.casefold() if index + 1 < len(words) else ""
     before = words[index - 1].text.casefold() if index else ""
-    return before == own or after == own or (len(own) >= _BEGINNING and after.startswith(own))
+    return before == own or after == own or (len(own) >= _SHARED_BEGINNING_CHARS and after.startswith(own))
 
 
-def without(sound: Aligner, silence: Aligner, words: Sequence[Word], some: range) -> float:
-    """Return how much more likely a sound is if some words in a row are left out, as the logarithm of the ratio.
+def gain_without(sound: Aligner, silence: Aligner, words: Sequence[Word], omitted: range) -> float:
+    """Return how much more likely a sound is if some adjacent words are left out: the log-likelihood ratio.
 
     Args:
         sound: The sound.
-        silence: The same without any speech.
+        silence: A sound without any speech.
         words: What the sound should say.
-        some: Their indices.
+        omitted: Indices of the words to leave out.
     """
-    end = min(len(words), some.stop + _AFTER)
-    kept = [*words[: some.start], *words[some.stop : end]]
-    gain, anyway = (
-        sum(word.log_probability for word in align_words(heard, kept)[some.start :])
-        - sum(word.log_probability for word in align_words(heard, words[:end])[some.start :])
+    end = min(len(words), omitted.stop + _NARROW_AFTER)
+    kept = [*words[: omitted.start], *words[omitted.stop : end]]
+    gain, prior = (
+        sum(word.log_probability for word in align_words(heard, kept)[omitted.start :])
+        - sum(word.log_probability for word in align_words(heard, words[:end])[omitted.start :])
         for heard in (sound, silence)
     )
-    return gain - _EXPECTED * anyway
+    return gain - _PRIOR_WEIGHT * prior
 
 
-def extended(
-    sound: Aligner, words: Sequence[Word], before: int, more: Sequence[Word], aligned: Sequence[Aligned]
+def gain_with_inserted(
+    sound: Aligner, words: Sequence[Word], before: int, inserted: Sequence[Word], aligned: Sequence[Aligned]
 ) -> float:
-    """Return how much more likely a sound is if further words are spoken before a word of its text.
+    """Return how much more likely a sound is if words are inserted into its text: the log-likelihood ratio.
 
     Args:
         sound: The sound.
-        words: What it should say.
-        before: Index of the word; the number of words for the end of the text.
-        more: The further words.
+        words: What the sound should say.
+        before: Index of the word before which the others are inserted; `len(words)` for the end of the text.
+        inserted: The inserted words.
         aligned: `align_words(sound, words)`.
     """
-    end = min(len(words), before + _EXTENDED)
-    found = align_words(sound, [*words[:before], *more, *words[before:end]])
+    end = min(len(words), before + _COUNTED_AFTER_INSERTION)
+    found = align_words(sound, [*words[:before], *inserted, *words[before:end]])
     return sum(word.log_probability for word in found) - sum(word.log_probability for word in aligned[:end])
 
 
 def _gains(sound: Aligner, words: Sequence[Word], own: Sequence[float], change: _Change) -> list[float]:
-    """Return for each word how much more likely a sound is if the word is changed."""
+    """Return for each word how much more likely a sound is if it is changed; `own` are the words' log-likelihoods."""
     gains = [0.0] * len(words)
     for first in range(min(_STRIDE, len(words))):
-        changed, places = _changed(words, first, change)
+        changed, starts = _changed(words, first, change)
         found = [word.log_probability for word in align_words(sound, changed)]
         for index in range(first, len(words), _STRIDE):
-            end = min(len(words), index + 1 + _BEHIND)
-            gains[index] = sum(found[places[index] : places[end]]) - sum(own[index:end])
+            end = min(len(words), index + 1 + _COUNTED_AFTER)
+            gains[index] = sum(found[starts[index] : starts[end]]) - sum(own[index:end])
     return gains
 
 
 def _gain(sound: Aligner, words: Sequence[Word], index: int, change: _Change) -> float:
     """Return how much more likely a sound is if one word is changed."""
-    end = min(len(words), index + 1 + _BEHIND)
+    end = min(len(words), index + 1 + _COUNTED_AFTER)
     changed = list(words[:index])
     change(changed, words[index])
     found = align_words(sound, [*changed, *words[index + 1 : end]])
@@ -238,16 +274,16 @@ def _gain(sound: Aligner, words: Sequence[Word], index: int, change: _Change) ->
 
 
 def _changed(words: Sequence[Word], first: int, change: _Change) -> tuple[list[Word], list[int]]:
-    """Return a text with every sixth word changed, and the place in it of each word and of the end."""
+    """Return a text with every sixth word changed from `first` on, and the new index of each word and of the end."""
     text: list[Word] = []
-    places: list[int] = []
+    starts: list[int] = []
     for index, word in enumerate(words):
-        places.append(len(text))
+        starts.append(len(text))
         if index % _STRIDE == first:
             change(text, word)
         else:
             text.append(word)
-    return text, [*places, len(text)]
+    return text, [*starts, len(text)]
 
 
 def _left_out(text: list[Word], word: Word) -> None:

@@ -1,4 +1,4 @@
-"""Cutting a clip into excerpts of a few sentences, which are heard one by one."""
+"""Cutting a clip into excerpts of a few sentences, because the recogniser hears at most 30 s at a time."""
 
 from __future__ import annotations
 
@@ -10,21 +10,23 @@ from audiobook.clips.clip import ClipSentence
 from audiobook.engines.word_times import words_of
 
 _USUAL_S: Final = 12.0
-"""Usual longest excerpt; the work for a longer one grows with the square of its words."""
+"""Length that an excerpt of several sentences does not exceed. The work grows with the square of the words in it."""
 _LONGEST_S: Final = 26.0
+"""Length from which a single sentence is cut in two."""
 _PAUSES: Final = ",;:)–—"
+"""Signs after which a sentence is preferably cut."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A sentence, or a part of a very long one.
+class SentencePart:
+    """A sentence, or a part of a very long sentence.
 
     Attributes:
         sentence: Index of the sentence in its passage.
-        start: Index of its first character in the text of the sentence.
-        text: Its text.
-        start_samples: When it begins in the clip.
-        end_samples: When it ends.
+        start: Index of the part's first character in the text of the sentence.
+        text: Text of the part.
+        start_samples: When the part begins in the clip.
+        end_samples: When the part ends in the clip.
     """
 
     sentence: int
@@ -34,15 +36,17 @@ class Part:
     end_samples: int
 
 
-def excerpts(sentences: Sequence[ClipSentence], texts: Sequence[str], rate_hz: int) -> Iterator[list[Part]]:
-    """Yield the parts of a clip that are heard together: whole sentences up to about 12 s.
+def excerpts(
+    sentences: Sequence[ClipSentence], texts: Sequence[str], rate_hz: int
+) -> Iterator[list[SentencePart]]:
+    """Yield the excerpts of a clip in order: each is a list of adjacent parts, up to 12 s long unless a part is longer.
 
     Args:
-        sentences: Times of the sentences.
-        texts: What each of them says.
-        rate_hz: Sample rate of the times.
+        sentences: Start and end of each sentence in the clip.
+        texts: What each sentence should say; as many as `sentences`.
+        rate_hz: Sample rate of the clip.
     """
-    together: list[Part] = []
+    together: list[SentencePart] = []
     for part in _parts(sentences, texts, rate_hz):
         if together and part.end_samples - together[0].start_samples > _USUAL_S * rate_hz:
             yield together
@@ -52,16 +56,17 @@ def excerpts(sentences: Sequence[ClipSentence], texts: Sequence[str], rate_hz: i
         yield together
 
 
-def _parts(sentences: Sequence[ClipSentence], texts: Sequence[str], rate_hz: int) -> Iterator[Part]:
+def _parts(sentences: Sequence[ClipSentence], texts: Sequence[str], rate_hz: int) -> Iterator[SentencePart]:
     for index, (sentence, text) in enumerate(zip(sentences, texts, strict=True)):
-        whole = Part(index, 0, text, sentence.start_samples, sentence.end_samples)
+        whole = SentencePart(index, 0, text, sentence.start_samples, sentence.end_samples)
         yield from _bounded(whole, sentence, int(_LONGEST_S * rate_hz))
 
 
-def _bounded(part: Part, sentence: ClipSentence, most_samples: int) -> Iterator[Part]:
-    """Yield a part, in halves if it is too long to be heard at once.
+def _bounded(part: SentencePart, sentence: ClipSentence, most_samples: int) -> Iterator[SentencePart]:
+    """Yield a part, cut into halves for as long as it is longer than `most_samples`.
 
-    The time of the cut is that of the word if the voice reported it, else it is estimated from the number of characters.
+    The time of a cut is the start of the word there, if the voice reported it. Otherwise it is estimated from the number
+    of characters.
     """
     at = _middle(part.text)
     if part.end_samples - part.start_samples <= most_samples or not at:
@@ -71,8 +76,8 @@ def _bounded(part: Part, sentence: ClipSentence, most_samples: int) -> Iterator[
     length = part.end_samples - part.start_samples
     cut = known.get(part.start + at, part.start_samples + length * at // len(part.text))
     cut = min(max(cut, part.start_samples), part.end_samples)
-    first = Part(part.sentence, part.start, part.text[:at].rstrip(), part.start_samples, cut)
-    second = Part(part.sentence, part.start + at, part.text[at:], cut, part.end_samples)
+    first = SentencePart(part.sentence, part.start, part.text[:at].rstrip(), part.start_samples, cut)
+    second = SentencePart(part.sentence, part.start + at, part.text[at:], cut, part.end_samples)
     if second.start_samples == part.start_samples or first.end_samples == part.end_samples:
         yield part
         return
@@ -81,7 +86,10 @@ def _bounded(part: Part, sentence: ClipSentence, most_samples: int) -> Iterator[
 
 
 def _middle(text: str) -> int:
-    """Return where the word begins at which a text is best cut in two, 0 if it has only one word."""
+    """Return the index of the word at which a text is best cut in two; 0 if it has only one word.
+
+    This is a word near the middle, after a pause if there is one in the middle third.
+    """
     starts = [start for start, _ in words_of(text)][1:]
     if not starts:
         return 0

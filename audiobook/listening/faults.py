@@ -1,4 +1,4 @@
-"""From evidence to faults: words of a passage that are missing, doubled or invented."""
+"""Faults in the sound of a passage, found from the evidence for each word: words missing, doubled or invented."""
 
 from __future__ import annotations
 
@@ -15,28 +15,29 @@ from audiobook.engines.word_times import words_of
 from audiobook.listening.evidence import WordEvidence
 
 _MISSING: Final = 4.5
-"""Logarithm of a likelihood ratio above which a word counts as missing. Of words that are said, names reach 4, the others
-hardly 1; those that are left out are seldom below 7."""
+"""Log-likelihood ratio above which a word counts as missing. It is at most 4 for names that were spoken, at most 1 for
+nearly all other spoken words, and above 7 for nearly all words that were left out."""
 _DOUBLED: Final = -1.5
-"""The same for doubled words; negative, since a recogniser expects no word twice."""
+"""Log-likelihood ratio above which a word counts as doubled; negative, because the recogniser expects no word twice."""
 _MISSING_TOGETHER: Final = 2.5
-"""The same for several words in a row that are not transcribed. Of words that are said, it is below -3."""
+"""Log-likelihood ratio above which several adjacent words that are not transcribed count as missing; it is below -3 if
+they were spoken."""
 _UNLIKELY: Final = -3.0
-"""Log-likelihood of a word that probably belongs to the same fault as its neighbour."""
+"""Log-probability below which a word may belong to a fault."""
 _UNLIKELY_WORDS: Final = 3
-"""Number of unlikely words in a row that, not transcribed, show that something else is said."""
+"""Number of adjacent unlikely words that, if not transcribed, show that something else was said."""
 _UNLIKELY_TOGETHER: Final = -4.0
-"""Highest mean log-likelihood of such words."""
+"""Highest mean log-probability of these words."""
 _OTHER_WORDS: Final = 4
-"""Number of words in a row, unlikely or not, that show the same if none is transcribed."""
+"""Number of adjacent words, unlikely or not, that show the same if none of them is transcribed."""
 _OTHER: Final = -3.0
-"""Highest mean log-likelihood of such words."""
+"""Highest mean log-probability of these words."""
 _BETWEEN: Final = 1
-"""Number of words that two sentences may share by chance between others that differ."""
+"""Number of words that two different sentences may have in common by chance between words that differ."""
 _ALIKE: Final = 0.7
-"""How similar the letters of words are that may sound the same."""
+"""Similarity of letters (0 to 1) from which two different spellings count as the same words."""
 _MOST_ALIKE_WORDS: Final = 3
-"""Most words that are compared by how they sound: a long part sounds alike even if a word in it is missing."""
+"""Largest number of words compared by sound. Longer parts sound alike even if one of their words is missing."""
 _NOT_A_LETTER: Final = re.compile(r"[\W_]+")
 
 SoundAlike = Callable[[Sequence[tuple[str, str]]], Sequence[bool]]
@@ -47,14 +48,22 @@ class Kind(str, Enum):
     """What is wrong with a part of a passage."""
 
     MISSING = "missing"
-    """Words are not heard, or others in their place."""
+    """Words of the text are not heard, or other words are heard instead."""
     DOUBLED = "doubled"
+    """A word is heard twice."""
     INVENTED = "invented"
     """Words are heard that are not in the text."""
 
 
 class Suspicion(msgspec.Struct, frozen=True):
-    """Words that do not sound as they should: the first, the one after the last, and how clear that is, above 0."""
+    """Adjacent words of a text that probably do not sound as they should.
+
+    Attributes:
+        kind: What is wrong.
+        first: Index of the first word.
+        end: Index after the last word.
+        strength: How clear the fault is: how far a log-likelihood ratio is above its threshold; above 0.
+    """
 
     kind: Kind
     first: int
@@ -63,11 +72,11 @@ class Suspicion(msgspec.Struct, frozen=True):
 
 
 def suspicions(evidence: Sequence[WordEvidence], is_transcribed: Sequence[bool]) -> list[Suspicion]:
-    """Return the missing and doubled words of a text in order.
+    """Return the missing and doubled words of a text, in order.
 
     Args:
-        evidence: For each word.
-        is_transcribed: Whether it is in the transcript.
+        evidence: The evidence for each word.
+        is_transcribed: Whether each word is in the transcript; as many as `evidence`.
     """
     found: list[Suspicion] = []
     for one in _single(evidence, is_transcribed):
@@ -93,15 +102,16 @@ def _single(evidence: Sequence[WordEvidence], is_transcribed: Sequence[bool]) ->
         at = run.stop
 
 
-def left_out(
+def missing_runs(
     is_transcribed: Sequence[bool], found: Sequence[Suspicion], gain: Callable[[range], float]
 ) -> Iterator[Suspicion]:
-    """Yield words in a row that are missing together, though none of them seems to be missing by itself.
+    """Yield adjacent words that are missing together, although none of them seems to be missing alone.
 
     Args:
         is_transcribed: Whether each word of the text is in the transcript.
-        found: What is known to be missing or doubled.
-        gain: Returns how much more likely the sound is without some words.
+        found: Words already known to be missing or doubled, which are left out.
+        gain: Returns how much more likely the sound is without some words, given their indices: the log-likelihood
+            ratio.
     """
     known = {index for one in found for index in range(one.first, one.end)}
     at = 0
@@ -115,7 +125,7 @@ def left_out(
 
 
 def _not_transcribed(is_transcribed: Sequence[bool], start: int) -> range:
-    """Return a word, and those that follow it if none of them is transcribed."""
+    """Return the indices of the adjacent words from `start` that are not transcribed; at least `start` itself."""
     end = start
     while end < len(is_transcribed) and not is_transcribed[end]:
         end += 1
@@ -123,9 +133,9 @@ def _not_transcribed(is_transcribed: Sequence[bool], start: int) -> range:
 
 
 def _others(evidence: Sequence[WordEvidence], is_transcribed: Sequence[bool], start: int) -> range | None:
-    """Return the longest run of words from one on in whose place others are said; None if it begins none.
+    """Return the longest run of words from `start` instead of which others are said; None if no run begins there.
 
-    Words that both have by chance, one at a time, do not end it.
+    A single word that is in both texts by chance does not end the run.
     """
     end = start
     while end < len(is_transcribed) and not all(is_transcribed[end : end + 1 + _BETWEEN]):
@@ -137,21 +147,20 @@ def _others(evidence: Sequence[WordEvidence], is_transcribed: Sequence[bool], st
     return run if _mean(evidence[run.start : run.stop]) < _OTHER else None
 
 
-def _doubled(evidence: Sequence[WordEvidence], places: range) -> Iterator[Suspicion]:
-    """Yield words that are doubled."""
-    for index in places:
+def _doubled(evidence: Sequence[WordEvidence], indices: range) -> Iterator[Suspicion]:
+    for index in indices:
         over = evidence[index].doubled - _DOUBLED
         if over > 0:
             yield Suspicion(Kind.DOUBLED, index, index + 1, round(over, 2))
 
 
 def is_doubtful(word: WordEvidence) -> bool:
-    """Return whether a word may be missing."""
+    """Return whether a word may be missing: it is unlikely, or the sound is more likely without it."""
     return word.log_probability < _UNLIKELY or word.missing > _MISSING
 
 
 def _strength(words: Sequence[WordEvidence]) -> float:
-    """Return how clear it is that some words in a row are missing: one of them, or several together."""
+    """Return how clear it is that adjacent words are missing, one of them or several together; above 0 if they are."""
     single = max(word.missing for word in words) - _MISSING
     together = _OTHER - _mean(words) if len(words) >= _OTHER_WORDS else 0.0
     doubtful = [list(run) for holds, run in groupby(words, is_doubtful) if holds]
@@ -163,16 +172,16 @@ def _mean(words: Sequence[WordEvidence]) -> float:
     return sum(word.log_probability for word in words) / len(words)
 
 
-def are_transcribed(
+def transcribed_words(
     words: Sequence[str], heard: Sequence[str], doubtful: Sequence[bool], sound_alike: SoundAlike
 ) -> list[bool]:
-    """Return for each word of a text whether it is in a transcript, maybe as others that are written or sound alike.
+    """Return for each word of a text whether it is in a transcript, possibly in another spelling.
 
     Args:
-        words: The words of the text, as from `plain`.
-        heard: Those of the transcript.
-        doubtful: Which words matter: only for those it is checked how they sound.
-        sound_alike: Returns for pairs of words whether they sound alike.
+        words: The words of the text, from `normalised`.
+        heard: The words of the transcript, from `normalised`.
+        doubtful: Whether each word of the text may be missing. Other words are not compared by sound.
+        sound_alike: Returns for each pair of words, or of up to three words each, whether they sound alike.
     """
     found = [False] * len(words)
     others: list[tuple[int, int, int, int]] = []
@@ -186,58 +195,64 @@ def are_transcribed(
         ):
             others.append((start, end, first, last))
     pairs = [(" ".join(words[start:end]), " ".join(heard[first:last])) for start, end, first, last in others]
-    written = [_likeness(one, other) >= _ALIKE for one, other in pairs]
-    if not all(written):
-        written = [either or alike for either, alike in zip(written, sound_alike(pairs), strict=True)]
-    for (start, end, _, _), alike in zip(others, written, strict=True):
-        if alike:
+    are_alike = [_similarity(one, other) >= _ALIKE for one, other in pairs]
+    if not all(are_alike):
+        sounds = sound_alike(pairs)
+        are_alike = [is_written or sounds_so for is_written, sounds_so in zip(are_alike, sounds, strict=True)]
+    for (start, end, _, _), is_alike in zip(others, are_alike, strict=True):
+        if is_alike:
             found[start:end] = [True] * (end - start)
     return found
 
 
-def invented(words: Sequence[str], heard: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-    """Yield what is transcribed between two words of a text that are both transcribed.
+def inserted_words(words: Sequence[str], heard: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """Yield the words of a transcript that stand between two adjacent words of the text.
 
     Yields:
-        The index of the next word of the text, and the first and the last (exclusive) of the words in between.
+        Index of the next word of the text; index of the first inserted word in the transcript, and after the last.
     """
     for operation, start, _, first, last in _compared(words, heard):
         if operation == "insert":
             yield start, first, last
 
 
-def shares(words: Sequence[Sequence[str]], heard: Sequence[str]) -> list[int]:
-    """Return how many words of a transcript belong to each of several sentences."""
+def words_per_sentence(words: Sequence[Sequence[str]], heard: Sequence[str]) -> list[int]:
+    """Return how many words of a transcript belong to each sentence.
+
+    Args:
+        words: The words of each sentence.
+        heard: The words of the transcript. Each of them belongs to one sentence.
+    """
     whole = [word for sentence in words for word in sentence]
     operations = _compared(whole, heard)
-    places, at = [0], 0
+    ends, end = [0], 0
     for sentence in words:
-        at += len(sentence)
-        places.append(max(places[-1], _place(operations, at)))
-    places[-1] = len(heard)
-    return [end - start for start, end in pairwise(places)]
+        end += len(sentence)
+        ends.append(max(ends[-1], _index_in_second(operations, end)))
+    ends[-1] = len(heard)
+    return [after - before for before, after in pairwise(ends)]
 
 
-def plain(word: str) -> str:
-    """Return a word in lower case, without signs."""
+def normalised(word: str) -> str:
+    """Return a word in lower case, with letters and digits only."""
     return _NOT_A_LETTER.sub("", word).lower()
 
 
-def plain_words(text: str) -> list[str]:
-    """Return the words of a text in lower case, without signs."""
-    return [plain(text[start:end]) for start, end in words_of(text)]
+def normalised_words(text: str) -> list[str]:
+    """Return the words of a text in lower case, with letters and digits only."""
+    return [normalised(text[start:end]) for start, end in words_of(text)]
 
 
 def _compared(words: Sequence[str], others: Sequence[str]) -> _Operations:
     return SequenceMatcher(None, words, others, autojunk=False).get_opcodes()
 
 
-def _likeness(one: str, other: str) -> float:
+def _similarity(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
-def _place(operations: _Operations, at: int) -> int:
-    """Return where in the second sequence the place `at` of the first one is."""
+def _index_in_second(operations: _Operations, at: int) -> int:
+    """Return the index in the second sequence that corresponds to an index in the first one."""
     for operation, start, end, first, last in operations:
         if start < at <= end:
             return (

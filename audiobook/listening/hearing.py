@@ -1,4 +1,4 @@
-"""What is heard in a clip: its faults, and when each word begins; kept in the store by the key of the clip."""
+"""What the recogniser hears in a clip: faults, and when each word begins. Stored by the key of the clip."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from audiobook.document import Kind, Paragraph
 from audiobook.engines.word_times import words_of
 from audiobook.errors import SpeechError
 from audiobook.files import digest
-from audiobook.listening.evidence import extended, weigh, without
-from audiobook.listening.excerpts import Part, excerpts
+from audiobook.listening.evidence import gain_with_inserted, gain_without, word_evidence
+from audiobook.listening.excerpts import SentencePart, excerpts
 from audiobook.listening.faults import Kind as FaultKind
 from audiobook.listening.faults import (
     Suspicion,
-    are_transcribed,
-    invented,
+    inserted_words,
     is_doubtful,
-    left_out,
-    plain,
-    shares,
+    missing_runs,
+    normalised,
     suspicions,
+    transcribed_words,
+    words_per_sentence,
 )
 from audiobook.listening.model import Listener
 from audiobook.listening.recogniser import LONGEST_S, RATE_HZ, Recogniser, Sound, loaded
@@ -41,12 +41,15 @@ if TYPE_CHECKING:
     from audiobook.listening.recogniser import Samples
 
 _LEAD_S: Final = 0.07
-"""How much earlier than its word the recogniser's attention moves to it, a compromise between
-voices of Piper (100 ms) and espeak-ng (40 ms) by their own times of words."""
+"""How long before a word begins the recogniser's attention moves to it: a compromise between the 100 ms measured with
+voices of Piper and the 40 ms with espeak-ng, which both report the times of words."""
 _LEAD_AFTER_PAUSE_S: Final = 0.02
+"""The same after a pause."""
 _MARGIN_S: Final = 0.05
+"""How much sound is added before and after the words of an excerpt."""
 _LONGEST_CLIP_S: Final = 3600.0
 _MOST_INVENTED: Final = 3
+"""How many inserted parts of an excerpt are examined."""
 _FULL_SCALE: Final = 32768
 
 
@@ -55,9 +58,10 @@ class Fault(msgspec.Struct, frozen=True, array_like=True):
 
     Attributes:
         kind: What is wrong.
-        start: Index of its first character in the text of the sentence.
-        length: Its length in characters; of an invented part, that of the word before which it is heard.
-        strength: How clear it is, above 0.
+        start: Index of the part's first character in the text of the sentence.
+        length: Length of the part in characters. If words were invented, the part is the word before which they are
+            heard, or the last word if they are heard at the end.
+        strength: How clear the fault is: how far a log-likelihood ratio is above its threshold; above 0.
     """
 
     kind: FaultKind
@@ -70,10 +74,10 @@ class HeardSentence(msgspec.Struct, frozen=True, array_like=True):
     """What is heard of one sentence.
 
     Attributes:
-        heard: What the recogniser wrote down.
+        heard: The transcript.
         faults: Parts that do not sound as they should, in order.
-        words: For each word: index of its first character in the spoken text, its length, and when it begins in the
-            clip, in samples at the rate of the clip.
+        words: For each word: index of its first character in the spoken text, its length in characters, and when it
+            begins in the clip, in samples at the clip's rate.
     """
 
     heard: str
@@ -82,13 +86,17 @@ class HeardSentence(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Hearing(msgspec.Struct, frozen=True, array_like=True):
-    """What is heard in a clip: one entry for each sentence."""
+    """What is heard in a clip.
+
+    Attributes:
+        sentences: One entry for each sentence; empty if the recogniser does not know the language.
+    """
 
     sentences: tuple[HeardSentence, ...]
 
     @property
     def strength(self) -> float:
-        """How clear the faults are, 0 without any."""
+        """The number of faults and the sum of their strengths, added up; 0 if there are no faults."""
         return sum(1 + fault.strength for sentence in self.sentences for fault in sentence.faults)
 
 
@@ -96,7 +104,7 @@ _hearings: Final = msgspec.msgpack.Decoder(Hearing)
 
 
 def hearing_name(key: str, listener: str, texts: Sequence[str], language: str) -> str:
-    """Return the name under which a hearing is kept.
+    """Return the name under which a hearing is stored: letters, digits and a hyphen.
 
     Args:
         key: The key of the clip.
@@ -104,40 +112,40 @@ def hearing_name(key: str, listener: str, texts: Sequence[str], language: str) -
         texts: What the sentences of the clip should say.
         language: BCP 47 tag of the passage.
     """
-    asked = digest(msgspec.json.encode((listener, language, texts)))
-    return f"{key}-{asked[:32]}"
+    inputs = digest(msgspec.json.encode((listener, language, texts)))
+    return f"{key}-{inputs[:32]}"
 
 
-def kept_hearing(store: ClipStore, name: str) -> Hearing | None:
-    """Return a hearing from the store; None if there is none.
+def stored_hearing(store: ClipStore, name: str) -> Hearing | None:
+    """Return a hearing from the store; None if it is missing or damaged.
 
     Raises:
-        StorageError: It cannot be read.
+        StorageError: The store cannot be read.
     """
-    kept = store.heard.get(name)
+    data = store.heard.get(name)
     try:
-        return _hearings.decode(kept) if kept is not None else None
+        return _hearings.decode(data) if data is not None else None
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
 
 
-def keep_hearing(store: ClipStore, name: str, hearing: Hearing) -> None:
-    """Keep a hearing in the store.
+def store_hearing(store: ClipStore, name: str, hearing: Hearing) -> None:
+    """Put a hearing into the store, under a name from `hearing_name`.
 
     Raises:
-        StorageError: It cannot be written.
+        StorageError: The store cannot be written.
     """
     store.heard.put(name, msgspec.msgpack.encode(hearing))
 
 
 def hear(clip: Clip, texts: Sequence[str], language: str, listener: Listener) -> Hearing:
-    """Listen to a clip.
+    """Listen to a clip, and return what is heard in each sentence.
 
     Args:
         clip: The clip.
-        texts: What each of its sentences should say.
+        texts: What each sentence of the clip should say.
         language: BCP 47 tag of a language that the recogniser knows.
-        listener: The recogniser.
+        listener: The recogniser, which is loaded once in each process.
 
     Raises:
         EngineMissing: The recogniser cannot be loaded.
@@ -147,7 +155,7 @@ def hear(clip: Clip, texts: Sequence[str], language: str, listener: Listener) ->
 
 
 def hear_with(recogniser: Recogniser, clip: Clip, texts: Sequence[str], language: str) -> Hearing:
-    """Listen to a clip with a recogniser that is loaded; see `hear`."""
+    """Listen to a clip with a loaded recogniser; see `hear`."""
     pcm, shape = decode(clip.data, "mp3", RATE_HZ, _LONGEST_CLIP_S), clip.shape
     rate_hz = shape.rate_hz
     heard: list[list[str]] = [[] for _ in texts]
@@ -156,22 +164,27 @@ def hear_with(recogniser: Recogniser, clip: Clip, texts: Sequence[str], language
     for parts in excerpts(shape.sentences, texts, rate_hz):
         samples = _samples(pcm, parts[0].start_samples, parts[-1].end_samples, rate_hz)
         excerpt = _Excerpt(recogniser, samples, parts, language)
-        for part, said in zip(parts, excerpt.heard(), strict=True):
-            heard[part.sentence].append(said)
+        for part, transcript in zip(parts, excerpt.transcripts(), strict=True):
+            heard[part.sentence].append(transcript)
         for part, fault in excerpt.faults():
             faults[part.sentence].append(fault)
         for part, word in excerpt.words(rate_hz):
             words[part.sentence].append(word)
     return Hearing(
         tuple(
-            HeardSentence(" ".join(said), tuple(found), _ordered(times))
-            for said, found, times in zip(heard, faults, words, strict=True)
+            HeardSentence(" ".join(transcripts), tuple(found), _ordered(times))
+            for transcripts, found, times in zip(heard, faults, words, strict=True)
         )
     )
 
 
 def with_word_times(sentences: Sequence[ClipSentence], hearing: Hearing) -> tuple[ClipSentence, ...]:
-    """Return sentences of which those without word times have the ones that were heard."""
+    """Return sentences with the word times that were heard, where the voice reported none.
+
+    Args:
+        sentences: The sentences of a clip.
+        hearing: What was heard in it; without sentences, nothing changes.
+    """
     if not hearing.sentences:
         return tuple(sentences)
     return tuple(
@@ -183,10 +196,10 @@ def with_word_times(sentences: Sequence[ClipSentence], hearing: Hearing) -> tupl
 
 
 class _Excerpt:
-    """A sound and the text that it should say: the texts of its parts, one after the other."""
+    """A part of a clip, and the text that it should say: the texts of its parts, one after the other."""
 
     def __init__(
-        self, recogniser: Recogniser, samples: Samples, parts: Sequence[Part], language: str
+        self, recogniser: Recogniser, samples: Samples, parts: Sequence[SentencePart], language: str
     ) -> None:
         self._recogniser = recogniser
         self._samples = samples
@@ -197,59 +210,67 @@ class _Excerpt:
         self._words = [word for words in own for word in _ended(words)]
         self._spans = [(part, *span) for part in parts for span in words_of(part.text)]
         self._aligned = align_words(sound, self._words)
-        self._shown = sound.transcribe(len(self._words))
-        self._heard = spoken_words(_in_words(self._shown, language))
+        self._transcript = sound.transcribe(len(self._words))
+        self._heard = spoken_words(_in_words(self._transcript, language))
         self._counts = [len(words) for words in own]
 
-    def heard(self) -> list[str]:
-        """Return what is transcribed of each part."""
-        shown = self._shown.split()
-        plain_shown = [plain(word) for word in shown]
-        words = iter([plain(word.text) for word in self._words])
-        counts = shares([list(islice(words, count)) for count in self._counts], plain_shown)
-        rest = iter(shown)
+    def transcripts(self) -> list[str]:
+        """Return the transcript of each part."""
+        transcribed = self._transcript.split()
+        words = iter([normalised(word.text) for word in self._words])
+        counts = words_per_sentence(
+            [list(islice(words, count)) for count in self._counts],
+            [normalised(word) for word in transcribed],
+        )
+        rest = iter(transcribed)
         return [" ".join(islice(rest, count)) for count in counts]
 
-    def faults(self) -> list[tuple[Part, Fault]]:
-        """Return the faults of all parts in order."""
+    def faults(self) -> list[tuple[SentencePart, Fault]]:
+        """Return the faults of all parts in order, each with the part in which it begins."""
         silence = self._recogniser.silence(self._language)
-        evidence = weigh(self._sound, silence, self._words, self._aligned, self._near)
-        words = [plain(word.text) for word in self._words]
-        heard = [plain(word.text) for word in self._heard]
+        evidence = word_evidence(self._sound, silence, self._words, self._aligned, self._near)
+        words = [normalised(word.text) for word in self._words]
+        heard = [normalised(word.text) for word in self._heard]
         doubtful = [is_doubtful(word) for word in evidence]
-        transcribed = are_transcribed(words, heard, doubtful, partial(sound_alike, language=self._language))
+        transcribed = transcribed_words(words, heard, doubtful, partial(sound_alike, language=self._language))
         found = suspicions(evidence, transcribed)
-        found += left_out(transcribed, found, partial(without, self._sound, silence, self._words))
-        doubled = {one.end for one in found if one.kind is FaultKind.DOUBLED}
-        found += [one for one in self._invented(words, heard) if doubled.isdisjoint((one.first, one.end))]
-        return [self._placed(one) for one in sorted(found, key=lambda one: one.first)]
+        found += missing_runs(transcribed, found, partial(gain_without, self._sound, silence, self._words))
+        doubled = {suspicion.end for suspicion in found if suspicion.kind is FaultKind.DOUBLED}
+        found += [
+            suspicion
+            for suspicion in self._invented(words, heard)
+            if doubled.isdisjoint((suspicion.first, suspicion.end))
+        ]
+        return [self._placed(suspicion) for suspicion in sorted(found, key=lambda suspicion: suspicion.first)]
 
     def _near(self, first: int, end: int, speed: float) -> Sound:
-        """Return the sound of some of the words, with a little of what is next to it."""
+        """Return the sound from one word to another (exclusive) with a small margin, played at a speed."""
         begins_s = max(0.0, self._aligned[first].begins_s - _MARGIN_S)
         ends_s = self._aligned[end].begins_s + _MARGIN_S if end < len(self._aligned) else LONGEST_S
         part = self._samples[int(begins_s * RATE_HZ) : int(ends_s * RATE_HZ)]
         return self._recogniser.listen(part if speed == 1 else _played(part, speed), self._language)
 
     def _invented(self, words: Sequence[str], heard: Sequence[str]) -> Iterator[Suspicion]:
-        for before, first, last in islice(invented(words, heard), _MOST_INVENTED if words else 0):
-            strength = extended(self._sound, self._words, before, self._heard[first:last], self._aligned)
+        for before, first, last in islice(inserted_words(words, heard), _MOST_INVENTED if words else 0):
+            strength = gain_with_inserted(
+                self._sound, self._words, before, self._heard[first:last], self._aligned
+            )
             if strength > 0:
                 at = min(before, len(words) - 1)
                 yield Suspicion(FaultKind.INVENTED, at, at + 1, round(strength, 2))
 
-    def _placed(self, one: Suspicion) -> tuple[Part, Fault]:
-        """Return a fault with its place in the sentence in which it begins."""
-        part, start, end = self._spans[one.first]
-        for other, _, last in self._spans[one.first + 1 : one.end]:
+    def _placed(self, suspicion: Suspicion) -> tuple[SentencePart, Fault]:
+        """Return the part in which a fault begins, and the fault up to the end of that part."""
+        part, start, end = self._spans[suspicion.first]
+        for other, _, last in self._spans[suspicion.first + 1 : suspicion.end]:
             end = last if other is part else end
-        return part, Fault(one.kind, part.start + start, end - start, one.strength)
+        return part, Fault(suspicion.kind, part.start + start, end - start, suspicion.strength)
 
-    def words(self, rate_hz: int) -> list[tuple[Part, tuple[int, int, int]]]:
-        """Return when each word begins; the first one of a part begins with the part."""
+    def words(self, rate_hz: int) -> list[tuple[SentencePart, tuple[int, int, int]]]:
+        """Return each word with its part, in order: see `HeardSentence.words`. The first word begins with its part."""
         base = self._parts[0].start_samples
-        found: list[tuple[Part, tuple[int, int, int]]] = []
-        before: Part | None = None
+        found: list[tuple[SentencePart, tuple[int, int, int]]] = []
+        before: SentencePart | None = None
         for index, (part, start, end) in enumerate(self._spans):
             lead_s = _LEAD_AFTER_PAUSE_S if index and self._words[index - 1].after.strip() else _LEAD_S
             when = base + round((self._aligned[index].begins_s + lead_s) * rate_hz)
@@ -264,14 +285,14 @@ class _Excerpt:
 
 
 def _ended(words: Sequence[Word]) -> Iterator[Word]:
-    """Yield the words of a part, the last one with a space after it."""
+    """Yield the words of a part, with a space after the last one."""
     yield from words[:-1]
     for word in words[-1:]:
         yield Word(word.text, word.after if word.after.endswith(" ") else f"{word.after} ")
 
 
 def _in_words(heard: str, language: str) -> str:
-    """Return a transcript with its numbers in words, as they are in what clips should say."""
+    """Return a transcript with its numbers spelled out, as they are in the texts of clips."""
     try:
         passages = narrate(Paragraph(heard, Kind.TEXT), language)
     except SpeechError:
@@ -280,7 +301,7 @@ def _in_words(heard: str, language: str) -> str:
 
 
 def _samples(pcm: Pcm, start: int, end: int, rate_hz: int) -> Samples:
-    """Return a part of a decoded clip, given in samples at the rate of the clip."""
+    """Return a part of a decoded clip at `RATE_HZ`; `start` and `end` are in samples at the rate of the clip."""
     import numpy as np
 
     first, last = ((at + STITCH_DELAY_SAMPLES) * RATE_HZ // rate_hz for at in (start, end))
@@ -289,7 +310,7 @@ def _samples(pcm: Pcm, start: int, end: int, rate_hz: int) -> Samples:
 
 
 def _played(samples: Samples, speed: float) -> Samples:
-    """Return a sound at another speed, and so at another pitch."""
+    """Return a sound played at another speed, which changes its pitch too."""
     import numpy as np
 
     places = np.arange(int(len(samples) / speed)) * speed
@@ -298,7 +319,7 @@ def _played(samples: Samples, speed: float) -> Samples:
 
 
 def _ordered(words: Sequence[tuple[int, int, int]]) -> tuple[tuple[int, int, int], ...]:
-    """Return words whose times never go back."""
+    """Return words with times that never decrease."""
     latest, found = 0, []
     for start, length, when in words:
         latest = max(latest, when)

@@ -30,11 +30,11 @@ _PACKAGES: Final = ("faster-whisper", "ctranslate2")
 
 
 class Listener(msgspec.Struct, frozen=True):
-    """A recogniser that can be used here; small enough to send to a worker.
+    """An installed recogniser. It does not contain the model itself, so it can be sent to a worker.
 
     Attributes:
-        folder: The folder with its model.
-        identity: A digest of everything that affects what it hears in a clip.
+        folder: The folder with the model.
+        identity: A digest of everything that affects what is heard in a clip.
     """
 
     folder: Path
@@ -42,19 +42,19 @@ class Listener(msgspec.Struct, frozen=True):
 
 
 def model_folder(named: str | None) -> Path:
-    """Return the folder of the model: the one in the settings, else the folder in which it is installed.
+    """Return the folder of the model: the one in the settings, or else the one in which it is installed.
 
     Args:
         named: `model` in `[listen]`; None if it is not set.
 
     Raises:
-        UsageError: It is not a valid folder name.
+        UsageError: `named` is not a valid folder name.
     """
     return Path(folder_named(named)) if named else voices_folder() / MODEL_NAME
 
 
 def find_listener(named: str | None) -> Listener:
-    """Return the installed recogniser. Nothing is downloaded.
+    """Return the installed recogniser. It is neither downloaded nor loaded.
 
     Args:
         named: `model` in `[listen]`; None if it is not set.
@@ -62,7 +62,7 @@ def find_listener(named: str | None) -> Listener:
     Raises:
         EngineMissing: A package or the model is not installed.
         StorageError: The model cannot be read.
-        UsageError: The name of the folder is not valid.
+        UsageError: `named` is not a valid folder name.
     """
     try:
         packages = [f"{name} {version(name)}" for name in _PACKAGES]
@@ -91,7 +91,6 @@ def find_listener(named: str | None) -> Listener:
 
 @lru_cache(maxsize=8)
 def _digest(path: Path) -> str:
-    """Return the digest of a file of the model, which the user may have linked."""
     try:
         with open(path, "rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,7 +1,7 @@
-"""Whisper through faster-whisper: what is heard in up to 30 s of speech, and how well a given text fits it.
+"""Speech recognition with Whisper: a transcript of up to 30 s of speech, and how likely a given text is for it.
 
 Source: Radford et al., "Robust Speech Recognition via Large-Scale Weak Supervision"; SYSTRAN/faster-whisper,
-`transcribe.py`. Its `transcribe` is not used, because it does not accept a text that is already known.
+`transcribe.py`. Its `transcribe` is not used, because it cannot rate a text that is already known.
 """
 
 from __future__ import annotations
@@ -27,20 +27,24 @@ if TYPE_CHECKING:
     Samples = npt.NDArray[np.float32]
 
 RATE_HZ: Final = 16000
+"""Sample rate that the model expects."""
 LONGEST_S: Final = 29.0
-"""Longest sound that is heard at once; the model was trained on windows of 30 s."""
+"""Longest sound for one call; the model was trained on windows of 30 s."""
 _FRAME_SAMPLES: Final = 160
 _STEP_SAMPLES: Final = 320
-"""Resolution of the times of words: 20 ms."""
+"""Resolution of word times: 20 ms."""
 _WINDOW_FRAMES: Final = 3000
+"""The 30 s that the model was trained on."""
 _LEAST_FRAMES: Final = 1500
+"""Shortest window for a sound, including the silence after it."""
 _FEWEST_FRAMES: Final = 10
+"""Least number of frames with which a text is aligned."""
 _QUIET_FRAMES: Final = 300
 """Silence after the sound; without it the model repeats the last words over and over."""
 _SILENT_STEPS: Final = 100
-"""Length of the silence to which a text is compared; a longer one takes more time and says the same."""
+"""Length of the silence with which texts are compared. A longer one takes more time and changes nothing."""
 _MOST_TOKENS: Final = 400
-"""A little less than what the model can write down at once, 448 with the signs for language and task."""
+"""Most tokens of a text: a little less than the 448 that the model can produce, including language and task."""
 _SPACE: Final = "Ġ"
 _FIRST_MERGE: Final = (_SPACE, "t")
 _LEAST_PROBABILITY: Final = 1e-9
@@ -48,13 +52,13 @@ _LEAST_PROBABILITY: Final = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of a text, usually a word.
+    """A token of a text, usually a word.
 
     Attributes:
-        start: Index of its first character.
+        start: Index of its first character in the text.
         end: Index after its last character.
-        log_probability: How likely it is after the pieces before it, given the sound.
-        begins_s: When it begins.
+        log_probability: Natural logarithm of its probability, given the sound and the tokens before it.
+        begins_s: When it begins, in seconds from the start of the sound; a multiple of 20 ms.
     """
 
     start: int
@@ -64,13 +68,13 @@ class Token:
 
 
 class Recogniser:
-    """A loaded model. It uses one core, so its results do not depend on the number of cores."""
+    """A loaded model. It uses one core, so that results do not depend on the number of cores."""
 
     def __init__(self, folder: Path) -> None:
-        """Load the model of a folder; nothing is downloaded.
+        """Load the model in a folder. Nothing is downloaded.
 
         Raises:
-            EngineMissing: It cannot be loaded.
+            EngineMissing: The model is damaged, or is not a Whisper model.
         """
         from faster_whisper import WhisperModel  # 1 s
 
@@ -97,7 +101,7 @@ class Recogniser:
         """Return a sound that can be transcribed and compared with texts.
 
         Args:
-            samples: Up to `LONGEST_S` seconds at `RATE_HZ`, from -1 to 1.
+            samples: At most `LONGEST_S` seconds, mono, at `RATE_HZ`, from -1 to 1.
             language: BCP 47 tag of a language that the model knows.
         """
         frames = len(samples) // _FRAME_SAMPLES
@@ -111,7 +115,7 @@ class Recogniser:
         )
 
     def silence(self, language: str) -> Sound:
-        """Return some silence: how well a text fits it is how likely the text is by itself.
+        """Return a short silence, which shows how likely the model finds a text whatever the sound.
 
         Args:
             language: BCP 47 tag of a language that the model knows.
@@ -126,7 +130,7 @@ class Recogniser:
         return Sound(self._model.model, self._tokenizer, self._silence, 2 * _SILENT_STEPS, language)
 
     def _encoded(self, samples: Samples, frames: int) -> StorageView:
-        """Return a sound as the model hears it, with silence up to a number of frames."""
+        """Return the output of the model's encoder for a sound, padded with silence to a number of frames."""
         import numpy as np
 
         padded = np.zeros(_WINDOW_FRAMES * _FRAME_SAMPLES, np.float32)
@@ -136,12 +140,20 @@ class Recogniser:
 
 
 class Sound:
-    """An encoded sound."""
+    """An encoded sound, which can be transcribed and compared with texts. Made by `Recogniser.listen`."""
 
     def __init__(
         self, model: Whisper, tokenizer: Tokenizer, encoded: StorageView, frames: int, language: str
     ) -> None:
-        """Keep the encoded sound; use `Recogniser.listen`."""
+        """Wrap the output of the encoder.
+
+        Args:
+            model: The model.
+            tokenizer: The model's tokenizer.
+            encoded: The output of the model's encoder.
+            frames: Number of frames with sound, without padding.
+            language: BCP 47 tag of a language that the model knows.
+        """
         self._model = model
         self._tokenizer = tokenizer
         self._encoded = encoded
@@ -150,7 +162,7 @@ class Sound:
         self._start = [tokenizer.token_to_id(name) for name in names]
 
     def transcribe(self, most_words: int) -> str:
-        """Return what is heard, in at most about twice as many words as expected."""
+        """Return the transcript. It is cut off at about twice the expected number of words."""
         prompt = [*self._start, self._tokenizer.token_to_id("<|notimestamps|>")]
         most = min(_MOST_TOKENS, 30 + 4 * most_words)
         (found,) = self._model.generate(self._encoded, [prompt], beam_size=1, max_length=most)
@@ -158,11 +170,11 @@ class Sound:
         return " ".join(text.split())
 
     def align(self, text: str) -> list[Token]:
-        """Return the pieces of a text that is assumed to be spoken, with their likelihood and times."""
+        """Return the tokens of a text with their probabilities and times, on the assumption that it is what is spoken."""
         encoding = self._tokenizer.encode(f" {text}", add_special_tokens=False)
         if not encoding.ids:
             return []
-        # Nobody says more in half a minute, so what is cut off is as unlikely as anything can be.
+        # Nobody says more in half a minute, so the rest gets the lowest probability.
         aligned = encoding.ids[:_MOST_TOKENS]
         (found,) = self._model.align(self._encoded, self._start, [aligned], self._frames)
         probabilities = [*found.text_token_probs, *[0.0] * (len(encoding.ids) - len(aligned))]
@@ -174,17 +186,17 @@ class Sound:
             at = begins.get(index, at)
             log_probability = math.log(max(probabilities[index], _LEAST_PROBABILITY))
             begin = max(0, start - 1)
-            begin += text.startswith(" ", begin)  # a piece includes the space before it
+            begin += text.startswith(" ", begin)  # a token includes the space before it
             tokens.append(Token(begin, end - 1, log_probability, at * _STEP_SAMPLES / RATE_HZ))
         return tokens
 
 
 @lru_cache(maxsize=1)
 def loaded(folder: Path) -> Recogniser:
-    """Return the recogniser of a folder, loaded once in each process.
+    """Return the recogniser in a folder, loaded once in each process.
 
     Raises:
-        EngineMissing: It cannot be loaded.
+        EngineMissing: The model cannot be loaded.
     """
     return Recogniser(folder)
 
@@ -194,16 +206,16 @@ def _language_token(language: str) -> str:
 
 
 def _tokenizer(path: Path) -> Tokenizer:
-    """Load the tokenizer of a model.
+    """Return the tokenizer of a model.
 
-    In widespread copies of the model, the list of merges lacks its first entry, so that every word beginning with "t"
-    is cut into other pieces than those the model was trained on; the entry is added.
+    Widespread copies of the model lack the first entry in the list of merges, so words that begin with "t" are split
+    into other tokens than in training. The entry is added.
     """
     from tokenizers import Tokenizer
 
-    told = json.loads(path.read_bytes())
-    merges = told["model"]["merges"]
+    definition = json.loads(path.read_bytes())
+    merges = definition["model"]["merges"]
     first = list(_FIRST_MERGE) if merges and isinstance(merges[0], list) else " ".join(_FIRST_MERGE)
-    if "".join(_FIRST_MERGE) in told["model"]["vocab"] and first not in merges:
+    if "".join(_FIRST_MERGE) in definition["model"]["vocab"] and first not in merges:
         merges.insert(0, first)
-    return Tokenizer.from_str(json.dumps(told))
+    return Tokenizer.from_str(json.dumps(definition))

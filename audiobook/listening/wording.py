@@ -1,4 +1,4 @@
-"""A text as words for a recogniser: without quotation marks and the like, whose likelihood says nothing about the sound."""
+"""The words of a text, as the recogniser gets them: with simple punctuation, and without signs that have no sound."""
 
 from __future__ import annotations
 
@@ -12,44 +12,44 @@ _PAUSES: Final = ",;:…—–("
 
 
 class Piece(Protocol):
-    """A piece of a text, usually a word; see `recogniser.Token`."""
+    """A token of a text, usually a word; see `recogniser.Token`."""
 
     @property
     def start(self) -> int:
-        """Index of its first character."""
+        """Index of its first character in the text."""
 
     @property
     def log_probability(self) -> float:
-        """How likely it is after the pieces before it, given the sound."""
+        """Natural logarithm of its probability, given the sound and the tokens before it."""
 
     @property
     def begins_s(self) -> float:
-        """When it begins."""
+        """When it begins, in seconds from the start of the sound."""
 
 
 class Aligner(Protocol):
     """A sound with which texts can be compared; see `recogniser.Sound`."""
 
     def align(self, text: str) -> Sequence[Piece]:
-        """Return the pieces of a text that is assumed to be spoken."""
+        """Return the tokens of a text, on the assumption that it is what is spoken."""
 
 
 class Word(NamedTuple):
-    """A word, and the signs between it and the next one: a comma or a full stop, and a space."""
+    """A word, and what stands between it and the next word: a comma or the end of a sentence, and a space."""
 
     text: str
     after: str
 
 
 class Aligned(NamedTuple):
-    """A word in a sound: how likely it is, as a logarithm, and when it begins."""
+    """A word in a sound: the natural logarithm of its probability, and when it begins in seconds."""
 
     log_probability: float
     begins_s: float
 
 
 def spoken_words(text: str) -> list[Word]:
-    """Return the words of a text, those of `words_of`, with simple punctuation."""
+    """Return the words of a text (see `words_of`), with simple punctuation."""
     spans = words_of(text)
     nexts = [start for start, _ in [*spans, (len(text), 0)][1:]]
     return [
@@ -66,7 +66,10 @@ def _signs(between: str) -> str:
 
 
 def align_words(sound: Aligner, words: Sequence[Word]) -> list[Aligned]:
-    """Return each word in a sound that is assumed to say all of them. Signs do not count."""
+    """Return the probability and the start of each word, on the assumption that the sound says all of them.
+
+    The probabilities of punctuation marks are left out, because they depend little on the sound.
+    """
     starts, text = [], ""
     for word in words:
         starts.append(len(text))

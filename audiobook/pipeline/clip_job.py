@@ -131,7 +131,7 @@ class Job:
         self, clip: Clip, engine: Engine, voice: Voice, made: Callable[[], Clip]
     ) -> tuple[Clip, bool]:
         """Listen to the clip; return it, or a better one, and whether it says what it should."""
-        from audiobook.pipeline.listening import HearJob, Listened  # with narration, only needed to listen
+        from audiobook.pipeline.listening import ClipCheck, HearJob  # with narration, only needed to listen
 
         assert self.listener
         texts = tuple(sentence.text for sentence in self.sentences)
@@ -141,7 +141,7 @@ class Job:
             deque(_speak(engine, voice, self, (sentence,)), maxlen=0)
 
         replies = None if voice.offline else replies_of(self.store)
-        clip, hearing = Listened(job, made, ask, replies).run(clip, self.sentences)
+        clip, hearing = ClipCheck(job, made, ask, replies).run(clip, self.sentences)
         return clip, not hearing.strength
 
 

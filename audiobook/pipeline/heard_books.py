@@ -1,4 +1,4 @@
-"""Listening to built works: what their clips should say according to the record, and what is heard."""
+"""Listening to built works: compare what is heard in their clips with what the clips should say."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _TICK_S = 0.2
 
 
 class HeardPassage(NamedTuple):
-    """A clip of a built work that was heard.
+    """A clip of a built work, and what is heard in it.
 
     Attributes:
-        where: `path:line` of its paragraph.
-        key: The key of the clip.
-        texts: What its sentences should say.
-        hearing: What is heard.
+        where: `path:line` of the clip's paragraph.
+        key: Key of the clip.
+        texts: What each sentence of the clip should say.
+        hearing: What is heard in each sentence.
     """
 
     where: str
@@ -37,23 +37,23 @@ class HeardPassage(NamedTuple):
     hearing: Hearing
 
     def differences(self) -> Iterator[tuple[str, HeardSentence, tuple[str, ...]]]:
-        """Yield each sentence with a fault: its text, what is heard, and its faults in words."""
+        """Yield each sentence with a fault: its text, what is heard, and a description of each fault."""
         for text, heard in zip(self.texts, self.hearing.sentences, strict=True):
             if heard.faults:
-                yield text, heard, tuple(_told(fault, text) for fault in heard.faults)
+                yield text, heard, tuple(_description(fault, text) for fault in heard.faults)
 
 
 class DoubtedSentence(NamedTuple):
-    """A sentence of a built work that was heard earlier and does not sound like its text.
+    """A sentence of a built work in which listening found a fault.
 
     Attributes:
-        chapter: Title of its chapter.
-        paragraph: Number of its paragraph in the chapter, from 1.
+        chapter: Title of the chapter.
+        paragraph: Number of the paragraph in the chapter, from 1.
         sentence: Number of the sentence in the paragraph, from 1.
         written: The sentence as written.
-        key: Key of its clip.
-        heard: What is heard.
-        faults: What is wrong, in words.
+        key: Key of the clip.
+        heard: The transcript.
+        faults: A description of each fault, such as “missing “door””.
     """
 
     chapter: str
@@ -65,7 +65,7 @@ class DoubtedSentence(NamedTuple):
     faults: tuple[str, ...]
 
 
-def _told(fault: Fault, text: str) -> str:
+def _description(fault: Fault, text: str) -> str:
     words = text[fault.start : fault.start + fault.length]
     match fault.kind:
         case FaultKind.INVENTED:
@@ -76,7 +76,16 @@ def _told(fault: Fault, text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A clip in a work: where its paragraph is, the number of its first sentence there, and the job that listens to it."""
+    """A clip of a work, and where it is in the text.
+
+    Attributes:
+        where: `path:line` of the paragraph.
+        chapter: Title of the chapter.
+        paragraph: Number of the paragraph in the chapter, from 1.
+        first: Number of the clip's first sentence in the paragraph, from 1.
+        written: The sentences of the clip as written.
+        job: The job that listens to the clip.
+    """
 
     where: str
     chapter: str
@@ -88,14 +97,14 @@ class _Place:
 
 @dataclass(slots=True)
 class Heard:
-    """What was heard in one work.
+    """What is heard in one work.
 
     Attributes:
-        passages: Every clip that was heard, the one with the clearest faults first.
-        clip_count: Number of clips that were heard, now or before.
-        unknown_count: Number of clips in a language that the recogniser does not know.
+        passages: Every clip that was listened to; the clip with the clearest faults comes first.
+        clip_count: Number of different clips that were listened to, now or earlier.
+        unknown_count: Number of different clips in languages that the recogniser does not know.
         missing_count: Number of clips that are not in the store.
-        errors: Clips that could not be heard.
+        errors: Why clips could not be decoded, one error for each.
     """
 
     passages: list[HeardPassage]
@@ -106,31 +115,37 @@ class Heard:
 
     @property
     def different(self) -> list[HeardPassage]:
-        """The clips in which something else is heard."""
+        """The clips with faults; the clip with the clearest faults comes first."""
         return [passage for passage in self.passages if passage.hearing.strength]
 
 
 class Listening:
-    """Listens to the clips of built works, once to each."""
+    """Listens to the clips of built works, once to each clip."""
 
     def __init__(self, store: ClipStore, listener: Listener, workers: int) -> None:
-        """Use a store, a recogniser, and a number of worker processes."""
+        """Set up listening; nothing is loaded yet.
+
+        Args:
+            store: The store with the clips, which also keeps what is heard.
+            listener: The recogniser.
+            workers: Number of worker processes, at least 1.
+        """
         self._store = store
         self._listener = listener
         self._workers = workers
 
     def unheard(self, record: Record) -> int:
-        """Return how many clips of a work have not been heard yet."""
+        """Return how many clips of a work have not been listened to yet."""
         jobs = {place.job.name: place.job for place in self._places(record) if place}
         return sum(known_hearing(job) is None for job in jobs.values())
 
-    def hear(self, record: Record, tell: Callable[[float], None], tick: Callable[[], None]) -> Heard:
-        """Listen to a work.
+    def hear(self, record: Record, on_clip: Callable[[float], None], tick: Callable[[], None]) -> Heard:
+        """Listen to the clips of a work, and return what is heard.
 
         Args:
-            record: Its record.
-            tell: Called with the length in seconds of each clip that was heard.
-            tick: Called a few times a second.
+            record: The record of the work.
+            on_clip: Called with the length in seconds of each clip after listening to it.
+            tick: Called a few times a second while workers listen.
 
         Raises:
             EngineMissing: The recogniser cannot be loaded.
@@ -139,7 +154,7 @@ class Listening:
         places = list(self._places(record))
         jobs = {place.job.name: place.job for place in places if place}
         found = {name: hearing for name, job in jobs.items() if (hearing := known_hearing(job)) is not None}
-        errors = self._run([job for name, job in jobs.items() if name not in found], found, tell, tick)
+        errors = self._run([job for name, job in jobs.items() if name not in found], found, on_clip, tick)
         passages = [
             HeardPassage(place.where, place.job.key, place.job.texts, hearing)
             for place in places
@@ -150,11 +165,11 @@ class Listening:
         return Heard(passages, len(found) - unknown, unknown, places.count(None), errors)
 
     def doubted(self, record: Record, keys: Set[str]) -> Iterator[DoubtedSentence]:
-        """Yield the sentences of a work that were heard and do not sound like their text. Nothing is listened to.
+        """Yield the sentences of a work in which listening found faults earlier. Nothing is listened to now.
 
         Args:
-            record: Its record.
-            keys: Keys of clips that may have been heard.
+            record: The record of the work.
+            keys: Keys of the clips to include, such as those that were listened to.
 
         Raises:
             StorageError: The store cannot be read.
@@ -166,7 +181,7 @@ class Listening:
             sentences = zip(place.job.texts, place.written, hearing.sentences, strict=False)
             for number, (text, written, heard) in enumerate(sentences, place.first):
                 if heard.faults:
-                    faults = tuple(_told(fault, text) for fault in heard.faults)
+                    faults = tuple(_description(fault, text) for fault in heard.faults)
                     yield DoubtedSentence(
                         place.chapter, place.paragraph, number, written, place.job.key, heard.heard, faults
                     )
@@ -175,9 +190,10 @@ class Listening:
         self,
         jobs: Sequence[HearJob],
         found: dict[str, Hearing],
-        tell: Callable[[float], None],
+        on_clip: Callable[[float], None],
         tick: Callable[[], None],
     ) -> tuple[AudiobookError, ...]:
+        """Run jobs in workers, add what is heard to `found` by name, and return the errors of single clips."""
         if not jobs:
             return ()
         waiting, errors = iter(jobs), list[AudiobookError]()
@@ -191,7 +207,7 @@ class Listening:
                     if isinstance(result, Hearing):
                         found[job.name] = result
                         shape = self._store.shape(job.key)
-                        tell(shape.length_samples / shape.rate_hz if shape else 0.0)
+                        on_clip(shape.length_samples / shape.rate_hz if shape else 0.0)
                     elif isinstance(result, SpeechError):
                         errors.append(result)
                     else:
@@ -199,11 +215,11 @@ class Listening:
                 tick()
 
     def _places(self, record: Record, keys: Set[str] | None = None) -> Iterator[_Place | None]:
-        """Yield the clips of a work in order, None for one that is not in the store.
+        """Yield the clips of a work in order; None in the place of a clip that is not in the store.
 
         Args:
-            record: Its record.
-            keys: Leave out paragraphs without any of these clips; None for all of them.
+            record: The record of the work.
+            keys: Only yield paragraphs with one of these clips; None for all paragraphs.
         """
         for chapter in record.chapters:
             for number, paragraph in enumerate(chapter.paragraphs, 1):
@@ -215,7 +231,7 @@ class Listening:
     ) -> Iterator[_Place | None]:
         shapes = [self._store.shape(key) for key in paragraph.clips]
         where = f"{record.source}{paragraph.place}" + (f":{paragraph.line}" if paragraph.line else "")
-        said = _said(paragraph, record.language) if any(shapes) else {}
+        spoken = _spoken_sentences(paragraph, record.language) if any(shapes) else {}
         sentences = iter(paragraph.sentences)
         first = 1
         for key, shape in zip(paragraph.clips, shapes, strict=True):
@@ -223,10 +239,10 @@ class Listening:
                 yield None  # it is unknown which sentences it contains
                 continue
             own = list(islice(sentences, len(shape.sentences)))
-            texts = tuple(_text(sentence, paragraph, said) for sentence in own)
+            texts = tuple(_text(sentence, paragraph, spoken) for sentence in own)
             tag = (
-                said[(own[0].start, own[0].end)][1]
-                if own and (own[0].start, own[0].end) in said
+                spoken[(own[0].start, own[0].end)][1]
+                if own and (own[0].start, own[0].end) in spoken
                 else record.language
             )
             written = tuple(paragraph.text[each.start : each.end] for each in own)
@@ -235,14 +251,14 @@ class Listening:
             first += len(own)
 
 
-_Said = dict[tuple[int, int], tuple[str, str]]
-"""What a sentence says and in which language, by its start and end in the paragraph."""
+_SpokenSentences = dict[tuple[int, int], tuple[str, str]]
+"""The spoken text of each sentence and its language, by the start and end of the sentence in its paragraph."""
 
 
-def _said(record: ParagraphRecord, language: str) -> _Said:
-    """Narrate the paragraph of a record again.
+def _spoken_sentences(record: ParagraphRecord, language: str) -> _SpokenSentences:
+    """Return what the sentences of a paragraph should say, by narrating the paragraph again.
 
-    Pronunciations given by the user are not in the record, but they do not change which words should be heard.
+    The user's pronunciations are not in the record, but they do not change which words should be heard.
     """
     foreign = tuple(ForeignText(*part) for part in record.foreign)
     paragraph = Paragraph(record.text, record.kind, foreign=foreign)
@@ -259,6 +275,6 @@ def _said(record: ParagraphRecord, language: str) -> _Said:
     }
 
 
-def _text(sentence: SentenceRecord, paragraph: ParagraphRecord, said: _Said) -> str:
-    found = said.get((sentence.start, sentence.end))
+def _text(sentence: SentenceRecord, paragraph: ParagraphRecord, spoken: _SpokenSentences) -> str:
+    found = spoken.get((sentence.start, sentence.end))
     return found[0] if found else paragraph.text[sentence.start : sentence.end]

@@ -1,4 +1,4 @@
-"""Listening in worker processes: to clips that were just made, and to those of built works."""
+"""Listening to clips in worker processes: to those that were just made, and to those of built works."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from audiobook.clips.clip import Clip
 from audiobook.clips.store import ClipStore
 from audiobook.document import Sentence
 from audiobook.errors import AudiobookError, OutputMismatch, SpeechError
-from audiobook.listening.hearing import Hearing, hear, hearing_name, keep_hearing, kept_hearing
+from audiobook.listening.hearing import Hearing, hear, hearing_name, store_hearing, stored_hearing
 from audiobook.listening.model import Listener
 from audiobook.listening.recogniser import loaded
 from audiobook.pipeline.voices.replies import Replies
 
 _MOST_RENEWALS: Final = 2
-"""How often sentences that do not sound right are requested from a service again."""
+"""How often sentences with faults are requested from a service again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class HearJob:
     """A clip to listen to.
 
     Attributes:
-        key: Its key.
-        texts: What each of its sentences should say.
+        key: Key of the clip.
+        texts: What each sentence of the clip should say.
         language: BCP 47 tag of the passage.
         listener: The recogniser.
         store: Folder of the clip store.
@@ -40,28 +40,34 @@ class HearJob:
 
     @property
     def name(self) -> str:
-        """The name under which the hearing is kept."""
+        """The name under which the hearing is stored."""
         return hearing_name(self.key, self.listener.identity, self.texts, self.language)
 
     def begin(self) -> None:
-        """Do nothing: the recogniser uses one core."""
+        """Do nothing: a recogniser uses only one core, so nothing can be started ahead."""
 
     def run(self) -> Hearing | AudiobookError:
-        """Listen to the clip, and keep what is heard. An error is returned, not raised, so that it can be sent back."""
+        """Listen to the clip and store what is heard. Errors are returned, not raised, so that workers can send them."""
         store = ClipStore(self.store)
         try:
             clip = store.get(self.key)
             if clip is None:
                 return OutputMismatch("the clip is damaged", hint="build it again: audiobook build --force")
             hearing = hear_text(clip, self.texts, self.language, self.listener)
-            keep_hearing(store, self.name, hearing)
+            store_hearing(store, self.name, hearing)
         except AudiobookError as error:
             return error
         return hearing
 
 
 def hear_text(clip: Clip, texts: Sequence[str], language: str, listener: Listener) -> Hearing:
-    """Listen to a clip; without sentences if the recogniser does not know the language.
+    """Listen to a clip; the result has no sentences if the recogniser does not know the language.
+
+    Args:
+        clip: The clip.
+        texts: What each sentence of the clip should say.
+        language: BCP 47 tag of the passage.
+        listener: The recogniser.
 
     Raises:
         EngineMissing: The recogniser cannot be loaded.
@@ -72,23 +78,27 @@ def hear_text(clip: Clip, texts: Sequence[str], language: str, listener: Listene
 
 
 @dataclass(frozen=True, slots=True)
-class Listened:
-    """Listens to a clip that was just made, and requests sentences that do not sound right again.
+class ClipCheck:
+    """Listens to a clip that was just made, and requests sentences with faults from the service again.
 
     Attributes:
-        job: Where the hearing is kept, and what the clip should say.
-        remake: Makes the clip once more from the responses of the service.
-        ask: Has the engine speak one sentence.
-        replies: The cached responses of the service; None for a voice that works offline, which would say the same.
+        job: The clip, what it should say, and the store for the hearing.
+        remake: Makes the clip again from the cached responses.
+        request: Requests one sentence from the service.
+        replies: The cached responses; None for an offline voice, which would speak every sentence in the same way again.
     """
 
     job: HearJob
     remake: Callable[[], Clip]
-    ask: Callable[[Sentence], None]
+    request: Callable[[Sentence], None]
     replies: Replies | None
 
     def run(self, clip: Clip, sentences: Sequence[Sentence]) -> tuple[Clip, Hearing]:
-        """Return the best of up to three clips and what is heard in it; both are kept in the store.
+        """Return the best of up to three clips, and what is heard in it. Both are stored.
+
+        Args:
+            clip: The clip.
+            sentences: The sentences of its passage.
 
         Raises:
             AudiobookError: The recogniser or the store failed.
@@ -102,16 +112,16 @@ class Listened:
             if found and found[1].strength < hearing.strength:
                 clip, hearing = found
                 store.put(self.job.key, clip)
-        keep_hearing(store, self.job.name, hearing)
+        store_hearing(store, self.job.name, hearing)
         return clip, hearing
 
     def _heard(self, clip: Clip) -> Hearing:
         return hear_text(clip, self.job.texts, self.job.language, self.job.listener)
 
     def _renewed(self, hearing: Hearing, sentences: Sequence[Sentence]) -> tuple[Clip, Hearing] | None:
-        """Request each sentence with a fault once more.
+        """Request each sentence with a fault once more, and return the new clip and what is heard in it.
 
-        Unless that helped, the previous responses are restored. None if the clip could not be made again.
+        The previous responses are restored if the new clip is no better. None if it could not be made.
         """
         assert self.replies
         doubtful = [
@@ -120,10 +130,10 @@ class Listened:
         with self.replies.renewing() as before:
             try:
                 for sentence in doubtful:
-                    self.ask(sentence)
+                    self.request(sentence)
                 found = self._made()
             except SpeechError:
-                found = None  # the existing clip will do
+                found = None  # keep the existing clip
         if found is None or found[1].strength >= hearing.strength:
             self.replies.restore(before)
         return found
@@ -134,9 +144,9 @@ class Listened:
 
 
 def known_hearing(job: HearJob) -> Hearing | None:
-    """Return what was heard in a clip before; None if nothing was.
+    """Return what was heard in a clip earlier; None if it has not been listened to.
 
     Raises:
-        StorageError: It cannot be read.
+        StorageError: The store cannot be read.
     """
-    return kept_hearing(ClipStore(job.store), job.name)
+    return stored_hearing(ClipStore(job.store), job.name)

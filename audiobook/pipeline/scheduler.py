@@ -25,7 +25,7 @@ from audiobook.errors import (
     StorageError,
     WorkError,
 )
-from audiobook.listening.hearing import kept_hearing
+from audiobook.listening.hearing import stored_hearing
 from audiobook.listening.model import find_listener
 from audiobook.pipeline.clip_job import Failed, Job, Made
 from audiobook.pipeline.cluster.driver import cluster_pool, link_to, require_offline
@@ -245,7 +245,7 @@ class Maker:
             self._respoken.add(passage.key)
         if self.listener:
             name = passage_hearing(passage, self.listener.identity)
-            if kept_hearing(store, name) is None:
+            if stored_hearing(store, name) is None:
                 return True
         return bool(missing)
 

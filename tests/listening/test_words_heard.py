@@ -10,18 +10,18 @@ import pytest
 
 from audiobook.clips.clip import ClipSentence
 from audiobook.engines.word_times import words_of
-from audiobook.listening.evidence import WordEvidence, extended, weigh, without
+from audiobook.listening.evidence import WordEvidence, gain_with_inserted, gain_without, word_evidence
 from audiobook.listening.excerpts import excerpts
 from audiobook.listening.faults import (
     Kind,
     Suspicion,
-    are_transcribed,
-    invented,
+    inserted_words,
     is_doubtful,
-    left_out,
-    plain,
-    shares,
+    missing_runs,
+    normalised,
     suspicions,
+    transcribed_words,
+    words_per_sentence,
 )
 from audiobook.listening.sounding import sound_alike
 from audiobook.listening.wording import align_words, spoken_words
@@ -76,10 +76,10 @@ class Hears:
 def heard(text: str, said: str) -> list[tuple[Kind, str]]:
     """Return the faults of a text when something else is said."""
     words, sound = spoken_words(text), ExactSound(said)
-    evidence = weigh(sound, Hears(), words, align_words(sound, words), lambda *_: sound)
-    plain_words = [plain(word.text) for word in words]
-    transcribed = are_transcribed(
-        plain_words,
+    evidence = word_evidence(sound, Hears(), words, align_words(sound, words), lambda *_: sound)
+    plain = [normalised(word.text) for word in words]
+    transcribed = transcribed_words(
+        plain,
         said.lower().split(),
         [is_doubtful(word) for word in evidence],
         lambda pairs: [False] * len(pairs),
@@ -125,19 +125,19 @@ def test_invented_words_fit_better_than_silence() -> None:
     said = "one saturday in cold and windy march"
     text = spoken_words("One Saturday in March")
     sound = ExactSound(said)
-    [(before, first, last)] = invented(["one", "saturday", "in", "march"], said.split())
+    [(before, first, last)] = inserted_words(["one", "saturday", "in", "march"], said.split())
     assert (before, said.split()[first:last]) == (3, ["cold", "and", "windy"])
     more = spoken_words(said)[first:last]
-    assert extended(sound, text, before, more, align_words(sound, text)) > 0
-    assert extended(sound, text, 1, more, align_words(sound, text)) < 0
+    assert gain_with_inserted(sound, text, before, more, align_words(sound, text)) > 0
+    assert gain_with_inserted(sound, text, 1, more, align_words(sound, text)) < 0
 
 
 def test_a_transcript_is_shared_out_to_its_sentences() -> None:
     sentences = [["the", "rain", "stopped"], ["a", "door", "closed"], ["nobody", "came"]]
-    assert shares(sentences, "the rain stopped a door closed nobody came".split()) == [3, 3, 2]
-    assert shares(sentences, "the rain stopped nobody came".split()) == [3, 0, 2]
-    assert sum(shares(sentences, "something else is said here".split())) == 5
-    assert shares([[], ["a"]], ["a"]) == [0, 1]
+    assert words_per_sentence(sentences, "the rain stopped a door closed nobody came".split()) == [3, 3, 2]
+    assert words_per_sentence(sentences, "the rain stopped nobody came".split()) == [3, 0, 2]
+    assert sum(words_per_sentence(sentences, "something else is said here".split())) == 5
+    assert words_per_sentence([[], ["a"]], ["a"]) == [0, 1]
 
 
 def test_words_that_sound_alike_are_not_a_fault() -> None:
@@ -150,10 +150,10 @@ def test_what_the_recogniser_expects_in_any_sound_is_not_evidence() -> None:
     words = spoken_words("She is a doctor")
     sound = Hears({"she is a doctor": -6.0, "she is doctor": -5.0, "she is a a doctor": -7.5})
     aligned = align_words(sound, words)
-    plainly = weigh(sound, Hears(), words, aligned, lambda *_: sound)[2]
+    plainly = word_evidence(sound, Hears(), words, aligned, lambda *_: sound)[2]
     assert (plainly.missing, plainly.doubled) == (1.0, -1.5)
     knowing = Hears({"she is a doctor": -2.0, "she is doctor": -12.0, "she is a a doctor": -12.0})
-    found = weigh(sound, knowing, words, aligned, lambda *_: sound)[2]
+    found = word_evidence(sound, knowing, words, aligned, lambda *_: sound)[2]
     assert found.missing == pytest.approx(1.0 + 0.4 * 10)
     assert found.doubled == pytest.approx(-1.5 + 0.4 * 10)
 
@@ -164,7 +164,9 @@ def test_a_doubtful_word_is_heard_again_in_a_slower_copy(at_first: float, double
     sound = Hears({"she is a doctor": -6.0, "she is a a doctor": -6.0 + at_first})
     slower = Hears({"she is a doctor": -6.0, "she is a a doctor": -16.0})
     aligned = align_words(sound, words)
-    found = weigh(sound, Hears(), words, aligned, lambda _first, _end, speed: sound if speed == 1 else slower)
+    found = word_evidence(
+        sound, Hears(), words, aligned, lambda _first, _end, speed: sound if speed == 1 else slower
+    )
     assert found[2].doubled == doubled
 
 
@@ -179,7 +181,7 @@ def test_a_doubtful_word_is_heard_again_in_a_slower_copy(at_first: float, double
 )
 def test_it_is_hard_to_hear_how_often_a_word_is_said_beside_its_like(text: str, hard: list[str]) -> None:
     words, sound = spoken_words(text), Hears()
-    evidence = weigh(sound, sound, words, align_words(sound, words), lambda *_: sound)
+    evidence = word_evidence(sound, sound, words, align_words(sound, words), lambda *_: sound)
     assert [word.text for word, told in zip(words, evidence, strict=True) if told.doubled < 0] == hard
 
 
@@ -205,13 +207,13 @@ def test_words_that_are_only_missing_together_are_found() -> None:
     text = "he looked at it in silence"
     sound = Hears({text: -12.0})
     silence = Hears({text: -20.0})
-    assert without(sound, silence, words, range(3, 6)) == pytest.approx(12.0 - 0.4 * 20)
+    assert gain_without(sound, silence, words, range(3, 6)) == pytest.approx(12.0 - 0.4 * 20)
     transcribed = [True] * 3 + [False] * 3
-    assert list(left_out(transcribed, [], lambda run: float(run.start))) == [
+    assert list(missing_runs(transcribed, [], lambda run: float(run.start))) == [
         Suspicion(Kind.MISSING, 3, 6, 0.5)
     ]
-    assert list(left_out(transcribed, [Suspicion(Kind.MISSING, 4, 5, 1.0)], lambda _: 9.0)) == []
-    assert list(left_out([True, False, True], [], lambda _: 9.0)) == []
+    assert list(missing_runs(transcribed, [Suspicion(Kind.MISSING, 4, 5, 1.0)], lambda _: 9.0)) == []
+    assert list(missing_runs([True, False, True], [], lambda _: 9.0)) == []
 
 
 def test_excerpts_are_short_and_cut_between_sentences_or_at_a_pause() -> None:

@@ -12,7 +12,7 @@ from tools import Json, Shelf
 from audiobook.book.record_reading import load_record
 from audiobook.clips.store import ClipStore
 from audiobook.listening.faults import Kind
-from audiobook.listening.hearing import Fault, HeardSentence, Hearing, keep_hearing
+from audiobook.listening.hearing import Fault, HeardSentence, Hearing, store_hearing
 from audiobook.listening.model import find_listener
 from audiobook.pipeline.listening import HearJob
 from studio.conftest import Studio, studio_of
@@ -187,7 +187,7 @@ def test_what_the_recogniser_doubted_is_in_the_same_list_until_it_is_settled_or_
     )
     with studio_of(shelf) as studio:
         assert marks(studio) == []
-        keep_hearing(store, job.name, Hearing((plain, doubtful, plain)))
+        store_hearing(store, job.name, Hearing((plain, doubtful, plain)))
         [doubt] = marks(studio)
         assert (doubt["number"], doubt["paragraph"], doubt["sentence"]) == (1, 2, 1)
         assert doubt["doubt"] == "A gull"
