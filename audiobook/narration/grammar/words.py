@@ -110,6 +110,9 @@ class Roman(_Table, frozen=True):
         any_name: Whether several letters with a full stop after any name are the number of a ruler.
         counts_names: Whether several letters after any other name ("Apollo XI") are a cardinal.
         orders_names: Whether they are an ordinal there, like those of rulers.
+        first: A pattern for what follows the letter "I" after any name if it is the number of a ruler; "" if it is
+            one only after the names that are listed. With `any_name`, "I." before a word in lower case is one, too.
+        pronouns: Words with a capital before an "I" that is the English word ("Can I get").
     """
 
     rulers: frozenset[str] = frozenset()
@@ -122,6 +125,8 @@ class Roman(_Table, frozen=True):
     any_name: bool = False
     counts_names: bool = False
     orders_names: bool = False
+    first: str = ""
+    pronouns: tuple[str, ...] = ()
 
 
 class ShortForm(_Table, frozen=True):
@@ -162,7 +167,8 @@ class Words(_Table, frozen=True):
         plurals: The order of the forms in `counted` and `cents`; "stem" forms come after these.
         signs: Words for signs, by what they mean or how they look. Those of `words_file._SIGNS` must be there. Others
             are used where there are any: fractions ("½", "1/2" and so on) and dates that are names ("9/11");
-            "half" and "and_part" for "2½"; "against" for "3 : 2"; "score" between the numbers of "3-2" and "3:2";
+            "half" and "and_part" for "2½"; "below", "above", "at_most" and "at_least" for "<", ">", "≤" and "≥"
+            before a number (all four or none); "against" for "3 : 2"; "score" between the numbers of "3-2" and "3:2";
             "power" for an exponent, with {cardinal}, {ordinal} or the form of an ordinal in braces, "squared" and
             "cubed"; "and_cents" before the hundredths of a currency; "version" for the points of "2.0.1".
         dates: Dates.
@@ -192,7 +198,8 @@ class Words(_Table, frozen=True):
         cardinals: The inflected words of cardinals, by form.
         lists: Lists of words that the grammar of the language uses by name. Rules use "years" (words after which a
             number is a year), "joints" ("and", "or": words between ordinals or Roman numerals that share
-            a noun), "inserted" (words between an ordinal and its noun) and "counted_first" (those of `numbered`
+            a noun), "inserted" (words between an ordinal and its noun), "prepositions" (those that are not in
+            `before`) and "counted_first" (those of `numbered`
             that are units after a number).
         patterns: Regular expressions that it uses by name. Rules use "phone", and "counted" for
             nouns after an amount.

@@ -29,6 +29,7 @@ _SIGNS: Final = (
     "equals",
     "plusminus",
 )
+_COMPARISONS: Final = ("below", "above", "at_most", "at_least")
 """Words that every language must have."""
 _MONTHS: Final = 12
 _ORDINAL: Final = "ordinal"
@@ -104,6 +105,8 @@ def _check(words: Words) -> None:
     for sign in _SIGNS:
         if sign not in words.signs:
             raise _Fault(f"“{sign}” is missing", "signs")
+    if 0 < sum(sign in words.signs for sign in _COMPARISONS) < len(_COMPARISONS):
+        raise _Fault(f"there must be all of {', '.join(_COMPARISONS)}, or none", "signs")
     if words.dates.months and len(words.dates.months) != _MONTHS:
         raise _Fault(f"there must be 12 months, not {len(words.dates.months)}", "dates", "months")
     for multiplier in words.multipliers:
@@ -222,7 +225,7 @@ def _dates(value: object, key: str) -> Dates | dict[str, Any]:
 
 def _roman(value: object, key: str) -> Roman | dict[str, Any]:
     table = dict(_table(value, key))
-    for line in ("rulers", "titles", "feminine"):
+    for line in ("rulers", "titles", "feminine", "pronouns"):
         if line in table:
             table[line] = _line(table[line], key, line)
     chapters = _table(table.get("chapters", {}), key, "chapters")

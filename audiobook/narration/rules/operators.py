@@ -1,4 +1,4 @@
-"""Signs between numbers: "5 + 3 = 8", "4 × 6", "3x", "1 : 100"."""
+"""Signs between and before numbers: "5 + 3 = 8", "4 × 6", "3x", "1 : 100", "n = 20", "p < 0.05"."""
 
 from __future__ import annotations
 
@@ -10,9 +10,16 @@ from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.grammar.neighbours import last_word
 from audiobook.narration.grammar.numerals import plain_value
 
-_MAY: Final = re.compile(r"\d(?: ?[+=×xX]| : \d| [ckm]?m [xX] )|~")
+_MAY: Final = re.compile(r"\d(?: ?[+=×xX]| : \d| [ckm]?m [xX] )|[~<>≤≥±]|[=+] ?\d|\+/-")
 _ABOUT = re.compile(r"(?<![^\s(\[])~ ?(?=\d)")
 _BETWEEN = re.compile(r"(?<=\d)(?: (?P<spaced>[+=×xX]) | ?(?P<tight>[+=×]) ?)(?=\d)")
+_AFTER_WORD = re.compile(r"(?:(?<=[^\W\d_)]) (?P<spaced>[+=]) |(?<=\b[a-zA-Z])(?P<tight>=))(?=\d)")
+"""Matches the sign between a name and its value, or before a number that belongs to a name: "n = 20", "Canal + 1"."""
+_BEFORE_WORD = re.compile(r"(?<=\d) \+ (?=[^\W\d_])")
+_PLUS_OR_MINUS = re.compile(r"(?:(?P<between>(?<=\d)) ?)?(?:\+/[-\u2212]|±) ?(?=\d)")
+_COMPARISON = re.compile(
+    r"(?:(?<![^\s(\[])(?P<sign>[<>≤≥])|(?<=\b[a-zA-Z])(?P<tight>[<>≤≥])) ?(?=[-\u2212]?\d)"
+)
 _MINUS = re.compile(r"(?<=\d) (?P<spaced>[-\u2212\u2013]) (?=\d)")
 _SIDES = re.compile(r"(?:(?<=\d m)|(?<=\d [ckm]m)|(?<=\d[ckm]m)|(?<=\dm)) [xX×] (?=\d)")
 """Matches the sign between two sides with units: "4 m x 5 m"."""
@@ -27,16 +34,20 @@ _AGAINST = re.compile(
     """,
     re.VERBOSE,
 )
+_COMPARED: Final = {"<": "below", ">": "above", "≤": "at_most", "≥": "at_least"}
 _NAMES: Final = {"+": "plus", "=": "equals", "×": "times", "x": "times", "X": "times"}
 
 
 def verbalize_operators(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with the signs between its numbers in words; a dash is a minus if there is an equals sign."""
+    """Return a sentence with the signs between and before its numbers in words; a dash is a minus if there is an equals sign."""
     if not _MAY.search(text.text):
         return text
     signs = grammar.words.signs
     if "about" in signs:
         text = text.sub(_ABOUT, f"{signs['about']} ")
+    text = text.sub(_PLUS_OR_MINUS, lambda match: _plus_or_minus(match, grammar))
+    if "below" in signs:
+        text = text.sub(_COMPARISON, lambda match: _compared(match, grammar))
     if "against" in signs:
         text = text.sub(_AGAINST, lambda match: _against(match, grammar))
     if "=" in text.text:
@@ -45,8 +56,21 @@ def verbalize_operators(text: AlignedText, grammar: Grammar) -> AlignedText:
         text = text.sub(_BY, f" {signs['by']} ")
     text = text.sub(_SIDES, f" {signs.get('by', signs['times'])} ")
     text = text.sub(_BETWEEN, lambda match: f" {signs[_NAMES[match['spaced'] or match['tight']]]} ")
+    text = text.sub(_AFTER_WORD, lambda match: f" {signs[_NAMES[match['spaced'] or match['tight']]]} ")
+    text = text.sub(_BEFORE_WORD, f" {signs['plus']} ")
     often = signs["often"]
     return text.sub(_OFTEN, often if often.startswith("-") else f" {often}")
+
+
+def _plus_or_minus(match: re.Match[str], grammar: Grammar) -> str:
+    gap = " " if match["between"] is not None else ""
+    return f"{gap}{grammar.words.signs['plusminus']} "
+
+
+def _compared(match: re.Match[str], grammar: Grammar) -> str:
+    """Return the words for a comparison with a number."""
+    gap = " " if match["tight"] else ""
+    return f"{gap}{grammar.words.signs[_COMPARED[match['sign'] or match['tight']]]} "
 
 
 def _against(match: re.Match[str], grammar: Grammar) -> str:

@@ -15,6 +15,7 @@ from audiobook.narration.grammar.neighbours import ends_text, governed, last_wor
 from audiobook.narration.grammar.series import NO_SERIES, Series
 from audiobook.narration.grammar.words import Words
 from audiobook.narration.rules.ordinals import belongs_to
+from audiobook.narration.splitting.abbreviations import language_words
 
 _ROMAN = re.compile(
     r"""
@@ -46,6 +47,8 @@ _NAME = re.compile(r"[^\W\d_][^\W\d_A-Z]+")
 _REACH: Final = 40
 """Number of characters after a numeral that are examined."""
 _MOST_NAMES: Final = 4
+_LONGEST_PARTICLE: Final = 3
+"""A longer word in lower case after a letter with a full stop is its noun, not one such as "je" after an initial."""
 _CHAIN_REACH: Final = 60
 """Number of characters before a numeral that are examined."""
 
@@ -204,19 +207,42 @@ def _before_noun(
 def _alone(match: re.Match[str], value: int, before: str, grammar: Grammar) -> str:
     """Return several letters in words if a full stop, or a name before them, shows that they are a number."""
     words = grammar.words.roman
+    after = noun_after(match.string, match.end(), grammar.words)
     if len(match["roman"]) == 1:
-        return ""
+        return _single(match, value, before, after, grammar)
     if before in _DESIGNATIONS and not next_word(match.string, match.end()).isupper():
         return grammar.cardinal(value) + match["stop"]
-    if words.any_name and match["stop"] and before[:1].isupper() and len(before) > 2:
+    is_of_noun = belongs_to(after, grammar)
+    may_rule = words.any_name and before[:1].isupper() and len(before) > 2
+    if may_rule and match["stop"] and (after.islower() or not grammar.words.capital_nouns):
         return grammar.ruler(value, before, _before_names(match.string, match.start(), grammar), "")
-    after = noun_after(match.string, match.end(), grammar.words)
-    if words.dot and match["stop"] and (after[:1].islower() or belongs_to(after, grammar)):
+    if words.dot and match["stop"] and (after[:1].islower() or is_of_noun):
         return grammar.ordinal(value, grammar.ordinal_form(before, after))
-    is_named = _NAME.fullmatch(before) and before[0].isupper() and not set(match["roman"]) & set("LC")
+    is_named = _is_name(before, grammar) and not set(match["roman"]) & set("LC")
     if is_named and words.orders_names:
         return grammar.ruler(value, before, _before_names(match.string, match.start(), grammar), "")
     return grammar.cardinal(value) if is_named and words.counts_names else ""
+
+
+def _single(match: re.Match[str], value: int, before: str, after: str, grammar: Grammar) -> str:
+    """Return one letter in words if it is the number of the first ruler of a name, or of a noun after a preposition."""
+    words, text = grammar.words.roman, match.string
+    is_first = words.any_name and match["stop"] and after.islower()
+    if words.first and before not in words.pronouns:
+        is_first = re.match(words.first, text[match.end("roman") : match.end() + _REACH]) is not None
+    if _is_name(before, grammar) and match["roman"] == "I" and is_first:
+        return grammar.ruler(value, before, _before_names(text, match.start(), grammar), "")
+    is_governed = governed(before, grammar.words) or before in grammar.words.lists.get("prepositions", ())
+    is_counted = is_governed and after.islower() and len(after) > _LONGEST_PARTICLE
+    if words.dot and match["stop"] and is_counted and match["roman"] in "IVX":
+        return grammar.ordinal(value, grammar.ordinal_form(before, after))
+    return ""
+
+
+def _is_name(word: str, grammar: Grammar) -> bool:
+    """Return whether a word with a capital may be a name, and not one that begins sentences, such as an article."""
+    is_capital = _NAME.fullmatch(word) is not None and word[0].isupper()
+    return is_capital and word.lower() not in language_words(grammar.tag).starters
 
 
 @lru_cache(maxsize=32)

@@ -135,7 +135,7 @@ def _counting(match: re.Match[str], grammar: Grammar) -> str:
 def _in_full(match: re.Match[str], grammar: Grammar) -> str:
     """Return a short form in full; one that must precede another word is left alone at the end of a sentence."""
     form, words = match["form"], grammar.words
-    is_spelled = "." in form[:-1] or not _VOWEL.search(form)
+    is_spelled = "." in form[:-1] or " " in form or not _VOWEL.search(form)
     may_close = is_spelled or has(form.removesuffix("."), language_words(grammar.tag).closing)
     if form.endswith(".") and not may_close and ends_text(match.string, match.end()):
         return form

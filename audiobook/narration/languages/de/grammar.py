@@ -25,6 +25,8 @@ _POSSESSIVES: Final = frozenset("ein kein mein dein sein ihr unser euer".split()
 _STEMS: Final = ("dies", "jed", "jen", "welch", "manch", "solch")
 """Words with the same endings as the article."""
 _ARTICLES: Final = {Gender.MASCULINE: "der", Gender.FEMININE: "die"}
+_ARTICLE_CASES: Final = {"des": Case.GENITIVE, "dem": Case.DATIVE}
+"""The case of a ruler by the article before the title: "des Königs Edward VII."."""
 _CASE_ARTICLES: Final = {
     (Case.DATIVE, Gender.MASCULINE): "dem",
     (Case.DATIVE, Gender.FEMININE): "der",
@@ -128,7 +130,8 @@ class German(Neutral):
         """Return the ordinal with its article and a capital, in the case of the preposition or the name."""
         is_genitive = self.nominative(name) in self.words.roman.rulers and name not in self.words.roman.rulers
         gender = Gender.FEMININE if name.startswith(self.words.roman.feminine) else Gender.MASCULINE
-        case = Case.GENITIVE if is_genitive else governed(before, self.words) or Case.NOMINATIVE
+        told = _ARTICLE_CASES.get(before.lower()) or governed(before, self.words)
+        case = Case.GENITIVE if is_genitive else told or Case.NOMINATIVE
         article = _CASE_ARTICLES.get((case, gender), _ARTICLES[gender])
         said = self.ordinal(number, _WEAK if article in ("die", _ARTICLES[gender]) else _WEAK_OBLIQUE)
         return f"{article} {said[0].upper()}{said[1:]}"

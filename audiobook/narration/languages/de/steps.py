@@ -36,7 +36,7 @@ _CLOCK = re.compile(
 )
 _HOUR = re.compile(r"(?<![\w.,:/-])1(?= Uhr(?!\w))")
 _SCORE = re.compile(r"(?<![\w.,:/-])(?P<first>\d{1,3}):(?P<second>\d|\d{3,4})(?![\w:]|[.,]\d)")
-_DECADE = re.compile(r"(?<![\w.,])(?P<number>\d0|\d{3}0)er(?!\w)")
+_DECADE = re.compile(r"(?<![\w.,])(?P<number>\d0|\d{3}0)er(?P<ending>n?)(?!\w)")
 _AGE = re.compile(r"(?<![\w.,-])(?P<number>\d{1,3})-(?P<rest>Jährig\w{0,3})(?!\w)")
 _GLUED = re.compile(
     r"""
@@ -140,7 +140,7 @@ def _score(match: re.Match[str], grammar: Grammar) -> str:
 
 def _decade(match: re.Match[str], grammar: Grammar) -> str:
     number = int(match["number"])
-    return (grammar.year(number) if number > 99 else grammar.cardinal(number)) + "er"
+    return (grammar.year(number) if number > 99 else grammar.cardinal(number)) + "er" + match["ending"]
 
 
 def _chain(match: re.Match[str], grammar: Grammar) -> str:

@@ -110,7 +110,8 @@ class Spanish(Neutral):
 
     def ruler(self, number: int, name: str, before: str, suffix: str) -> str:
         """Return the ordinal up to ten in the gender of the name, else the cardinal."""
-        form = _FEMININE if name.startswith(self.words.roman.feminine) else PLAIN
+        is_womans = name.startswith(self.words.roman.feminine) or before.lower() in self.words.lists["women"]
+        form = _FEMININE if is_womans else PLAIN
         return self.ordinal(number, form) if number <= _MOST_RULER else self.cardinal(number)
 
 

@@ -119,4 +119,5 @@ class French(Neutral):
         """Return the cardinal; the ordinal for the first."""
         if number > 1:
             return self.cardinal(number)
-        return self.ordinal(1, _FEMININE if name.startswith(self.words.roman.feminine) else PLAIN)
+        is_womans = name.startswith(self.words.roman.feminine) or before.lower() in self.words.lists["women"]
+        return self.ordinal(1, _FEMININE if is_womans else PLAIN)

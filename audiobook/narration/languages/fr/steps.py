@@ -26,6 +26,9 @@ _TITLE = re.compile(
     """,
     re.VERBOSE,
 )
+_TEAM = re.compile(r"(?:(?<=\b[Ll]e )|(?<=\b[DdAa]u )|(?<=\bà ))X(?:V|III)(?![\w.-])")
+_CENTURY_NUMBER = re.compile(r"(?<![\w.-])[XVI]{1,5}(?= siècle)")
+_REPUBLIC = re.compile(r"(?<=\b[Ll]a )(?P<roman>I{2,3}|IV|V(?!\w)(?=[^.\w]|\.?$))(?![\w-]|\.\w| [A-ZÉ])")
 _SAINT = re.compile(r"(?<![\w-])(?P<saint>St|Ste)(?=-[A-ZÉÈ])")
 _SAINTS: Final = {"St": "Saint", "Ste": "Sainte"}
 _DASH: Final = r"(?:(?P<dash>[\u2013-])(?=[\dIVX]))?"
@@ -62,6 +65,8 @@ _HOUR = re.compile(
     re.VERBOSE,
 )
 _HEIGHT = re.compile(r"(?<![\w.,])(?P<metres>\d{1,3})m(?P<rest>\d\d)(?!\w)")
+_FOURTH = re.compile(r"(?<=\b[Ll]a )(?:I{2,3}|IV)(?!\w)")
+"""Matches a republic by its number alone. After "la", "V" alone may be a letter."""
 _HOURS: Final = 24
 _FEMININE: Final = Form(gender=Gender.FEMININE)
 
@@ -71,6 +76,10 @@ def verbalize_names(text: AlignedText, grammar: Grammar) -> AlignedText:
     text = text.sub(_TITLE, lambda match: "monsieur " if match["sir"] else "maître")
     text = verbalize_numeral_leaders(text, grammar)
     text = text.sub(_SAINT, lambda match: _SAINTS[match["saint"]])
+    text = text.sub(_TEAM, lambda match: grammar.cardinal(roman_value(match.group())))
+    text = text.sub(_CENTURY_NUMBER, lambda match: _numeral(match.group(), None, grammar))
+    if _REPUBLIC.search(text.text) and _FOURTH.search(text.text):
+        text = text.sub(_REPUBLIC, lambda match: _numeral(match["roman"], Gender.FEMININE, grammar))
     text = text.sub(_CENTURY, lambda match: " siècle" + ("." if ends_text(match.string, match.end()) else ""))
     return text.sub(_ROMAN, lambda match: _roman(match, grammar))
 
@@ -111,6 +120,12 @@ def _form(ending: str) -> Form:
 def _roman(match: re.Match[str], grammar: Grammar) -> str:
     value = roman_value(match["roman"])
     return grammar.ordinal(value, _form(match["ending"])) + _joint(match, grammar) if value else match.group()
+
+
+def _numeral(roman: str, gender: Gender | None, grammar: Grammar) -> str:
+    """Return the ordinal of a numeral without its ending, before "siècle" or for a republic."""
+    value = roman_value(roman)
+    return grammar.ordinal(value, Form(gender=gender)) if value else roman
 
 
 def _joint(match: re.Match[str], grammar: Grammar) -> str:

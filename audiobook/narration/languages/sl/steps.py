@@ -8,6 +8,7 @@ from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
+from audiobook.narration.grammar.neighbours import ends_text
 
 _HOUR = re.compile(
     r"""
@@ -29,16 +30,32 @@ def rewrite_hours(text: AlignedText, _grammar: Grammar) -> AlignedText:
 
 _TITLE = re.compile(
     r"""
-    (?<![\w.])(?P<title>dr|prof|mag|g)\.[ ]
+    (?<![\w.])(?P<title>dr|prof|mag|g|doc|asist|akad)\.[ ]
     (?=(?:(?:dr|mag)\.[ ]){0,2}(?:[A-ZČŠŽĆĐ]\.[ ]?){0,2}
     (?P<name>[A-ZČŠŽĆĐ][^\W\d_]{2,30})(?:[ ](?P<surname>[A-ZČŠŽĆĐ][^\W\d_]{2,30}))?)
     """,
     re.VERBOSE,
 )
+_RANK = re.compile(
+    r"""
+    (?P<person>(?<!\w)(?P<name>[A-ZČŠŽĆĐ][^\W\d_]{2,30})(?P<surname>(?:[ ][A-ZČŠŽĆĐ][^\W\d_]{2,30}){1,2}),[ ])
+    (?P<rank>doc|asist|(?:red|izr)\.[ ]prof)\.(?![ ][A-ZČŠŽĆĐ])
+    """,
+    re.VERBOSE,
+)
+_WOMENS_RANKS: Final = {
+    "doc": "docentka",
+    "asist": "asistentka",
+    "red. prof": "redna profesorica",
+    "izr. prof": "izredna profesorica",
+}
 _TITLES: Final = {
     "dr": ("doktor", "doktorja", "doktorju", "doktorjem", "doktoric"),
     "prof": ("profesor", "profesorja", "profesorju", "profesorjem", "profesoric"),
     "mag": ("magister", "magistra", "magistru", "magistrom", "magistric"),
+    "doc": ("docent", "docenta", "docentu", "docentom", "docentk"),
+    "asist": ("asistent", "asistenta", "asistentu", "asistentom", "asistentk"),
+    "akad": ("akademik", "akademika", "akademiku", "akademikom", "akademikinj"),
     "g": ("gospod", "gospoda", "gospodu", "gospodom", ""),
 }
 """For each title, the nominative, genitive, dative and instrumental of a man's, and the stem of a woman's."""
@@ -48,7 +65,19 @@ _WOMENS_ENDS: Final = frozenset("aeio")
 
 def agree_titles(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with titles in the case of the names after them: "dr. Janeza Novaka"."""
-    return text.sub(_TITLE, lambda match: _title(match, grammar)) if ". " in text.text else text
+    if "." not in text.text:
+        return text
+    return text.sub(_RANK, lambda match: _rank(match, grammar)).sub(
+        _TITLE, lambda match: _title(match, grammar)
+    )
+
+
+def _rank(match: re.Match[str], grammar: Grammar) -> str:
+    """Return the rank after a woman's name in the feminine; that of a man is read without a rule."""
+    if not _is_womans(match["name"], match["surname"].split()[-1], grammar):
+        return match.group()
+    stop = "." if ends_text(match.string, match.end()) else ""
+    return f"{match['person']}{_WOMENS_RANKS[match['rank']]}{stop}"
 
 
 def _title(match: re.Match[str], grammar: Grammar) -> str:
