@@ -43,6 +43,7 @@ _QUOTES = re.compile("[\u201c-\u201f\u00ab\u00bb\u2039\u203a\u2033]")
 _DASHES: Final = frozenset("-\u2012\u2013\u2014\u2015")
 _TIGHT_DASH = re.compile("(?<=[^\\W\\d])[\u2013\u2014\u2015](?=[^\\W\\d])")
 _LOOSE_DASH = re.compile(r"(?<=\s)(?:[\u2012\u2013\u2014\u2015]|--+|-)(?=\s)")
+_DOUBLE_HYPHEN = re.compile(r"(?<=\d)--(?=\d)")
 _STRAY_HYPHEN = re.compile(r"(?<=[^\W\d_])(?: -|- )(?=[^\W\d_])")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _NEXT_WORD = re.compile(r"[^\W\d_]+")
@@ -87,7 +88,7 @@ def clean(text: str, *, keeps_letters: bool = False) -> AlignedText:
     said = said.sub(_QUOTES, '"')
     if not _DASHES.isdisjoint(said.text):
         said = said.sub(_TIGHT_DASH, " \u2013 ")
-        said = said.sub(_LOOSE_DASH, "\u2013")
+        said = said.sub(_LOOSE_DASH, "\u2013").sub(_DOUBLE_HYPHEN, "\u2013")
         said = said.sub(_STRAY_HYPHEN, _joined)
     return said
 

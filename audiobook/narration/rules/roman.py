@@ -127,7 +127,7 @@ def _by_neighbours(
     before = last_word(text, match.start())
     is_ruler = _is_ruler(before, grammar) and match["roman"] not in _INITIALS
     if is_ruler or _is_titled(before, text, match.start(), grammar):
-        outer = _before_names(text, match.start(), grammar)
+        outer = _before_rulers(text, match.start(), grammar)
         return grammar.ruler(value, before, outer, match["suffix"] or "")
     following = text[match.end() : match.end() + _REACH].lstrip()
     leader = _before_chain(text, match.start(), grammar.words) or before
@@ -166,6 +166,17 @@ def _is_titled(name: str, text: str, at: int, grammar: Grammar) -> bool:
         if name.lower() in titles:
             return True
     return False
+
+
+def _before_rulers(text: str, at: int, grammar: Grammar) -> str:
+    """Return the word before the names that end at `at`, and before rulers that they are listed with."""
+    for _ in range(_MOST_NAMES):
+        reach = max(0, at - _CHAIN_REACH)
+        listed = _listed_pattern(grammar.words).search(text[reach:at])
+        if not listed:
+            break
+        at = reach + listed.start("roman")
+    return _before_names(text, at, grammar)
 
 
 def _before_names(text: str, at: int, grammar: Grammar) -> str:
@@ -268,6 +279,14 @@ def _chained_pattern(words: Words) -> re.Pattern[str]:
         """,
         re.VERBOSE,
     )
+
+
+@lru_cache(maxsize=32)
+def _listed_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for the numeral of a ruler, and the next name in the list: "X., Felipe "."""
+    joints = _joints(words).removesuffix("|") or "(?!)"
+    names = r"(?:[^\W\d_]{2,30}[ ]){1,3}"
+    return re.compile(rf"(?<=[ ])(?P<roman>[IVX]{{1,7}})\.?(?:,|{joints})[ ]{names}$")
 
 
 def _joints(words: Words) -> str:

@@ -10,6 +10,7 @@ from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.grammar.neighbours import last_word, next_word
 from audiobook.narration.grammar.words import Words, alternatives
+from audiobook.narration.rules.quantities import noun_form
 from audiobook.narration.rules.ranges import MORE_NUMBERS, unit_names
 
 _TIME = re.compile(
@@ -36,6 +37,8 @@ _TIME_RANGE = re.compile(
 _ROUND_TIMES = re.compile(r"\d{1,2}\.[0-5][05]\D{1,3}\d{1,2}\.[0-5][05]")
 """Matches a range at multiples of five minutes: times with full stops even without a word for times."""
 _ONE_TIME = re.compile(r"(?P<hour>\d{1,2})[.:](?P<minute>\d\d)")
+_LESSER: Final = {"h": ("min", "min."), "min": ("s", "Sek.", "sek.", "sek", "secs")}
+"""For a unit of time, the signs that the next smaller one may have."""
 _NEVER: Final = re.compile("(?!)")
 _HOUR_SIGNS: Final = ("h", "hr", "hrs", "hrs.")
 """Signs of units that may also follow a time of day."""
@@ -50,7 +53,9 @@ def verbalize_time_ranges(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def verbalize_times(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with its other times of day in words."""
+    """Return a sentence with its other times of day in words, and its durations as two units: "4:20 minutes"."""
+    if ":" in text.text:
+        text = text.sub(_duration_pattern(grammar.words), lambda match: _duration(match, grammar))
     text = text.sub(_time_list_pattern(grammar.words), lambda match: _time_list(match, grammar))
     if ":" in text.text:
         text = text.sub(_TIME, lambda match: _time(match, grammar))
@@ -78,6 +83,32 @@ def _time_list_pattern(words: Words) -> re.Pattern[str]:
     joints = "|".join(f" {word}" for word in (words.signs["and"], words.times.alternative) if word)
     more = rf"(?:(?:,|{joints}) \d{{1,2}}\.[0-5]\d(?![\w:]|[.,]\d)){{1,12}}+"
     return re.compile(rf"(?:{sides})(?P<first>\d{{1,2}}\.[0-5]\d){more}", re.IGNORECASE)
+
+
+@lru_cache(maxsize=32)
+def _duration_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for a duration: "4:20 minutes", "2:30 h"."""
+    names = alternatives(name for unit in _LESSER for name in _names(unit, words)) or _NEVER.pattern
+    return re.compile(rf"(?<![\w.,:/-])(?P<first>\d{{1,3}}):(?P<second>[0-5]\d)[ ](?P<unit>{names})(?!\w)")
+
+
+def _names(unit: str, words: Words) -> tuple[str, ...]:
+    """Return the names of a unit of time; the sign for an hour also follows times of day."""
+    forms = words.counted.get(unit, ())
+    return forms if unit == "h" else (unit, *forms)
+
+
+def _duration(match: re.Match[str], grammar: Grammar) -> str:
+    """Return a duration as two numbers with their units, which become words like other quantities."""
+    words = grammar.words
+    unit = next(unit for unit in _LESSER if match["unit"] in _names(unit, words))
+    lesser = next((sign for sign in _LESSER[unit] if sign in words.counted), "")
+    if not lesser or match["unit"] in words.times.after.split("|"):
+        return match.group()
+    said, count = f"{match['first']} {unit}", int(match["second"])
+    return (
+        f"{said} {count} {noun_form(words.counted[lesser], grammar.count(count), words)}" if count else said
+    )
 
 
 def _time_list(match: re.Match[str], grammar: Grammar) -> str:
