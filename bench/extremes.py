@@ -16,8 +16,8 @@ from typing import Final
 
 import msgspec
 
-from audiobook.book.record import sealed
-from audiobook.book.record_reading import read_record
+from audiobook.book.record.reading import read_record
+from audiobook.book.record.writing import sealed
 from bench.book import write_book
 from bench.measure import cost_of, work_of
 from bench.neural import Rows

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from audiobook.book.record_reading import load_record
+from audiobook.book.record.reading import load_record
 from audiobook.clips.store import ClipStore
 from audiobook.document import Kind, Paragraph
 from audiobook.listening.faults import normalised_words

@@ -225,7 +225,7 @@ def _ended(running: dict[int, str]) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.mutants", description=__doc__)
-    parser.add_argument("module", help="file of the module, such as audiobook/book/mp3_file.py")
+    parser.add_argument("module", help="file of the module, such as audiobook/book/sound/mp3_file.py")
     parser.add_argument("tests", nargs="+", help="files of tests that call it")
     parser.add_argument(
         "--most", type=int, default=200, help="maximum number of mutants, chosen by a fixed random seed"

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from audiobook.book.record import write_record
-from audiobook.book.record_reading import read_record
+from audiobook.book.record.reading import read_record
+from audiobook.book.record.writing import write_record
 
 LANGUAGES = ("en", "fi", "id", "lv", "pl", "sl")
 TEXT = Path(__file__).parents[1] / "texts" / "en" / "the-listening-reader.txt"

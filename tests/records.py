@@ -13,17 +13,11 @@ from audiobook.audio.mp3.frames import (
     info_frame,
 )
 from audiobook.audio.mp3.id3 import Picture, Tags, id3_tag
-from audiobook.book.record import (
-    ChapterRecord,
-    Characters,
-    CoverRecord,
-    FileStamp,
-    Inputs,
-    ParagraphRecord,
-    Record,
-    SentenceRecord,
-    write_record,
-)
+from audiobook.book.record.chapters import ChapterRecord, ParagraphRecord, SentenceRecord
+from audiobook.book.record.inputs import Inputs
+from audiobook.book.record.stamps import CoverRecord, FileStamp
+from audiobook.book.record.works import Characters, Record
+from audiobook.book.record.writing import write_record
 from audiobook.clips.key import Speaker
 from audiobook.document import Kind
 from audiobook.files import digest

@@ -22,17 +22,11 @@ import pytest
 from tools import Finished, Shelf
 
 from audiobook import __version__
-from audiobook.book.record import (
-    ChapterRecord,
-    CoverRecord,
-    FileStamp,
-    FormatRecord,
-    Inputs,
-    ParagraphRecord,
-    PictureRecord,
-    Record,
-    SentenceRecord,
-)
+from audiobook.book.record.chapters import ChapterRecord, ParagraphRecord, SentenceRecord
+from audiobook.book.record.inputs import Inputs
+from audiobook.book.record.pictures import PictureRecord
+from audiobook.book.record.stamps import CoverRecord, FileStamp, FormatRecord
+from audiobook.book.record.works import Record
 from audiobook.casting import Casting
 from audiobook.cli import audiobook as command_group
 from audiobook.clips.key import Speaker

@@ -12,44 +12,35 @@ import msgspec
 
 from audiobook.audio.mp3.id3 import Picture, Tags, id3_tag
 from audiobook.audio.mp3.lame import EncoderSettings
-from audiobook.book.chapter_files import (
+from audiobook.book.captions.lyrics import lyrics, timed_lyrics
+from audiobook.book.cover_file import Cover, make_cover, small_cover
+from audiobook.book.excerpts.chapter_files import (
     BY_CHAPTER,
     remove_chapter_files,
     remove_unrecorded,
     require_chapter_places,
     write_chapter_files,
 )
-from audiobook.book.chapter_records import EncodedChapters, chapter_marks, chapter_records
-from audiobook.book.cover_file import Cover, make_cover, small_cover
-from audiobook.book.flac_file import FLAC
-from audiobook.book.formats import Captions, Standing, remove_formats
-from audiobook.book.lyrics import lyrics, timed_lyrics
-from audiobook.book.mp3_file import DamagedClip, write_mp3
+from audiobook.book.extra_files import Captions, Standing, remove_formats
 from audiobook.book.ownership import covers_in, remove_covers
-from audiobook.book.packets import BookSound, EncodedClips
 from audiobook.book.picture_files import (
     Pictures,
     pictures_of,
     remove_pictures,
     written_pictures,
 )
-from audiobook.book.record import (
-    ChapterRecord,
-    Characters,
-    CoverRecord,
-    FileStamp,
-    FormatRecord,
-    Inputs,
-    PictureRecord,
-    Record,
-    RecordHead,
-    picture_problems,
-    with_chapters,
-    write_encoded,
-    write_record,
-)
+from audiobook.book.record.chapters import ChapterRecord
+from audiobook.book.record.from_script import EncodedChapters, chapter_marks, chapter_records
+from audiobook.book.record.inputs import Inputs
+from audiobook.book.record.pictures import PictureRecord, picture_problems
+from audiobook.book.record.stamps import CoverRecord, FileStamp, FormatRecord
+from audiobook.book.record.works import Characters, Record, RecordHead, with_chapters
+from audiobook.book.record.writing import write_encoded, write_record
 from audiobook.book.script import Script, SpokenPassage
-from audiobook.book.sound_formats import SOUND_FORMATS
+from audiobook.book.sound.flac_file import FLAC
+from audiobook.book.sound.formats import SOUND_FORMATS
+from audiobook.book.sound.mp3_file import DamagedClip, write_mp3
+from audiobook.book.sound.packets import BookSound, EncodedClips
 from audiobook.book.timeline import Timeline, lay_out
 from audiobook.clips.clip import ClipExtent, ClipSentence, unpack_sentences
 from audiobook.clips.key import Speaker

@@ -9,7 +9,7 @@ from typing import Final
 
 from audiobook.audio.mp3.id3 import Picture, read_cover, tag_length_bytes
 from audiobook.book.ownership import is_own_cover, not_replaced, require_place
-from audiobook.book.record import CoverRecord
+from audiobook.book.record.stamps import CoverRecord
 from audiobook.cover.drawing import CoverText, drawn
 from audiobook.cover.jpeg import encode
 from audiobook.cover.own_picture import LARGEST_PX, squared

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.book.marks import M4B_BEGINNING, MARK
-from audiobook.book.mp3_head import is_own_mp3
-from audiobook.book.record import CoverRecord
+from audiobook.book.record.stamps import CoverRecord
+from audiobook.book.sound.mp3_head import is_own_mp3
 from audiobook.errors import OutputMismatch, StorageError
 from audiobook.files import digest_file, sweep_temporaries
 from audiobook.system.opening import is_regular, is_there

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 import msgspec
 
 from audiobook.book.ownership import not_replaced, require_place
-from audiobook.book.record import PictureRecord, picture_folder, picture_name
+from audiobook.book.record.pictures import PictureRecord, picture_folder, picture_name
 from audiobook.document import Paragraph
 from audiobook.errors import OutputMismatch, SourceError, StorageError
 from audiobook.files import digest, digest_file, sweep_temporaries, write_bytes

@@ -14,11 +14,13 @@ from audiobook.audio.mp3.frames import (
     read_info,
 )
 from audiobook.audio.mp3.id3 import read_chapters, tag_length_bytes
-from audiobook.book.chapter_records import chapter_marks
-from audiobook.book.mp3_head import length_problem
 from audiobook.book.ownership import NOT_OURS, is_own_book, is_own_record
-from audiobook.book.record import FileStamp, Record
-from audiobook.book.record_reading import impossibilities, load_record
+from audiobook.book.record.from_script import chapter_marks
+from audiobook.book.record.reading import load_record
+from audiobook.book.record.stamps import FileStamp
+from audiobook.book.record.validation import impossibilities
+from audiobook.book.record.works import Record
+from audiobook.book.sound.mp3_head import length_problem
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest_file, storage_error
 from audiobook.system.opening import is_regular, is_there, open_to_read

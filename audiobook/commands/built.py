@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from audiobook.book.record import Record
+from audiobook.book.record.works import Record
 from audiobook.errors import NothingToDo, SourceError, UsageError, near
 from audiobook.files import digest
 from audiobook.languages import covers

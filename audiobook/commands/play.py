@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final
 
-from audiobook.book.record import Record
+from audiobook.book.record.works import Record
 from audiobook.commands.built import built_work, editions_by_label, has_changed
 from audiobook.commands.output import print_note
 from audiobook.errors import NothingToDo, StorageError

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from audiobook.book.record import Record
+from audiobook.book.record.works import Record
 from audiobook.languages import english_name
 from audiobook.readalong.package import identifier
 from audiobook.readalong.xml import xml_language, xml_line, xml_text

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import count, product
 from typing import Final
 
-from audiobook.book.record import Record
+from audiobook.book.record.works import Record
 from audiobook.files import file_name, same_name
 
 _NOBODY: Final = "Unknown Author"

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from audiobook.book.chapter_files import playlist_name, sample_name
-from audiobook.book.m4b_file import M4B
-from audiobook.book.record import FileStamp, Record
+from audiobook.book.excerpts.chapter_files import playlist_name, sample_name
+from audiobook.book.record.stamps import FileStamp
+from audiobook.book.record.works import Record
+from audiobook.book.sound.m4b_file import M4B
 from audiobook.errors import OutputMismatch, StorageError
 from audiobook.files import (
     LongWrite,

@@ -13,8 +13,9 @@ from typing import Final
 import msgspec
 
 from audiobook import __version__
-from audiobook.book.excerpt import excerpt_samples
-from audiobook.book.record import Record, book_digest
+from audiobook.book.excerpts.excerpt import excerpt_samples
+from audiobook.book.record.works import Record
+from audiobook.book.record.writing import book_digest
 from audiobook.languages import direction
 from audiobook.readalong.package import identifier
 from audiobook.readalong.pages import contents_entries

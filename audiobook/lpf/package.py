@@ -9,8 +9,8 @@ import os
 from pathlib import Path
 from typing import Final
 
-from audiobook.book.excerpt import open_book
-from audiobook.book.record import Record
+from audiobook.book.excerpts.excerpt import open_book
+from audiobook.book.record.works import Record
 from audiobook.files import atomic_write, require_room
 from audiobook.lpf.manifest import CONTENTS, COVER, MAKER, SOURCE, contents_page, manifest
 from audiobook.readalong.archive import StoredZip

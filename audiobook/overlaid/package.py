@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from audiobook import __version__
 from audiobook.audio.timecode import timecode
-from audiobook.book.record import Record, book_digest
+from audiobook.book.record.works import Record
+from audiobook.book.record.writing import book_digest
 from audiobook.overlaid.letters import name_of
 from audiobook.overlaid.source import OPF, OriginalBook
 from audiobook.readalong.pages import ACTIVE_CLASS, PLAYING_CLASS

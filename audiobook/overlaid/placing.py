@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from audiobook.book.record import ParagraphRecord, Record
+from audiobook.book.record.chapters import ParagraphRecord
+from audiobook.book.record.works import Record
 from audiobook.overlaid.letters import Letters, is_letter, letters_of, name_of, plain
 from audiobook.overlaid.marking import Stretch, mark, stretches
 from audiobook.readalong.spans import Span, Sync, spans_of

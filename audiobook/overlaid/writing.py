@@ -10,8 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from audiobook.book.excerpt import excerpt_samples, open_book
-from audiobook.book.record import Record
+from audiobook.book.excerpts.excerpt import excerpt_samples, open_book
+from audiobook.book.record.works import Record
 from audiobook.files import atomic_write, require_room
 from audiobook.overlaid.letters import name_of
 from audiobook.overlaid.marking import XHTML

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from audiobook.audio.pyav import SOUND_FILES, require_pyav
-from audiobook.book.sound_formats import encodings_of
+from audiobook.book.sound.formats import encodings_of
 from audiobook.settings import AudioSettings
 
 

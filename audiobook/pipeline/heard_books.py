@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
-from audiobook.book.record import ParagraphRecord, Record, SentenceRecord
+from audiobook.book.record.chapters import ParagraphRecord, SentenceRecord
+from audiobook.book.record.works import Record
 from audiobook.clips.store import ClipStore
 from audiobook.document import ForeignText, Kind, Paragraph, Passage
 from audiobook.errors import AudiobookError, SpeechError

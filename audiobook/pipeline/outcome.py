@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from audiobook.book.record import BriefRecord, Record
+from audiobook.book.record.works import BriefRecord, Record
 from audiobook.errors import AudiobookError
 from audiobook.pipeline.texts.edition import Edition
 from audiobook.report.base import Reporter

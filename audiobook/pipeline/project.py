@@ -11,8 +11,8 @@ from typing import Final
 import msgspec
 
 from audiobook.book.ownership import is_own_record
-from audiobook.book.record import Record, records_in
-from audiobook.book.record_reading import read_record
+from audiobook.book.record.reading import read_record
+from audiobook.book.record.works import Record, records_in
 from audiobook.clips.store import ClipStore
 from audiobook.errors import OutputMismatch, UsageError
 from audiobook.settings import BESIDE, Settings

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from audiobook.book.ownership import covers_in, not_replaced, remove_covers, sweep_half_built
-from audiobook.book.record import Record, RecordHead
+from audiobook.book.record.works import Record, RecordHead
 from audiobook.engines.base import Voice
 from audiobook.errors import EngineMissing, WorkError
 from audiobook.log import detail

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.audio.mp4 import aac
 from audiobook.book.assemble import Book, DamagedClip, assemble, passage_hearing
-from audiobook.book.formats import Standing
+from audiobook.book.extra_files import Standing
 from audiobook.book.script import SpokenPassage
-from audiobook.book.sound_formats import encodings_of
+from audiobook.book.sound.formats import encodings_of
 from audiobook.clips.clip import load_libraries
 from audiobook.clips.encoded import Encoding, lack_speech
 from audiobook.clips.store import missing_encodings

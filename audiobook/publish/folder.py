@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from audiobook.book.record import FileStamp
+from audiobook.book.record.stamps import FileStamp
 from audiobook.errors import StorageError
 from audiobook.files import (
     digest,

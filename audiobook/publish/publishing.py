@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from audiobook.book.cover_file import small_cover
-from audiobook.book.mp3_head import length_problem
-from audiobook.book.record import FileStamp
+from audiobook.book.record.stamps import FileStamp
+from audiobook.book.sound.mp3_head import length_problem
 from audiobook.document import Problem
 from audiobook.errors import OutputMismatch
 from audiobook.publish.address import BaseAddress

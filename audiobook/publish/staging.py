@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from audiobook.book.record import FileStamp
+from audiobook.book.record.stamps import FileStamp
 from audiobook.errors import OutputMismatch
 from audiobook.files import TEMPORARY_SUFFIX, LongWrite, require_room, storage_error
 from audiobook.system.opening import open_new, open_to_read, require_own_folder, write_new

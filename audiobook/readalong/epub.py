@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from audiobook.book.excerpt import OpenBook, open_book
-from audiobook.book.record import Record
+from audiobook.book.excerpts.excerpt import OpenBook, open_book
+from audiobook.book.record.works import Record
 from audiobook.errors import OutputMismatch
 from audiobook.files import atomic_write, digest, is_unchanged, read_whole, require_room
 from audiobook.readalong.archive import Archive

@@ -14,7 +14,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from audiobook import __version__
 from audiobook.audio.timecode import timecode
-from audiobook.book.record import Record, book_digest
+from audiobook.book.record.works import Record
+from audiobook.book.record.writing import book_digest
 from audiobook.languages import direction
 from audiobook.readalong.pages import ACTIVE_CLASS, PLAYING_CLASS
 from audiobook.readalong.xml import xml_language, xml_line, xml_text

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from audiobook.book.record import ParagraphRecord, Record
+from audiobook.book.record.chapters import ParagraphRecord
+from audiobook.book.record.works import Record
 from audiobook.document import Kind
 from audiobook.readalong.spans import Span, Sync, spans_of
 from audiobook.readalong.xml import language_attributes, xml_line, xml_text

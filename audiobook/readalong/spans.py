@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
-from audiobook.book.excerpt import excerpt_samples
-from audiobook.book.record import ParagraphRecord, Record, SentenceRecord
+from audiobook.book.excerpts.excerpt import excerpt_samples
+from audiobook.book.record.chapters import ParagraphRecord, SentenceRecord
+from audiobook.book.record.works import Record
 
 
 class Sync(str, Enum):

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 from zipfile import BadZipFile, ZipFile
 
-from audiobook.book.record import Record, book_digest
+from audiobook.book.record.works import Record
+from audiobook.book.record.writing import book_digest
 from audiobook.errors import OutputMismatch
 from audiobook.files import storage_error
 from audiobook.readalong.archive import MEDIA_TYPE

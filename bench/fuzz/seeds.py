@@ -253,7 +253,7 @@ def of_record() -> list[bytes]:
     _find_makers()
     from records import chapter, record
 
-    from audiobook.book.record import sealed
+    from audiobook.book.record.writing import sealed
 
     whole = record(chapters=(chapter("One", 0, ("It rained.", "All day.")), chapter("Two", 2000, ("Dry.",))))
     return [msgspec.json.encode(sealed(whole)) + b"\n"]

@@ -17,8 +17,9 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from audiobook.book.record import Record, sealed
-from audiobook.book.record_reading import read_record
+from audiobook.book.record.reading import read_record
+from audiobook.book.record.works import Record
+from audiobook.book.record.writing import sealed
 from audiobook.child import Limits
 from audiobook.clips.store import ClipStore
 from audiobook.document import LexiconFile, Work

@@ -13,8 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from records import chapter, record
 
-from audiobook.book.record import Record, write_record
-from audiobook.book.record_reading import impossibilities, load_record, read_record
+from audiobook.book.record.reading import load_record, read_record
+from audiobook.book.record.validation import impossibilities
+from audiobook.book.record.works import Record
+from audiobook.book.record.writing import write_record
 from audiobook.errors import AudiobookError, OutputMismatch
 
 GOOD = record(

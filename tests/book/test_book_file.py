@@ -14,8 +14,8 @@ import pytest
 from audiobook.audio.mp3.frames import count_frames, frames, parse_header, read_info
 from audiobook.audio.mp3.lame import EncoderSettings, encoder_name
 from audiobook.audio.pcm import Pcm
-from audiobook.book.mp3_file import DamagedClip, write_mp3
-from audiobook.book.record import FileStamp
+from audiobook.book.record.stamps import FileStamp
+from audiobook.book.sound.mp3_file import DamagedClip, write_mp3
 from audiobook.book.timeline import Stretch, Timeline
 from audiobook.clips.clip import Clip, ClipShape, Sound, make_clip, silent_frames
 from audiobook.clips.store import ClipStore

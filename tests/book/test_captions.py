@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from records import chapter, paragraph, record, sentence
 from webvtt_python import WebVTTParser
 
-from audiobook.book.captions import TimedCues, lrc, subrip, webvtt
-from audiobook.book.cues import LONGEST_LINE_CHARS
-from audiobook.book.formats import Captions
-from audiobook.book.record import ChapterRecord, ParagraphRecord, Record, SentenceRecord
+from audiobook.book.captions.cues import LONGEST_LINE_CHARS
+from audiobook.book.captions.formats import TimedCues, lrc, subrip, webvtt
+from audiobook.book.extra_files import Captions
+from audiobook.book.record.chapters import ChapterRecord, ParagraphRecord, SentenceRecord
+from audiobook.book.record.works import Record
 from audiobook.document import Kind
 
 STAMP = re.compile(r"<[0-9:.]+>")

@@ -12,9 +12,9 @@ from sampling import sampled
 from tools import Shelf, decoded, decoded_by_ffmpeg, run_tool
 
 from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES
-from audiobook.book.excerpt import Excerpt, open_book
-from audiobook.book.record import Record
-from audiobook.book.record_reading import read_record
+from audiobook.book.excerpts.excerpt import Excerpt, open_book
+from audiobook.book.record.reading import read_record
+from audiobook.book.record.works import Record
 from audiobook.errors import OutputMismatch
 from audiobook.settings import Mp3Settings
 

@@ -14,10 +14,10 @@ from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES, frame_samples
 from audiobook.audio.mp3.id3 import Tags
 from audiobook.audio.mp4.head import Mp4Book, Mp4Chapter, mp4_head
 from audiobook.audio.mp4.tags import metadata_box
-from audiobook.book.m4b_file import m4b_grid
 from audiobook.book.marks import M4B_BEGINNING
-from audiobook.book.opus_file import OPUS_GRID
-from audiobook.book.packets import place
+from audiobook.book.sound.m4b_file import m4b_grid
+from audiobook.book.sound.opus_file import OPUS_GRID
+from audiobook.book.sound.packets import place
 from audiobook.book.timeline import Stretch, Timeline
 
 CLIPS = st.lists(st.tuples(st.integers(1, 40_000), st.integers(0, 80)), min_size=1, max_size=30)

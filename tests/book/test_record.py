@@ -15,26 +15,14 @@ from hypothesis import strategies as st
 from records import chapter, record
 
 from audiobook.book.assemble import with_pictures
-from audiobook.book.chapter_records import EncodedChapters
-from audiobook.book.record import (
-    FORMAT,
-    ChapterRecord,
-    Characters,
-    CoverRecord,
-    FileStamp,
-    Inputs,
-    ParagraphRecord,
-    PictureRecord,
-    Record,
-    SentenceRecord,
-    book_digest,
-    records_in,
-    sealed,
-    with_chapters,
-    write_encoded,
-    write_record,
-)
-from audiobook.book.record_reading import read_record
+from audiobook.book.record.chapters import ChapterRecord, ParagraphRecord, SentenceRecord
+from audiobook.book.record.from_script import EncodedChapters
+from audiobook.book.record.inputs import Inputs
+from audiobook.book.record.pictures import PictureRecord
+from audiobook.book.record.reading import read_record
+from audiobook.book.record.stamps import CoverRecord, FileStamp
+from audiobook.book.record.works import FORMAT, Characters, Record, records_in, with_chapters
+from audiobook.book.record.writing import book_digest, sealed, write_encoded, write_record
 from audiobook.clips.key import Speaker
 from audiobook.document import Kind
 from audiobook.errors import OutputMismatch, StorageError

@@ -12,8 +12,10 @@ from records import RATE_HZ, chapter, info, record
 
 from audiobook.audio.mp3.frames import FrameHeader, read_info
 from audiobook.audio.mp3.id3 import Picture, Tags, id3_tag
-from audiobook.book.chapter_records import chapter_marks
-from audiobook.book.record import FileStamp, Record, write_record
+from audiobook.book.record.from_script import chapter_marks
+from audiobook.book.record.stamps import FileStamp
+from audiobook.book.record.works import Record
+from audiobook.book.record.writing import write_record
 from audiobook.book.verification import check_book
 
 AGAIN = "build it again: audiobook build"

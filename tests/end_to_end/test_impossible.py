@@ -17,8 +17,9 @@ import msgspec
 import pytest
 from tools import Finished, Json, Shelf, png
 
-from audiobook.book.record import Record, write_record
-from audiobook.book.record_reading import load_record
+from audiobook.book.record.reading import load_record
+from audiobook.book.record.works import Record
+from audiobook.book.record.writing import write_record
 
 PUBLISH = ("publish", "--base-url", "https://example.org/books")
 TEXT = (

@@ -9,7 +9,7 @@ from lxml import etree
 from records import record
 from tools import Json, Shelf
 
-from audiobook.book.record_reading import read_record
+from audiobook.book.record.reading import read_record
 from audiobook.library.ledger import LEDGER_NAME
 from audiobook.library.places import place_of
 

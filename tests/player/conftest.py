@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from records import RATE_HZ, chapter, put, record, sentence
 from tools import TEXTS, Shelf, png
 
-from audiobook.book.record import ChapterRecord, ParagraphRecord
+from audiobook.book.record.chapters import ChapterRecord, ParagraphRecord
 from audiobook.document import Kind
 from audiobook.publish.address import base_address
 from audiobook.publish.publishing import publish

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from records import chapter, mp3, put, record
 
-from audiobook.book.record import FileStamp
+from audiobook.book.record.stamps import FileStamp
 from audiobook.errors import StorageError
 from audiobook.files import digest
 from audiobook.publish.address import base_address

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from records import put, record
 
-from audiobook.book.record import write_record
-from audiobook.book.record_reading import read_record
+from audiobook.book.record.reading import read_record
+from audiobook.book.record.writing import write_record
 from audiobook.errors import OutputMismatch
 from audiobook.publish.guids import episode_guid, part_guid
 from audiobook.publish.publication import Publication, PublicFile, publication_bytes, read_publication

@@ -14,7 +14,8 @@ import pytest
 from lxml import html
 from records import chapter, mp3, put, record
 
-from audiobook.book.record import FileStamp, Record
+from audiobook.book.record.stamps import FileStamp
+from audiobook.book.record.works import Record
 from audiobook.files import digest
 from audiobook.publish.address import base_address
 from audiobook.publish.publication import read_publication

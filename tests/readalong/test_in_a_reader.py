@@ -11,7 +11,7 @@ from browser import chromium, static_host
 from clients import node_modules
 from tools import Shelf
 
-from audiobook.book.record_reading import read_record
+from audiobook.book.record.reading import read_record
 from audiobook.readalong.spans import Sync, sound_pieces
 
 TEXT = """# Beginning

@@ -9,7 +9,8 @@ import pytest
 from lxml import etree
 from records import RATE_HZ, chapter, record
 
-from audiobook.book.record import ChapterRecord, ParagraphRecord, Record, SentenceRecord
+from audiobook.book.record.chapters import ChapterRecord, ParagraphRecord, SentenceRecord
+from audiobook.book.record.works import Record
 from audiobook.document import Kind
 from audiobook.readalong.package import BookChapter, package
 from audiobook.readalong.pages import chapter_page, contents_page

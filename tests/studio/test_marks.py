@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tools import Json, Shelf
 
-from audiobook.book.record_reading import load_record
+from audiobook.book.record.reading import load_record
 from audiobook.clips.store import ClipStore
 from audiobook.listening.faults import Kind
 from audiobook.listening.hearing import Fault, HeardSentence, Hearing, store_hearing

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from audiobook.book.record_reading import load_record
+from audiobook.book.record.reading import load_record
 from audiobook.book.verification import check_book
 from audiobook.commands.built import export_path, works_named
 from audiobook.commands.output import print_json, print_line

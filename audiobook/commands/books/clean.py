@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from audiobook.book.record import Record
+from audiobook.book.record.works import Record
 from audiobook.clips.store import ClipStore, encoded_clip_key
 from audiobook.commands.built import works_named
 from audiobook.commands.output import print_line

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from audiobook.book.record import Record
+from audiobook.book.record.works import Record
 from audiobook.commands.built import built_work, editions_by_label, export_path, has_changed
 from audiobook.commands.output import print_json, print_result
 from audiobook.errors import OutputMismatch, StorageError, UsageError

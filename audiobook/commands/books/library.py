@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from audiobook.book.record import Record
+from audiobook.book.record.works import Record
 from audiobook.commands.built import built_work, editions_by_label, has_changed
 from audiobook.commands.output import print_json, print_result
 from audiobook.errors import NothingToDo, OutputMismatch, UsageError

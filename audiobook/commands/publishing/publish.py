@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from audiobook.book.record import records_in
+from audiobook.book.record.works import records_in
 from audiobook.commands.output import print_json, print_line, print_result
 from audiobook.commands.publishing.clock import publishing_time
 from audiobook.commands.publishing.unpublished_changes import UnpublishedChanges, unpublished_changes

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from audiobook.book.ownership import not_replaced
-from audiobook.book.record import BriefRecord, Record
+from audiobook.book.record.works import BriefRecord, Record
 from audiobook.commands.output import is_too_wide, print_json, print_table, standard_output_kept
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
 from audiobook.languages import covers

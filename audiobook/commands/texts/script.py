@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from audiobook.book.assemble import Book
-from audiobook.book.record import ParagraphRecord, Record
+from audiobook.book.record.chapters import ParagraphRecord
+from audiobook.book.record.works import Record
 from audiobook.book.script import SpokenParagraph
 from audiobook.commands.output import print_json, print_line, print_note, standard_output_kept
 from audiobook.document import Sentence

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Final
 
-from audiobook.book.record import ChapterRecord, Record
+from audiobook.book.record.chapters import ChapterRecord
+from audiobook.book.record.works import Record
 from audiobook.document import Chapter, Kind, Work, count_chars
 from audiobook.errors import AudiobookError, SourceError, UsageError
 from audiobook.pipeline.chapters.changes import noted, renamed_chapter, with_changes

@@ -8,9 +8,10 @@ from typing import Final
 
 import msgspec
 
-from audiobook.book.mp3_head import length_problem
 from audiobook.book.ownership import require_place
-from audiobook.book.record import Inputs, RecordHead
+from audiobook.book.record.inputs import Inputs
+from audiobook.book.record.works import RecordHead
+from audiobook.book.sound.mp3_head import length_problem
 from audiobook.clips.key import Speaker
 from audiobook.files import digest_file
 from audiobook.pipeline.planning.reasons import Reason

@@ -6,8 +6,9 @@ from typing import Final
 
 from audiobook import __version__
 from audiobook.audio.mp3.id3 import Picture
-from audiobook.book.chapter_files import BY_CHAPTER
-from audiobook.book.record import Inputs, RecordHead
+from audiobook.book.excerpts.chapter_files import BY_CHAPTER
+from audiobook.book.record.inputs import Inputs
+from audiobook.book.record.works import RecordHead
 from audiobook.document import LexiconFile
 from audiobook.errors import SettingsError, near
 from audiobook.files import digest

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from audiobook.audio.mp3.id3 import Picture
-from audiobook.book.captions import CAPTIONS
-from audiobook.book.formats import Standing
-from audiobook.book.record import BriefRecord, CoverRecord, Inputs, Record
-from audiobook.book.record_reading import read_record
+from audiobook.book.captions.formats import CAPTIONS
+from audiobook.book.extra_files import Standing
+from audiobook.book.record.inputs import Inputs
+from audiobook.book.record.reading import read_record
+from audiobook.book.record.stamps import CoverRecord
+from audiobook.book.record.works import BriefRecord, Record
 from audiobook.document import Choice, LexiconFile
 from audiobook.pipeline.planning.reasons import Reason
 from audiobook.pipeline.texts.edition import Edition

@@ -8,12 +8,13 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from audiobook.book.chapter_files import are_intact
-from audiobook.book.formats import Standing, intact_formats, unowned_formats
+from audiobook.book.excerpts.chapter_files import are_intact
+from audiobook.book.extra_files import Standing, intact_formats, unowned_formats
 from audiobook.book.ownership import UNMARKED, require_place, unowned_files
 from audiobook.book.picture_files import are_pictures_current, lost_pictures
-from audiobook.book.record import BriefRecord, Inputs, RecordHead
-from audiobook.book.record_reading import read_brief, read_record
+from audiobook.book.record.inputs import Inputs
+from audiobook.book.record.reading import read_brief, read_record
+from audiobook.book.record.works import BriefRecord, RecordHead
 from audiobook.document import LexiconFile
 from audiobook.encodings import UTF_8
 from audiobook.errors import OutputMismatch

@@ -9,7 +9,7 @@ from typing import Final
 
 from audiobook.audio.mp3.id3 import Picture
 from audiobook.book.assemble import Book
-from audiobook.book.record import Characters
+from audiobook.book.record.works import Characters
 from audiobook.book.script import Script, SpokenChapter, SpokenParagraph, SpokenPassage
 from audiobook.casting import Casting, Character, Role
 from audiobook.clips.key import clip_key

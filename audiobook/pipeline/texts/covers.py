@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.audio.mp3.id3 import Picture
-from audiobook.book.record import RecordHead
+from audiobook.book.record.works import RecordHead
 from audiobook.errors import SourceError
 from audiobook.files import as_spelled, read_source
 from audiobook.pipeline.texts.edition import Edition, is_inside, may_be_file, shown_name

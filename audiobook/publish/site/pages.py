@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from audiobook.book.record import Record
+from audiobook.book.record.works import Record
 from audiobook.files import digest
 from audiobook.languages import covers, language_name
 from audiobook.publish.address import BaseAddress

@@ -9,14 +9,9 @@ from typing import Final
 
 import msgspec
 
-from audiobook.book.record import (
-    PICTURES,
-    ChapterRecord,
-    ParagraphRecord,
-    PictureRecord,
-    Record,
-    SentenceRecord,
-)
+from audiobook.book.record.chapters import ChapterRecord, ParagraphRecord, SentenceRecord
+from audiobook.book.record.pictures import PICTURES, PictureRecord
+from audiobook.book.record.works import Record
 from audiobook.document import Kind
 from audiobook.languages import direction
 from audiobook.layout import Box, Style

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import pairwise, takewhile
 
-from audiobook.book.record import ParagraphRecord, PictureRecord
+from audiobook.book.record.chapters import ParagraphRecord
+from audiobook.book.record.pictures import PictureRecord
 from audiobook.document import Kind
 from audiobook.languages import direction
 from audiobook.layout import Box

@@ -8,9 +8,10 @@ from types import MappingProxyType
 from typing import Final
 
 from audiobook import __version__
-from audiobook.book.captions import TimedCues, subrip, webvtt
-from audiobook.book.excerpt import Excerpt, open_book
-from audiobook.book.record import ChapterRecord, Record
+from audiobook.book.captions.formats import TimedCues, subrip, webvtt
+from audiobook.book.excerpts.excerpt import Excerpt, open_book
+from audiobook.book.record.chapters import ChapterRecord
+from audiobook.book.record.works import Record
 from audiobook.files import digest, require_room
 from audiobook.publish.folder import CHAPTERS_TYPE, PublicFolder
 from audiobook.publish.works.chapter_episodes import Part

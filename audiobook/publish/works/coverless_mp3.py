@@ -12,7 +12,7 @@ from typing import Final
 
 from audiobook import __version__
 from audiobook.audio.mp3.id3 import tag_length_bytes, without_cover
-from audiobook.book.record import FileStamp
+from audiobook.book.record.stamps import FileStamp
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest, require_room, storage_error
 from audiobook.publish.folder import PublicFolder

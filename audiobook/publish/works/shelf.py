@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.book.ownership import NOT_OURS, is_own_record
-from audiobook.book.record import ChapterRecord, CoverRecord, FileStamp, Record, records_in
-from audiobook.book.record_reading import read_record
+from audiobook.book.record.chapters import ChapterRecord
+from audiobook.book.record.reading import read_record
+from audiobook.book.record.stamps import CoverRecord, FileStamp
+from audiobook.book.record.works import Record, records_in
 from audiobook.document import Kind, Problem
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest_file, is_unchanged

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
-from audiobook.book.record import FileStamp, Record
+from audiobook.book.record.stamps import FileStamp
+from audiobook.book.record.works import Record
 from audiobook.errors import EngineMissing
 from audiobook.files import read_whole
 from audiobook.pipeline.encoders import require_encoders

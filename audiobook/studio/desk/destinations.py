@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from typing import Any
 
-from audiobook.book.record import records_in
+from audiobook.book.record.works import records_in
 from audiobook.files import digest
 from audiobook.pipeline.destinations import known
 from audiobook.places import shown_address

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from audiobook.book.record import Record
+from audiobook.book.record.works import Record
 from audiobook.errors import AudiobookError, OutputMismatch
 from audiobook.listening.model import Listener, find_listener
 from audiobook.pipeline.heard_books import DoubtedSentence, Listening

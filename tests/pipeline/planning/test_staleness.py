@@ -14,8 +14,8 @@ import pytest
 from images import encoded
 from PIL import Image
 
-from audiobook.book.record import write_record
-from audiobook.book.record_reading import read_brief, read_record
+from audiobook.book.record.reading import read_brief, read_record
+from audiobook.book.record.writing import write_record
 from audiobook.clips.store import ClipStore
 from audiobook.errors import EngineMissing, SettingsError, SourceError
 from audiobook.pipeline.planning.comparing import stale_reasons

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from audiobook.book.cover_file import NO_LETTERS
-from audiobook.book.record import CoverRecord
+from audiobook.book.record.stamps import CoverRecord
 from audiobook.pipeline.texts.covers import is_lettered_now
 
 UNKNOWN = "𒀀𒀁"

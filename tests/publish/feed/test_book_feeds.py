@@ -15,7 +15,7 @@ from lxml import etree, html
 from podcastparser import parse as podcast_parse
 from records import chapter, put, record
 
-from audiobook.book.record import Record
+from audiobook.book.record.works import Record
 from audiobook.files import digest
 from audiobook.publish.address import base_address
 from audiobook.publish.guids import feed_guid

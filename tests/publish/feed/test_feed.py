@@ -18,7 +18,7 @@ from podcastparser import parse as podcast_parse
 from records import MP3, chapter, put, record
 from tools import run_tool
 
-from audiobook.book.record import Record
+from audiobook.book.record.works import Record
 from audiobook.errors import SettingsError
 from audiobook.files import digest
 from audiobook.publish.address import base_address

@@ -13,7 +13,8 @@ import pytest
 from records import FRAME_MS, chapter, record, sound_of, spoken_mp3
 
 from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES
-from audiobook.book.record import FileStamp, write_record
+from audiobook.book.record.stamps import FileStamp
+from audiobook.book.record.writing import write_record
 from audiobook.files import digest
 from audiobook.publish.address import base_address
 from audiobook.publish.publishing import publish

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import RATE_HZ, chapter, paragraph, record
 
-from audiobook.book.record import ChapterRecord, ParagraphRecord, Record, SentenceRecord
+from audiobook.book.record.chapters import ChapterRecord, ParagraphRecord, SentenceRecord
+from audiobook.book.record.works import Record
 from audiobook.document import Kind
 from audiobook.publish.site.reading import PART_CHARS, ReadPart, reading_parts
 

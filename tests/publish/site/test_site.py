@@ -11,7 +11,7 @@ import pytest
 from lxml import html
 from records import chapter, put, record
 
-from audiobook.book.record import Record
+from audiobook.book.record.works import Record
 from audiobook.languages import direction, language_name
 from audiobook.publish import labels as labels_module
 from audiobook.publish.address import base_address

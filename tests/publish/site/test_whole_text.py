@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from audiobook.book.record import ParagraphRecord
+from audiobook.book.record.chapters import ParagraphRecord
 from audiobook.document import Kind
 from audiobook.layout import Box, Style
 from audiobook.publish.site.whole_text import chapter_html, paragraph_html

@@ -8,10 +8,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from audiobook.book.excerpt import Excerpt, excerpt_samples, open_book
+from audiobook.book.excerpts.excerpt import Excerpt, excerpt_samples, open_book
+from audiobook.book.excerpts.room_tone import chapter_spans, sample_span
 from audiobook.book.ownership import is_own_book, not_replaced, require_place
-from audiobook.book.record import FileStamp, Record
-from audiobook.book.room_tone import chapter_spans, sample_span
+from audiobook.book.record.stamps import FileStamp
+from audiobook.book.record.works import Record
 from audiobook.errors import OutputMismatch, StorageError
 from audiobook.files import (
     LongWrite,

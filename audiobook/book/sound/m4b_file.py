@@ -13,8 +13,8 @@ from audiobook.audio.mp4.aac import FRAME_SAMPLES, PRIMING_SAMPLES, quiet_packet
 from audiobook.audio.mp4.head import Mp4Book, Mp4Chapter, mp4_head
 from audiobook.audio.mp4.tags import metadata_box
 from audiobook.book.marks import M4B_BEGINNING
-from audiobook.book.packets import BookSound, Grid, Placement, Run, place
-from audiobook.book.record import FormatRecord
+from audiobook.book.record.stamps import FormatRecord
+from audiobook.book.sound.packets import BookSound, Grid, Placement, Run, place
 from audiobook.book.timeline import Timeline
 from audiobook.clips.encoded import Encoding
 from audiobook.files import LongWrite, Prefetch, atomic_write, require_room

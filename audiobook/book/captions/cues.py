@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from audiobook.book.record import ChapterRecord, ParagraphRecord, SentenceRecord
+from audiobook.book.record.chapters import ChapterRecord, ParagraphRecord, SentenceRecord
 
 LONGEST_LINE_CHARS: Final = 42
 """Maximum length of a line, as for subtitles. Podcasting 2.0 permits 65."""

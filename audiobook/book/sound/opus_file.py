@@ -11,8 +11,8 @@ from audiobook.audio.ogg.opus import FRAME_SAMPLES, PRE_SKIP_SAMPLES, RATE_HZ, o
 from audiobook.audio.ogg.pages import LAST, head_pages, lacing_of, page
 from audiobook.audio.vorbis_comment import vorbis_comment
 from audiobook.book.marks import MARK
-from audiobook.book.packets import BookSound, Grid, Placement, Run, place
-from audiobook.book.record import FormatRecord
+from audiobook.book.record.stamps import FormatRecord
+from audiobook.book.sound.packets import BookSound, Grid, Placement, Run, place
 from audiobook.clips.encoded import Encoding
 from audiobook.files import LongWrite, Prefetch, atomic_write
 from audiobook.settings import AudioSettings

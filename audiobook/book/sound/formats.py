@@ -9,11 +9,11 @@ from typing import Final
 
 import msgspec
 
-from audiobook.book.flac_file import FLAC, flac_encoding, write_flac
-from audiobook.book.m4b_file import M4B, m4b_encoding, write_m4b
-from audiobook.book.opus_file import OPUS, opus_encoding, write_opus
-from audiobook.book.packets import BookSound
-from audiobook.book.record import FormatRecord
+from audiobook.book.record.stamps import FormatRecord
+from audiobook.book.sound.flac_file import FLAC, flac_encoding, write_flac
+from audiobook.book.sound.m4b_file import M4B, m4b_encoding, write_m4b
+from audiobook.book.sound.opus_file import OPUS, opus_encoding, write_opus
+from audiobook.book.sound.packets import BookSound
 from audiobook.clips.encoded import Encoding
 from audiobook.settings import AudioSettings
 

@@ -15,7 +15,7 @@ import msgspec
 
 from audiobook.audio.floor import Floor
 from audiobook.audio.mp3.id3 import ChapterMark, Tags
-from audiobook.book.mp3_file import DamagedClip
+from audiobook.book.sound.mp3_file import DamagedClip
 from audiobook.book.timeline import Timeline
 from audiobook.clips.encoded import EncodedShape, Encoding, encoded_key
 from audiobook.clips.store import ClipStore

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import msgspec
 
-from audiobook.book.captions import CAPTIONS, TimedCues
+from audiobook.book.captions.formats import CAPTIONS, TimedCues
 from audiobook.book.ownership import UNMARKED, is_own_format, not_replaced, require_place
-from audiobook.book.record import ChapterRecord, FileStamp, FormatRecord, PictureRecord, RecordHead
+from audiobook.book.record.chapters import ChapterRecord
+from audiobook.book.record.pictures import PictureRecord
+from audiobook.book.record.stamps import FileStamp, FormatRecord
+from audiobook.book.record.works import RecordHead
 from audiobook.errors import StorageError
 from audiobook.files import digest, digest_file, write_bytes
 from audiobook.system.opening import is_there

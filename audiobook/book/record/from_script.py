@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 
 from audiobook.audio.mp3.id3 import ChapterMark
-from audiobook.book.page_layout import PageLayout, page_layout
-from audiobook.book.record import ChapterRecord, ParagraphRecord, SentenceRecord
+from audiobook.book.record.chapters import ChapterRecord, ParagraphRecord, SentenceRecord
+from audiobook.book.record.page_layout import PageLayout, page_layout
 from audiobook.book.script import Script, SpokenParagraph
 from audiobook.book.timeline import Timeline
 from audiobook.clips.clip import ClipSentence

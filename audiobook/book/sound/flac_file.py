@@ -17,8 +17,8 @@ from audiobook.audio.mp3.frames import frame_samples
 from audiobook.audio.pcm import SAMPLE_BYTES
 from audiobook.audio.vorbis_comment import vorbis_comment
 from audiobook.book.marks import MARK
-from audiobook.book.packets import BookSound, EncodedClips
-from audiobook.book.record import FormatRecord
+from audiobook.book.record.stamps import FormatRecord
+from audiobook.book.sound.packets import BookSound, EncodedClips
 from audiobook.book.timeline import Timeline
 from audiobook.clips.encoded import Encoding
 from audiobook.files import LongWrite, atomic_write, digest_stream, require_room

@@ -1,8 +1,4 @@
-"""Reading records: a record must be unchanged since it was written, and must not contain impossible values.
-
-A valid digest is no proof: anyone can write a record with values that no build produces. So every record is read with
-these functions, which check the values too.
-"""
+"""Impossible values in a record: a valid digest is no proof, since anyone can write a record that no build produces."""
 
 from __future__ import annotations
 
@@ -10,28 +6,15 @@ import codecs
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final, TypeVar
-
-import msgspec
+from typing import Final
 
 from audiobook.audio.mp3.frames import RATES_HZ
-from audiobook.book.record import (
-    FORMAT,
-    BriefRecord,
-    ChapterRecord,
-    FileStamp,
-    ParagraphRecord,
-    PictureRecord,
-    Record,
-    RecordHead,
-    SentenceRecord,
-    is_picture_name,
-    sealed,
-)
+from audiobook.book.record.chapters import ChapterRecord, ParagraphRecord, SentenceRecord
+from audiobook.book.record.pictures import PictureRecord, is_picture_name
+from audiobook.book.record.stamps import FileStamp
+from audiobook.book.record.works import Record, RecordHead
 from audiobook.clips.key import Speaker
 from audiobook.document import LANGUAGE_TAG
-from audiobook.errors import OutputMismatch
-from audiobook.files import digest, read_whole
 from audiobook.layout import (
     LONGEST_DESCRIPTION_CHARS,
     MOST_BOXES,
@@ -41,7 +24,6 @@ from audiobook.layout import (
     is_address,
 )
 
-_AnyRecord = TypeVar("_AnyRecord", Record, BriefRecord)
 _SLUG: Final = re.compile(r"[A-Za-z0-9_-]+")
 _FORMAT: Final = re.compile(r"[a-z0-9]{1,8}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -56,77 +38,6 @@ _COVER_PX: Final = range(1400, 3001)
 _PICTURE_PX: Final = range(1, 1 << 16)
 
 
-def read_record(path: Path, *, is_beside: bool = False) -> Record | None:
-    """Return a record; None if it does not exist.
-
-    Args:
-        path: `<language>/<slug>.json`; both must match the record.
-        is_beside: Whether the record is next to its text, in a folder of any name.
-
-    Returns:
-        The checked record.
-
-    Raises:
-        OutputMismatch: It is damaged, was edited, has another version, or contains impossible values.
-        StorageError: It cannot be read.
-    """
-    record = load_record(path)
-    if record is not None:
-        for problem in impossibilities(record, path, is_beside=is_beside):
-            raise OutputMismatch(f"impossible record: {problem}", where=path.name)
-    return record
-
-
-def read_brief(path: Path, *, is_beside: bool = False) -> BriefRecord | None:
-    """Return a record without text and times; the values in its chapters are not checked.
-
-    The text and the times of a hundred hours take 190 MB. See `read_record`.
-    """
-    data = read_whole(path)
-    if data is None:
-        return None
-    brief = _decoded(data, BriefRecord, path)
-    if not _is_as_written(data, brief.digest) and load_record(path) is None:
-        return None  # it was removed meanwhile
-    for problem in _bad_head(brief, path, is_beside=is_beside):
-        raise OutputMismatch(f"impossible record: {problem}", where=path.name)
-    return brief
-
-
-def load_record(path: Path) -> Record | None:
-    """Return a record without checking its values. For `check`, which reports every impossible value itself.
-
-    Raises:
-        OutputMismatch: It is damaged, was edited, or has another version.
-        StorageError: It cannot be read.
-    """
-    data = read_whole(path)
-    if data is None:
-        return None
-    record = _decoded(data, Record, path)
-    # The JSON may have other white space, or fewer fields because an older version wrote it.
-    if not _is_as_written(data, record.digest) and sealed(record).digest != record.digest:
-        raise OutputMismatch("was changed after it was written", where=path.name)
-    return record
-
-
-def _decoded(data: bytes, form: type[_AnyRecord], path: Path) -> _AnyRecord:
-    try:
-        record = msgspec.json.decode(data, type=form)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise OutputMismatch(f"not a valid record: {error}", where=path.name) from error
-    if record.format != FORMAT:
-        raise OutputMismatch(f"is a record of format {record.format}, not {FORMAT}", where=path.name)
-    return record
-
-
-def _is_as_written(data: bytes, sha256: str) -> bool:
-    """Return whether the digest in a record, which is at its end, is that of the bytes with that field empty."""
-    field = b'"' + sha256.encode() + b'"'
-    at = data.rfind(field)
-    return at >= 0 and digest(data[:at], b'""', data[at + len(field) :].removesuffix(b"\n")) == sha256
-
-
 def impossibilities(record: Record, path: Path, *, is_beside: bool = False) -> Iterator[str]:
     """Yield a description of each value that no build can have written, in one pass.
 
@@ -135,12 +46,12 @@ def impossibilities(record: Record, path: Path, *, is_beside: bool = False) -> I
         path: Its file.
         is_beside: Whether it is next to its text, in a folder of any name.
     """
-    yield from _bad_head(record, path, is_beside=is_beside)
+    yield from head_impossibilities(record, path, is_beside=is_beside)
     if record.rate_hz in RATES_HZ:
         yield from _bad_chapters(record)
 
 
-def _bad_head(record: RecordHead, path: Path, *, is_beside: bool) -> Iterator[str]:
+def head_impossibilities(record: RecordHead, path: Path, *, is_beside: bool) -> Iterator[str]:
     """Check everything but the chapters."""
     yield from _misplaced(record, path, record.language if is_beside else path.parent.name)
     yield from _bad_files(record)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
 
-from audiobook.book.record import ChapterRecord, ParagraphRecord, SentenceRecord
+from audiobook.book.record.chapters import ChapterRecord, ParagraphRecord, SentenceRecord
 from audiobook.settings import Mp3Settings
 
 

@@ -26,8 +26,8 @@ from audiobook.audio.mp3.frames import (
 )
 from audiobook.audio.mp3.id3 import ChapterMark, Picture, Tags, id3_tag, tag_length_bytes
 from audiobook.audio.mp3.lame import encoder_name
-from audiobook.book.lyrics import lyrics, timed_lyrics
-from audiobook.book.record import Record
+from audiobook.book.captions.lyrics import lyrics, timed_lyrics
+from audiobook.book.record.works import Record
 from audiobook.errors import OutputMismatch
 from audiobook.files import storage_error
 from audiobook.languages import three_letters

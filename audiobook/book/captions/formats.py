@@ -15,9 +15,10 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from audiobook.audio.timecode import timecode
-from audiobook.book.cues import Cue, cues_of
+from audiobook.book.captions.cues import Cue, cues_of
 from audiobook.book.marks import MARK
-from audiobook.book.record import ChapterRecord, RecordHead
+from audiobook.book.record.chapters import ChapterRecord
+from audiobook.book.record.works import RecordHead
 
 _UNSHOWN = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _UNUSUAL: Final = re.compile(r"[^\S ]|[\x00-\x1f\x7f-\x9f&<>]|  ")

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES, frame_samples
-from audiobook.book.excerpt import FrameSpan
-from audiobook.book.record import ChapterRecord, ParagraphRecord, Record, SentenceRecord
+from audiobook.book.excerpts.excerpt import FrameSpan
+from audiobook.book.record.chapters import ChapterRecord, ParagraphRecord, SentenceRecord
+from audiobook.book.record.works import Record
 
 _LEAST_TAIL_S: Final = 1.2
 _MOST_TAIL_S: Final = 1.5

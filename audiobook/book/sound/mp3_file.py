@@ -8,7 +8,7 @@ from pathlib import Path
 
 from audiobook.audio.mp3.frames import StreamShape, info_frame, parse_header
 from audiobook.audio.mp3.lame import EncoderSettings, encoder_name
-from audiobook.book.record import FileStamp
+from audiobook.book.record.stamps import FileStamp
 from audiobook.book.timeline import Timeline
 from audiobook.clips.clip import ClipExtent, silent_frames
 from audiobook.clips.store import ClipStore

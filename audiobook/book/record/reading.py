@@ -1,0 +1,87 @@
+"""Reading records: a record must be unchanged since it was written, and must not contain impossible values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from audiobook.book.record.validation import head_impossibilities, impossibilities
+from audiobook.book.record.works import FORMAT, BriefRecord, Record
+from audiobook.book.record.writing import sealed
+from audiobook.errors import OutputMismatch
+from audiobook.files import digest, read_whole
+
+_AnyRecord = TypeVar("_AnyRecord", Record, BriefRecord)
+
+
+def read_record(path: Path, *, is_beside: bool = False) -> Record | None:
+    """Return a record; None if it does not exist.
+
+    Args:
+        path: `<language>/<slug>.json`; both must match the record.
+        is_beside: Whether the record is next to its text, in a folder of any name.
+
+    Returns:
+        The checked record.
+
+    Raises:
+        OutputMismatch: It is damaged, was edited, has another version, or contains impossible values.
+        StorageError: It cannot be read.
+    """
+    record = load_record(path)
+    if record is not None:
+        for problem in impossibilities(record, path, is_beside=is_beside):
+            raise OutputMismatch(f"impossible record: {problem}", where=path.name)
+    return record
+
+
+def read_brief(path: Path, *, is_beside: bool = False) -> BriefRecord | None:
+    """Return a record without text and times; the values in its chapters are not checked.
+
+    The text and the times of a hundred hours take 190 MB. See `read_record`.
+    """
+    data = read_whole(path)
+    if data is None:
+        return None
+    brief = _decoded(data, BriefRecord, path)
+    if not _is_as_written(data, brief.digest) and load_record(path) is None:
+        return None  # it was removed meanwhile
+    for problem in head_impossibilities(brief, path, is_beside=is_beside):
+        raise OutputMismatch(f"impossible record: {problem}", where=path.name)
+    return brief
+
+
+def load_record(path: Path) -> Record | None:
+    """Return a record without checking its values. For `check`, which reports every impossible value itself.
+
+    Raises:
+        OutputMismatch: It is damaged, was edited, or has another version.
+        StorageError: It cannot be read.
+    """
+    data = read_whole(path)
+    if data is None:
+        return None
+    record = _decoded(data, Record, path)
+    # The JSON may have other white space, or fewer fields because an older version wrote it.
+    if not _is_as_written(data, record.digest) and sealed(record).digest != record.digest:
+        raise OutputMismatch("was changed after it was written", where=path.name)
+    return record
+
+
+def _decoded(data: bytes, form: type[_AnyRecord], path: Path) -> _AnyRecord:
+    try:
+        record = msgspec.json.decode(data, type=form)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise OutputMismatch(f"not a valid record: {error}", where=path.name) from error
+    if record.format != FORMAT:
+        raise OutputMismatch(f"is a record of format {record.format}, not {FORMAT}", where=path.name)
+    return record
+
+
+def _is_as_written(data: bytes, sha256: str) -> bool:
+    """Return whether the digest in a record, which is at its end, is that of the bytes with that field empty."""
+    field = b'"' + sha256.encode() + b'"'
+    at = data.rfind(field)
+    return at >= 0 and digest(data[:at], b'""', data[at + len(field) :].removesuffix(b"\n")) == sha256

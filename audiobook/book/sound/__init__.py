@@ -1,0 +1,1 @@
+"""The files with the sound of a book: one module for each format, and what they share."""
