@@ -21,7 +21,7 @@ from audiobook.book.excerpts.chapter_files import (
     require_chapter_places,
     write_chapter_files,
 )
-from audiobook.book.extra_files import Captions, Standing, remove_formats
+from audiobook.book.extra_files import Captions, PreviousFiles, remove_formats
 from audiobook.book.ownership import covers_in, remove_covers
 from audiobook.book.picture_files import (
     Pictures,
@@ -79,7 +79,7 @@ class Book:
         problems: Problems found in the text.
         encoding: Encoding of the text if the user had to name it, else None.
         chapters_by: The rule by which its chapters were found; see `Work.chapters_by`.
-        standing: The files of the last build, some of which may stay.
+        previous: The files of the last build, some of which may stay.
         source_files: SHA-256 of each file that was read, by name, if the text is a folder; empty for a single file.
         pictures: Access to the pictures of the text; None if its page shows no pictures.
     """
@@ -100,7 +100,7 @@ class Book:
     problems: tuple[str, ...]
     encoding: str | None = None
     chapters_by: str = "marked"
-    standing: Standing = field(default_factory=Standing)
+    previous: PreviousFiles = field(default_factory=PreviousFiles)
     source_files: dict[str, str] = field(default_factory=dict)
     pictures: Pictures | None = None
 
@@ -147,23 +147,23 @@ def _assembled(book: Book, store: ClipStore, folder: Path, spool: Spool, *, repl
     draft = _record(book, timeline, cover)
     captions = Captions(draft, chapters, book.inputs.formats)
     if not replace:
-        captions.require_places(folder, book.standing)
+        captions.require_places(folder, book.previous)
     if book.inputs.split == BY_CHAPTER:
         titles = [chapter.title for chapter in chapters.bare]
-        require_chapter_places(folder, book.slug, titles, book.standing.chapter_files, replace=replace)
+        require_chapter_places(folder, book.slug, titles, book.previous.chapter_files, replace=replace)
     tags = _tags(book, timeline, chapters, cover.small)
     stamp, formats = _write_sound(book, tags, timeline, clips, folder, captions.make)
     formats |= captions.write(folder)
     record = msgspec.structs.replace(draft, audio=stamp, formats=dict(sorted(formats.items())))
-    known = book.standing.pictures
+    known = book.previous.pictures
     pictures = written_pictures(shown.values(), book.pictures, folder, book.slug, known, replace=replace)
     record = with_pictures(record, pictures)
-    split = _chapter_files(record, chapters, book.standing, folder)
+    split = _chapter_files(record, chapters, book.previous, folder)
     record = msgspec.structs.replace(record, chapter_files=split)
     sha256 = write_encoded(folder / f"{book.slug}.json", record, chapters.encoded())
     captions.write_unmarked(folder, formats)
-    remove_formats(folder, book.standing, record.formats)
-    remove_chapter_files(folder, book.standing.chapter_files, record.chapter_files)
+    remove_formats(folder, book.previous, record.formats)
+    remove_chapter_files(folder, book.previous.chapter_files, record.chapter_files)
     remove_pictures(folder, book.slug, record.pictures)
     others = covers_in(folder).get(book.slug, [])
     remove_covers(folder, (name for name in others if name != cover.record.name), book.cover_before)
@@ -242,12 +242,12 @@ def _write_sound(
         return sound.write(folder / f"{book.slug}.{name}", source)
 
     names = [name for name in book.inputs.formats if name in SOUND_FORMATS]
-    missing = [name for name in names if name not in book.standing.intact]
+    missing = [name for name in names if name not in book.previous.intact]
     own = [FLAC] if FLAC in missing else missing[-1:]
     with ThreadPoolExecutor(max_workers=1) as pool:
         try:
             writing = None
-            if book.standing.audio is None:
+            if book.previous.audio is None:
                 encoder = EncoderSettings(audio.kbits, audio.quality)
                 path, tag = folder / f"{book.slug}.mp3", id3_tag(tags)
                 writing = pool.submit(write_mp3, path, tag, timeline, clips.store, clips.extent, encoder)
@@ -258,9 +258,9 @@ def _write_sound(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    mp3 = writing.result() if writing else book.standing.audio
+    mp3 = writing.result() if writing else book.previous.audio
     assert mp3
-    return mp3, {name: made.get(name) or book.standing.intact[name] for name in names}
+    return mp3, {name: made.get(name) or book.previous.intact[name] for name in names}
 
 
 def passage_hearing(entry: SpokenPassage, listener: str) -> str:
@@ -270,7 +270,7 @@ def passage_hearing(entry: SpokenPassage, listener: str) -> str:
 
 
 def update_formats(
-    record: Record, inputs: Inputs, standing: Standing, folder: Path, pictures: Pictures | None = None
+    record: Record, inputs: Inputs, previous: PreviousFiles, folder: Path, pictures: Pictures | None = None
 ) -> Record:
     """Write captions, chapter files and pictures of a book that is otherwise up to date, and remove unwanted ones.
 
@@ -279,7 +279,7 @@ def update_formats(
     Args:
         record: Record of the book.
         inputs: Everything that the outputs depend on.
-        standing: The files of the last build; the formats with sound must stay or be unwanted.
+        previous: The files of the last build; the formats with sound must stay or be unwanted.
         folder: Folder of the files, `output/<lang>`.
         pictures: Access to the pictures of the text; None if its page shows no pictures.
 
@@ -291,35 +291,35 @@ def update_formats(
         StorageError: A file cannot be written.
     """
     captions = Captions(record, record.chapters, inputs.formats)
-    captions.require_places(folder, standing)
+    captions.require_places(folder, previous)
     if inputs.split == BY_CHAPTER:
         titles = [chapter.title for chapter in record.chapters]
-        require_chapter_places(folder, record.slug, titles, standing.chapter_files)
-    kept = {name: stamp for name, stamp in standing.intact.items() if name in inputs.formats}
+        require_chapter_places(folder, record.slug, titles, previous.chapter_files)
+    kept = {name: stamp for name, stamp in previous.intact.items() if name in inputs.formats}
     formats = dict(sorted({**kept, **captions.write(folder)}.items()))
     made = msgspec.structs.replace(record, inputs=inputs, formats=formats)
-    made = msgspec.structs.replace(made, chapter_files=_chapter_files(made, made.chapters, standing, folder))
+    made = msgspec.structs.replace(made, chapter_files=_chapter_files(made, made.chapters, previous, folder))
     if made.pictures:
         made = with_pictures(
-            made, written_pictures(made.pictures, pictures, folder, made.slug, standing.pictures)
+            made, written_pictures(made.pictures, pictures, folder, made.slug, previous.pictures)
         )
     sha256 = write_record(folder / f"{record.slug}.json", made)
     captions.write_unmarked(folder, formats)
-    remove_formats(folder, standing, formats)
-    remove_chapter_files(folder, standing.chapter_files, made.chapter_files)
+    remove_formats(folder, previous, formats)
+    remove_chapter_files(folder, previous.chapter_files, made.chapter_files)
     remove_pictures(folder, made.slug, made.pictures)
     return msgspec.structs.replace(made, digest=sha256)
 
 
 def _chapter_files(
-    record: RecordHead, chapters: Iterable[ChapterRecord], standing: Standing, folder: Path
+    record: RecordHead, chapters: Iterable[ChapterRecord], previous: PreviousFiles, folder: Path
 ) -> tuple[FileStamp, ...]:
     """Write the files of chapters if they are wanted and do not stay, and return their stamps."""
-    remove_unrecorded(folder, record.slug, standing.chapter_files)
+    remove_unrecorded(folder, record.slug, previous.chapter_files)
     if record.inputs.split != BY_CHAPTER:
         return ()
-    if standing.are_chapters_intact:
-        return standing.chapter_files
+    if previous.are_chapters_intact:
+        return previous.chapter_files
     whole = with_chapters(record, chapters)
     return write_chapter_files(whole, folder, small_cover(folder / record.audio.name))
 

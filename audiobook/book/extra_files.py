@@ -20,7 +20,7 @@ from audiobook.files import digest, digest_file, write_bytes
 from audiobook.system.opening import is_there
 
 
-class Standing(msgspec.Struct, frozen=True):
+class PreviousFiles(msgspec.Struct, frozen=True):
     """The files of the last build.
 
     Attributes:
@@ -100,7 +100,7 @@ class Captions:
         """Make the captions now, which takes half a second for ten hours, instead of when they are first needed."""
         self._files  # noqa: B018 - it is kept
 
-    def require_places(self, folder: Path, standing: Standing) -> None:
+    def require_places(self, folder: Path, previous: PreviousFiles) -> None:
         """Check that no file that this program did not make is in the way.
 
         A file with the same contents may be there, because a killed build wrote it before the record.
@@ -108,7 +108,7 @@ class Captions:
         Raises:
             OutputMismatch: Such a file is in the way.
         """
-        for path in unowned_formats(folder, self._record.slug, self._names, standing.made):
+        for path in unowned_formats(folder, self._record.slug, self._names, previous.made):
             if digest_file(path) != digest(self._files[path.suffix[1:]]):
                 raise not_replaced(path)
 
@@ -145,16 +145,16 @@ class Captions:
                 write_bytes(path, data)
 
 
-def remove_formats(folder: Path, standing: Standing, kept: Iterable[str]) -> None:
+def remove_formats(folder: Path, previous: PreviousFiles, kept: Iterable[str]) -> None:
     """Remove the files of formats that are no longer wanted; one that was changed since is kept.
 
     Args:
         folder: Folder of the files, `output/<lang>`.
-        standing: The files of the last build.
+        previous: The files of the last build.
         kept: The formats that stay.
     """
-    for name in standing.made.keys() - set(kept):
-        stamp = standing.made[name]
+    for name in previous.made.keys() - set(kept):
+        stamp = previous.made[name]
         with suppress(OSError, StorageError):  # a file that stays does no harm
             if digest_file(folder / stamp.name) == stamp.sha256:
                 (folder / stamp.name).unlink()

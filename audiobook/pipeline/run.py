@@ -148,8 +148,8 @@ class _Builder:
         speaker = plan.chosen.speaker
         why = ", ".join(outcome.reasons) or "up to date"
         detail(f"{edition.label}: {why}; voice {speaker.voice} ({speaker.identity})")
-        if plan.reasons and plan.strangers and not self.force:
-            self.failures.add(outcome, not_replaced(plan.strangers[0]))
+        if plan.reasons and plan.unowned_outputs and not self.force:
+            self.failures.add(outcome, not_replaced(plan.unowned_outputs[0]))
             return None
         if plan.reasons and plan.needs_no_clips and (record := plan.whole_record()):
             self._update_formats(outcome, plan, record)
@@ -174,7 +174,7 @@ class _Builder:
 
             folder = self.project.folder(outcome.edition.language)
             try:
-                made = update_formats(record, plan.inputs, plan.standing, folder, plan.pictures)
+                made = update_formats(record, plan.inputs, plan.previous, folder, plan.pictures)
             except WorkError as error:
                 self.failures.add(outcome, error)
                 return

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.audio.mp4 import aac
 from audiobook.book.assemble import Book, DamagedClip, assemble, passage_hearing
-from audiobook.book.extra_files import Standing
+from audiobook.book.extra_files import PreviousFiles
 from audiobook.book.script import SpokenPassage
 from audiobook.book.sound.formats import encodings_of
 from audiobook.clips.clip import load_libraries
@@ -70,10 +70,10 @@ class _Task:
 
     def forget_files(self) -> None:
         """Whether to write all files again, because a clip differs from the one that they were made from."""
-        before = self.book.standing
+        before = self.book.previous
         self.book = replace(
             self.book,
-            standing=Standing(None, {}, before.made, before.chapter_files, pictures=before.pictures),
+            previous=PreviousFiles(None, {}, before.made, before.chapter_files, pictures=before.pictures),
         )
 
 

@@ -146,8 +146,8 @@ def describe_edition(
         plan = plan_edition(edition, settings, voices, project, known, lexicons)
     except (WorkError, EngineMissing) as error:
         return work | {"problems": [_text(error)]}
-    if plan.strangers:
-        return work | {"problems": [_text(not_replaced(path)) for path in plan.strangers]}
+    if plan.unowned_outputs:
+        return work | {"problems": [_text(not_replaced(path)) for path in plan.unowned_outputs]}
     work |= {
         "state": "stale" if plan.reasons else "fresh",
         "reasons": reasons_text(plan.reasons, plan.changed_files),

@@ -58,6 +58,12 @@ def stale_reasons(
     """
     if record is None:
         return (Reason.OUTPUT_MISSING,) if (folder / f"{slug}.mp3").exists() else (Reason.NEW,)
+    # A stale output is replaced anyway, so there is no need to read it.
+    return _input_reasons(inputs, record, encoding) or _output_reasons(record, folder, digest_of)
+
+
+def _input_reasons(inputs: Inputs, record: RecordHead, encoding: str | None) -> tuple[Reason, ...]:
+    """Return the reasons that inputs differ from those of the last build, in the order in which they are shown."""
     before = record.inputs
     is_other_voice = (_voice(inputs.speaker), inputs.cast) != (_voice(before.speaker), before.cast)
     # Another voice also has another name, which is not a changed setting.
@@ -88,9 +94,7 @@ def stale_reasons(
         ),
         (Reason.VERSION_CHANGED, inputs.maker != before.maker),
     )
-    reasons = tuple(reason for reason, holds in changed if holds)
-    # A stale output is replaced anyway, so there is no need to read it.
-    return reasons or _output_reasons(record, folder, digest_of)
+    return tuple(reason for reason, is_true in changed if is_true)
 
 
 def _voice(speaker: Speaker) -> Speaker:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from audiobook.audio.mp3.id3 import Picture
 from audiobook.book.captions.formats import CAPTIONS
-from audiobook.book.extra_files import Standing
+from audiobook.book.extra_files import PreviousFiles
 from audiobook.book.record.inputs import Inputs
 from audiobook.book.record.reading import read_record
 from audiobook.book.record.stamps import CoverRecord
@@ -35,9 +35,9 @@ class Plan:
         cover_before: The cover of the last build, or None.
         record: The record of the last build without text and times, or None.
         reasons: Why it must be rebuilt; empty if it is fresh.
-        strangers: Files not made by this program that are in the place of its outputs.
+        unowned_outputs: Files not made by this program that are in the place of its outputs.
         settings: What the user set, to say where a wrong choice of chapters was made.
-        standing: What the last build made, some of which may be kept.
+        previous: What the last build made, some of which may be kept.
         source_files: SHA-256 of each file of a folder, by name; empty for a file.
         changed_files: Names of the files of a folder that changed since the last build.
         has_page: Whether the work can be published.
@@ -54,9 +54,9 @@ class Plan:
     cover_before: CoverRecord | None
     record: BriefRecord | None
     reasons: tuple[Reason, ...]
-    strangers: tuple[Path, ...] = ()
+    unowned_outputs: tuple[Path, ...] = ()
     settings: Settings = field(default_factory=Settings)
-    standing: Standing = field(default_factory=Standing)
+    previous: PreviousFiles = field(default_factory=PreviousFiles)
     source_files: dict[str, str] = field(default_factory=dict)
     changed_files: tuple[str, ...] = ()
     has_page: bool = True
@@ -74,8 +74,8 @@ class Plan:
     @property
     def needs_no_clips(self) -> bool:
         """Whether the work only lacks captions, or has formats that are no longer wanted."""
-        is_made = self.standing.intact.keys() | CAPTIONS.keys()
-        return self.standing.audio is not None and set(self.inputs.formats) <= is_made
+        is_made = self.previous.intact.keys() | CAPTIONS.keys()
+        return self.previous.audio is not None and set(self.inputs.formats) <= is_made
 
     @property
     def pictures(self) -> EditionPictures | None:

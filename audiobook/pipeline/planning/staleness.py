@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from audiobook.book.excerpts.chapter_files import are_intact
-from audiobook.book.extra_files import Standing, intact_formats, unowned_formats
+from audiobook.book.extra_files import PreviousFiles, intact_formats, unowned_formats
 from audiobook.book.ownership import UNMARKED, require_place, unowned_files
 from audiobook.book.picture_files import are_pictures_current, lost_pictures
 from audiobook.book.record.inputs import Inputs
@@ -135,19 +135,15 @@ def _compared(
     encoding = _named_encoding(settings) or found.known_encoding
     cover = cover_of(edition, settings, data, encoding)
     inputs = inputs_of(edition, settings, source_sha256, cover, lexicons, chosen, record)
-    others = tuple(_strangers(edition.slug, inputs, record, folder))
-    standing = Standing()
+    others = tuple(_unowned_outputs(edition.slug, inputs, record, folder))
+    previous = PreviousFiles()
     if record:
         last = _LastBuild(edition, inputs, record, folder, digest_of)
-        reasons = last.reasons(_named_encoding(settings), voices, chosen)
-        if force and not reasons:
-            reasons = (Reason.FORCED,)
-        standing = last.replaced() if reasons else last.standing()
-        reasons = reasons or last.format_reasons(standing)
+        reasons, previous = last.compared(_named_encoding(settings), voices, chosen, force=force)
+    elif is_damaged and not others:
+        reasons = (Reason.OUTPUT_DAMAGED,)
     elif others:
         reasons = (Reason.NEW,)
-    elif is_damaged:
-        reasons = (Reason.OUTPUT_DAMAGED,)
     else:
         reasons = stale_reasons(inputs, None, folder, edition.slug)
     source_files = file_digests(data) if edition.data is None and is_folder(edition.path) else {}
@@ -162,9 +158,9 @@ def _compared(
         cover_before=record.cover if record else None,
         record=record,
         reasons=reasons,
-        strangers=others,
+        unowned_outputs=others,
         settings=settings,
-        standing=standing,
+        previous=previous,
         source_files=source_files,
         changed_files=_changed_files(source_files, record),
         has_page=settings.output != BESIDE,
@@ -185,7 +181,7 @@ def _changed_files(files: dict[str, str], record: RecordHead | None) -> tuple[st
     return tuple(sorted(name for name in files.keys() | before.keys() if files.get(name) != before.get(name)))
 
 
-def _strangers(slug: str, inputs: Inputs, record: RecordHead | None, folder: Path) -> Iterator[Path]:
+def _unowned_outputs(slug: str, inputs: Inputs, record: RecordHead | None, folder: Path) -> Iterator[Path]:
     """Yield the files in the place of outputs that this program did not make."""
     if record is None:
         yield from unowned_files(folder, slug)
@@ -227,6 +223,14 @@ class _LastBuild:
     folder: Path
     digest_of: Callable[[Path], str | None]
 
+    def compared(
+        self, encoding: str | None, voices: Voices, chosen: ChosenVoice, *, force: bool
+    ) -> tuple[tuple[Reason, ...], PreviousFiles]:
+        """Return the reasons to rebuild, empty if nothing has changed, and the files of this build."""
+        reasons = self.reasons(encoding, voices, chosen) or ((Reason.FORCED,) if force else ())
+        previous = self.replaced_files() if reasons else self.kept_files()
+        return reasons or self.format_reasons(previous), previous
+
     def reasons(self, encoding: str | None, voices: Voices, chosen: ChosenVoice) -> tuple[Reason, ...]:
         """Return the reasons to rebuild: those of `stale_reasons`, and what only the record shows."""
         record = self.record
@@ -240,18 +244,18 @@ class _LastBuild:
             return (Reason.COVER_CHANGED,)
         return reasons
 
-    def replaced(self) -> Standing:
+    def replaced_files(self) -> PreviousFiles:
         """Return what it made, given that the MP3 is made again."""
         record = self.record
         # Another version may make other files of the same pictures.
         kept = record.pictures if record.inputs.maker == self.inputs.maker else ()
-        return Standing(None, {}, record.formats, record.chapter_files, pictures=kept)
+        return PreviousFiles(None, {}, record.formats, record.chapter_files, pictures=kept)
 
-    def standing(self) -> Standing:
+    def kept_files(self) -> PreviousFiles:
         """Return what it made and which of its files are intact, given that the MP3 is."""
         record = self.record
         files = record.chapter_files
-        return Standing(
+        return PreviousFiles(
             record.audio,
             intact_formats(record, self.folder, self.digest_of),
             record.formats,
@@ -260,15 +264,15 @@ class _LastBuild:
             record.pictures,
         )
 
-    def format_reasons(self, standing: Standing) -> tuple[Reason, ...]:
+    def format_reasons(self, previous: PreviousFiles) -> tuple[Reason, ...]:
         """Return the reason to make or remove pictures and files of other formats while the MP3 stays."""
         inputs, record = self.inputs, self.record
         if (inputs.formats, inputs.split) != (record.inputs.formats, record.inputs.split):
             return (Reason.FORMATS_CHANGED,)
         if not are_pictures_current(record.pictures, EditionPictures(self.edition, inputs.source_sha256)):
             return (Reason.PICTURES_CHANGED,)
-        lost = [stamp.name for name, stamp in record.formats.items() if name not in standing.intact]
-        if not standing.are_chapters_intact:
+        lost = [stamp.name for name, stamp in record.formats.items() if name not in previous.intact]
+        if not previous.are_chapters_intact:
             lost += (stamp.name for stamp in record.chapter_files)
         lost += lost_pictures(record.pictures, self.folder, self.digest_of)
         if not all((self.folder / name).exists() for name in lost):

@@ -209,7 +209,7 @@ def _script(
         problems=(*_notes(plan), *map(str, problems)),
         encoding=work.encoding,
         chapters_by=work.chapters_by,
-        standing=plan.standing,
+        previous=plan.previous,
         source_files=plan.source_files,
         pictures=plan.pictures,
     )

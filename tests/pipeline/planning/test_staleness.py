@@ -360,7 +360,7 @@ def test_a_file_that_is_not_our_record_blocks_a_new_work(shelf: Shelf) -> None:
     shelf.record.write_text('{"title": "my notes"}')
     plan = shelf.plan()
     assert plan.reasons == (Reason.NEW,)
-    assert plan.strangers == (shelf.record,)
+    assert plan.unowned_outputs == (shelf.record,)
 
 
 def test_a_record_of_another_format_is_a_reason(shelf: Shelf) -> None:
