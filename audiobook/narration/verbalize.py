@@ -21,8 +21,10 @@ from audiobook.narration.rules.operators import verbalize_operators
 from audiobook.narration.rules.ordinals import verbalize_lists, verbalize_ordinals
 from audiobook.narration.rules.powers import leave_out_marks, verbalize_powers
 from audiobook.narration.rules.quantities import verbalize_quantities
+from audiobook.narration.rules.ranges import close_up_ranges
 from audiobook.narration.rules.roman import verbalize_roman
 from audiobook.narration.rules.short_forms import (
+    part_names,
     verbalize_numbered,
     verbalize_ordinal_nouns,
     verbalize_short_forms,
@@ -36,6 +38,7 @@ _ORDINAL = re.compile(r"\d\. ")
 _ROMAN = re.compile(r"\b[IVXLC]+\b")
 _NUMBERS: Final[tuple[Place | Step, ...]] = (
     Place.FIGURES,
+    close_up_ranges,
     write_short_months,
     verbalize_powers,
     verbalize_operators,
@@ -81,6 +84,7 @@ def verbalize(
     text = leave_out_marks(text)
     if not grammar.words.has_rules:
         return text
+    text = part_names(text, grammar)
     text = _through(text, grammar, grammar.steps.get(Place.FIRST, ()))
     has_roman = _ROMAN.search(text.text) is not None
     if has_roman or _ORDINAL.search(text.text):

@@ -137,6 +137,7 @@ class ShortForm(_Table, frozen=True):
         cases: In a case.
         after: After a word in lower case.
         range: Before a range of numbers.
+        ranges: Before one, in a case.
         date: Before a year or date.
     """
 
@@ -144,6 +145,7 @@ class ShortForm(_Table, frozen=True):
     cases: Mapping[Case, str] = {}
     after: Mapping[str, str] = {}
     range: str = ""
+    ranges: Mapping[Case, str] = {}
     date: str = ""
 
 

@@ -14,7 +14,6 @@ from audiobook.narration.grammar.neighbours import ends_text, last_word, next_wo
 from audiobook.narration.grammar.numerals import plain_value
 from audiobook.narration.grammar.words import Words, alternatives
 from audiobook.narration.rules.figures import NUMBER
-from audiobook.narration.rules.ranges import unit_names
 
 _CURRENCIES: Final = ("€", "$", "US$", "£", "¥", "Rp", "Rp.", "USD", "EUR", "IDR", "Ls", "LVL")
 """Currencies that may precede the number."""
@@ -25,16 +24,6 @@ _HALVES: Final = frozenset(("½", "1/2"))
 _AMOUNT: Final = rf"(?P<number>{NUMBER}(?:[\u2013-]{NUMBER})?)"
 _INNER_STOP: Final = r"(?:(?<=[^\W\d_])\.(?=[ ][^\W\d_A-Z]|[,;)]))?"
 """Matches the full stop of a short unit inside a sentence: "45 m. long"."""
-_SPACED = re.compile(
-    r"""
-    (?<![\w.,:/-])(?<![\u2013-][ ])
-    (?P<low>\d{3,4}|\d{1,3}(?:[.,]\d{3})+)[ ](?:\u2013|-{1,2})[ ]   # 830 –
-    (?=(?P<high>\d{3,4}|\d{1,3}(?:[.,]\d{3})+)                      # 846
-    (?![\w:/-]|[.,]\d|[ ][\u2013-]))
-    """,
-    re.VERBOSE,
-)
-"""Matches a dash between spaces, between two large numbers: most often years."""
 _LONGEST: Final = 40
 _NEVER: Final = "(?!)"
 _FALLBACKS: Final = {
@@ -52,9 +41,6 @@ def verbalize_quantities(text: AlignedText, grammar: Grammar) -> AlignedText:
         return text
     if ",-" in text.text:
         text = text.sub(_NO_CENTS, "")
-    if " - " in text.text or " \u2013 " in text.text:
-        text = text.sub(_apart_pattern(words), _closed_up)
-        text = text.sub(_SPACED, lambda match: _range_of_large(match, words))
     if words.currencies and words.decimal in text.text:
         text = text.sub(_named_currency_pattern(words), lambda match: words.currencies[match.group()])
     if _FRACTION.search(text.text):
@@ -70,28 +56,6 @@ def verbalize_quantities(text: AlignedText, grammar: Grammar) -> AlignedText:
 def _named_currency_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for a currency in full after an amount with hundredths: "1,24 Euro"."""
     return re.compile(rf"(?<=\d{re.escape(words.decimal)}\d\d )(?:{alternatives(words.currencies)})(?!\w)")
-
-
-@lru_cache(maxsize=32)
-def _apart_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for a dash between spaces, between two numbers and before their unit: "1 – 3 km"."""
-    units = alternatives({*words.counted, *unit_names(words)})
-    return re.compile(
-        rf"(?<![\w.,])(?P<low>\d{{1,3}})[ ][\u2013-][ ](?=(?P<high>\d{{1,9}})[ ]?(?:{units})(?!\w))"
-    )
-
-
-def _closed_up(match: re.Match[str]) -> str:
-    """Return the lower end of a range and a dash without spaces; other text stays."""
-    return f"{match['low']}\u2013" if int(match["low"]) < int(match["high"]) else match.group()
-
-
-def _range_of_large(match: re.Match[str], words: Words) -> str:
-    """Return the lower end of a range and a dash without spaces, if the other end is higher and as long or grouped."""
-    low, high = (plain_value(match[end], words) for end in ("low", "high"))
-    is_alike = len(match["low"]) == len(match["high"]) or not match["high"].isdecimal()
-    is_range = low is not None and high is not None and low < high and is_alike
-    return f"{match['low']}\u2013" if is_range else match.group()
 
 
 @lru_cache(maxsize=32)

@@ -6,9 +6,11 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
+from audiobook.narration.grammar.neighbours import governed, last_word, next_word
 from audiobook.narration.grammar.numerals import plain_value
-from audiobook.narration.grammar.words import Words
+from audiobook.narration.grammar.words import Words, alternatives
 
 MORE_NUMBERS: Final = re.compile(
     r"""
@@ -21,6 +23,80 @@ MORE_NUMBERS: Final = re.compile(
 )
 """Matches the numbers with full stops that follow such a number: " to 10.45", ", 10.45 and 11.20"."""
 _RANGE = re.compile(r"([\d ., ]+)[\u2013-]([\d ., ]+)")
+_APART = re.compile(
+    r"""
+    (?<![\w.,:/+$€£-])(?<![\u2013-][ ])
+    (?P<low>\d{1,4}(?:[.,]\d{1,3}){0,3})[ ](?:\u2013|-{1,2})[ ]     # 5 –
+    (?=(?P<high>\d{1,9}(?:[.,]\d{1,3}){0,3})(?![\w:/-]|[.,]\d|[ ][\u2013-]))   # 7
+    """,
+    re.VERBOSE,
+)
+"""Matches the first of two numbers with a dash between spaces, which is a range or a pause."""
+_MINUS = re.compile(
+    r"""
+    (?:(?<![\w.,-])(?P<low>\d{1,9})|(?<=\d\.))   # 10, or the end of 20.4.
+    \u2212
+    (?=(?P<high>\d{1,9}))
+    """,
+    re.VERBOSE,
+)
+"""Matches a minus sign in place of the dash of a range."""
+
+
+def close_up_ranges(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with its ranges written alike: "5 - 7 days" and "20.4.\u221227.4." without spaces, with a dash."""
+    if "=" in text.text:
+        return text
+    if "\u2212" in text.text:
+        text = text.sub(_MINUS, _dashed)
+    if "- " in text.text or "\u2013 " in text.text:
+        text = text.sub(_APART, lambda match: _closed_up(match, grammar))
+    return text
+
+
+def _dashed(match: re.Match[str]) -> str:
+    is_range = match["low"] is None or int(match["low"]) < int(match["high"])
+    return f"{match['low'] or ''}\u2013" if is_range else match.group()
+
+
+def _closed_up(match: re.Match[str], grammar: Grammar) -> str:
+    """Return the lower end of a range and a dash without spaces; other text stays."""
+    low, high = (_value(match[end], grammar.words) for end in ("low", "high"))
+    return f"{match['low']}\u2013" if low < high and _is_range(match, grammar) else match.group()
+
+
+def _is_range(match: re.Match[str], grammar: Grammar) -> bool:
+    """Return whether two numbers are years or equally large, or count a unit, or a noun after a word in lower case."""
+    text, words, end = match.string, grammar.words, match.end("high")
+    is_alike = len(match["low"]) == len(match["high"]) or not match["high"].isdecimal()
+    if all(plain_value(match[end], words) is not None and len(match[end]) > 2 for end in ("low", "high")):
+        return is_alike
+    if _follows_unit(words).match(text, end):
+        return True
+    before, after = last_word(text, match.start()), next_word(text, end)
+    known = {*words.roman.chapters, *words.lists.get("joints", ()), *words.lists.get("scores", ())}
+    is_led = before.islower() or text[: match.start()].endswith("(")
+    return is_led and before not in known and before not in words.numbered and _is_counted(after, words)
+
+
+def _is_counted(word: str, words: Words) -> bool:
+    """Return whether a word after a number can be the noun that is counted."""
+    counted = words.patterns.get("counted")
+    is_noun = (
+        word.islower() and len(word) > 2 and not words.counting.skips(word) and not governed(word, words)
+    )
+    is_noun = is_noun and word not in words.lists.get("joints", ())
+    return is_noun and (counted is None or counted.search(word) is not None)
+
+
+def _value(written: str, words: Words) -> float:
+    value = plain_value(written, words)
+    return float(re.sub("[.,]", ".", written)) if value is None else value
+
+
+@lru_cache(maxsize=32)
+def _follows_unit(words: Words) -> re.Pattern[str]:
+    return re.compile(rf"[ ]?(?:{alternatives({*words.counted, *unit_names(words)}) or '(?!)'})(?!\w)")
 
 
 def split_range(written: str) -> tuple[str, str] | None:
@@ -63,9 +139,12 @@ def read_range(low: str, high: str, before: str, after: str, grammar: Grammar) -
     if first is None or last is None:
         return ""
     is_code = before.lower() in grammar.words.lists.get("codes", ())
+    is_score = before.lower() in grammar.words.lists.get("scores", ()) and not _is_counted(
+        after, grammar.words
+    )
     if grammar.words.range and not is_code and _is_short_year(first, low, high, grammar):
         return f"{grammar.year(first)} {grammar.words.range} {grammar.cardinal(last)}"
-    if last <= first:  # a score, or two seasons: "3–0", "1980-81"
+    if last <= first or is_score:  # "3–0", two seasons as in "1980-81", or "lost 1–3"
         is_name = any(before == form.say for form in grammar.words.numbered.values())  # "n° 2015-39"
         between = "" if is_name else grammar.words.signs.get("score", "")
         ends = (grammar.whole(first, low, "", ""), between, grammar.whole(last, high, "", ""))

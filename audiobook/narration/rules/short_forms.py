@@ -8,8 +8,9 @@ from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
+from audiobook.narration.grammar.forms import Case
 from audiobook.narration.grammar.neighbours import ends_text, last_word, next_word
-from audiobook.narration.grammar.words import Words, alternatives
+from audiobook.narration.grammar.words import ShortForm, Words, alternatives
 from audiobook.narration.splitting.abbreviations import has, language_words
 
 _DATE = re.compile(r"(?:1\d{3}|20\d\d)\b|\d{1,2}\. ?(?:\d|[^\W\d_]+kuuta)")
@@ -18,7 +19,19 @@ _ORDINAL = re.compile(r"(?:\b[IVXLC]+\.?|\d\.)$")
 _COUNTED = re.compile(r"\d ?$")
 _PAGES = re.compile(r"\d{1,4}[\u2013-]\d")
 _AND = re.compile(r"(?<=\s)&(?=\s)")
+_JOINED = re.compile(r"[^\W\d_]\.[^\W\d_a-z]")
 _NEVER: Final = "(?!)"
+
+
+def part_names(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with a space between a short form and a name: "Dr.Smith"."""
+    if not _JOINED.search(text.text):
+        return text
+    return text.sub(_joined_pattern(grammar.words), _parted)
+
+
+def _parted(match: re.Match[str]) -> str:
+    return f"{match['form']} " if match["name"].istitle() else match["form"]
 
 
 def verbalize_numbered(text: AlignedText, grammar: Grammar) -> AlignedText:
@@ -37,8 +50,16 @@ def verbalize_ordinal_nouns(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 def verbalize_numeral_leaders(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with short forms before Roman numerals in full: "t. II"."""
-    pattern = _leader_pattern(grammar.words)
-    return text.sub(pattern, lambda match: grammar.words.numbered[match["form"]].say)
+    return text.sub(_leader_pattern(grammar.words), lambda match: _leading(match, grammar))
+
+
+def _leading(match: re.Match[str], grammar: Grammar) -> str:
+    before, case = grammar.reference_case(match.string, match.start())
+    return _in_case(grammar.words.numbered[match["form"]], before, case)
+
+
+def _in_case(form: ShortForm, before: str, case: Case | None) -> str:
+    return (before and form.after.get(before)) or (case and form.cases.get(case)) or form.say
 
 
 @lru_cache(maxsize=32)
@@ -73,11 +94,12 @@ def may_shorten(words: Words) -> re.Pattern[str]:
 
 @lru_cache(maxsize=32)
 def _numbered_pattern(words: Words) -> re.Pattern[str]:
-    """Return a pattern for a short form before a number, and the number: "str. 5", "§5", "s. 5. maja"."""
+    """Return a pattern for a short form before a number, and the number: "str. 5", "§5", "s. 5. maja", "Art. 5"."""
+    capitals = {form[0].upper() + form[1:] for form in words.numbered} - set(words.numbered)
     return re.compile(
         rf"""
-        (?<![\w.])
-        (?P<form>{alternatives(words.numbered)})    # s.
+        (?:(?<![\w.])(?P<form>{alternatives(words.numbered)})   # s.
+          |(?:^|(?<=^["(]))(?P<first>{alternatives(capitals) or _NEVER}))   # S., first in its sentence
         (?:[ ]|(?!\d\.\d(?!\d*\.)))
         (?=(?P<number>\d[\d.]*(?:[ ][^\W\d_]+)?))   # before 5. maja
         """,
@@ -88,9 +110,19 @@ def _numbered_pattern(words: Words) -> re.Pattern[str]:
 @lru_cache(maxsize=32)
 def _short_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for a short form, in lower case or at the start of a sentence."""
+    return re.compile(rf"(?<![\w.-])(?P<form>{alternatives(_in_both_cases(words)) or _NEVER})(?![\w-]|\.\w)")
+
+
+@lru_cache(maxsize=32)
+def _joined_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for a short form and the name after it without a space: "Dr.Smith"."""
+    forms = alternatives(form for form in _in_both_cases(words) if form.endswith("."))
+    return re.compile(rf"(?<![\w.-])(?P<form>{forms or _NEVER})(?=(?P<name>[^\W\d_]{{3}}))")
+
+
+def _in_both_cases(words: Words) -> list[str]:
     forms = [*words.short, *words.agreeing]
-    forms += [form[0].upper() + form[1:] for form in forms if form[0].islower()]
-    return re.compile(rf"(?<![\w.-])(?P<form>{alternatives(forms) or _NEVER})(?![\w-]|\.\w)")
+    return forms + [form[0].upper() + form[1:] for form in forms if form[0].islower()]
 
 
 @lru_cache(maxsize=32)
@@ -119,17 +151,22 @@ def _noun(match: re.Match[str], grammar: Grammar) -> str:
 def _counting(match: re.Match[str], grammar: Grammar) -> str:
     """Return a short form before a number in full; before a date it may mean something else ("s. 1938", born)."""
     words = grammar.words
-    is_unit = match["form"] in words.lists.get("counted_first", ())
+    first = match["first"]
+    name = match["form"] or first[0].lower() + first[1:]
+    is_unit = name in words.lists.get("counted_first", ())
     if is_unit and _COUNTED.search(match.string[: match.start()][-3:]):
         return match.group()  # "2 godz. 30 min"
-    form = words.numbered[match["form"]]
+    said = _before_number(words.numbered[name], match, grammar)
+    return f"{said[0].upper()}{said[1:]} " if first else f"{said} "
+
+
+def _before_number(form: ShortForm, match: re.Match[str], grammar: Grammar) -> str:
     if form.date and _DATE.match(match["number"]):
-        return form.date + " "
-    if form.range and _PAGES.match(match.string, match.end()):
-        return form.range + " "
+        return form.date
     before, case = grammar.reference_case(match.string, match.start())
-    said = (before and form.after.get(before)) or (case and form.cases.get(case)) or form.say
-    return said + " "
+    if form.range and _PAGES.match(match.string, match.end()):
+        return (case and form.ranges.get(case)) or form.range
+    return _in_case(form, before, case)
 
 
 def _in_full(match: re.Match[str], grammar: Grammar) -> str:

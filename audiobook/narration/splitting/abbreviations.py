@@ -26,6 +26,7 @@ class LanguageWords:
             one of them the full stop of an initial, an acronym or an ordinal does end the sentence.
         naming: Abbreviations before a name that are also words: their full stop ends a sentence only before a starter.
         months: Names of months with a capital: before one and a year, a number is a day ("5. Nov 2020").
+        times: Words in lower case of times that begin a sentence ("już w połowie"), after which it has to go on.
         verbs: Verbs of speech.
         reporting: Matches a clause with one of them: `"Come!" Anna said.` is one sentence.
         consonants: Letters that cannot form a word on their own; a short word of only these is an abbreviation.
@@ -47,6 +48,7 @@ class LanguageWords:
     starters: frozenset[str] = frozenset()
     months: frozenset[str] = frozenset()
     naming: frozenset[str] = frozenset()
+    times: frozenset[str] = frozenset()
     verbs: frozenset[str] = frozenset()
     reporting: re.Pattern[str] | None = None
     consonants: frozenset[str] = frozenset()

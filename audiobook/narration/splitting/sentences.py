@@ -56,12 +56,14 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*+\n")
 _TRIMMED = re.compile(r"\S(?:.*\S)?", re.DOTALL)
 # How many characters are examined: back for words, back for anything but punctuation, ahead for a clause.
 _WORDS, _SENTENCE, _CLAUSE = 60, 200, 60
+_FEWEST = 3  # words of a sentence that ends with a number and an abbreviation
 
 _NUMBER = re.compile(r"[§#]?\d[\d.,:\u2013-]*")
 _ROMAN = re.compile(r"(?=[IVXLC]{2})C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 # The rest of brackets that end without a full stop.
 _GLOSS = re.compile(r"[^()]*+(?<![.!?…])(?<![.!?…][\"'\u2019\u201d\u00bb])\)")
 _MONTH_AND_YEAR = re.compile(r"\w+\.?,? \d{4}(?!\w)")
+_COUNTED_CENTURY = re.compile(r"[IVXLC]{2,7} [^\W\d_A-Z]")
 _LETTERED = re.compile(r"[A-Z]\. ?\d")
 _DOUBLED = re.compile(r"([A-Z])\1")
 _ELISION = re.compile(r"\w{1,6}['\u2019](?=\w{2})")
@@ -105,6 +107,19 @@ class _Stop:
         """Whether the word before the stop follows a number: "1990 r.", "XX w.", "5 min."."""
         number = self.words[-2] if len(self.words) > 1 else ""
         return bool(_NUMBER.fullmatch(number) or _ROMAN.fullmatch(number))
+
+    def has_hardly_begun(self, language: LanguageWords) -> bool:
+        """Return whether the sentence has only a time so far, and no clause: "Już w 1926 r.", "W VIII w. p.n.e."."""
+        if self.after_number and len(self.words) <= _FEWEST:
+            return True
+        numbers = 0
+        for word in self.words[:-1]:
+            bare = word.lstrip(_OPENERS).rstrip(".")
+            if _NUMBER.fullmatch(bare) or _ROMAN.fullmatch(bare):
+                numbers += 1
+            elif not (bare.lower() in language.times or (bare != word and language.abbreviates(bare))):
+                return False
+        return numbers > 0
 
     @property
     def before_number(self) -> bool:
@@ -258,6 +273,8 @@ def _ends_after_number(stop: _Stop, language: LanguageWords) -> bool:
         return False
     if length <= 2 and stop.before_date(language):
         return False
+    if _COUNTED_CENTURY.match(stop.clause) and not stop.opening.strip():
+        return False  # "lata 80. XX wieku"
     return not language.numbers_before_names or length > 2 or stop.before_starter(language)
 
 
@@ -280,9 +297,8 @@ def _ends_after_word(stop: _Stop, language: LanguageWords) -> bool:
     ):
         return False
     if closes:
-        has_hardly_begun = stop.after_number and len(stop.words) <= 3
         goes_on = stop.before_number or stop.before_gloss or stop.before_closing_word(language)
-        return not (goes_on or has_hardly_begun)
+        return not (goes_on or stop.has_hardly_begun(language))
     return _ends_after_unlisted_word(stop, language)
 
 

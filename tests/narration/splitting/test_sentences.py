@@ -110,6 +110,8 @@ EXAMPLES = {
         "- Dokąd idziesz? - spytała matka. | - Do lasu!",
         "To był tylko sen. | Obudził się.",
         "Zaraz wracam, za 5 min. | Zadzwonił min. Nowak.",
+        "W VIII w. p.n.e. Grecja rosła. | Już w maju 1926 r. Meyer pisał. | Był tam w 1990 r. | Polska też.",
+        "W latach 80. i 90. XX wieku, pow. 350 m.",
     ],
     "fi": [
         "Hän syntyi 3. maaliskuuta 1921. | Sitten tuli 2. maailmansota.",
@@ -151,6 +153,7 @@ EXAMPLES = {
         "J. K. Rowling met Mr. Smith at 5 p.m. on Jan. 5. | They spoke of the U.S. Navy.",
         'They left the U.S. | "Why?" Anna asked. | "Because I said so." | He laughed.',
         '"Come here!" she said. | "Stop." | "Why?" | "Because I said so."',
+        "See paras. 12-15, secs. 4 and chs. 5. | I agree.",
         "No. 5 is alive. | Ask for no. 5, i.e. Peter, cf. Fig. 3, vol. 2 etc. | He said no.",
         "Gen. Grant met Col. Lee. | It was the new gen. | Oh! how lovely it is.",
         "I know (see p. 5. It is short.) that. | (It was late. | He slept.) | End.",

@@ -24,6 +24,8 @@ _FEMININE: Final = Form(gender=Gender.FEMININE)
 _COLLECTIVE: Final = Form(use=Use.COLLECTIVE)
 _COLLECTIVE_GENITIVE: Final = Form(Case.GENITIVE, use=Use.COLLECTIVE)
 _ONE_INSTRUMENTAL: Final = Form(Case.INSTRUMENTAL, None, Number.SINGULAR)
+_ONE_DATIVE: Final = Form(Case.DATIVE, None, Number.SINGULAR)
+_ONE_DATIVE_FEMININE: Final = Form(Case.DATIVE, Gender.FEMININE, Number.SINGULAR)
 _ONE_ACCUSATIVE: Final = Form(Case.ACCUSATIVE, Gender.FEMININE, Number.SINGULAR)
 _ONE_GENITIVE: Final = Form(Case.GENITIVE, Gender.FEMININE, Number.SINGULAR)
 _OF_MEN: Final = Form(Case.GENITIVE, Gender.MASCULINE)
@@ -33,6 +35,16 @@ _DECLINED_THROUGHOUT: Final = (_GENITIVE, _LOCATIVE, _DATIVE, _INSTRUMENTAL, _CO
 _NOMINATIVE_ORDINAL: Final = Form(Case.NOMINATIVE, Gender.MASCULINE)
 _SOFT: Final = {"y": "i", "ego": "iego", "emu": "iemu", "ym": "im", "ej": "iej", "e": "ie", "ych": "ich"}
 """The endings after a soft stem: "trzeciego"."""
+_AND: Final = ("i", "oraz", "lub", "albo")
+_SHARED: Final = re.compile(
+    r"""
+    (?P<word>[^\W\d_]{1,20})[ ](?:\d{1,5}|[^\W\d_]{3,20})[ ]   # od 3
+    (?P<noun>[^\W\d_]{2,20})[ ](?:i|oraz|lub|albo)[ ]$           # kobiet i
+    """,
+    re.VERBOSE,
+)
+"""Matches a counted noun and "and", and the word before the number, on which the next number depends too."""
+_REACH: Final = 80
 _LAW: Final = re.compile(r"(?<!\w)(?:art\.|§|ust\.|pkt)? ?\d{1,4}[a-z]{0,2}(?:,| i| oraz| lub)? $")
 _LAW_PARTS: Final = 4
 _LAW_CASES: Final = (Case.GENITIVE, Case.LOCATIVE, Case.INSTRUMENTAL)
@@ -160,6 +172,8 @@ class Polish(Neutral):
             return _INSTRUMENTAL
         if word.endswith("om") and len(word) > 3:
             return _DATIVE if few else _GENITIVE
+        if before.lower() == "przy" and number > 1:
+            return _LOCATIVE
         case = governed(before, self.words) or self._case_of_part(before, word)
         if case is Case.LOCATIVE and number > 1 and word in {"z", "ze", "spośród"}:  # "w 33 z 36"
             return _LOCATIVE
@@ -180,6 +194,8 @@ class Polish(Neutral):
             return _COLLECTIVE_GENITIVE if case is Case.GENITIVE else _COLLECTIVE
         if case is Case.GENITIVE:
             return _GENITIVE
+        if case is Case.DATIVE:
+            return _DATIVE if _is_few(number) else _GENITIVE
         if number > 1 and self._names_men(word):
             return _OF_MEN
         if (
@@ -204,9 +220,12 @@ class Polish(Neutral):
     def word_before(self, text: str, at: int) -> str:
         """Return the word right before, or the preposition before that ("w ciągu kolejnych 45 dni")."""
         word = last_word(text, at)
+        if word in _AND and (shared := _SHARED.search(text[max(0, at - _REACH) : at])):
+            return shared["word"]
         if word.endswith(("ych", "ich")) or word in self.words.lists["adverbs"]:
             outer = last_word(text, at - len(word) - 1)
-            return outer if governed(outer, self.words) else word
+            is_case = governed(outer, self.words) or outer in self.words.lists["accusative"]
+            return outer if is_case else word
         return word
 
     def ordinal_form(self, before: str, after: str) -> Form:
@@ -300,6 +319,9 @@ def _one(case: Case | None, word: str) -> Form:
         return _ONE_INSTRUMENTAL
     if case is Case.GENITIVE:
         return _ONE_GENITIVE if word.endswith(("y", "i", "ej")) else _GENITIVE
+    if case is Case.DATIVE:
+        is_feminine = word.endswith(("ie", "ce", "dze", "i")) and not word.endswith("owi")
+        return _ONE_DATIVE_FEMININE if is_feminine else _ONE_DATIVE
     if case is Case.LOCATIVE and word.endswith(("u", "ie")):
         return _ONE_INSTRUMENTAL
     return {"a": _FEMININE, "o": Form(gender=Gender.NEUTER)}.get(word[-1], PLAIN)

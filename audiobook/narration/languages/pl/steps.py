@@ -26,6 +26,7 @@ from audiobook.narration.languages.pl.years import (
     verbalize_hours,
     verbalize_years,
 )
+from audiobook.narration.rules.short_forms import verbalize_numeral_leaders
 
 _AGE = re.compile(r"(?<![\w.,])(?P<number>\d{1,3}) l\.(?=[),])|(?<=\()l\. (?P<led>\d{1,3})(?=\))")
 _LETNI = re.compile(
@@ -50,13 +51,23 @@ _NO_STOP = re.compile(r"(?<=\d )tys(?= (?:[^\W\d_]|\$|€)|$)|(?<!\w)ok(?= \d)")
 _IN_PERCENT = re.compile(
     r"""
     (?<!\w)
-    (?P<in>[Ww])[ ]                                     # w
+    (?P<in>[Ww](?:[ ](?:ok\.|około|ponad|prawie|niemal|blisko|aż|tylko|zaledwie))?)[ ]   # w
     (?P<number>\d{1,3})[ ]?                             # 50
     (?:%|proc\.(?=[ ][^\W\d_A-Z]|[,;)])|proc\b(?!\.))   # proc.
     (?!\w)
     """,
     re.VERBOSE,
 )
+_HOLIDAY = re.compile(
+    r"""
+    (?<![\w.,/-])
+    (?P<day>[12]?\d|3[01])[ ]                                                     # 3
+    (?=(?:Stycznia|Lutego|Marca|Kwietnia|Maja|Czerwca|Lipca|Sierpnia|Września      # Maja
+        |Października|Listopada|Grudnia)(?!\w))
+    """,
+    re.VERBOSE,
+)
+"""Matches the day of a street or holiday: "ul. 3 Maja"."""
 _PER_UNITS: Final = {"godz": "godzinę", "sek": "sekundę", "min": "minutę", "mies": "miesiąc"}
 _ACT = re.compile(r"(?<=\d)/(?=(?:EWG|WE|UE|EC|EEC|Euratom|WSiSW|EWWiS)\b)")
 _AND_HALF = re.compile(r"(?<![\w.,])(?P<number>\d{1,2}),5-(?P<rest>[^\W\d_]{4,20})")
@@ -130,6 +141,7 @@ def verbalize_named_days(text: AlignedText, grammar: Grammar) -> AlignedText:
     text = text.sub(
         _shared_month_pattern(grammar.words), lambda match: grammar.ordinal(int(match["day"]), GENITIVE)
     )
+    text = text.sub(_HOLIDAY, lambda match: f"{grammar.ordinal(int(match['day']), GENITIVE)} ")
     return text.sub(
         _NAMED_DAY, lambda match: f"{grammar.ordinal(int(match['day']), NOMINATIVE)} {match['month']}"
     )
@@ -213,7 +225,7 @@ def _law_parts(match: re.Match[str], grammar: Grammar) -> str:
 
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
-    Place.FIRST: (verbalize_titles, verbalize_qualities),
+    Place.FIRST: (verbalize_titles, verbalize_qualities, verbalize_numeral_leaders),
     Place.FIGURES: (verbalize_joined_measures, verbalize_short_words),
     Place.DAYS: (verbalize_named_days,),
     Place.LISTS: (verbalize_bounds, verbalize_decades, verbalize_law_parts),

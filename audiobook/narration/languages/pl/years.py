@@ -89,6 +89,14 @@ _AT_HOUR = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_HOUR_OF_DAY = re.compile(
+    r"""
+    (?:(?P<led>(?:^|,[ ]|[ ](?:i|a|oraz)[ ])o[ ])|(?<=[ ]o[ ]))
+    (?P<hour>1\d|2[0-4]|\d)                                               # o 12
+    (?=[ ](?P<next>[^\W\d_]{1,20})(?:[ ](?P<second>[^\W\d_]{2,20}))?)   # byliśmy
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 _HOUR_RANGE = re.compile(
     r"""
     (?<=godzin)
@@ -106,6 +114,9 @@ _DECADE = re.compile(
     (?P<end>$)?
     """,
     re.VERBOSE,
+)
+_TIMES_OF_DAY: Final = frozenset(
+    ("rano", "wieczorem", "w nocy", "po południu", "nad ranem", "przed południem")
 )
 HOURS: Final = 24
 _COUNTED_FIGURES: Final = 3
@@ -138,10 +149,25 @@ def verbalize_years(text: AlignedText, grammar: Grammar) -> AlignedText:
 def verbalize_hours(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with full hours after a word for "hour" in words."""
     text = text.sub(_HOUR_RANGE, lambda match: _hours(match, grammar))
-    if " o " in text.text:
+    if "o " in text.text or text.text.startswith("O "):
         text = text.sub(_AT_HOUR, lambda match: match["led"] + grammar.hour(int(match["hour"]), "o"))
+        text = text.sub(_HOUR_OF_DAY, lambda match: _hour_of_day(match, grammar))
     return text.sub(
         _HOUR, lambda match: grammar.hour(int(match["hour"]), last_word(match.string, match.start()))
+    )
+
+
+def _hour_of_day(match: re.Match[str], grammar: Grammar) -> str:
+    """Return the hour before a time of day ("o 9 rano") or, where a clause begins, before a verb ("o 12 byliśmy")."""
+    is_told = match["next"] in _TIMES_OF_DAY or f"{match['next']} {match['second']}" in _TIMES_OF_DAY
+    is_verb = match["led"] is not None and (
+        match["next"].endswith(("łem", "łam", "liśmy", "łyśmy"))
+        or grammar.words.patterns["past"].search(match["next"])
+    )
+    return (
+        f"{match['led'] or ''}{grammar.hour(int(match['hour']), 'o')}"
+        if is_told or is_verb
+        else match.group()
     )
 
 
