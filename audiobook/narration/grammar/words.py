@@ -201,7 +201,7 @@ class Words(_Table, frozen=True):
         lists: Lists of words that the grammar of the language uses by name. Rules use "years" (words after which a
             number is a year), "joints" ("and", "or": words between ordinals or Roman numerals that share
             a noun), "inserted" (words between an ordinal and its noun), "prepositions" (those that are not in
-            `before`) and "counted_first" (those of `numbered`
+            `before`), "telephones" and "telephone_numbers" (words before a telephone number, and those in between) and "counted_first" (those of `numbered`
             that are units after a number).
         patterns: Regular expressions that it uses by name. Rules use "phone", and "counted" for
             nouns after an amount.

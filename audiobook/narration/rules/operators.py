@@ -23,7 +23,7 @@ _COMPARISON = re.compile(
 _MINUS = re.compile(r"(?<=\d) (?P<spaced>[-\u2212\u2013]) (?=\d)")
 _SIDES = re.compile(r"(?:(?<=\d m)|(?<=\d [ckm]m)|(?<=\d[ckm]m)|(?<=\dm)) [xX×] (?=\d)")
 """Matches the sign between two sides with units: "4 m x 5 m"."""
-_BY = re.compile(r"(?<=\d)[xX](?=\d)")
+_BY = re.compile(r"(?<![\w.,])(?P<first>[1-9]\d{0,4}(?:[.,]\d{1,3})?)[xX](?=\d++(?:[.,]\d++)?+(?!-\w))")
 _OFTEN = re.compile(r"(?<=\d) ?[x×](?![^\s,.;)])")
 _AGAINST = re.compile(
     r"""
@@ -52,9 +52,8 @@ def verbalize_operators(text: AlignedText, grammar: Grammar) -> AlignedText:
         text = text.sub(_AGAINST, lambda match: _against(match, grammar))
     if "=" in text.text:
         text = text.sub(_MINUS, f" {signs['minus']} ")
-    if "by" in signs:
-        text = text.sub(_BY, f" {signs['by']} ")
-    text = text.sub(_SIDES, f" {signs.get('by', signs['times'])} ")
+    by = signs.get("by", signs["times"])
+    text = text.sub(_BY, lambda match: f"{match['first']} {by} ").sub(_SIDES, f" {by} ")
     text = text.sub(_BETWEEN, lambda match: f" {signs[_NAMES[match['spaced'] or match['tight']]]} ")
     text = text.sub(_AFTER_WORD, lambda match: f" {signs[_NAMES[match['spaced'] or match['tight']]]} ")
     text = text.sub(_BEFORE_WORD, f" {signs['plus']} ")

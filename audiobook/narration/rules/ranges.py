@@ -82,9 +82,8 @@ def _is_range(match: re.Match[str], grammar: Grammar) -> bool:
 def _is_counted(word: str, words: Words) -> bool:
     """Return whether a word after a number can be the noun that is counted."""
     counted = words.patterns.get("counted")
-    is_noun = (
-        word.islower() and len(word) > 2 and not words.counting.skips(word) and not governed(word, words)
-    )
+    is_cased = word[:1].isupper() if words.capital_nouns else word.islower()
+    is_noun = is_cased and len(word) > 2 and not words.counting.skips(word) and not governed(word, words)
     is_noun = is_noun and word not in words.lists.get("joints", ())
     return is_noun and (counted is None or counted.search(word) is not None)
 

@@ -9,7 +9,6 @@ from typing import Final
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.grammar.neighbours import last_word
-from audiobook.narration.grammar.numerals import digits
 from audiobook.narration.grammar.words import Words, alternatives
 
 _MANY: Final = 6
@@ -34,7 +33,7 @@ def _telephone_pattern(words: Words) -> re.Pattern[str]:
         rf"""
         (?<![\w.-])(?P<word>(?i:(?-x:{alternatives(lists["telephones"])})))
         (?P<more>(?:[ ](?-x:{number}))?:?)[ ]?                     # " numurs", ":"
-        (?P<number>\+?(?:\(\d{{1,5}}\)[ ]?)?\d(?:(?:[ -]|/[ ]?)?\d){{2,17}}+)  # (068) 51-669
+        (?P<number>\+?(?:\(\d{{1,5}}\)[ ]?)?\d(?:(?:[ -]|[ ]?/[ ]?)?\d){{2,17}}+)  # (068) 51-669
         (?![\w/-])(?![.,:]\d)(?!\.[ ]?[^\W\dA-Z_])(?P<word_after>(?=[ ][^\W\d_]))?
         """,
         re.VERBOSE,
@@ -48,7 +47,7 @@ def _said(match: re.Match[str], grammar: Grammar) -> str:
     if count < _FEW or is_short or _YEAR.fullmatch(number):
         return match.group()
     form = grammar.words.numbered.get(match["word"]) or grammar.words.numbered.get(match["word"].lower())
-    groups = ", ".join(digits(group, grammar.cardinal) for group in re.findall(r"\d+", number))
+    groups = ", ".join(grammar.code(group) for group in re.findall(r"\d+", number))
     plus = f"{grammar.words.signs['plus']} " if number[0] == "+" else ""
     before = last_word(match.string, match.start()).lower()
     named = form.after.get(before, form.say) if form else match["word"]

@@ -21,6 +21,8 @@ _MULTIPLIED: Final = re.compile(r"(?<=vingt)s$|(?<=cent)s$")
 _FIRST: Final = {Gender.FEMININE: "première"}
 _VOWEL: Final = re.compile(r"[aeéèêiîoôuyœh]", re.IGNORECASE)
 _MILLION: Final = 1_000_000
+_TELEPHONE: Final = 10
+"""Number of figures of a telephone number in France."""
 
 
 class French(Neutral):
@@ -81,7 +83,9 @@ class French(Neutral):
         return _FEMININE if self.is_feminine(after) else PLAIN
 
     def code(self, figures: str) -> str:
-        """Return two figures as a number, with a leading zero ("zéro un"); other groups digit by digit."""
+        """Return two figures as a number ("zéro un"), those of a telephone number in pairs, others digit by digit."""
+        if len(figures) == _TELEPHONE:
+            return ", ".join(self.code(figures[at : at + 2]) for at in range(0, _TELEPHONE, 2))
         if len(figures) != 2 or figures[0] == "0":
             return super().code(figures)
         return self.cardinal(int(figures))
