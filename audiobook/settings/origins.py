@@ -11,8 +11,9 @@ from typing import Any, Final
 import msgspec
 
 from audiobook.places import shown_address
-from audiobook.settings.loading import FROM_ENVIRONMENT, NOT_IN_FILES, load_settings, read_values, variable_of
+from audiobook.settings.loading import FROM_ENVIRONMENT, load_settings, variable_of
 from audiobook.settings.mistakes import line_setting
+from audiobook.settings.settings_file import NOT_IN_FILES, read_values
 from audiobook.settings.tables import EVERY_LANGUAGE, Settings
 
 DEFAULT: Final = "default"
