@@ -116,29 +116,30 @@ def build_work(
     if added_chars:
         skipped_chars = Counter(skipped_chars or {}) + Counter({BOILERPLATE: added_chars})
         problems = [*problems, Problem(source.name, BOILERPLATE_MESSAGE)]
-    is_said = any(is_speakable(block.paragraph.text) for block in blocks)
-    title = work_title(source, metadata)
-    chapters: list[Chapter] = []
-    if is_said and not any(block.level for block in blocks):
+    if not any(block.level for block in blocks):
         opening = sum(_opens_by_itself(block) for block in blocks)
         rule = "paragraphs" if opening <= MOST_PARAGRAPHS else "parts"
-    if is_said and rule == "parts":
-        chapters = _in_parts([block.paragraph for block in blocks], source.language)
-        if len(chapters) == 1:
-            chapters = [replace(chapters[0], title=title)]
-    elif is_said:
-        found = _chapters(_from_level_1(blocks), title, join_title_page=rule in _FOUND_RULES)
-        chapters = [chapter.close() for chapter in _with_title_page(found, title)]
     return assemble_work(
         source,
         metadata,
-        chapters,
+        _divided(blocks, work_title(source, metadata), source.language, rule),
         problems=problems,
         source_chars=source_chars,
         skipped_chars=_with_marks(skipped_chars or {}, source_chars, blocks),
         encoding=encoding,
         rule=rule or "marked",
     )
+
+
+def _divided(blocks: Sequence[Block], title: str, language: str, rule: str | None) -> list[Chapter]:
+    """Return the chapters that blocks form by a rule (see `Work.chapters_by`); empty if there is nothing to say."""
+    if not any(is_speakable(block.paragraph.text) for block in blocks):
+        return []
+    if rule == "parts":
+        parts = _in_parts([block.paragraph for block in blocks], language)
+        return parts if len(parts) > 1 else [replace(parts[0], title=title)]
+    found = _chapters(_from_level_1(blocks), title, join_title_page=rule in _FOUND_RULES)
+    return [chapter.close() for chapter in _with_title_page(found, title)]
 
 
 def _without_boilerplate(blocks: Sequence[Block]) -> tuple[Sequence[Block], int]:

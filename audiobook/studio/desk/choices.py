@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from audiobook.casting import Role
+from audiobook.casting import Casting, Role
 from audiobook.commands.voices.listing import every_voice, sex_of, speaks
 from audiobook.cover.drawing import palettes
 from audiobook.errors import AudiobookError, UsageError
@@ -91,36 +91,48 @@ def shown(shelf: Shelf, label: str) -> dict[str, Any]:
         "voice": f"{voice.engine or settings.engine} {voice.name}" if voice.name else "",
         "speed": voice.speed,
         "best": f"{best.narrator} ({best.engine})" if best else "",
-        "voices": [
-            {
-                "id": f"{each.engine} {each.name}",
-                "voice": each.name,
-                "name": each.narrator,
-                "engine": each.engine,
-                "language": each.language,
-                "about": ", ".join(filter(None, (sex_of(each), each.quality))),
-                "online": "" if each.offline else each.service or "an online service",
-            }
-            for each in sorted(every_voice(voices), key=lambda voice: not voice.offline)
-            if speaks(each, edition.language, None)
-        ],
+        "voices": _voices_shown(voices, edition.language),
         "palette": settings.works[edition.slug].palette or "" if edition.slug in settings.works else "",
         "shared_palette": settings.cover.palette or "",
         "palettes": [
             (name, palette.ground, palette.shape, palette.second) for name, palette in palettes().items()
         ],
         "parts": parts_shown(shelf, label),
-        "roles": [
-            {"name": role, "voice": getattr(chosen.cast, role) or "", "shared": getattr(cast, role) or ""}
-            for role in get_args(_Role)
-        ],
-        "speakers": [
-            {"name": name, "voice": chosen.cast.speakers.get(name, ""), "shared": cast.speakers.get(name, "")}
-            for name in sorted(_speakers(shelf, label) | chosen.cast.speakers.keys())
-        ],
+        **_cast_shown(chosen.cast, cast, _speakers(shelf, label)),
         "pauses": []
         if settings.preset
         else [(name, getattr(settings.pauses, name)) for name in get_args(_Pause)],
+    }
+
+
+def _voices_shown(voices: Voices, language: str) -> list[dict[str, Any]]:
+    """Return the voices that speak a language, those that work offline first."""
+    return [
+        {
+            "id": f"{each.engine} {each.name}",
+            "voice": each.name,
+            "name": each.narrator,
+            "engine": each.engine,
+            "language": each.language,
+            "about": ", ".join(filter(None, (sex_of(each), each.quality))),
+            "online": "" if each.offline else each.service or "an online service",
+        }
+        for each in sorted(every_voice(voices), key=lambda voice: not voice.offline)
+        if speaks(each, language, None)
+    ]
+
+
+def _cast_shown(own: Casting, shared: Casting, speakers: set[str]) -> dict[str, Any]:
+    """Return the voices of roles and speakers: those of the work, and those that it shares with others."""
+    return {
+        "roles": [
+            {"name": role, "voice": getattr(own, role) or "", "shared": getattr(shared, role) or ""}
+            for role in get_args(_Role)
+        ],
+        "speakers": [
+            {"name": name, "voice": own.speakers.get(name, ""), "shared": shared.speakers.get(name, "")}
+            for name in sorted(speakers | own.speakers.keys())
+        ],
     }
 
 
