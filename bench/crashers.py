@@ -30,7 +30,7 @@ from audiobook.errors import SpeechError
 from bench.drill.shelf import Shelf
 
 _LONGEST_CHARS: Final = 1500
-_LIMITS: Final = Limits(time_s=10.0, room_bytes=20 * 22050 * 2)
+_LIMITS: Final = Limits(time_s=10.0, memory_bytes=20 * 22050 * 2)
 """A sixth of the time that the engine allows, and twenty seconds of sound, after which the rest of a text is not spoken."""
 _KEPT_PER_VOICE: Final = 3
 _TARGET: Final = Path("build/crashers.json")

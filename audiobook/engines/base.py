@@ -1,4 +1,4 @@
-"""The protocol of a speech engine, and the values that it exchanges with its callers."""
+"""The protocol of a speech engine, and the values that engines and their callers exchange."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ class Voice:
         engine: Name of the engine.
         name: The engine's own name for the voice. Voices of one engine may share a name if their languages differ.
         language: BCP 47 tag of the language it speaks, or `ANY_LANGUAGE`.
-        description: A few words for the user.
-        rate_hz: Sample rate of its speech.
+        description: A few words about the voice, shown in lists.
+        rate_hz: Sample rate of its speech; one that MP3 supports.
         offline: Whether the text stays on this computer.
-        service: For the user, where the text is sent; empty for an offline voice.
+        service: Where the text is sent, as shown to the user; empty for an offline voice.
         adjusts: The fields of `Style` that it supports: `speed`, `pitch`.
-        quality: Its makers' rating, for example `high`; empty if there is none.
-        phonemes: Phonetic alphabets that it accepts in place of words: `ipa`, `espeak`; see `Phonetic`. A voice that
-            accepts none reads the text of each sentence.
-        display_name: The name given to listeners, such as `Bella`; empty if `name` is one.
-        is_here: Whether that service runs on this computer, and gets no key that the settings name.
+        quality: Its makers' rating: `high`, `medium`, `low` or `x_low`; empty if there is none.
+        phonemes: Phonetic alphabets that it accepts in place of words: `ipa`, `espeak`; see `Phonetic`. If empty, the
+            voice reads the text of each sentence and ignores phonemes.
+        display_name: The name shown to listeners, such as `Bella`; empty to show `name`.
+        is_here: Whether the service runs on this computer, and no key from the settings is sent to it.
     """
 
     engine: str
@@ -53,12 +53,12 @@ class Voice:
 
     @property
     def narrator(self) -> str:
-        """The name given to listeners as that of the narrator."""
+        """The name of the narrator, as shown to listeners."""
         return self.display_name or self.name
 
 
 def display_name(name: str) -> str:
-    """Return a name from a file or a service as it is written for listeners: `hfc_female` becomes `Hfc Female`."""
+    """Return a technical name in the form shown to listeners: `hfc_female` becomes `Hfc Female`."""
     words = name.replace("_", " ").split()
     return " ".join(word.capitalize() if word.islower() else word for word in words)
 
@@ -76,7 +76,7 @@ class Style:
     pitch: float = 1.0
 
 
-class Keep(Protocol):
+class ReplyCache(Protocol):
     """A cache of a service's responses, shared by all processes and builds of a project."""
 
     def get(self, name: str) -> bytes | None:
@@ -95,13 +95,13 @@ class Equipment:
 
     Attributes:
         replies: Cache for the responses of a service.
-        shared: Folder for small files that coordinate the engine's processes, such as a rate limit; may not exist yet.
+        shared: Folder for small files through which the engine's processes coordinate, for example to keep a rate
+            limit. It may not exist yet.
         options: The engine's table in the settings, `[engines.NAME]`; nested tables are flattened to dotted names.
-        threads: Number of cores that each process may use, together with its children. All processes together use
-            each core once.
+        threads: Number of cores that each process may use, including its children; at least 1.
     """
 
-    replies: Keep
+    replies: ReplyCache
     shared: Path
     options: Mapping[str, Option] = field(default_factory=dict)
     threads: int = 1
@@ -123,7 +123,7 @@ class Speech:
 
 @runtime_checkable
 class Engine(Protocol):
-    """A speech engine. The contract test in `tests/engines` checks the requirements.
+    """A speech engine. The contract test in `tests/engines` checks these requirements.
 
     Each process creates an engine once and uses it many times, never from two threads at once.
     The same passage, voice and style produce the same speech in any process and in any order.
@@ -135,7 +135,7 @@ class Engine(Protocol):
 
     @property
     def identity(self) -> str:
-        """Name and version of everything that affects the sound of a given text and voice."""
+        """Name and version of everything that affects how a given text sounds in a given voice."""
 
     def voices(self) -> Sequence[Voice]:
         """Return every voice that can be used now, ordered by name and language.
@@ -148,7 +148,7 @@ class Engine(Protocol):
         """Load what a voice needs, without speaking. Each process that speaks calls this first."""
 
     def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterable[Speech]:
-        """Speak a passage.
+        """Speak a passage, sentence by sentence.
 
         Args:
             passage: At most `MAX_PASSAGE_CHARS` characters.
@@ -171,7 +171,7 @@ class Equipped(Protocol):
         """Use this equipment.
 
         Raises:
-            EngineMissing: An option is missing or not valid.
+            EngineMissing: An option is missing or invalid.
         """
 
 
@@ -180,7 +180,7 @@ class Versioned(Protocol):
     """An engine whose voices can change independently of its own version, for example because they are files."""
 
     def version(self, voice: Voice) -> str:
-        """Return letters and digits that change whenever the sound of a voice changes.
+        """Return a string of letters and digits that changes whenever the sound of a voice changes.
 
         Raises:
             EngineMissing: The voice is damaged.
@@ -192,10 +192,10 @@ class Requiring(Protocol):
     """An engine that needs a package only for some voices or settings."""
 
     def require(self, voice: Voice, style: Style) -> None:
-        """Check that what a voice needs at this speed and pitch is installed. No text has been sent or spoken yet.
+        """Check that everything a voice needs at this speed and pitch is installed. Called before anything is spoken.
 
         Raises:
-            EngineMissing: It is not; the hint says how to install it.
+            EngineMissing: A package is missing; the hint says how to install it.
         """
 
 
@@ -204,7 +204,7 @@ class Noting(Protocol):
     """An engine that cannot always do what the settings request."""
 
     def note(self, voice: Voice) -> str:
-        """Return what it does instead for a voice, as a message to the user; "" if it does what was asked.
+        """Return a message to the user about what is done instead for a voice; "" if the settings are followed.
 
         Raises:
             EngineMissing: The voice is damaged.
@@ -213,7 +213,7 @@ class Noting(Protocol):
 
 @runtime_checkable
 class Anticipating(Protocol):
-    """An engine that can use several cores to work on the next passages while it speaks one."""
+    """An engine that can work on the next passages, on other cores, while it speaks one."""
 
     def begin(self, passage: Passage, voice: Voice, style: Style) -> Connection | None:
         """Start speaking a passage in the background; `speak` is called for it later, and reports any failure.
@@ -224,17 +224,17 @@ class Anticipating(Protocol):
             style: Speed and pitch.
 
         Returns:
-            A connection that becomes readable once the passage is spoken, for `multiprocessing.connection.wait`;
-            None if the work was not started.
+            A connection that becomes readable once the passage has been spoken, for `multiprocessing.connection.wait`;
+            None if the passage was not started, for example because no core is free.
         """
 
 
 @runtime_checkable
 class Offering(Protocol):
-    """An engine whose service can list its voices. Only `offered` makes a request, `voices` never does."""
+    """An engine whose service can list its voices. Only `offered` makes a request; `voices` never does."""
 
     def offered(self) -> Sequence[Voice]:
-        """Request the list, and return its voices and those of `voices`, ordered by name.
+        """Request the service's list, and return its voices together with those of `voices`, ordered by name.
 
         Raises:
             EngineMissing: The service does not list its voices, and `voices` has none.
@@ -248,7 +248,7 @@ class Phonetic(Protocol):
     def unknown_sound(self, phonemes: Phonemes, voice: Voice) -> str:
         """Return the first symbol that a voice cannot pronounce; "" if it can pronounce all of them.
 
-        A sentence only contains phonemes for which this returned an empty string.
+        Sentences only contain phonemes for which this returned an empty string.
 
         Raises:
             EngineMissing: The voice is damaged.

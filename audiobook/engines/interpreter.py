@@ -1,7 +1,7 @@
-"""Answering requests in another Python interpreter, for tasks that may crash or hang where processes are not forked.
+"""Answering requests in another Python interpreter, for tasks that may crash or hang on systems without fork.
 
-An interpreter starts slowly, so it answers one request after another. Another one replaces it if it has died, was
-stopped because it took too long, or cannot forget a request; see `serving`.
+Interpreters start slowly, so one answers many requests in a row. It is replaced if it dies, takes too long, or cannot
+forget a request; see `serving`.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 class Interpreter:
-    """A process that runs a module, which calls `serve`. It is started by the first request."""
+    """A process that runs a module and answers requests. The first request starts it."""
 
     def __init__(self, module: str, limits: Limits, *arguments: str) -> None:
-        """Describe the process.
+        """Describe the process; it is not started yet.
 
         Args:
-            module: Its name.
-            limits: Limits of each request.
-            arguments: Arguments of the module.
+            module: Name of the module to run, which calls `serve`.
+            limits: Limits of each request; only `time_s` is used.
+            arguments: Command-line arguments of the module.
         """
         self._module = module
         self._arguments = arguments
@@ -40,14 +40,14 @@ class Interpreter:
         """Return the answer to a request.
 
         Raises:
-            SpeechError: The process died or took too long. The next request starts another one.
+            SpeechError: The process died or took too long. The next request starts another process.
         """
         if self._process and self._process.poll() is not None:
-            self.close()  # something else has ended it since the last request
+            self.close()  # it has ended since the last request
         process = self._process or self._start()
         is_late = Event()
         timer = Timer(self._limits.time_s, _stop, (process, is_late))
-        timer.daemon = True  # an interrupt may leave it running
+        timer.daemon = True  # it may still be running after an interrupt
         timer.start()
         try:
             answered = _answer_of(process, request)
@@ -74,17 +74,22 @@ class Interpreter:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-        self._end = weakref.finalize(self, _end, self._process)  # called at the latest when this process ends
+        self._end = weakref.finalize(self, _end, self._process)  # also called when this process ends
         return self._process
 
     def close(self) -> int:
-        """End the process if there is one, and return its exit code, or the negated number of a signal."""
+        """End the process, and return its exit code, or the negated number of a signal; 0 if there is no process."""
         end, self._process, self._end = self._end, None, None
         return (end() if end else None) or 0
 
 
 def in_new_interpreter(module: str, request: bytes, limits: Limits) -> bytes:
-    """Return the answer to a single request; see `Interpreter`.
+    """Return the answer of a new interpreter to a single request.
+
+    Args:
+        module: Name of the module to run, which calls `serve_once`.
+        request: The request.
+        limits: Limits of the request; only `time_s` is used.
 
     Raises:
         SpeechError: The process died or took too long.
@@ -97,7 +102,7 @@ def in_new_interpreter(module: str, request: bytes, limits: Limits) -> bytes:
 
 
 def _answer_of(process: subprocess.Popen[bytes], request: bytes) -> tuple[bool, bytes] | None:
-    """Return whether a process answers further requests, and its answer to this one; None if it has died."""
+    """Return whether a process will answer more requests, and its answer to this one; None if it has died."""
     assert process.stdin
     assert process.stdout
     with suppress(OSError):
@@ -121,6 +126,6 @@ def _end(process: subprocess.Popen[bytes]) -> int:
     process.kill()  # does nothing if it has ended
     for pipe in (process.stdin, process.stdout):
         if pipe:
-            with suppress(OSError):  # a part of a request that it never read
+            with suppress(OSError):  # part of a request that it did not read
                 pipe.close()
     return process.wait()

@@ -1,13 +1,11 @@
 """Running each request in a fresh process, for tasks that may crash, hang or produce endless output.
 
-espeak-ng keeps state from one text to the next, and some plain text makes it abort. So each passage is spoken
-in a separate process: a child of a launcher, which has loaded the library and never speaks. Systems without
-fork have
-`Interpreter` instead.
+espeak-ng keeps state from one text to the next, and some plain texts make it abort. So each passage is spoken in a child
+of a launcher, a process that has loaded the library and never speaks. Systems without fork use `Interpreter` instead.
 
-The launcher is a separate process, because the more memory a process has written, the longer it takes to fork: twice
-as long in one that also encodes. A launcher has one or more places. Each place is a process that shares the loaded
-library and runs one child at a time, so there can be as many children at once as places.
+The launcher is a separate process because a process that has written much memory takes longer to fork. It has one or
+more slots. Each slot is a process that shares the loaded library and runs one child at a time, so there are at most as
+many children as slots.
 """
 
 from __future__ import annotations
@@ -31,31 +29,31 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 SPAWN_VARIABLE: Final = "AUDIOBOOK_SPAWN"
-"""Environment variable; 1 starts processes as on systems without fork."""
+"""Environment variable; if set, processes are started as on systems without fork."""
 
 _MOST_FILES: Final = 4096
 _DONE: Final = b"+"
 _NOT_DONE: Final = b"-"
 
 Task = Callable[[bytes, mmap.mmap], bytes]
-"""Takes a request, and memory shared with the calling process for the samples; returns the answer."""
+"""Takes a request, and memory that is shared with the calling process for the samples; returns the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits of a child.
+    """Limits of a request.
 
     Attributes:
-        time_s: Seconds until it is killed.
-        room_bytes: Size of the shared memory for its samples.
+        time_s: Seconds after which the process that works on it is killed.
+        memory_bytes: Size of the shared memory for samples; 0 if there are none.
     """
 
     time_s: float
-    room_bytes: int
+    memory_bytes: int
 
 
 def can_fork() -> bool:
-    """Return whether processes are forked here rather than spawned."""
+    """Return whether processes are forked here, not started as new interpreters."""
     return hasattr(os, "fork") and not os.environ.get(SPAWN_VARIABLE)
 
 
@@ -72,104 +70,104 @@ def too_slow(limits: Limits) -> SpeechError:
 
 
 @dataclass(slots=True)
-class _Place:
-    """A place for one child at a time.
+class _Slot:
+    """A slot for one child at a time.
 
     Attributes:
-        room: Memory for samples, shared with its children; each child overwrites the samples of the previous one.
-        pipe: Our end of the pipe to the process that forks its children.
-        begun: The request that was started here, until its answer has been fetched; None if the place is free.
+        memory: Memory for samples, shared with the children; each child overwrites the samples of the previous one.
+        pipe: Our end of the pipe to the process that forks the children.
+        request: The request that was started here, until its answer is fetched; None if the slot is free.
     """
 
-    room: mmap.mmap
+    memory: mmap.mmap
     pipe: Connection
-    begun: bytes | None = None
+    request: bytes | None = None
 
 
 class Launcher:
-    """Runs each request in a child forked from a process that does nothing else."""
+    """Runs each request in a child, forked from a process that does nothing else."""
 
     def __init__(
-        self, task: Task, limits: Limits, load: Callable[[], None] | None = None, places: int = 1
+        self, task: Task, limits: Limits, load: Callable[[], None] | None = None, slots: int = 1
     ) -> None:
         """Fork the launcher. The calling process should have loaded little more than `task` needs.
 
         Args:
             task: Called in each child.
             limits: Limits of each child.
-            load: Called once in the launcher, before the first child is forked.
-            places: Maximum number of children at the same time, at least one.
+            load: Called once in the launcher, before the first child is forked; None if nothing must be loaded.
+            slots: Maximum number of children at the same time, at least 1.
         """
         from multiprocessing.connection import Pipe  # slow to import, not needed to choose a voice
 
-        pipes = [Pipe() for _ in range(places)]
-        self._places = [_Place(mmap.mmap(-1, limits.room_bytes), ours) for ours, _ in pipes]
+        pipes = [Pipe() for _ in range(slots)]
+        self._slots = [_Slot(mmap.mmap(-1, limits.memory_bytes), ours) for ours, _ in pipes]
         with interrupts_held():
             self._pid = os.fork()
             if self._pid == 0:
-                theirs = [(place.room, pipe) for place, (_, pipe) in zip(self._places, pipes, strict=True)]
+                theirs = [(slot.memory, pipe) for slot, (_, pipe) in zip(self._slots, pipes, strict=True)]
                 _be_the_launcher(task, theirs, limits, load)
         for _, pipe in pipes:
             pipe.close()
 
     def begin(self, request: bytes) -> Connection | None:
-        """Start a child for a request if a place is free; `ask` fetches the answer later.
+        """Start a child for a request if a slot is free; `ask` fetches the answer later.
 
         Returns:
-            A connection that becomes readable when the answer is ready; None if no place is free.
+            A connection that becomes readable when the answer is ready; None if no slot is free.
         """
-        free = next((place for place in self._places if place.begun is None), None)
+        free = next((slot for slot in self._slots if slot.request is None), None)
         if free is not None:
             with suppress(OSError):  # the launcher has died, which `ask` will report
                 free.pipe.send_bytes(request)
-                free.begun = request
+                free.request = request
                 return free.pipe
         return None
 
     def ask(self, request: bytes) -> tuple[bytes, mmap.mmap]:
-        """Run a request in a child, or wait for the child that `begin` has started for it.
+        """Run a request in a child, or wait for the child that `begin` started for it.
 
         Returns:
-            The answer, and memory with the samples, valid until the next request.
+            The answer, and the memory with the samples, which the next request may overwrite.
 
         Raises:
             SpeechError: The child died, took too long, or reported an error.
         """
         try:
-            place = self._place_of(request)
-            answer = place.pipe.recv_bytes()
-            place.begun = None
+            slot = self._slot_of(request)
+            answer = slot.pipe.recv_bytes()
+            slot.request = None
         except (EOFError, OSError) as error:
             raise SpeechError("the launcher of the engine has died") from error
         if answer[:1] == _NOT_DONE:
             raise SpeechError(answer[1:].decode())
-        return answer[1:], place.room
+        return answer[1:], slot.memory
 
-    def _place_of(self, request: bytes) -> _Place:
-        """Return the place that works on a request; start the request if no place does."""
-        for place in self._places:
-            if place.begun == request:
-                return place
-        free = next((place for place in self._places if place.begun is None), None)
+    def _slot_of(self, request: bytes) -> _Slot:
+        """Return the slot that works on a request; start the request if no slot does."""
+        for slot in self._slots:
+            if slot.request == request:
+                return slot
+        free = next((slot for slot in self._slots if slot.request is None), None)
         if free is None:
-            free = self._places[0]
+            free = self._slots[0]
             free.pipe.recv_bytes()  # the answer to a request that was started there and never fetched
         free.pipe.send_bytes(request)
-        free.begun = request
+        free.request = request
         return free
 
     def close(self) -> None:
         """Stop the launcher."""
-        for place in self._places:
-            place.pipe.close()
+        for slot in self._slots:
+            slot.pipe.close()
         os.waitpid(self._pid, 0)
 
 
 class Launchers:
-    """The launchers of this process by key, limited in number: the least recently used one is closed first."""
+    """The launchers of this process by key. If there are too many, the least recently used one is closed."""
 
     def __init__(self, most: int) -> None:
-        """Keep at most `most` launchers; `most` is at least one."""
+        """Keep at most `most` launchers, at least 1."""
         self._most = most
         self._owner = 0
         self._held: dict[Hashable, Launcher] = {}
@@ -179,10 +177,14 @@ class Launchers:
         return iter(list(self._held.values()))
 
     def get(self, key: Hashable, start: Callable[[], Launcher]) -> Launcher:
-        """Return the launcher with a key; call `start` if there is none.
+        """Return the launcher for a key; if there is none, start one.
+
+        Args:
+            key: Anything that identifies what the launcher has loaded.
+            start: Returns a new launcher.
 
         Raises:
-            AudiobookError: `start` failed; no launcher is kept.
+            AudiobookError: `start` failed. Another launcher may have been closed.
         """
         if self._owner != os.getpid():
             # These launchers were inherited through a fork; requests through their pipes would mix with the parent's.
@@ -198,12 +200,12 @@ class Launchers:
 
 
 def _be_the_launcher(
-    task: Task, places: list[tuple[mmap.mmap, Connection]], limits: Limits, load: Callable[[], None] | None
+    task: Task, slots: list[tuple[mmap.mmap, Connection]], limits: Limits, load: Callable[[], None] | None
 ) -> NoReturn:
-    """Serve requests until the other ends of the pipes are closed, then exit: no code of the parent may run here."""
+    """Serve requests until the other ends of the pipes are closed, then exit, so that no code of the parent runs here."""
     try:
         # The parent's pipes must close with the parent, and a dying library must not print into our output.
-        _close_all_but({pipe.fileno() for _, pipe in places})
+        _close_all_but({pipe.fileno() for _, pipe in slots})
         silence = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(silence, standard)
@@ -212,13 +214,13 @@ def _be_the_launcher(
         warnings.simplefilter("ignore")
         if load:
             load()
-        # A garbage collection in a child would write to, and so copy, every page shared with the launcher.
+        # Garbage collection in a child would write to, and so copy, every page shared with the launcher.
         gc.disable()
-        # Each further place is a forked process that shares what is loaded.
-        for room, pipe in places[1:]:
+        # The other slots are forks of this process, and share what it has loaded.
+        for memory, pipe in slots[1:]:
             if os.fork() == 0:
-                _serve(task, room, pipe, limits)
-        _serve(task, *places[0], limits)
+                _serve(task, memory, pipe, limits)
+        _serve(task, *slots[0], limits)
     finally:
         os._exit(0)
 
@@ -230,24 +232,24 @@ def _close_all_but(kept: set[int]) -> None:
         start = descriptor + 1
 
 
-def _serve(task: Task, room: mmap.mmap, pipe: Connection, limits: Limits) -> NoReturn:
+def _serve(task: Task, memory: mmap.mmap, pipe: Connection, limits: Limits) -> NoReturn:
     _close_all_but({pipe.fileno()})
     while True:
         request = pipe.recv_bytes()
         try:
-            answer = _DONE + _in_child(task, request, room, limits, pipe)
+            answer = _DONE + _in_child(task, request, memory, limits, pipe)
         except SpeechError as error:
             answer = _NOT_DONE + error.message.encode()
         pipe.send_bytes(answer)
 
 
-def _in_child(task: Task, request: bytes, room: mmap.mmap, limits: Limits, asking: Connection) -> bytes:
+def _in_child(task: Task, request: bytes, memory: mmap.mmap, limits: Limits, caller: Connection) -> bytes:
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
-        _be_the_child(task, request, room, writing, limits)
+        _be_the_child(task, request, memory, writing, limits)
     os.close(writing)
-    answer = _read_until(reading, time.monotonic() + limits.time_s, asking)
+    answer = _read_until(reading, time.monotonic() + limits.time_s, caller)
     os.close(reading)
     if answer is None:
         os.kill(pid, signal.SIGKILL)
@@ -259,12 +261,12 @@ def _in_child(task: Task, request: bytes, room: mmap.mmap, limits: Limits, askin
     return answer
 
 
-def _be_the_child(task: Task, request: bytes, room: mmap.mmap, writing: int, limits: Limits) -> NoReturn:
+def _be_the_child(task: Task, request: bytes, memory: mmap.mmap, writing: int, limits: Limits) -> NoReturn:
     code = 70
     try:
-        # If the launcher is killed, nothing else enforces the limit: this alarm ends the child.
+        # Ends the child if the launcher is killed and cannot enforce the limit.
         signal.setitimer(signal.ITIMER_REAL, limits.time_s + 1)
-        answer = memoryview(task(request, room))
+        answer = memoryview(task(request, memory))
         while answer:
             answer = answer[os.write(writing, answer) :]
         code = 0
@@ -272,14 +274,14 @@ def _be_the_child(task: Task, request: bytes, room: mmap.mmap, writing: int, lim
         os._exit(code)
 
 
-def _read_until(descriptor: int, deadline: float, asking: Connection) -> bytes | None:
-    """Return all bytes up to the end of the pipe; None if the deadline passes or the asking process ends first."""
+def _read_until(descriptor: int, deadline: float, caller: Connection) -> bytes | None:
+    """Return all bytes up to the end of the pipe; None if the deadline passes or the calling process ends first."""
     pieces: list[bytes] = []
     while True:
         left = deadline - time.monotonic()
-        # Nothing is sent while an answer is pending, so `asking` only becomes readable when it is closed.
-        ready = select.select([descriptor, asking.fileno()], [], [], left)[0] if left > 0 else []
-        if not ready or asking.fileno() in ready:
+        # Nothing is sent while an answer is pending, so `caller` only becomes readable when it is closed.
+        ready = select.select([descriptor, caller.fileno()], [], [], left)[0] if left > 0 else []
+        if not ready or caller.fileno() in ready:
             return None
         piece = os.read(descriptor, 1 << 16)
         if not piece:

@@ -1,7 +1,7 @@
-"""Voices that come with installed packages: entry points of the group `audiobook.voices`.
+"""Voices in installed packages: entry points of the group `audiobook.voices`.
 
-The name of an entry point is the name of a voice, and its value the package whose folder contains the voice's files.
-Packages are only looked at, never imported.
+The name of an entry point is the name of a voice. Its value is the package whose folder contains the voice's files. The
+packages are never imported.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def packaged_names() -> list[str]:
 
 
 def packaged_folder(name: str) -> Path | None:
-    """Return the folder of the package that carries a voice, or a part of one; None if there is no such package."""
+    """Return the folder of the package that contains a voice or a part of one; None if no package does."""
     point = installed(GROUP).get(name)
     if point is None:
         return None
@@ -35,6 +35,6 @@ def packaged_folder(name: str) -> Path | None:
 
 
 def distribution_of(name: str) -> str:
-    """Return the name of the installed distribution that an entry point belongs to; empty if unknown."""
+    """Return the name of the distribution that provides an entry point; empty if unknown."""
     point = installed(GROUP).get(name)
     return point.dist.name if point and point.dist else ""

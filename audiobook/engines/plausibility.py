@@ -1,4 +1,4 @@
-"""Whether a sound from elsewhere can be the speech of a text."""
+"""Whether the sound from a service or program can be the speech of a text."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from audiobook.errors import NoSpeech, SpeechError
 
 _FIXED_S: Final = 3.0
 _LONGEST_S_A_CHAR: Final = 1.5
-"""Longest plausible seconds per character: a digit or a sign may be read, slowly, as a word of several syllables."""
+"""Most seconds per character: a digit or a sign may be read slowly, as a word of several syllables."""
 _SHORTEST_S_A_LETTER: Final = 0.015
-"""Shortest plausible seconds per letter: no voice speaks 65 letters a second."""
+"""Fewest seconds per letter: no voice speaks 65 letters a second."""
 _LEAST_SWING: Final = 33
-"""Lowest swing that can be heard: -60 dB relative to full scale."""
+"""Lowest audible swing: -60 dB relative to full scale."""
 
 
 def longest_s(text: str) -> float:
@@ -22,11 +22,11 @@ def longest_s(text: str) -> float:
 
 
 def require_plausible(pcm: Pcm, text: str) -> None:
-    """Check that a sound may be the speech of a text: audible, and long enough. The decoder limits its length.
+    """Check that a sound can be the speech of a text: that it is audible and long enough. The decoder limits its length.
 
     Raises:
-        NoSpeech: It is silent throughout, although the text contains something to read aloud.
-        SpeechError: It is too short for the text.
+        NoSpeech: The sound is silent, although the text contains something to read aloud.
+        SpeechError: The sound is too short for the text.
     """
     from audiobook.audio.edit import swing
 

@@ -1,7 +1,7 @@
-"""Answering the requests of an `Interpreter` on standard input and output, with few imports.
+"""Answering the requests of an `Interpreter` on standard input and output. This module imports little, to start fast.
 
-A request is its length and its bytes. An answer is whether this process answers further requests, its length and its
-bytes.
+A request is sent as its length and its bytes. An answer is sent as a flag (whether this process answers more requests),
+its length and its bytes.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _PIECE_BYTES: Final = 1 << 20
 
 
 def serve(answer: Callable[[bytes], bytes], renew: Callable[[], bool]) -> NoReturn:
-    """Answer requests until the other end of standard input is closed, then exit at once, also during a request.
+    """Answer requests until standard input is closed, then exit at once, even during a request.
 
     Args:
-        answer: Called with each request; may crash or hang, since another process watches this one.
-        renew: Called after each answer; returns whether nothing is left of the request, so that the next answer will
+        answer: Called with each request. It may crash or hang, because another process watches this one.
+        renew: Called after each answer. Returns whether all state of the request is gone, so that the next answer does
             not depend on it. Otherwise this process ends.
     """
     code = 1
@@ -44,12 +44,12 @@ def serve(answer: Callable[[bytes], bytes], renew: Callable[[], bool]) -> NoRetu
             _write(writing, answered)
         code = 0
     finally:
-        # Libraries may fail when they are shut down, and pointers into memory that Python frees may still be in use.
+        # Exit without cleaning up: libraries may fail at shutdown, or still use memory that Python would free.
         os._exit(code)
 
 
 def serve_once(answer: Callable[[bytes], bytes]) -> NoReturn:
-    """Answer one request; see `serve`."""
+    """Answer one request, then exit; see `serve`."""
     serve(answer, lambda: False)
 
 
@@ -59,7 +59,7 @@ def _read_all(requests: SimpleQueue[bytes]) -> None:
             (length,) = REQUEST.unpack(_read(REQUEST.size))
             requests.put(_read(length))
     finally:
-        os._exit(0)  # the process that asks has ended
+        os._exit(0)  # the process that sends requests has ended
 
 
 def _read(length: int) -> bytes:

@@ -1,7 +1,7 @@
-"""`tone`: a tiny working engine whose output is known to the sample.
+"""`tone`: a tiny working engine whose output is known exactly, sample by sample.
 
-It plays a triangle wave for each word, at a pitch that depends on the word. Tests measure with it, and it is the
-shortest complete example for authors of engines.
+It plays a triangle wave for each word, at a pitch that depends on the word. Tests use it, and it is the shortest complete
+example for authors of engines.
 """
 
 from __future__ import annotations
@@ -26,7 +26,12 @@ _PEAK: Final = 6000
 
 
 def tone(word: str, length_samples: int) -> bytes:
-    """Return the triangle wave of a word: 16-bit samples that start and end at zero."""
+    """Return the triangle wave of a word: mono 16-bit samples that start and end at zero.
+
+    Args:
+        word: The word, on which the pitch depends.
+        length_samples: Length of the result; the rest after the last full period is silence.
+    """
     period = _PERIODS_SAMPLES[crc32(word.encode("utf-8", "surrogatepass")) % len(_PERIODS_SAMPLES)]
     quarter = period // 4
     rise = [_PEAK * step // quarter for step in range(quarter)]

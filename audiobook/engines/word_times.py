@@ -1,4 +1,4 @@
-"""The times of the words in a sentence, from the word events that an engine reports."""
+"""The words of a sentence, and when they begin, according to the word events that an engine reports."""
 
 from __future__ import annotations
 
@@ -24,13 +24,19 @@ _IN_A_RUN: Final = rf"""
     | (?: (?! {_NO_SPACES} ) [^\W_] )+ (?: [.,'’-] (?: (?! {_NO_SPACES} ) [^\W_] )+ )* [%‰]?  # 3.5%, it's
     | .
 """
-"""A part of a text without spaces: a character of such a script, a number or word of another one, or a sign."""
+"""Part of a text without spaces: a character of such a script, a number or word of another script, or a sign."""
 _PUNCTUATION = frozenset({"Po", "Pd", "Ps", "Pe", "Pi", "Pf"})
 _TOKEN = re.compile(r"[^\s—…]+")
 
 
 class WordEvent(NamedTuple):
-    """The start of a word: index of its first character, its length in characters, and its sample in the sentence."""
+    """The start of a word.
+
+    Attributes:
+        position: Index of the word's first character in the sentence.
+        length: Length of the word in characters.
+        sample: The sample at which the word begins, from the start of the sentence.
+    """
 
     position: int
     length: int
@@ -38,19 +44,19 @@ class WordEvent(NamedTuple):
 
 
 def word_marks(text: str, events: Sequence[WordEvent], length_samples: int) -> tuple[Mark, ...]:
-    """Turn word events of the espeak-ng library into marks on the words of a text.
+    """Return marks for the words of a text, made from an engine's word events.
 
-    espeak-ng reports the parts of a number at drifting positions, a hyphenated word in pieces, and some pairs of
-    words ("of the") as one. So the first event inside a word marks that word, and a word without an event joins the
-    word before it; after punctuation, it joins the word that follows, since a mark never spans punctuation.
+    espeak-ng reports the parts of a number at inexact positions, a hyphenated word in pieces, and some pairs of words
+    ("of the") as one word. So the first event inside a word marks that word, and a word without an event joins the word
+    before it. After punctuation, it joins the next word, because a mark never spans punctuation.
 
     Args:
         text: The spoken sentence.
-        events: The events in the library's order.
+        events: The events in the order in which the engine reported them.
         length_samples: Length of the spoken sentence.
 
     Returns:
-        Marks in order of time, each of whole words, without overlaps.
+        Marks in order of time. Each covers one or more whole words, and they do not overlap.
     """
     tokens = words_of(text)
     heard: dict[int, int] = {}
@@ -61,7 +67,7 @@ def word_marks(text: str, events: Sequence[WordEvent], length_samples: int) -> t
         if tokens and event.sample < length_samples and at not in heard:
             heard[at] = event.sample
     marks: list[Mark] = []
-    begin: int | None = None  # of words that join the next one
+    begin: int | None = None  # where the words begin that join the next word
     for index, (start, end) in enumerate(tokens):
         before = marks[-1].start + marks[-1].length if marks else None
         if begin is not None and is_interrupted(text, tokens[index - 1][1], start):
@@ -78,12 +84,12 @@ def word_marks(text: str, events: Sequence[WordEvent], length_samples: int) -> t
 
 
 def is_interrupted(text: str, start: int, end: int) -> bool:
-    """Return whether there is punctuation between two words, from the end of one to the start of the next."""
+    """Return whether there is punctuation in a text from `start`, the end of a word, to `end`, the start of the next."""
     return any(unicodedata.category(text[at]) in _PUNCTUATION for at in range(start, end))
 
 
 def words_of(text: str) -> list[tuple[int, int]]:
-    """Return the (start, end) of each word without its punctuation; words made of signs alone are left out."""
+    """Return the start and end of each word in a text, without punctuation. Signs between spaces are left out."""
     spans: list[tuple[int, int]] = []
     for match in _TOKEN.finditer(text):
         start, end = match.span()
@@ -103,10 +109,10 @@ def words_of(text: str) -> list[tuple[int, int]]:
 
 @cache
 def _pattern(source: str) -> re.Pattern[str]:
-    """Return a pattern, compiled when the first text needs it, because that takes long."""
+    """Return a verbose pattern, compiled on first use, because few texts need it and compiling takes long."""
     return re.compile(source, re.VERBOSE)
 
 
 def _is_spoken(character: str) -> bool:
-    """Return whether a character can be part of a word: a letter, mark or digit, or a symbol that is read aloud."""
+    """Return whether a word can begin or end with a character: a letter, mark, digit, or a symbol that is read aloud."""
     return unicodedata.category(character)[0] in "LMNS" or character in "%‰&@#§"

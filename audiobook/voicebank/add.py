@@ -20,7 +20,7 @@ from typing import Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from audiobook.engines.packaged import packaged_folder, packaged_names
-from audiobook.engines.piper.receipt import described
+from audiobook.engines.piper.receipt import file_digests
 from audiobook.engines.piper.voices import CARD_SUFFIX, CONFIG_SUFFIX, MODEL_SUFFIX, VoiceFiles, read_config
 from audiobook.errors import EngineMissing, UsageError, near
 from audiobook.files import storage_error
@@ -254,7 +254,7 @@ def _put(bank: Voicebank, staged: VoiceFiles) -> Added:
     try:
         there = [path for path in moving if path.exists()]
         if place.model in there:
-            if all(path.exists() and described(path) == described(at) for path, at in moving.items()):
+            if all(path.exists() and file_digests(path) == file_digests(at) for path, at in moving.items()):
                 return Added(place, is_new=False)
             raise UsageError(
                 f"another voice named “{staged.name}” is installed",

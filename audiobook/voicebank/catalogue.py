@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from audiobook.engines.piper.receipt import ListedFile
+from audiobook.engines.piper.receipt import FileDigests
 from audiobook.engines.piper.voices import VOICE_NAME
 from audiobook.errors import StorageError
 from audiobook.files import storage_error, write_bytes
@@ -42,14 +42,14 @@ class Installable(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str
     licence: str = ""
     recommended: bool = False
-    model: ListedFile | None = None
-    config: ListedFile | None = None
-    card: ListedFile | None = None
+    model: FileDigests | None = None
+    config: FileDigests | None = None
+    card: FileDigests | None = None
 
     @property
     def is_complete(self) -> bool:
         """Whether length and digests of its files are known."""
-        return all(file and file.is_sane for file in (self.model, self.config))
+        return all(file and file.is_valid for file in (self.model, self.config))
 
     def is_same(self, other: Installable) -> bool:
         """Return whether another description may have the same files; a card that only one of them knows is ignored."""
@@ -88,7 +88,7 @@ class _Catalogue(msgspec.Struct, frozen=True):
 
 
 class _Indexed(msgspec.Struct, frozen=True):
-    files: dict[str, ListedFile]
+    files: dict[str, FileDigests]
 
 
 def installable_voices(folder: Path) -> dict[str, Installable]:
@@ -168,9 +168,9 @@ def _rank(voice: Installable) -> tuple[bool, bool, int, str]:
     return not voice.recommended, not voice.licence, quality, voice.name
 
 
-def _listed(name: str, listed: dict[str, ListedFile], shipped: dict[str, Installable]) -> Installable:
+def _listed(name: str, listed: dict[str, FileDigests], shipped: dict[str, Installable]) -> Installable:
     """Return a voice of the index; only files whose name matches the voice are used."""
-    by_name = {path.rpartition("/")[2]: file for path, file in listed.items() if file.is_sane}
+    by_name = {path.rpartition("/")[2]: file for path, file in listed.items() if file.is_valid}
     own = shipped.get(name) or Installable(name)
     return Installable(
         name,

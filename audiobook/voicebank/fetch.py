@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from urllib.parse import urljoin, urlsplit
 
 from audiobook import __version__
-from audiobook.engines.piper.receipt import described_stream
+from audiobook.engines.piper.receipt import stream_digests
 from audiobook.errors import SettingsError, StorageError
 from audiobook.files import TEMPORARY_SUFFIX, require_room, storage_error
 from audiobook.http.body import TooLong, joined, pieces
@@ -99,7 +99,7 @@ class Wanted:
 
     def is_it(self, stream: BufferedReader) -> bool:
         """Return whether an open file has the digests of this one."""
-        found = described_stream(stream)
+        found = stream_digests(stream)
         return self.md5_digest.lower() in ("", found.md5_digest) and self.sha256 in ("", found.sha256)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from audiobook.engines.packaged import distribution_of
-from audiobook.engines.piper.receipt import Receipt, described, read_receipt
+from audiobook.engines.piper.receipt import Receipt, file_digests, read_receipt
 from audiobook.engines.piper.voices import VOICE_NAME, VoiceFiles, installed_voices
 from audiobook.errors import EngineMissing, SettingsError, UsageError, near
 from audiobook.files import storage_error, write_bytes
@@ -228,7 +228,7 @@ def _is_intact(place: VoiceFiles, installed: Installable) -> bool:
     """Return whether all files of a voice are as they were installed."""
     parts = ((place.model, installed.model), (place.config, installed.config), (place.card, installed.card))
     try:
-        return all(path.is_file() and described(path) == file for path, file in parts if file)
+        return all(path.is_file() and file_digests(path) == file for path, file in parts if file)
     except OSError:
         return False
 
@@ -242,7 +242,7 @@ def write_receipt(place: VoiceFiles, moving: Mapping[Path, Path]) -> None:
     """
     try:
         found = {path: moving.get(path, path) for path in (place.model, place.config, place.card)}
-        model, config, card = (described(at) if at.is_file() else None for at in found.values())
+        model, config, card = (file_digests(at) if at.is_file() else None for at in found.values())
     except OSError as error:
         raise storage_error(error, place.receipt, "writing") from error
     if model and config:

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from audiobook.engines.kokoro.files import FOLDER_NAME, MEASURED_NAME, MODEL_NAMES, STYLES_NAME, TONGUES
+from audiobook.engines.kokoro.files import (
+    FOLDER_NAME,
+    KOKORO_LANGUAGES,
+    MEASURED_NAME,
+    MODEL_NAMES,
+    STYLES_NAME,
+)
 from audiobook.errors import UsageError
 from audiobook.system.locks import locked
 from audiobook.voicebank.fetch import Wanted, require_safe
@@ -56,7 +62,7 @@ KOKORO: Final = {
 
 def languages() -> list[str]:
     """Return the BCP 47 tags of the languages that it speaks."""
-    return sorted(tongue.tag for tongue in TONGUES.values())
+    return sorted(tongue.tag for tongue in KOKORO_LANGUAGES.values())
 
 
 def install_kokoro(

@@ -160,7 +160,7 @@ def test_a_service_that_asks_for_a_long_wait_is_not_asked_again(
         done = shelf.run("build")
         assert done.code == 1
         assert service.book.texts[NUMERALS:] == SENTENCES[:4]
-        assert "hint: try again in 60 minutes; its responses so far are kept" in done.err
+        assert "hint: try again in 60 minutes; its responses so far are cached" in done.err
     assert "texts/fi/letter.txt:5: cannot be spoken: " in done.err
     assert "is paused: it asked for no requests for 2 hours" in done.err
     _forget_the_rest(shelf)
@@ -255,7 +255,7 @@ def test_a_service_that_fails_too_often_is_not_asked_for_a_while(
     assert len(service.book.asked) == 6
     assert "error: texts/fi/letter.txt: " in done.err
     assert f"error: texts/fi/second.txt: {HOSTS[engine]} is paused: it failed 6 times in a row" in done.err
-    assert "hint: try again in 5 minutes; its responses so far are kept" in done.err
+    assert "hint: try again in 5 minutes; its responses so far are cached" in done.err
     service.book.mode = "good"
     assert shelf.run("build").code == 1
     assert len(service.book.asked) == 6

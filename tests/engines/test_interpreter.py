@@ -24,7 +24,7 @@ from audiobook.errors import SpeechError
 from audiobook.pipeline.clip_job import Failed, Job
 from audiobook.pipeline.voices.outfits import Outfit
 
-LIMITS = Limits(time_s=60.0, room_bytes=0)
+LIMITS = Limits(time_s=60.0, memory_bytes=0)
 HERE = Path(__file__).parent
 ABORTS = "s'" * 220
 """A text that makes espeak-ng abort."""

@@ -25,8 +25,8 @@ from audiobook.narration.passages import narrate
 from audiobook.pipeline.voices.gain import bare_passage
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
-LIMITS = Limits(time_s=60.0, room_bytes=1 << 16)
-BRIEF = Limits(time_s=1.0, room_bytes=1 << 16)
+LIMITS = Limits(time_s=60.0, memory_bytes=1 << 16)
+BRIEF = Limits(time_s=1.0, memory_bytes=1 << 16)
 """For children that never end by themselves."""
 
 
@@ -115,7 +115,7 @@ def _answers(launcher: Launcher, request: bytes) -> bool:
 
 @pytest.fixture
 def wide_launcher() -> Iterator[Launcher]:
-    made = Launcher(obey, Limits(time_s=4.0, room_bytes=1 << 16), places=2)
+    made = Launcher(obey, Limits(time_s=4.0, memory_bytes=1 << 16), slots=2)
     yield made
     made.close()
 
@@ -154,7 +154,7 @@ def test_a_launcher_ends_with_its_parent() -> None:
         "import sys, os; sys.path.insert(0, 'tests/engines')\n"
         "from audiobook.engines.isolation import Launcher, Limits\n"
         "def pid(request, room): return str(os.getppid()).encode()\n"
-        "launcher = Launcher(pid, Limits(1.0, 4096), places=2)\n"
+        "launcher = Launcher(pid, Limits(1.0, 4096), slots=2)\n"
         "launcher.begin(b'1')\n"
         "print(launcher.ask(b'2')[0].decode(), launcher.ask(b'1')[0].decode(), flush=True)\n"
         "os.kill(os.getpid(), 9)\n"

@@ -220,7 +220,7 @@ def test_an_engine_can_report_itself_as_missing(tmp_path: Path) -> None:
 
 def test_a_class_that_lacks_part_of_the_protocol_is_not_an_engine(tmp_path: Path) -> None:
     message, _ = loaded(tmp_path, "class Stranger:\n    name = 'strange'\n    def voices(self): return []\n")
-    assert message == "“strange” is not a speech engine: part of the protocol is missing"
+    assert message == "“strange” is not a speech engine: it lacks identity, prepare, speak"
 
 
 @pytest.mark.parametrize(

@@ -677,7 +677,7 @@ def test_the_shipped_catalogue_is_valid(tmp_path: Path) -> None:
     for voice in voices.values():
         assert VOICE_NAME.fullmatch(voice.name)
         files = (voice.model, voice.config, voice.card)
-        assert all(file and file.is_sane for file in files) or not any(files)
+        assert all(file and file.is_valid for file in files) or not any(files)
     digests = [file.md5_digest for voice in voices.values() for file in (voice.model, voice.card) if file]
     assert len(set(digests)) == len(digests)
 

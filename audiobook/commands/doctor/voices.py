@@ -10,7 +10,7 @@ from pathlib import Path
 from audiobook.commands.doctor.finding import Finding, Level, failure
 from audiobook.engines.kokoro.files import FOLDER_NAME
 from audiobook.engines.neural.folder import voices_folder
-from audiobook.engines.piper.receipt import described, read_receipt
+from audiobook.engines.piper.receipt import file_digests, read_receipt
 from audiobook.engines.piper.voices import VoiceFiles, installed_voices, read_config, voice_digest
 from audiobook.errors import AudiobookError, EngineMissing, UsageError
 from audiobook.files import storage_error
@@ -69,7 +69,7 @@ def _without_receipt(files: VoiceFiles) -> Finding | None:
     if known is None or known.model is None:
         message = f"{files.name} was not installed by audiobook, so its files cannot be compared"
         return Finding("voices", Level.NOTE, message)
-    if known.model.is_same(described(files.model)):
+    if known.model.is_same(file_digests(files.model)):
         return None
     message = f"{files.name} differs from the published voice of that name"
     return Finding(

@@ -1,6 +1,6 @@
-"""The commands that the user has defined, from `commands.toml` in the user's configuration folder.
+"""The commands that the user has defined in `commands.toml`, in the user's configuration folder.
 
-No other file can define one: a project may come from a stranger, and its files must not run programs.
+Commands cannot be defined anywhere else: a project may come from a stranger, and its files must not run programs.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ language = "fi"
 """
 _MOST_BYTES: Final = 1 << 20
 _NAME: Final = re.compile(r"[\w.+-]{1,80}")
-_PLACE: Final = re.compile(r"\{([a-z_]+)\}")
-_PLACES: Final = ("text", "wav", "voice", "speed", "stretch")
+_PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
+_PLACEHOLDERS: Final = ("text", "wav", "voice", "speed", "stretch")
 _PACES: Final = frozenset({"speed", "stretch"})
 _VOICE_VARIABLE: Final = "AUDIOBOOK_VOICE"
 _USUAL_RATE_HZ: Final = 22050
@@ -49,16 +49,16 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of `commands.toml`: a program that speaks with one voice.
 
     Attributes:
-        use: Name of a built-in definition that this one completes.
-        run: The program and its arguments.
-        voice: The program's own name for the voice.
-        language: BCP 47 tag of the language that it speaks.
-        encoding: Encoding of the text; characters that it does not have are transliterated.
-        rate_hz: Sample rate of the book; other rates are resampled.
-        description: A few words for the user.
-        version: Changed by the user when the same program sounds different.
-        service: Where the program sends the text; empty if it stays on this computer.
-        deadline_s: Longest time for a sentence in seconds.
+        use: Name of a built-in definition, whose settings this table completes or replaces; empty for none.
+        run: The program and its arguments, with placeholders.
+        voice: The program's own name for the voice; empty if it has only one.
+        language: BCP 47 tag of the language that the voice speaks.
+        encoding: Encoding of the text given to the program. Characters that it lacks are transliterated.
+        rate_hz: Sample rate of the clips. Sound with another rate is resampled.
+        description: A few words about the voice, shown in lists.
+        version: Any text; users change it when the same program sounds different.
+        service: Where the program sends the text; empty if the text stays on this computer.
+        deadline_s: How long a sentence may take, in seconds.
     """
 
     use: str = ""
@@ -74,8 +74,8 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def sets_pace(self) -> bool:
-        """Whether the program itself speaks faster or slower."""
-        return any(not _PACES.isdisjoint(_PLACE.findall(part)) for part in self.run)
+        """Whether the program can change its speed: its arguments contain a placeholder for it."""
+        return any(not _PACES.isdisjoint(_PLACEHOLDER.findall(part)) for part in self.run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +95,10 @@ class Definition:
     def program(self) -> Path:
         """Return the path of the program.
 
-        The current folder is never searched, even if the user's search path contains it: it may be a stranger's.
+        The current folder is never searched, even if `PATH` contains it: it may be a stranger's project.
 
         Raises:
-            EngineMissing: It is not installed.
+            EngineMissing: The program is not installed.
         """
         named = Path(self.command.run[0]).expanduser()
         folders = [folder for folder in os.get_exec_path() if Path(folder).is_absolute()]
@@ -113,10 +113,10 @@ class Definition:
 
 
 def definitions_file() -> Path:
-    """Return the path of the file with the commands.
+    """Return the path of `commands.toml`, which may not exist.
 
     Raises:
-        UsageError: The environment does not name a valid folder.
+        UsageError: An environment variable names an invalid configuration folder.
     """
     return configuration_folder() / FILE_NAME
 
@@ -125,7 +125,7 @@ def read_definitions(path: Path) -> dict[str, Definition]:
     """Return the commands of a file by name, in alphabetical order; empty if there is no such file.
 
     Raises:
-        EngineMissing: The file cannot be read, or a definition is not valid, with `path:line`.
+        EngineMissing: The file cannot be read, or a definition is invalid; with `path:line`.
     """
     try:
         with open(path, "rb") as stream:
@@ -141,14 +141,14 @@ def read_definitions(path: Path) -> dict[str, Definition]:
 
 
 @cache
-def ready() -> dict[str, dict[str, Any]]:
+def builtin_definitions() -> dict[str, dict[str, Any]]:
     """Return the built-in definitions by name."""
-    return tomllib.loads(files("audiobook.engines.command").joinpath("ready.toml").read_text("utf-8"))
+    return tomllib.loads(files("audiobook.engines.command").joinpath("builtin.toml").read_text("utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """One table of the file, to be checked."""
+    """One table of the file, which may be invalid."""
 
     path: Path
     text: str
@@ -172,9 +172,11 @@ class _Table:
             return given
         if "run" in given:
             self._refuse("run", "a command has either `use` or `run`")
-        if not isinstance(use, str) or use not in ready():
-            self._refuse("use", f"there is no built-in definition “{use}”", near(str(use), ready()))
-        return ready()[use] | given
+        if not isinstance(use, str) or use not in builtin_definitions():
+            self._refuse(
+                "use", f"there is no built-in definition “{use}”", near(str(use), builtin_definitions())
+            )
+        return builtin_definitions()[use] | given
 
     def _command(self, given: dict[str, Any]) -> Command:
         for key in given:
@@ -194,9 +196,9 @@ class _Table:
         for part in command.run:
             if "\0" in part:
                 self._refuse("run", "an argument contains a NUL character")
-            for place in _PLACE.findall(part):
-                if place not in _PLACES:
-                    self._refuse("run", f"unknown placeholder {{{place}}}", near(place, _PLACES))
+            for name in _PLACEHOLDER.findall(part):
+                if name not in _PLACEHOLDERS:
+                    self._refuse("run", f"unknown placeholder {{{name}}}", near(name, _PLACEHOLDERS))
         is_used = any("{voice}" in part or _VOICE_VARIABLE in part for part in command.run)
         if is_used and not command.voice:
             self._refuse("voice", f"“{self.name}” needs `voice`, the program's name for the voice")
@@ -208,7 +210,7 @@ class _Table:
             self._refuse("run", f"the home folder in “{named}” is not known")
         if not program.is_absolute() and not {"/", "\\"}.isdisjoint(named):
             self._refuse("run", f"the program “{named}” is neither a name nor a full path")
-        if _PLACE.search(named):
+        if _PLACEHOLDER.search(named):
             self._refuse("run", "the name of the program cannot contain a placeholder")
 
     def _check_values(self, command: Command) -> None:
@@ -233,7 +235,7 @@ class _Table:
 
 
 def _line(text: str, name: str, key: str) -> int:
-    """Return the line, from 1, of a key in a table; of the table if it has no such key; 1 if neither is found."""
+    """Return the line number, from 1, of a key in a table; that of the table if the key is not found; else 1."""
     begin, inside = 1, False
     header = re.compile(
         rf"""\s*\[\s*["']?{re.escape(name)}["']?\s*\]|\s*["']?{re.escape(name)}["']?\s*[.=]"""

@@ -15,12 +15,12 @@ from audiobook.audio.pyav import pyav_identity, require_pyav
 from audiobook.document import Passage
 from audiobook.engines.base import Equipment, Speech, Style, Voice, display_name
 from audiobook.engines.command.definitions import EXAMPLE, Definition, definitions_file, read_definitions
-from audiobook.engines.command.run import sweep_folders, wav_of
+from audiobook.engines.command.run import sweep_folders, wav_from_program
 from audiobook.engines.plausibility import longest_s, require_plausible
 from audiobook.errors import EngineMissing, NoSpeech, ServiceError, SpeechError
 
-_MAKING: Final = 1
-"""Version of how a program is called and its sound is processed; raised when the same program sounds different."""
+_PROCESSING: Final = 1
+"""Version of how programs are called and their sound is processed; increase it when a program sounds different."""
 _BYTES_A_SECOND: Final = 8 * 48_000
 """Bytes per second of the largest accepted sound: two channels of four bytes each, at 48 kHz."""
 
@@ -35,7 +35,11 @@ class CommandEngine:
         self._file = definitions_file()
 
     def equip(self, equipment: Equipment) -> None:
-        """Refuse options: those of a project must not define programs."""
+        """Reject options, because a project must not be able to run programs.
+
+        Raises:
+            EngineMissing: The project has options for this engine.
+        """
         if equipment.options:
             raise EngineMissing(
                 "a project cannot define commands", hint=f"define them in your own file, {self._file}"
@@ -43,21 +47,26 @@ class CommandEngine:
 
     @property
     def identity(self) -> str:
-        """The version of the decoder; each command has its own version."""
-        return f"command {_MAKING}, {pyav_identity()}"
+        """The versions of the processing and of the decoder. Each command has its own version too."""
+        return f"command {_PROCESSING}, {pyav_identity()}"
 
     def version(self, voice: Voice) -> str:
         """Return a digest of the command and of the program's file; see `Versioned.version`."""
         definition = self._definition(voice)
-        told = msgspec.structs.replace(definition.command, description="", deadline_s=120.0)
-        state = hashlib.sha256(msgspec.json.encode((told.run[1:], msgspec.structs.replace(told, run=()))))
+        # The description and the deadline do not affect the sound, nor does the path of the program.
+        command = msgspec.structs.replace(definition.command, description="", deadline_s=120.0)
+        arguments = command.run[1:]
+        state = hashlib.sha256(msgspec.json.encode((arguments, msgspec.structs.replace(command, run=()))))
         state.update(_digest(definition.program(), definition.where))
         return state.hexdigest()[:32]
 
     def voices(self) -> Sequence[Voice]:
-        """Return the commands by name.
+        """Return a voice for each command, ordered by name.
 
-        A command is listed even if its program is missing, so that choosing it says why.
+        A command is listed even if its program is missing, so that choosing it gives a clear error.
+
+        Raises:
+            EngineMissing: No command is defined, or a definition is invalid.
         """
         found = self._definitions
         if not found:
@@ -65,12 +74,12 @@ class CommandEngine:
         return [_voice(definition) for definition in found.values()]
 
     def require(self, voice: Voice, style: Style) -> None:
-        """Check that the speed can be changed, if the program cannot do it; see `Requiring.require`."""
+        """Check that the speed can be changed here if the program cannot change it; see `Requiring.require`."""
         if style.speed != 1.0 and not self._definition(voice).command.sets_pace:
             require_pyav("other speeds of this voice")
 
     def prepare(self, voice: Voice) -> None:
-        """Check that the program is installed, and remove what killed processes left behind."""
+        """Check that the program is installed, and remove the temporary folders of killed processes."""
         self._definition(voice).program()
         sweep_folders()
 
@@ -108,7 +117,7 @@ def _spoken(definition: Definition, text: str, style: Style) -> Pcm:
     """Return the sound of a sentence.
 
     Raises:
-        ServiceError: The program failed. A sentence is tried once: trying its parts would not help.
+        ServiceError: The program failed. Unlike after a `SpeechError`, the sentence is not tried again in parts.
     """
     from audiobook.audio.decode import decode
     from audiobook.audio.stretch import stretch
@@ -122,7 +131,7 @@ def _spoken(definition: Definition, text: str, style: Style) -> Pcm:
     }
     arguments = [str(definition.program()), *(_filled(part, values) for part in command.run[1:])]
     try:
-        data = wav_of(
+        data = wav_from_program(
             arguments,
             encoded(text, command.encoding) + b"\n",
             {"AUDIOBOOK_VOICE": command.voice},
@@ -138,22 +147,25 @@ def _spoken(definition: Definition, text: str, style: Style) -> Pcm:
 
 
 def _filled(part: str, values: dict[str, str]) -> str:
-    for place, value in values.items():
-        part = part.replace(place, value)
+    for placeholder, value in values.items():
+        part = part.replace(placeholder, value)
     return part
 
 
 def encoded(text: str, encoding: str) -> bytes:
-    """Return a text in an encoding; a character that the encoding does not have is transliterated, or becomes a space."""
-    plain = text.encode("utf-8", "replace").decode()
-    if not _has(encoding, plain):
+    """Return a text in an encoding. Characters that the encoding lacks are transliterated, or replaced by spaces."""
+    valid = text.encode("utf-8", "replace").decode()
+    if not _can_encode(encoding, valid):
         from anyascii import anyascii  # loads a table for each block of letters
 
-        plain = "".join(one if _has(encoding, one) else anyascii(one) or " " for one in plain)
-    return plain.encode(encoding, "replace")
+        valid = "".join(
+            character if _can_encode(encoding, character) else anyascii(character) or " "
+            for character in valid
+        )
+    return valid.encode(encoding, "replace")
 
 
-def _has(encoding: str, text: str) -> bool:
+def _can_encode(encoding: str, text: str) -> bool:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:

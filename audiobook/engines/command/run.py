@@ -1,9 +1,7 @@
-"""Run a program once, with a text, and return the WAV file that it writes.
+"""Run a program that speaks a text, and return the WAV file that it writes.
 
-The program runs in a new folder, which is removed afterwards. The text is in the file `text.txt` there, and
-also
-on standard input; it is never an argument. The sound is what the program writes to `sound.wav`, or else to standard
-output.
+The program runs in a new folder, which is removed afterwards. It gets the text on standard input and in the file
+`text.txt`, never as an argument. It writes the sound to `sound.wav` or to standard output.
 """
 
 from __future__ import annotations
@@ -25,27 +23,27 @@ from audiobook.errors import ServiceError
 from audiobook.system.locks import is_running
 
 _PREFIX: Final = "audiobook-command-"
-"""Beginning of the name of a folder; the number of our process and random letters follow."""
+"""Beginning of the names of these folders; our process ID and random letters follow."""
 _TEXT: Final = "text.txt"
 _WAV: Final = "sound.wav"
 _OUTPUT: Final = "output"
 _ERRORS: Final = "errors"
 _LOOK_S: Final = (0.001, 0.05)
-"""Shortest and longest time between two checks of a program; in between, a twentieth of its time so far."""
+"""Shortest and longest time between two checks of a running program; within these, a twentieth of its time so far."""
 _MOST_ERROR_BYTES: Final = 1 << 20
-_SHOWN_CHARS: Final = 200
+_MOST_SHOWN_CHARS: Final = 200
 
 
-def wav_of(
+def wav_from_program(
     arguments: Sequence[str], text: bytes, variables: Mapping[str, str], deadline_s: float, most_bytes: int
 ) -> bytes:
     """Run a program and return the WAV file that it wrote.
 
     Args:
-        arguments: The program's path and arguments; `{text}` and `{wav}` are replaced by the paths of the files.
+        arguments: The program's path and arguments. `{text}` and `{wav}` are replaced by the paths of the two files.
         text: The encoded text.
         variables: Additional environment variables.
-        deadline_s: Longest time in seconds.
+        deadline_s: How long the program may run, in seconds.
         most_bytes: Maximum length of the WAV file.
 
     Raises:
@@ -72,7 +70,7 @@ def wav_of(
 
 @cache
 def sweep_folders() -> None:
-    """Remove the folders of killed processes, once in each process."""
+    """Remove the folders that killed processes left behind, once in each process."""
     for folder in Path(gettempdir()).glob(f"{_PREFIX}*"):
         owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
         if owner.isascii() and owner.isdigit() and not folder.is_symlink() and not is_running(int(owner)):
@@ -80,8 +78,8 @@ def sweep_folders() -> None:
 
 
 def _filled(part: str, values: Mapping[str, str]) -> str:
-    for place, value in values.items():
-        part = part.replace(place, value)
+    for placeholder, value in values.items():
+        part = part.replace(placeholder, value)
     return part
 
 
@@ -123,10 +121,10 @@ def _run(
 def _has_ended_in_time(
     process: subprocess.Popen[bytes], folder: Path, deadline_s: float, most_bytes: int
 ) -> bool:
-    """Wait for a program, and return whether it ended by itself.
+    """Wait for a program, and return whether it ended before the deadline.
 
     Raises:
-        ServiceError: It writes more than a sound can be.
+        ServiceError: The program wrote more than `most_bytes`.
     """
     limits = {_WAV: most_bytes, _OUTPUT: most_bytes, _ERRORS: _MOST_ERROR_BYTES}
     begun = time.monotonic()
@@ -142,14 +140,17 @@ def _has_ended_in_time(
 
 
 def _has_ended(process: subprocess.Popen[bytes]) -> bool:
-    """Return whether a program has ended. Where possible it stays in the process table, so that its group keeps its number."""
+    """Return whether a program has ended.
+
+    On Linux it stays in the process table, so that no other process group can get its ID before `_end` kills the group.
+    """
     if sys.platform == "linux":
         return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
     return process.poll() is not None
 
 
 def _end(process: subprocess.Popen[bytes]) -> int:
-    """End a program with everything that it started, as far as the system allows, and return its exit code."""
+    """Kill a program and everything that it started, as far as the system allows, and return its exit code."""
     if process.returncode is None and sys.platform != "win32":
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -166,13 +167,13 @@ def _size(path: Path) -> int:
 
 
 def _said(folder: Path) -> str:
-    """Return the last line that a program wrote to standard error, as the end of a message."""
+    """Return the last line that a program wrote to standard error, to append to a message; "" if it wrote nothing."""
     with suppress(OSError):
         lines = (folder / _ERRORS).read_bytes()[-4096:].decode("utf-8", "replace").strip().splitlines()
         plain = (
             "".join(character if character.isprintable() else " " for character in lines[-1]) if lines else ""
         )
-        return f": “{plain.strip()[:_SHOWN_CHARS]}”" if plain.strip() else ""
+        return f": “{plain.strip()[:_MOST_SHOWN_CHARS]}”" if plain.strip() else ""
     return ""
 
 

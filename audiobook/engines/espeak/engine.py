@@ -15,18 +15,18 @@ from audiobook.document import Passage, Phonemes, Sentence
 from audiobook.engines.base import Speech, Style, Voice
 from audiobook.engines.espeak.library import LibraryVoice, espeak_library
 from audiobook.engines.espeak.sounds import sounds_of
-from audiobook.engines.espeak.speaking import ROOM_BYTES, Answer, Request, say, unpacked
+from audiobook.engines.espeak.speaking import MEMORY_BYTES, Answer, Request, say, unpacked
 from audiobook.engines.espeak.text import LibraryText, library_texts, plain_text
 from audiobook.engines.interpreter import Interpreter
 from audiobook.engines.isolation import Launcher, Launchers, Limits, can_fork
 from audiobook.engines.word_times import word_marks
 from audiobook.errors import SpeechError
 
-_LIMITS: Final = Limits(time_s=60.0, room_bytes=ROOM_BYTES)
+_LIMITS: Final = Limits(time_s=60.0, memory_bytes=MEMORY_BYTES)
 _ADJUSTS: Final = frozenset({"speed", "pitch"})
 _PHONEMES: Final = frozenset({"ipa", "espeak"})
 _LATIN_LETTERS: Final = re.compile(r", latin as \w+")
-"""A note in some descriptions on how the voice reads Latin letters."""
+"""Part of some descriptions, about how the voice reads Latin letters; it is left out of names shown to listeners."""
 
 
 class EspeakEngine:
@@ -36,7 +36,7 @@ class EspeakEngine:
 
     @property
     def identity(self) -> str:
-        """The versions of the library and of its wheel, which contains the dictionaries."""
+        """The versions of the library and of the wheel with its dictionaries."""
         return _identity()
 
     def voices(self) -> Sequence[Voice]:
@@ -44,7 +44,7 @@ class EspeakEngine:
         return _voices()
 
     def prepare(self, voice: Voice) -> None:
-        """Start a launcher that has loaded the dictionary of a voice."""
+        """Start a launcher with the voice's dictionary loaded. Without fork, there is nothing to prepare."""
         if can_fork():
             _launcher(_library_voices()[voice.name])
 
@@ -72,7 +72,7 @@ def _given(sentence: Sentence, voice: LibraryVoice) -> tuple[LibraryText, ...]:
 
 
 def _speeches(texts: Sequence[str], answer: Answer, samples: memoryview, rate_hz: int) -> Iterator[Speech]:
-    """Yield the speech of each sentence, copying its samples only when it is requested."""
+    """Yield the speech of each sentence. Its samples are only copied when it is requested."""
     start = 0
     for text, (count, words) in zip(texts, answer.sentences, strict=True):
         if count == 0:
@@ -142,7 +142,7 @@ def _library_voices() -> dict[str, LibraryVoice]:
 
 
 def _tag(name: str) -> str:
-    """Return an espeak-ng language tag with the capitals that BCP 47 recommends: en-us becomes en-US, fa-latn fa-Latn.
+    """Return an espeak-ng language tag in the case that BCP 47 recommends: en-us becomes en-US, and fa-latn fa-Latn.
 
     Source: RFC 5646, section 2.1.1.
     """

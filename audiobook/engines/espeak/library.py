@@ -29,7 +29,7 @@ _POSITION_BY_CHARACTER: Final = 1
 _TEXT_IS_UTF8: Final = 1
 """Only `espeakCHARS_UTF8`: with the flags for SSML or phonemes, text could contain commands."""
 _TEXT_HOLDS_MNEMONICS: Final = 0x100
-"""`espeakPHONEMES`, only for texts built by `audiobook.engines.espeak.text`, never for any other text."""
+"""`espeakPHONEMES`. Only for texts made by `audiobook.engines.espeak.text`: any other text could contain `[[`."""
 _NAMES_IN_IPA: Final = 2
 _TIED: Final = 0x80
 _TIE: Final = "\u0361"
@@ -48,7 +48,7 @@ _TABLE_HEAD_BYTES: Final = 4 + 32
 _PHONEME: Final = struct.Struct("<4s7xB4x")
 _VOWEL: Final = 2
 _DICTIONARY: Final = re.compile(rb"^dictionary[ \t]+([\w-]+)", re.MULTILINE)
-"""Matches the name of the dictionary in the file of a voice; without it, the language has its own."""
+"""Matches the name of the dictionary in a voice's file; a file without it uses the dictionary of its language."""
 
 
 class _Event(ctypes.Structure):
@@ -96,7 +96,7 @@ _SynthCallback = ctypes.CFUNCTYPE(
 
 
 class EspeakLibrary:
-    """The loaded and initialised library. Let it speak only in forked children; see `isolation`."""
+    """The loaded and initialised library. It may only speak in a child process, because some texts crash it."""
 
     def __init__(self) -> None:
         """Load the library and the data of the `espeakng-loader` wheel.
@@ -112,7 +112,7 @@ class EspeakLibrary:
         except (
             OSError,
             RuntimeError,
-        ) as error:  # the second is for a file or folder of the wheel that is missing
+        ) as error:  # RuntimeError if a file or folder of the wheel is missing
             raise EngineMissing(f"espeak-ng cannot be loaded: {error}", hint=_REINSTALL) from error
         self._library.espeak_Info.restype = ctypes.c_char_p
         self._library.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
@@ -138,7 +138,7 @@ class EspeakLibrary:
             position += 1
 
     def has_dictionary(self, voice: LibraryVoice) -> bool:
-        """Return whether the dictionary of a voice is installed; without it, the library crashes at any text."""
+        """Return whether the dictionary of a voice is installed; without it, the library crashes on every text."""
         if voice.language.partition("-")[0] in self._dictionaries:
             return True
         try:
@@ -158,9 +158,9 @@ class EspeakLibrary:
             SpeechError: The library kept its previous voice.
         """
         if self._is_current(voice):
-            return  # setting it reloads its dictionary, which takes most of the time of a short passage
+            return  # selecting it again would reload its dictionary, which takes most of the time of a short passage
         self._library.espeak_SetVoiceByName(voice.identifier.encode())
-        # If a voice cannot be set, the library keeps the previous one without an error, so check.
+        # If the voice cannot be selected, the library keeps the previous one and reports no error.
         if not self._is_current(voice):
             raise SpeechError(f"espeak-ng could not switch to the voice “{voice.language}”")
 
@@ -172,7 +172,7 @@ class EspeakLibrary:
         return bytes(current.contents.identifier) if current and current.contents.identifier else None
 
     def unload(self) -> None:
-        """Unload the library, if the system does that; this object cannot be used afterwards."""
+        """Unload the library, as far as the system allows. This object cannot be used afterwards."""
         self._library.espeak_Terminate()
         if sys.platform == "win32":
             _ctypes.FreeLibrary(self._library._handle)
@@ -193,13 +193,13 @@ class EspeakLibrary:
         """Speak one sentence.
 
         Args:
-            text: Plain text without NUL, which would end it.
+            text: The sentence. It must not contain NUL, which would end it.
             take: Called with the address and the length in bytes of each piece of sound; returns False to stop.
-            with_mnemonics: Whether text between `[[` and `]]` is phonemes; such a text must come from
+            with_mnemonics: Whether text between `[[` and `]]` is read as phonemes; only for texts that come from
                 `audiobook.engines.espeak.text`.
 
         Returns:
-            The start of each word, in the order of the library's events.
+            The start of each word, in the order in which the library reports them.
 
         Raises:
             SpeechError: The library refused the text.
@@ -227,10 +227,12 @@ class EspeakLibrary:
         return words
 
     def phonemes_of_text(self, text: str) -> str:
-        """Return the phonemes of a plain text in IPA, with ties between the letters of one phoneme; no punctuation.
+        """Return the phonemes of a plain text in IPA, without punctuation. Letters of one phoneme are joined by ties.
+
+        The process must not have spoken a text with mnemonics.
 
         Args:
-            text: Without NUL. The process must not have spoken a text with mnemonics.
+            text: Plain text without NUL.
         """
         data = ctypes.create_string_buffer(text.encode())
         rest = ctypes.c_void_p(ctypes.addressof(data))
@@ -242,7 +244,7 @@ class EspeakLibrary:
         return " ".join(filter(None, clauses))
 
     def mnemonics(self) -> dict[str, bool]:
-        """Return the names of all phonemes in any language, each with whether most phonemes of that name are vowels.
+        """Return the mnemonics of all languages, each with whether it is a vowel in most of them.
 
         Source: espeak-ng 1.52, `src/libespeak-ng/synthdata.c`, `LoadPhData`; `phoneme.h`, `PHONEME_TAB`.
         """
@@ -259,13 +261,13 @@ class EspeakLibrary:
         return {mnemonic: more > 0 for mnemonic, more in sorted(vowels.items())}
 
     def phonemes_of(self, mnemonics: str, *, ipa: bool) -> list[str]:
-        """Return the names of the phonemes that the current voice would speak for some mnemonics.
+        """Return the names of the phonemes that the current voice speaks for some mnemonics.
 
-        The process must not speak afterwards.
+        The process must not speak a text afterwards.
 
         Args:
             mnemonics: As written between `[[` and `]]`.
-            ipa: Whether to return names in IPA rather than mnemonics.
+            ipa: Whether to return IPA names instead of mnemonics.
         """
         # The library still applies the phoneme flag of the last text here.
         self.speak(" ", lambda _address, _length: True, with_mnemonics=True)
@@ -278,12 +280,12 @@ class EspeakLibrary:
 
 @lru_cache(maxsize=1)
 def espeak_library() -> EspeakLibrary:
-    """Return the library of this process, loaded at the first call."""
+    """Return the library of this process, loaded on the first call."""
     return EspeakLibrary()
 
 
 def renew_library() -> bool:
-    """Load the library of this process again; return whether it has forgotten the texts that it spoke."""
+    """Load the library of this process again, and return whether it has forgotten the texts that it spoke."""
     espeak_library().unload()
     espeak_library.cache_clear()
     return espeak_library().is_new

@@ -1,4 +1,4 @@
-"""The sounds of an espeak-ng voice: which IPA it can pronounce, and the mnemonics for it.
+"""The sounds of an espeak-ng voice: which IPA symbols it can pronounce, and the mnemonics for them.
 
 Each language has its own phonemes, and the library ships no readable table of them. The IPA name of a phoneme may also
 depend on its neighbours. So the library is queried, once per voice and process, in a separate interpreter that never speaks.
@@ -24,9 +24,9 @@ from audiobook.engines.isolation import Limits
 from audiobook.engines.serving import serve_once
 from audiobook.errors import EngineMissing, SpeechError
 
-_LIMITS: Final = Limits(time_s=60.0, room_bytes=0)
+_LIMITS: Final = Limits(time_s=60.0, memory_bytes=0)
 _LONGEST_WORD_BYTES: Final = 150
-"""Longest word in mnemonics; the library's buffer for it has 160 bytes."""
+"""Longest word in mnemonics. The library's buffer has 160 bytes."""
 _NO_NAME: Final = frozenset("'%=,_|]\\ ")
 """Characters with a special meaning, which no mnemonic may contain; only `[` may end one, as in `t[`."""
 _STRESS: Final = {"ˈ": "'", "ˌ": ","}
@@ -36,7 +36,7 @@ _VOWELS: Final = ("a", "@", "e", "i", "o", "u")
 _CONSONANT: Final = "t"
 _IPA_VOWELS: Final = frozenset("aeiouyæɐɑɒɔəɘɛɜɞɪɨɯɤʊʉʌøœɵɚɝʏᵻᵿ")
 _SYLLABIC: Final = ("l", "m", "n")
-"""Second halves of sounds such as `@L`, a vowel merged with a consonant. The halves can be written separately."""
+"""Consonants that are merged with a vowel in sounds such as `@L`. Vowel and consonant can be written separately."""
 _LENGTH: Final = ":"
 _LONGEST_NAME: Final = 8
 _LETTERS: Final = ("Ll", "Lm", "Lo", "Mn")
@@ -47,23 +47,23 @@ class Sounds(msgspec.Struct, frozen=True):
 
     Attributes:
         mnemonics: All mnemonics that the voice knows.
-        by_ipa: The mnemonic of each sound, by its name in IPA (NFD); sounds without such a name are missing.
-        bring_r: IPA names of the vowels that end in an r, and after which the voice inserts an r before a vowel.
+        by_ipa: The mnemonic of each sound, by its IPA name (NFD). Sounds without an IPA name are left out.
+        linking_r: IPA names of the vowels that end in an r, after which the voice inserts another r before a vowel.
     """
 
     mnemonics: frozenset[str]
     by_ipa: dict[str, str]
-    bring_r: frozenset[str]
+    linking_r: frozenset[str]
 
     def written(self, phonemes: Phonemes) -> tuple[tuple[str, ...], str]:
         """Convert phonemes to mnemonics.
 
         Args:
-            phonemes: In IPA or mnemonics.
+            phonemes: Phonemes in IPA or mnemonics.
 
         Returns:
-            The mnemonics of each word, separated by bars so that they cannot be misread; and the first symbol that the
-            voice does not know, or else the first word that is too long or silent, or else "".
+            The mnemonics of each word, separated by bars so that they cannot be misread; and what cannot be converted:
+            the first unknown symbol, or the first word that is too long or silent, or "" if everything can.
         """
         written: list[str] = []
         read = self._from_ipa if phonemes.alphabet == "ipa" else self._from_mnemonics
@@ -87,7 +87,7 @@ class Sounds(msgspec.Struct, frozen=True):
                 at += 1
                 continue
             end = _longest(text, at, self.by_ipa)
-            if text[at:end] in self.bring_r and text[end : end + 2].lstrip("ˈˌ")[:1] in _IPA_VOWELS:
+            if text[at:end] in self.linking_r and text[end : end + 2].lstrip("ˈˌ")[:1] in _IPA_VOWELS:
                 end = _longest(text[: end - 1], at, self.by_ipa)
             end, sound = self._nearest(text, at, end)
             if sound:
@@ -100,12 +100,12 @@ class Sounds(msgspec.Struct, frozen=True):
         return parts, ""
 
     def _nearest(self, text: str, at: int, own: int) -> tuple[int, str]:
-        """Return the end of the sound at a position, and the sound to use for it: the same, the nearest, or "" for none.
+        """Return the end of the sound at an index, and the sound to use for it: the same, a similar one, or "".
 
         Args:
-            text: In IPA.
+            text: A word in IPA.
             at: Index where the sound begins.
-            own: End of the longest sound at `at` that the voice has; `at` if there is no such sound.
+            own: End of the longest sound from `at` that the voice has; `at` if there is none.
         """
         for end in range(min(len(text), at + _LONGEST_NAME), own, -1):
             for near in _table()["near"].get(text[at:end], ()):
@@ -132,7 +132,7 @@ class Sounds(msgspec.Struct, frozen=True):
 
 
 def _longest(text: str, at: int, known: Container[str]) -> int:
-    """Return the end of the longest known name at a position; the position itself if there is none."""
+    """Return the end of the longest known name that begins at an index; the index itself if there is none."""
     return next(
         (end for end in range(min(len(text), at + _LONGEST_NAME), at, -1) if text[at:end] in known), at
     )
@@ -145,23 +145,23 @@ def _table() -> dict[str, dict[str, Any]]:
 
 @lru_cache(maxsize=64)
 def sounds_of(voice: LibraryVoice) -> Sounds:
-    """Return the sounds of a voice; the first call for a voice in a process takes a fifth of a second.
+    """Return the sounds of a voice. The first call for a voice starts an interpreter; the result is cached.
 
     Raises:
         EngineMissing: The library failed.
     """
     try:
-        told = in_new_interpreter(__name__, msgspec.msgpack.encode(voice), _LIMITS)
+        answer = in_new_interpreter(__name__, msgspec.msgpack.encode(voice), _LIMITS)
     except SpeechError as error:
         raise EngineMissing(
             f"the sounds of the espeak voice “{voice.language}” cannot be determined: {error.message}",
             hint="remove the phonemes, or respell the word in plain letters",
         ) from error
-    return msgspec.msgpack.decode(told, type=Sounds)
+    return msgspec.msgpack.decode(answer, type=Sounds)
 
 
 def _query_sounds(voice: LibraryVoice) -> Sounds:
-    """Return the sounds of a voice, from the library; runs in a separate interpreter."""
+    """Return the sounds of a voice, asked of the library. Runs in a separate interpreter."""
     library = espeak_library()
     library.set_voice(voice)
     alone = [name for name in _VOWELS if library.phonemes_of(name, ipa=False) == [name]]
@@ -180,44 +180,43 @@ def _query_sounds(voice: LibraryVoice) -> Sounds:
         mnemonics.add(_LENGTH)
         by_ipa.setdefault("ː", [_LENGTH])
     chosen = {ipa: min(names, key=partial(_rank, ipa)) for ipa, names in by_ipa.items()}
-    brings = {ipa for ipa, name in chosen.items() if ipa[-1] == "ɹ" and _brings_another(library, name, vowel)}
-    return Sounds(frozenset(mnemonics), chosen, frozenset(brings))
+    linking = {ipa for ipa, name in chosen.items() if ipa[-1] == "ɹ" and _inserts_sound(library, name, vowel)}
+    return Sounds(frozenset(mnemonics), chosen, frozenset(linking))
 
 
 def _is_plain(name: str) -> bool:
-    """Return whether a mnemonic can only be read as the name of a sound."""
+    """Return whether a mnemonic has no characters with a special meaning, so that it can only be read as a sound."""
     return name.isascii() and name.isprintable() and not _NO_NAME & set(name) and "[" not in name[:-1]
 
 
 def _query_name(library: EspeakLibrary, name: str, around: str) -> tuple[bool, str]:
-    """Return whether a voice knows a mnemonic, and its IPA name (NFD); "" if the sound never occurs unchanged.
+    """Return whether a voice knows a mnemonic, and its IPA name (NFD); "" if the sound always changes.
 
-    Neighbours can change a sound: the last consonant of a word may be devoiced, or a vowel reduced. So it is first tried
-    between the neighbours that change it least, and finally on its own.
+    Neighbours can change a sound: the last consonant of a word may be devoiced, or a vowel reduced. So the sound is first
+    tried between the neighbours that change it least, and finally on its own.
     """
     known = False
     for before, after in (([around], [around]), ([], [around]), ([around], []), ([], [])):
-        asked = [*before, name, *after]
-        heard = library.phonemes_of("|".join(asked), ipa=False)
-        known = known or name in heard
-        if len(heard) > len(asked):
+        written = [*before, name, *after]
+        spoken = library.phonemes_of("|".join(written), ipa=False)
+        known = known or name in spoken
+        if len(spoken) > len(written):
             return known, ""  # two sounds, which can be written separately
-        names = library.phonemes_of("|".join(asked), ipa=True)
-        if heard == asked and len(names) == len(asked):
+        names = library.phonemes_of("|".join(written), ipa=True)
+        if spoken == written and len(names) == len(written):
             ipa = unicodedata.normalize("NFD", names[len(before)])
             is_ipa = all(unicodedata.category(sign) in _LETTERS for sign in ipa)
             return True, ipa if is_ipa else ""
     return known, ""
 
 
-def _brings_another(library: EspeakLibrary, name: str, vowel: str) -> bool:
-    """Return whether the library inserts a sound between this sound and a vowel."""
-    asked = (name, vowel)
-    return len(library.phonemes_of("|".join(asked), ipa=False)) > len(asked)
+def _inserts_sound(library: EspeakLibrary, name: str, vowel: str) -> bool:
+    """Return whether the library inserts another sound between this sound and a vowel."""
+    return len(library.phonemes_of(f"{name}|{vowel}", ipa=False)) > 2
 
 
 def _rank(ipa: str, mnemonic: str) -> tuple[bool, int, str]:
-    """Return the sort key of a mnemonic: usual characters come first, then short ones, then lower case."""
+    """Return the sort key of a mnemonic: those that look like their IPA come first, then short ones, then lower case."""
     usual = mnemonic
     for signs, sound in _table()["usual"].items():
         usual = usual.replace(signs, sound)

@@ -1,4 +1,4 @@
-"""Speaking a passage in a process that a text may crash: a forked child, or an interpreter that runs this module."""
+"""Speaking a passage in a process that may crash: a forked child, or an interpreter that runs this module."""
 
 from __future__ import annotations
 
@@ -17,14 +17,21 @@ from audiobook.engines.word_times import WordEvent
 from audiobook.errors import SpeechError
 
 LONGEST_S: Final = 1200
-"""Longest sound of a passage, in seconds: with some text the library would continue for hours."""
-ROOM_BYTES: Final = LONGEST_S * 22050 * SAMPLE_BYTES
+"""Longest sound of a passage, in seconds: the library would speak some texts for hours."""
+MEMORY_BYTES: Final = LONGEST_S * 22050 * SAMPLE_BYTES
 
 _HEAD: Final = struct.Struct("<I")
 
 
 class Request(msgspec.Struct, frozen=True):
-    """A request: the texts of each sentence, the voice, and its relative pace and pitch."""
+    """A passage to speak.
+
+    Attributes:
+        sentences: The texts of each sentence; a sentence with phonemes may have several.
+        voice: The voice.
+        speed: Pace relative to the normal pace.
+        pitch: Pitch relative to the normal pitch.
+    """
 
     sentences: tuple[tuple[LibraryText, ...], ...]
     voice: LibraryVoice
@@ -33,14 +40,27 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """The answer: sample count and words of each sentence, or an error."""
+    """The result of a request.
+
+    Attributes:
+        sentences: Number of samples and words of each sentence.
+        error: What went wrong; empty if nothing did.
+    """
 
     sentences: list[tuple[int, list[WordEvent]]]
     error: str = ""
 
 
 def say(asked: bytes, room: mmap.mmap) -> bytes:
-    """Speak an encoded `Request` into memory of `ROOM_BYTES`, and return an encoded `Answer`."""
+    """Speak a request, and return an answer.
+
+    Args:
+        asked: A `Request` as MessagePack.
+        room: Receives the samples of all sentences; `MEMORY_BYTES` long.
+
+    Returns:
+        An `Answer` as MessagePack.
+    """
     request = msgspec.msgpack.decode(asked, type=Request)
     library = espeak_library()
     base = ctypes.addressof(ctypes.c_char.from_buffer(room))
@@ -65,9 +85,9 @@ def say(asked: bytes, room: mmap.mmap) -> bytes:
             before = filled
             words: list[WordEvent] = []
             for text in texts:
-                begun = (filled - before) // SAMPLE_BYTES
-                told = library.speak(text.text, take, with_mnemonics=text.with_mnemonics)
-                words += (text.in_sentence(event, begun) for event in told)
+                begun_samples = (filled - before) // SAMPLE_BYTES
+                events = library.speak(text.text, take, with_mnemonics=text.with_mnemonics)
+                words += (text.in_sentence(event, begun_samples) for event in events)
             sentences.append(((filled - before) // SAMPLE_BYTES, words))
     except SpeechError as error:
         return msgspec.msgpack.encode(Answer([], error.message))
@@ -83,14 +103,14 @@ def packed(answer: bytes, room: mmap.mmap) -> bytes:
 
 
 def unpacked(data: bytes) -> tuple[Answer, memoryview]:
-    """Return the answer and the samples that `packed` joined."""
+    """Return the answer and the samples in the result of `packed`."""
     (length,) = _HEAD.unpack_from(data)
     start = _HEAD.size + length
     return msgspec.msgpack.decode(data[_HEAD.size : start], type=Answer), memoryview(data)[start:]
 
 
 def _serve() -> None:
-    room = mmap.mmap(-1, ROOM_BYTES)
+    room = mmap.mmap(-1, MEMORY_BYTES)
     serve(lambda asked: packed(say(asked, room), room), renew_library)
 
 

@@ -1,8 +1,8 @@
 """Texts for espeak-ng, made from a sentence that may contain phonemes.
 
-With a flag set, the library reads anything between `[[` and `]]` as mnemonics of phonemes, wherever the brackets come
-from. So the flag is only set for texts made here: spaces keep brackets of the original text from forming such a pair,
-and our own pairs contain only mnemonics that the voice knows.
+If a flag is set, the library reads everything between `[[` and `]]` as mnemonics, even if the brackets are part of the
+user's text. So the flag is only set for texts made here: spaces keep the user's brackets from forming such a pair, and
+our own pairs contain only mnemonics that the voice knows.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class LibraryText(msgspec.Struct, frozen=True, array_like=True):
 
     Attributes:
         text: Plain text, or text with mnemonics between `[[` and `]]`.
-        origins: For each character, the index of its character in the sentence; empty if they are the same.
+        origins: For each character, the index in the sentence of the character it stands for; empty if `text` is the
+            sentence.
         with_mnemonics: Whether the text contains mnemonics.
     """
 
@@ -43,8 +44,8 @@ class LibraryText(msgspec.Struct, frozen=True, array_like=True):
         """Translate a word event of this text to a word event of the sentence.
 
         Args:
-            event: Reported by the library.
-            begun_samples: Samples of the sentence before this text.
+            event: The event reported by the library.
+            begun_samples: Number of samples of the sentence before this text.
         """
         if not self.origins:
             return event
@@ -53,7 +54,7 @@ class LibraryText(msgspec.Struct, frozen=True, array_like=True):
 
 
 def plain_text(text: str) -> LibraryText:
-    """Return a sentence without phonemes as a text for the library; it is not changed."""
+    """Return a sentence without phonemes as a text for the library, unchanged."""
     return LibraryText(text)
 
 
@@ -61,7 +62,7 @@ def library_texts(sentence: Sentence, sounds: Sounds) -> tuple[LibraryText, ...]
     """Return a sentence with phonemes as one or more texts, depending on its length.
 
     Args:
-        sentence: With phonemes that the voice knows.
+        sentence: The sentence; the voice must know all its phonemes.
         sounds: The sounds of the voice.
     """
     units = list(_units(sentence, sounds))
@@ -77,11 +78,11 @@ def library_texts(sentence: Sentence, sounds: Sounds) -> tuple[LibraryText, ...]
 
 
 _Unit = tuple[str, int]
-"""Text that must not be split, and the index of its character in the sentence."""
+"""Text that must not be split, and the index in the sentence of the character it stands for."""
 
 
 def _units(sentence: Sentence, sounds: Sounds) -> Iterator[_Unit]:
-    """Yield the single characters of a sentence, and its words in mnemonics."""
+    """Yield the characters of a sentence, with each word that is given as phonemes as one unit of mnemonics."""
     text, done = sentence.text, 0
     for span in sentence.phonemes:
         yield from _characters(text, done, span.start)

@@ -1,4 +1,4 @@
-"""Chinese texts as symbols of Kokoro: words by jieba, their sounds by pypinyin, numbers by cn2an.
+"""Chinese texts as symbols of Kokoro: jieba finds the words, pypinyin their sounds, and cn2an reads numbers.
 
 Source: hexgrad/misaki 0.9, `misaki/zh.py`, with which the network was trained.
 """
@@ -20,10 +20,10 @@ _BUZZING: Final = frozenset({"zh", "ch", "sh", "r", "z", "c", "s"})
 
 
 def readings(text: str) -> Iterator[Reading]:
-    """Yield the reading of each character; those of a word follow each other without a space.
+    """Yield the reading of each character. There is no space between the characters of a word.
 
     Args:
-        text: A run of words, without letters of other scripts.
+        text: Words without letters of other scripts.
     """
     done = 0
     for found in _NUMBER.finditer(text):
@@ -41,14 +41,16 @@ def _words(text: str, start: int, end: int | None) -> Iterator[Reading]:
     at = start
     for word in rjieba.cut(text[start:end]):
         syllables = lazy_pinyin(word, style=Style.TONE3, neutral_tone_with_five=True)
-        if len(syllables) == len(word):  # other signs are kept together, and have no sound
+        if len(syllables) == len(
+            word
+        ):  # false for other signs, which pypinyin keeps together and which have no sound
             for number, syllable in enumerate(syllables):
                 yield Reading(at + number, at + number + 1, _symbols(syllable), continues=number > 0)
         at += len(word)
 
 
 def _spelled_out(found: re.Match[str]) -> str:
-    """Return a number in Chinese characters, a year digit by digit."""
+    """Return a number in Chinese characters; a year is read digit by digit."""
     import cn2an
 
     number = found["number"].replace(",", "")
@@ -56,14 +58,14 @@ def _spelled_out(found: re.Match[str]) -> str:
         return f"{cn2an.an2cn(number, 'direct')}年"
     try:
         spoken = cn2an.an2cn(number, "low")
-    except ValueError:  # more digits than it has names for
+    except ValueError:  # too large for cn2an to name
         spoken = cn2an.an2cn(number, "direct")
     return f"百分之{spoken}" if found["percent"] else str(spoken)
 
 
 @lru_cache(maxsize=2048)
 def _symbols(pinyin: str) -> str:
-    """Return the symbols of a syllable in pinyin with the number of its tone; "" for anything else."""
+    """Return the symbols of a syllable in pinyin with a tone number; "" for anything else."""
     from pypinyin.contrib.tone_convert import to_finals, to_initials
 
     table = _table()

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from audiobook.document import Passage, Phonemes
 from audiobook.engines.base import Equipment, Speech, Style, Voice
 from audiobook.engines.kokoro.files import (
+    KOKORO_LANGUAGES,
     MODEL_NAMES,
-    TONGUES,
     KokoroFiles,
     describe_voice,
     files_digest,
@@ -22,7 +22,7 @@ from audiobook.engines.kokoro.readings import has_reader, is_readable, load_read
 from audiobook.engines.kokoro.symbols import symbol_ids, symbols_of
 from audiobook.engines.neural.device import PROCESSOR, wanted_device
 from audiobook.engines.neural.folder import voices_folder
-from audiobook.engines.neural.isolated import Chosen, IsolatedVoices, LoadedVoice, Source
+from audiobook.engines.neural.isolated import ChosenDevice, IsolatedVoices, LoadedVoice, Source
 from audiobook.engines.neural.packages import needed_version
 from audiobook.errors import EngineMissing, near
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 _OPTIONS: Final = ("base_url", "device", "precision", "voices_folder")
 _PRECISIONS: Final = ("auto", *MODEL_NAMES)
-_MAKING: Final = 1
-"""Version of how texts are given to the network and its output is processed; raised when the same voice sounds
+_PROCESSING: Final = 1
+"""Version of how texts are given to the network and its output is processed; increase it when a voice sounds
 different."""
 
 
@@ -54,14 +54,14 @@ class KokoroEngine:
     name = "kokoro"
 
     def __init__(self) -> None:
-        """Use the folder from the environment, or else the user's default folder, and one core."""
+        """Use the default voices folder, any precision and one core; `equip` replaces these."""
         self._folder = voices_folder()
         self._precision = "auto"
         self._device = PROCESSOR
         self._threads = 1
 
     def equip(self, equipment: Equipment) -> None:
-        """Use the folder and the precision from the options, and the number of cores for this process."""
+        """Use the folder, precision and device from the options, and the number of cores for this process."""
         for option, value in equipment.options.items():
             if option not in _OPTIONS:
                 raise EngineMissing(
@@ -78,29 +78,32 @@ class KokoroEngine:
 
     @property
     def identity(self) -> str:
-        """Versions of the packages that turn text into sound; the network has its own version."""
+        """The versions of the packages that turn text into sound. The network has its own version."""
         return (
-            f"kokoro {_MAKING}, espeakng-loader {version('espeakng-loader')}, "
+            f"kokoro {_PROCESSING}, espeakng-loader {version('espeakng-loader')}, "
             f"{needed_version('onnxruntime', 'kokoro')}"
         )
 
     def version(self, voice: Voice) -> str:
-        """Return digests of network and voices, the device if not the processor, and what reads texts."""
+        """Return a digest of network and voices, the device if it is not the processor, and the packages that read texts."""
         readers = "".join(
-            f", {package} {version(package)}" for package in packages_of(TONGUES[voice.name[0]].espeak)
+            f", {package} {version(package)}"
+            for package in packages_of(KOKORO_LANGUAGES[voice.name[0]].espeak)
         )
         return files_digest(self.files()) + self._chosen(voice).device + readers
 
     def note(self, voice: Voice) -> str:
-        """Return why the wanted device is not used; see `Noting.note`."""
+        """Return why the device in the settings is not used; see `Noting.note`."""
         return self._chosen(voice).note
 
     def voices(self) -> Sequence[Voice]:
-        """Return the voices by name."""
+        """Return the voices whose texts can be read here, ordered by name."""
         needed_version("onnxruntime", "kokoro")
         needed_version("numpy", "kokoro")
         names = self.files().voice_names()
-        return [describe_voice(self.name, name) for name in names if is_readable(TONGUES[name[0]].espeak)]
+        return [
+            describe_voice(self.name, name) for name in names if is_readable(KOKORO_LANGUAGES[name[0]].espeak)
+        ]
 
     def prepare(self, voice: Voice) -> None:
         """Start a launcher, which loads the network."""
@@ -117,26 +120,26 @@ class KokoroEngine:
     def unknown_sound(self, phonemes: Phonemes, voice: Voice) -> str:
         """Return the first sign that the network was not trained on; see `Phonetic.unknown_sound`."""
         known = symbol_ids()
-        symbols = symbols_of(phonemes.symbols, TONGUES[voice.name[0]].espeak)
+        symbols = symbols_of(phonemes.symbols, KOKORO_LANGUAGES[voice.name[0]].espeak)
         return next((sign for sign in symbols if sign not in known), "")
 
     def files(self) -> KokoroFiles:
-        """Return the files that are used.
+        """Return the files of network and voices.
 
         Raises:
-            EngineMissing: They are not installed.
+            EngineMissing: Kokoro is not installed.
         """
         return kokoro_files(self._folder, self._precision)
 
     def _source(self, voice: Voice) -> Source:
         return Source(self._paths(voice), self._chosen(voice).device)
 
-    def _chosen(self, voice: Voice) -> Chosen:
+    def _chosen(self, voice: Voice) -> ChosenDevice:
         return _voices.device(self._paths(voice), voice, self._device)
 
     def _paths(self, voice: Voice) -> tuple[str, ...]:
-        """Return the paths of network and voices, and the language whose texts espeak-ng cannot read; "" for others."""
-        files, language = self.files(), TONGUES[voice.name[0]].espeak
+        """Return the paths of network and voices, and the language if it has a reader of its own; otherwise ""."""
+        files, language = self.files(), KOKORO_LANGUAGES[voice.name[0]].espeak
         return os.fspath(files.model), os.fspath(files.styles), language if has_reader(language) else ""
 
 

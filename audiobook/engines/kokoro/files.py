@@ -1,4 +1,4 @@
-"""The files of Kokoro on this computer, in their own folder in the voices folder.
+"""The files of Kokoro on this computer, in a folder of their own in the voices folder.
 
 Source: thewh1teagle/kokoro-onnx, release "model-files-v1.0".
 """
@@ -19,33 +19,33 @@ from audiobook.errors import EngineMissing
 
 FOLDER_NAME: Final = "kokoro"
 MODEL_NAMES: Final = {"full": "kokoro-v1.0.onnx", "int8": "kokoro-v1.0.int8.onnx"}
-"""File name of each precision of the network, the preferred one first."""
+"""File name of the network in each precision; the preferred one comes first."""
 STYLES_NAME: Final = "voices-v1.0.bin"
 MEASURED_NAME: Final = "measured.json"
 RATE_HZ: Final = 24000
 _PHONEMES: Final = frozenset({"ipa"})
 
 
-class Tongue(msgspec.Struct, frozen=True):
-    """A language of Kokoro: its BCP 47 tag, its name, and espeak-ng's tag for it."""
+class KokoroLanguage(msgspec.Struct, frozen=True):
+    """A language of Kokoro: its BCP 47 tag, its English name, and espeak-ng's tag for it."""
 
     tag: str
     name: str
     espeak: str
 
 
-TONGUES: Final = {
-    "a": Tongue("en-US", "American English", "en-us"),
-    "b": Tongue("en-GB", "British English", "en-gb"),
-    "e": Tongue("es", "Spanish", "es"),
-    "f": Tongue("fr", "French", "fr-fr"),
-    "h": Tongue("hi", "Hindi", "hi"),
-    "i": Tongue("it", "Italian", "it"),
-    "j": Tongue("ja", "Japanese", "ja"),
-    "p": Tongue("pt-BR", "Brazilian Portuguese", "pt-br"),
-    "z": Tongue("zh-CN", "Mandarin Chinese", "cmn"),
+KOKORO_LANGUAGES: Final = {
+    "a": KokoroLanguage("en-US", "American English", "en-us"),
+    "b": KokoroLanguage("en-GB", "British English", "en-gb"),
+    "e": KokoroLanguage("es", "Spanish", "es"),
+    "f": KokoroLanguage("fr", "French", "fr-fr"),
+    "h": KokoroLanguage("hi", "Hindi", "hi"),
+    "i": KokoroLanguage("it", "Italian", "it"),
+    "j": KokoroLanguage("ja", "Japanese", "ja"),
+    "p": KokoroLanguage("pt-BR", "Brazilian Portuguese", "pt-br"),
+    "z": KokoroLanguage("zh-CN", "Mandarin Chinese", "cmn"),
 }
-"""The languages by the first letter of a voice name."""
+"""The languages by the first letter of the names of their voices."""
 _SEXES: Final = {"f": "female", "m": "male"}
 _GRADES: Final = {
     "high": "af_heart",
@@ -65,15 +65,15 @@ class KokoroFiles(msgspec.Struct, frozen=True):
     """The files of Kokoro.
 
     Attributes:
-        model: The network.
-        styles: The voices: an archive with an array for each.
+        model: Path of the network.
+        styles: Path of the voices: an archive with one array for each voice.
     """
 
     model: Path
     styles: Path
 
     def damaged(self, path: Path, why: object) -> EngineMissing:
-        """Return the error for a file that cannot be used."""
+        """Return the error for a file that cannot be used; `why` completes “Kokoro cannot be used: ”."""
         return EngineMissing(
             f"Kokoro cannot be used: {why}",
             where=os.fspath(path),
@@ -81,7 +81,7 @@ class KokoroFiles(msgspec.Struct, frozen=True):
         )
 
     def voice_names(self) -> list[str]:
-        """Return the names of the voices whose languages are known, in alphabetical order.
+        """Return the names of all voices of known languages, in alphabetical order.
 
         Raises:
             EngineMissing: The voices cannot be read.
@@ -91,7 +91,7 @@ class KokoroFiles(msgspec.Struct, frozen=True):
                 names = [name.removesuffix(".npy") for name in archive.namelist()]
         except (OSError, zipfile.BadZipFile, ValueError) as error:
             raise self.damaged(self.styles, getattr(error, "strerror", None) or error) from error
-        return sorted(name for name in names if name[:1] in TONGUES and name[1:3] in ("f_", "m_"))
+        return sorted(name for name in names if name[:1] in KOKORO_LANGUAGES and name[1:3] in ("f_", "m_"))
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -107,10 +107,13 @@ class Measured(msgspec.Struct, frozen=True):
 
     @staticmethod
     def read(here: Path) -> Measured | None:
-        """Return what was measured at the installation, from the folder of Kokoro; None if nothing was.
+        """Return what was measured during the installation; None if nothing was measured.
+
+        Args:
+            here: The folder of Kokoro.
 
         Raises:
-            EngineMissing: The file is damaged or cannot be read.
+            EngineMissing: The file with the result is damaged or cannot be read.
         """
         path = here / MEASURED_NAME
         try:
@@ -122,7 +125,7 @@ class Measured(msgspec.Struct, frozen=True):
             raise EngineMissing(
                 f"Kokoro cannot be used: {why}",
                 where=os.fspath(path),
-                hint="delete this file, and install again",
+                hint="delete this file, and reinstall it: audiobook voices install kokoro",
             ) from error
 
 
@@ -131,11 +134,11 @@ def kokoro_files(folder: Path, precision: str) -> KokoroFiles:
 
     Args:
         folder: The voices folder.
-        precision: `full` or `int8`; `auto` for the one that was chosen at the installation, or else the first
-        of them that exists.
+        precision: `full` or `int8`, or `auto` for the one that was chosen during the installation, or else the first
+            that exists.
 
     Raises:
-        EngineMissing: They are not installed.
+        EngineMissing: Kokoro is not installed in this precision.
     """
     here = folder / FOLDER_NAME
     wanted = [precision]
@@ -150,15 +153,20 @@ def kokoro_files(folder: Path, precision: str) -> KokoroFiles:
 
 
 def describe_voice(engine: str, name: str) -> Voice:
-    """Return a voice in the form in which engines list it."""
-    tongue = TONGUES[name[0]]
+    """Return the description of a voice.
+
+    Args:
+        engine: Name of the engine.
+        name: Name of the voice, such as `af_bella`.
+    """
+    spoken = KOKORO_LANGUAGES[name[0]]
     quality = next((grade for grade, names in _GRADES.items() if name in names.split()), "")
     speaker = display_name(name[3:])
     return Voice(
         engine,
         name,
-        tongue.tag,
-        f"{speaker}, {tongue.name}, {_SEXES[name[1]]}",
+        spoken.tag,
+        f"{speaker}, {spoken.name}, {_SEXES[name[1]]}",
         RATE_HZ,
         quality=quality,
         phonemes=_PHONEMES,
@@ -168,7 +176,7 @@ def describe_voice(engine: str, name: str) -> Voice:
 
 @lru_cache(maxsize=4)
 def files_digest(files: KokoroFiles) -> str:
-    """Return the SHA-256 of all files, read once in a process.
+    """Return the SHA-256 digest of network and voices in hexadecimal, computed once in a process.
 
     Raises:
         EngineMissing: A file is missing or cannot be read.

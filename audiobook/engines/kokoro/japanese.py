@@ -1,4 +1,4 @@
-"""Japanese texts as symbols of Kokoro: words and their sounds by Janome, numbers by num2words.
+"""Japanese texts as symbols of Kokoro: Janome finds the words and their sounds, and num2words reads numbers.
 
 Source: hexgrad/misaki 0.9, `misaki/cutlet.py`, with which the network was trained.
 """
@@ -28,23 +28,23 @@ _STOP: Final = "ッ"
 _SOUNDS: Final = frozenset((_LONG, _NASAL, _STOP))
 _REPEATED: Final = "々"
 _INFLECTED: Final = ("動詞", "助動詞", "形容詞")
-"""Words with endings: verbs, auxiliaries and adjectives, as the dictionary names them."""
+"""Parts of speech with endings, as the dictionary names them: verbs, auxiliaries and adjectives."""
 _ENDINGS: Final = ("助動詞", "助詞,接続助詞", "動詞,非自立", "動詞,接尾")
-"""Words that are pronounced as the ending of one."""
+"""Parts of speech that are pronounced as the ending of the word before."""
 _TO_KATAKANA: Final = {code: code + 96 for code in range(0x3041, 0x3097)}
 
 
 def readings(text: str) -> Iterator[Reading]:
-    """Yield the reading of each word.
+    """Yield the reading of each word, together with its endings.
 
     Args:
-        text: A run of words, without letters of other scripts.
+        text: Words without letters of other scripts.
     """
-    written, places = _without_digits(text)
+    written, spans = _without_digits(text)
     at, kana, kind = 0, "", ""
     start = end = 0
     for token in cast("Iterator[Token]", _tokenizer().tokenize(written)):
-        first, last = places[at][0], places[at + len(token.surface) - 1][1]
+        first, last = spans[at][0], spans[at + len(token.surface) - 1][1]
         at += len(token.surface)
         sound = _kana(token)
         if token.surface == _REPEATED:
@@ -61,7 +61,7 @@ def readings(text: str) -> Iterator[Reading]:
 
 
 def _kana(token: Token) -> str:
-    """Return the sound of a word in katakana; "" if it is not known."""
+    """Return the sound of a word in katakana; "" if it is unknown."""
     sound: str = token.surface if token.phonetic == _UNKNOWN else token.phonetic
     return "".join(
         sign for sign in sound.translate(_TO_KATAKANA) if sign in _SOUNDS or sign in _table()["kana"]
@@ -69,19 +69,19 @@ def _kana(token: Token) -> str:
 
 
 def _without_digits(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """Return a text with its numbers in Japanese characters, and for each of its characters the start and end in `text`."""
+    """Return a text with its numbers in Japanese characters, and the span in `text` of each of the result's characters."""
     japanese = converter_of("ja")
     assert japanese is not None
     written, done = "", 0
-    places: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     for found in _NUMBER.finditer(text):
         spoken = japanese.to_cardinal(Decimal(found[0].replace(",", "")))
         written += text[done : found.start()] + spoken
-        places += [(at, at + 1) for at in range(done, found.start())]
-        places += [found.span()] * len(spoken)
+        spans += [(at, at + 1) for at in range(done, found.start())]
+        spans += [found.span()] * len(spoken)
         done = found.end()
-    places += [(at, at + 1) for at in range(done, len(text))]
-    return (written + text[done:]).replace("%", "％"), places
+    spans += [(at, at + 1) for at in range(done, len(text))]
+    return (written + text[done:]).replace("%", "％"), spans
 
 
 @lru_cache(maxsize=1)
@@ -92,7 +92,7 @@ def _tokenizer() -> Tokenizer:
 
 
 def _symbols(kana: str) -> str:
-    """Return the symbols of a word in katakana; other characters are left out."""
+    """Return the symbols of a word in katakana. Other characters are left out."""
     table, nasals = _table()["kana"], _table()["nasal"]
     written, at = "", 0
     while at < len(kana):

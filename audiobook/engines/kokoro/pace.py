@@ -1,4 +1,4 @@
-"""How much processor time Kokoro takes on this computer, measured in a new interpreter."""
+"""How much processor time Kokoro needs on this computer, measured in a new interpreter."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from audiobook.engines.serving import serve_once
 
 _TEXT: Final = "The reader opens the book, and a long breath goes through the room."
 _TIMES: Final = 2
-_LIMITS: Final = Limits(time_s=300.0, room_bytes=0)
+_LIMITS: Final = Limits(time_s=300.0, memory_bytes=0)
 
 
 def pace_of(files: KokoroFiles) -> float:
-    """Return the seconds of processor time that a second of speech takes; this takes some seconds.
+    """Return how many seconds of processor time a second of speech takes. Measuring it takes some seconds.
 
     Raises:
         SpeechError: The network cannot speak.
@@ -37,14 +37,14 @@ def _measured(files: KokoroFiles) -> float:
     paces: list[float] = []
     for _ in range(_TIMES):
         begun = time.process_time()
-        said = speaker.say(_TEXT, (), voice, 1.0)
+        spoken = speaker.say(_TEXT, (), voice, 1.0)
         used_s = time.process_time() - begun
-        paces.append(used_s * RATE_HZ * SAMPLE_BYTES / len(said.samples))
+        paces.append(used_s * RATE_HZ * SAMPLE_BYTES / len(spoken.samples))
     return min(paces)
 
 
-def _answer(asked: bytes) -> bytes:
-    model, styles = msgspec.json.decode(asked, type=tuple[str, str])
+def _answer(request: bytes) -> bytes:
+    model, styles = msgspec.json.decode(request, type=tuple[str, str])
     return msgspec.json.encode(_measured(KokoroFiles(Path(model), Path(styles))))
 
 

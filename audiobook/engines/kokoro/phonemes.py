@@ -1,6 +1,6 @@
-"""The phonemes that Kokoro gets for a text: those of espeak-ng, with the punctuation of the text between them.
+"""The phonemes that Kokoro gets for a text: those of espeak-ng, with the text's punctuation between them.
 
-espeak-ng leaves punctuation out, but the network was trained with it: it decides about pauses and melody.
+espeak-ng leaves punctuation out, but the network was trained with it: pauses and intonation depend on it.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _SIGNS: Final = {
     "–": "—", "、": ",", "，": ",", "。": ".", "！": "!", "？": "?", "：": ":", "；": ";", "।": ".",
     "[": "(", "]": ")", "{": "(", "}": ")", "؟": "?",
 }  # fmt: skip
-"""What is written for signs that the network does not know."""
+"""Replacements for signs that the network does not know."""
 _OPENING: Final = frozenset('“"(—')
 _KNOWN: Final = frozenset(';:,.!?—…"()“”')
 _QUOTES: Final = frozenset("'‘’‚‛`´¡¿*_")
-"""Signs around words that have no sound and no symbol."""
+"""Signs around words that are left out, because the network has no symbol for them."""
 _DASH: Final = re.compile(r"\s*(?:—|\s–\s|\s-+\s|--+)\s*")
 
 
@@ -31,8 +31,8 @@ def phonemes_of(text: str, spans: Sequence[PhonemeSpan], library: EspeakLibrary,
 
     Args:
         text: A sentence or a part of one.
-        spans: Its parts that are given as phonemes, in order.
-        library: With the voice of the language.
+        spans: The parts of the text that are given as phonemes, in order.
+        library: The library, with a voice of the language selected.
         language: espeak-ng's tag of the language.
     """
     written: list[str] = []
@@ -46,7 +46,7 @@ def phonemes_of(text: str, spans: Sequence[PhonemeSpan], library: EspeakLibrary,
 
 
 def _written(text: str, library: EspeakLibrary, language: str, *, is_last: bool) -> list[str]:
-    """Return the words and the signs of a text, in order."""
+    """Return the words of a text as symbols, and its signs, in order."""
     written: list[str] = []
     run: list[str] = []
 
@@ -70,13 +70,13 @@ def _written(text: str, library: EspeakLibrary, language: str, *, is_last: bool)
 
 
 def _words(text: str, *, is_last: bool) -> Iterator[tuple[str, str, str]]:
-    """Yield each word with the signs of punctuation before and after it.
+    """Yield each word with the punctuation before and after it.
 
-    A stop inside the sentence ends an abbreviation, so it stays at its word.
+    A full stop inside the sentence belongs to an abbreviation, so it stays part of the word.
 
     Args:
         text: A part of a sentence.
-        is_last: Whether the sentence ends with it.
+        is_last: Whether the sentence ends with this part.
     """
     tokens = _DASH.sub(" — ", "".join(_SIGNS.get(character, character) for character in text)).split()
     last = next((at for at in reversed(range(len(tokens))) if any(map(str.isalnum, tokens[at]))), -1)
@@ -95,7 +95,7 @@ def _words(text: str, *, is_last: bool) -> Iterator[tuple[str, str, str]]:
 
 
 def _joined(written: list[str]) -> str:
-    """Join words and signs with the spaces that are usual between them."""
+    """Return words and signs as one text, with the usual spaces between them."""
     text = ""
     for part in written:
         if not part:

@@ -1,4 +1,4 @@
-"""The reading of a word: where it is in a text, and the symbols that it is spoken with."""
+"""The reading of a word: its span in the text, and the symbols for its sound."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ class Reading(msgspec.Struct, frozen=True):
     """A part of a text as symbols of Kokoro.
 
     Attributes:
-        start: Index of its first character.
+        start: Index of the part's first character in the text.
         end: Index after its last character.
-        symbols: The symbols; empty if it has no sound.
-        continues: Whether it is written without a space after the part before it.
+        symbols: The symbols; empty if the part has no sound.
+        continues: Whether there is no space between the symbols and those of the part before.
     """
 
     start: int

@@ -1,7 +1,7 @@
-"""How texts in Japanese and Chinese are read: each word with the symbols that it is spoken with.
+"""Japanese and Chinese texts as symbols of Kokoro, word by word.
 
-espeak-ng cannot read their characters. Packages that know the words can, and say which characters a sound belongs to, so
-no alignment is needed to find when each is spoken.
+espeak-ng cannot read these scripts, so packages with dictionaries are used. They also report which characters a sound
+belongs to, so word times need no alignment.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _OPENING: Final = frozenset("“(")
 
 
 class Spelled(NamedTuple):
-    """A text as symbols.
+    """A text as symbols of Kokoro.
 
     Attributes:
-        symbols: All symbols.
-        words: For each word that has a sound: the index of its first symbol, and its start and end in the text.
+        symbols: All symbols, in order.
+        words: For each word with a sound: the index of its first symbol, and its start and end in the text.
     """
 
     symbols: list[str]
@@ -44,7 +44,7 @@ class Spelled(NamedTuple):
 
 
 def has_reader(language: str) -> bool:
-    """Return whether texts of a language are read here, and not by espeak-ng."""
+    """Return whether texts of a language, given by espeak-ng's tag, are read here and not by espeak-ng."""
     return language in _READERS
 
 
@@ -54,24 +54,24 @@ def is_readable(language: str) -> bool:
 
 
 def load_reader(language: str) -> None:
-    """Load what reads a language, so that processes forked later share it."""
+    """Load the dictionaries of a language, so that processes forked later share them."""
     deque(_READERS[language]("1一"), maxlen=0)
 
 
 def packages_of(language: str) -> tuple[str, ...]:
-    """Return the packages that read a language."""
+    """Return the names of the packages that read a language; empty if espeak-ng does."""
     return _PACKAGES.get(language, ())
 
 
 def spelled(
     text: str, spans: Sequence[PhonemeSpan], language: str, say_latin: Callable[[str], str]
 ) -> Spelled:
-    """Return the symbols of a text.
+    """Return a text as symbols.
 
     Args:
         text: A sentence.
-        spans: Its parts that are given as phonemes, in order.
-        language: A language for which `has_reader` is true.
+        spans: The parts of the sentence that are given as phonemes, in order.
+        language: espeak-ng's tag of a language for which `has_reader` is true.
         say_latin: Returns the symbols of words in Latin letters.
     """
     known = symbol_ids()
@@ -124,6 +124,6 @@ def _plain(
 
 
 def _ends_run(text: str, at: int, start: int, end: int) -> bool:
-    """Return whether a character ends a run of words; a stop or comma between digits does not."""
+    """Return whether a character ends a run of words. A full stop or comma between digits does not."""
     between_digits = start < at < end - 1 and text[at - 1].isdigit() and text[at + 1].isdigit()
     return text[at] in _SIGNS and not between_digits

@@ -1,4 +1,4 @@
-"""Kokoro in memory, and how it speaks a sentence.
+"""The loaded network of Kokoro, and how it speaks a sentence.
 
 Source: hexgrad/kokoro, `kokoro/model.py` and `kokoro/pipeline.py`; yl4579/StyleTTS2.
 """
@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from audiobook.document import PhonemeSpan
 from audiobook.engines.espeak.library import LibraryVoice, espeak_library
-from audiobook.engines.kokoro.files import TONGUES, KokoroFiles
+from audiobook.engines.kokoro.files import KOKORO_LANGUAGES, KokoroFiles
 from audiobook.engines.kokoro.phonemes import phonemes_of
 from audiobook.engines.kokoro.readings import Spelled, has_reader, spelled
 from audiobook.engines.kokoro.symbols import symbol_ids
-from audiobook.engines.neural.graph import telling_lengths
-from audiobook.engines.neural.isolated import Said
+from audiobook.engines.neural.graph import with_phoneme_lengths
+from audiobook.engines.neural.isolated import SpokenSentence
 from audiobook.engines.neural.pieces import pieces
 from audiobook.engines.neural.session import network
-from audiobook.engines.neural.words import alone_spans, word_events
+from audiobook.engines.neural.words import word_events, words_alone
 from audiobook.engines.word_times import WordEvent, words_of
 from audiobook.errors import SpeechError
 
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
     _Samples = np.ndarray[Any, np.dtype[np.float32]]
 
 _MOST_PHONEMES: Final = 400
-"""Most phonemes in one pass through the network, which accepts 510 and takes more time and memory with each."""
+"""Most phonemes in one pass through the network. It accepts 510, but time and memory grow faster than their number."""
 _EDGE: Final = 0
 """Symbol before the first phoneme and after the last."""
 _EARLY_FRAMES: Final = 2
-"""How long before its time the sound of a symbol begins: 45 ms, measured on a hundred words after pauses."""
+"""How many frames before its reported time the sound of a symbol begins: 45 ms in all."""
 _LATIN: Final = "en-us"
-"""espeak-ng's tag of the language in which words in Latin letters are read within another script."""
+"""espeak-ng's tag of the language in which words in Latin letters are read in Japanese and Chinese texts."""
 _FULL_SCALE: Final = 32767.0
 _TOKEN_NAMES: Final = ("tokens", "input_ids")
-"""Names of the input for the phonemes, in different exports of the network."""
+"""Names of the network's input for phonemes; different exports use different ones."""
 
 
 class LoadedKokoro:
@@ -48,17 +48,17 @@ class LoadedKokoro:
         """Load the network.
 
         Args:
-            files: Network and voices.
-            device: What calculates the network, one of `available_providers()`; empty for the processor.
+            files: The files of network and voices.
+            device: The device that runs the network, one of `available_providers()`; empty for the processor.
 
         Raises:
-            EngineMissing: A file is missing or damaged, or is not Kokoro's.
+            EngineMissing: A file is missing or damaged, or is not one of Kokoro.
         """
         self._files = files
         self._ids = symbol_ids()
         self._library = espeak_library()
         try:
-            self._session = network(telling_lengths(files.model.read_bytes()), device)
+            self._session = network(with_phoneme_lengths(files.model.read_bytes()), device)
         except Exception as error:
             # onnxruntime raises all kinds of errors for a file that is not as expected.
             why = str(error).strip().split("\n", 1)[0][:200] or type(error).__name__
@@ -68,7 +68,7 @@ class LoadedKokoro:
         if not self._tokens or not {"style", "speed"} <= inputs.keys():
             raise files.damaged(files.model, "it is not a Kokoro network")
 
-    def say(self, text: str, spans: Sequence[PhonemeSpan], voice: str, speed: float) -> Said:
+    def say(self, text: str, spans: Sequence[PhonemeSpan], voice: str, speed: float) -> SpokenSentence:
         """Speak a sentence; see `LoadedVoice.say`."""
         try:
             return self._said(text, spans, voice, speed)
@@ -78,10 +78,10 @@ class LoadedKokoro:
             # onnxruntime raises all kinds of errors.
             raise SpeechError(f"Kokoro failed: {type(error).__name__}: {error}") from error
 
-    def _said(self, text: str, spans: Sequence[PhonemeSpan], voice: str, speed: float) -> Said:
+    def _said(self, text: str, spans: Sequence[PhonemeSpan], voice: str, speed: float) -> SpokenSentence:
         import numpy as np
 
-        language = TONGUES[voice[0]].espeak
+        language = KOKORO_LANGUAGES[voice[0]].espeak
         known = self._spelled(text, spans, language) if has_reader(language) else None
         if known is None:
             self._library.set_voice(_library_voice(language))
@@ -105,17 +105,17 @@ class LoadedKokoro:
             begin += audio.size
             sounds.append((np.clip(audio, -1.0, 1.0) * _FULL_SCALE).astype(np.int16).tobytes())
         if not are_timed:
-            return Said(b"".join(sounds), [])
+            return SpokenSentence(b"".join(sounds), [])
         if known:
             events = [WordEvent(start, end - start, reached[first]) for first, start, end in known.words]
-            return Said(b"".join(sounds), events)
+            return SpokenSentence(b"".join(sounds), events)
         alone = [
-            self._symbols(word, within, language) for word, within in alone_spans(text, words_of(text), spans)
+            self._symbols(word, within, language) for word, within in words_alone(text, words_of(text), spans)
         ]
-        return Said(b"".join(sounds), word_events(text, alone, heard))
+        return SpokenSentence(b"".join(sounds), word_events(text, alone, heard))
 
     def _sound(self, phonemes: Sequence[str], voice: str, speed: float) -> tuple[_Samples, list[int] | None]:
-        """Return the samples, and the first sample of each phoneme; None in its place if it is not known."""
+        """Return the samples, and the index of each phoneme's first sample; None if the network does not report it."""
         import numpy as np
 
         ids = [_EDGE, *(self._ids[phoneme] for phoneme in phonemes), _EDGE]
@@ -133,7 +133,7 @@ class LoadedKokoro:
         return samples, [int(max(0, frames - _EARLY_FRAMES) * hop) for frames in reached[: len(phonemes)]]
 
     def _style(self, voice: str, count: int) -> _Samples:
-        """Return the vector of a voice for a number of phonemes."""
+        """Return the style vector of a voice for a text of `count` phonemes."""
         styles = _styles(self._files, voice)
         chosen: _Samples = styles[min(count, len(styles)) - 1].reshape(1, -1)
         return chosen

@@ -1,4 +1,4 @@
-"""Phonemes as the symbols that Kokoro was trained on, one character each.
+"""Phonemes as the symbols that Kokoro was trained on; each symbol is one character.
 
 Source: hexgrad/misaki 0.9, `misaki/espeak.py`.
 """
@@ -15,11 +15,11 @@ from typing import Any, Final
 _TIES: Final = "[\u0361\u035c]"
 _SYLLABIC: Final = re.compile("(\\S)[\u0329\u032f]")
 _PRONOUN_I: Final = re.compile(r"(?<!\S)I(?!\S)")
-"""The English pronoun, which the network was trained on with a stress, and leaves out without one."""
+"""The English pronoun. The network was trained on it with a stress mark, and leaves it out without one."""
 _WEAK_A: Final = re.compile(r"(?<=\S)ɐ|ɐ(?=\S)")
 """The first vowel of "about"; the article "a" has its own symbol."""
 _OTHER_LANGUAGE: Final = re.compile(r"\([a-z-]{2,8}\)")
-"""How espeak-ng shows that a word is read in another language."""
+"""Matches espeak-ng's note that the following word is read in another language."""
 _RULES: Final = {
     "en-us": ("english", "american", "after_english"),
     "en-gb": ("english", "british", "after_english"),
@@ -27,15 +27,15 @@ _RULES: Final = {
 
 
 def symbol_ids() -> dict[str, int]:
-    """Return the number of each symbol."""
+    """Return the number by which the network knows each symbol."""
     return dict(_table()["ids"])
 
 
 def symbols_of(ipa: str, language: str) -> str:
-    """Return phonemes in IPA as symbols of Kokoro; signs that it does not know are left as they are.
+    """Return phonemes in IPA as symbols of Kokoro. Unknown signs are not changed.
 
     Args:
-        ipa: As espeak-ng writes it, with ties between the letters of one phoneme, or without.
+        ipa: Phonemes as espeak-ng writes them, with or without ties between the letters of one phoneme.
         language: espeak-ng's tag of the language, for example `en-us`.
     """
     text = _OTHER_LANGUAGE.sub("", unicodedata.normalize("NFD", ipa).replace("c\u0327", "ç"))

@@ -17,11 +17,11 @@ from audiobook.engines.word_times import WordEvent, word_marks, words_of
 from audiobook.errors import SpeechError
 
 _MOST_AHEAD_CHARS = 80
-"""How far ahead in the text a word is searched for: some are missing there, because the service reads signs as words."""
+"""How far ahead in the text a word is searched for. Some are not in the text, because the service reads out signs."""
 
 
 class Timestamp(msgspec.Struct, frozen=True):
-    """A word or sign, and its times in seconds from the beginning of the sound."""
+    """A word or sign, with its start and end in seconds from the beginning of the sound."""
 
     word: str
     start_time: float
@@ -34,10 +34,10 @@ class _Captioned(msgspec.Struct, frozen=True):
 
 
 def captioned(body: bytes) -> tuple[bytes, Sequence[Timestamp]]:
-    """Return the sound in a response, and its timestamps in order; none if the service has no times for this text.
+    """Return the sound in a response, and its timestamps in order; empty if the service has none for this text.
 
     Raises:
-        SpeechError: The response is not one with sound and timestamps.
+        SpeechError: The response does not contain sound in the expected format.
     """
     try:
         answer = msgspec.json.decode(body, type=_Captioned)
@@ -47,11 +47,11 @@ def captioned(body: bytes) -> tuple[bytes, Sequence[Timestamp]]:
 
 
 def marks_of(text: str, stamps: Sequence[Timestamp], rate_hz: int, length_samples: int) -> tuple[Mark, ...]:
-    """Return marks for the words of a text.
+    """Return marks for the words of a text, in order of time.
 
     Args:
         text: The sentence.
-        stamps: What was spoken when; may contain signs, and words that replace others.
+        stamps: What was spoken when. It may contain signs, and words that differ from those in the text.
         rate_hz: Sample rate of the sound.
         length_samples: Length of the sound.
     """

@@ -1,6 +1,6 @@
-"""Requests to a speech service: verified, bounded, paced and retried.
+"""Requests to a speech service: with verified certificates, limits on time and size, a rate limit, and retries.
 
-Redirects are not followed: text only goes to the host that the user named.
+Redirects are not followed, so text only goes to the host that the user named.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from audiobook.engines.network.manners import Manners
 from audiobook.engines.network.pace import Pace
+from audiobook.engines.network.request_limits import RequestLimits
 from audiobook.errors import NoSpeech, ServiceError, SpeechError
 from audiobook.http.body import TooLong, joined, pieces
 from audiobook.http.failure import Failure, failure_of
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from tenacity import RetryCallState
 
 _MOST_BYTES: Final = 64 << 20
-_MOST_TOLD_BYTES: Final = 1 << 14
+_MOST_EXPLANATION_BYTES: Final = 1 << 14
 _CONNECT_S: Final = 15.0
 _LONGEST_BACKOFF_S: Final = 30.0
-_PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+_TEMPORARY: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Status codes of failures that may be temporary. Source: RFC 9110, section 15; RFC 6585, section 4."""
 _ASKS_TO_WAIT: Final = frozenset({429, 503})
 
@@ -47,9 +47,9 @@ class Request:
     Attributes:
         method: `GET` or `POST`.
         url: Absolute address.
-        headers: May include the key, so they are never shown.
+        headers: Headers by name. They may include the key, so they are never shown.
         body: Bytes to send; None for no body.
-        secret: The key; removed from every message, even one that quotes the service.
+        secret: The key, which is removed from all messages, even from quotations of the service; empty for no key.
     """
 
     method: str
@@ -72,20 +72,20 @@ class Answer:
     body: bytes
 
 
-class _Setback(Exception):
-    """A failed request.
+class _FailedAttempt(Exception):
+    """A failed attempt to make a request.
 
     Attributes:
-        passing: Whether another attempt may succeed.
-        counts: Whether the failure counts towards the limit: the service is at fault, rather than the request.
-        hint: What the user can do.
+        is_temporary: Whether another attempt may succeed.
+        counts: Whether it counts towards `FAILURES_IN_A_ROW`: whether the service failed, and not the request.
+        hint: What the user can do; None if the usual hint applies.
     """
 
     def __init__(
-        self, why: str, *, passing: bool = True, counts: bool = True, hint: str | None = None
+        self, why: str, *, is_temporary: bool = True, counts: bool = True, hint: str | None = None
     ) -> None:
         super().__init__(why)
-        self.passing = passing
+        self.is_temporary = is_temporary
         self.counts = counts
         self.hint = hint
 
@@ -93,139 +93,144 @@ class _Setback(Exception):
 class Client:
     """Makes the requests to one service."""
 
-    def __init__(self, service: str, manners: Manners, pace_file: Path, refused_hint: str) -> None:
+    def __init__(self, service: str, limits: RequestLimits, pace_file: Path, refused_hint: str) -> None:
         """Create a client for a service.
 
         Args:
-            service: Its name in messages, for example its host.
-            manners: Limits on the requests.
-            pace_file: File through which all processes coordinate their pace.
+            service: Name of the service in messages, for example its host.
+            limits: Limits on the requests.
+            pace_file: File through which all processes share a rate limit.
             refused_hint: What the user can do if the service denies access.
         """
         self._service = service
-        self._manners = manners
+        self._limits = limits
         self._refused_hint = refused_hint
-        self._pace = Pace(pace_file, service, manners.pause_s, manners.rest_s)
+        self._pace = Pace(pace_file, service, limits.pause_s, limits.rest_s)
         self._session: requests.Session | None = None
         self._owner = 0
 
     def ask(self, request: Request, read: Callable[[Answer], Value]) -> Value:
-        """Make a request until it succeeds or another attempt is hopeless.
+        """Make a request, and repeat it if it fails for a reason that may be temporary.
 
         Args:
             request: The request.
-            read: Returns the wanted value from a response. Raises `SpeechError` if the response is not what was
-                requested; after `NoSpeech`, the request is repeated.
+            read: Returns the wanted value from a response. It raises `SpeechError` if the response is not what was
+                requested, or `NoSpeech` if another attempt may succeed.
+
+        Returns:
+            The value that `read` returned.
 
         Raises:
-            ServiceError: The request failed, or requests have stopped for a while.
-            StorageError: The file of the pace cannot be used.
+            ServiceError: The request failed, or requests to this service are paused.
+            StorageError: The pace file cannot be read or written.
         """
         from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
         retrying = Retrying(
-            stop=stop_after_attempt(self._manners.attempts),
+            stop=stop_after_attempt(self._limits.attempts),
             wait=self._backoff_s,
-            retry=retry_if_exception(lambda error: isinstance(error, _Setback) and error.passing),
+            retry=retry_if_exception(lambda error: isinstance(error, _FailedAttempt) and error.is_temporary),
             reraise=True,
         )
         try:
             value: Value = retrying(self._once, request, read)
-        except _Setback as setback:
-            tried = retrying.statistics.get("attempt_number", 1)
-            times = f" ({tried} times)" if tried > 1 else ""
+        except _FailedAttempt as failure:
+            attempts = retrying.statistics.get("attempt_number", 1)
+            times = f" ({attempts} times)" if attempts > 1 else ""
             raise ServiceError(
-                f"{self._service} {setback}{times}", hint=setback.hint or _COME_BACK
-            ) from setback
+                f"{self._service} {failure}{times}", hint=failure.hint or _BUILD_LATER
+            ) from failure
         return value
 
     def _backoff_s(self, state: RetryCallState) -> float:
-        """Return a random wait that grows with each failure, so that processes that failed together retry apart."""
+        """Return a random wait in seconds that grows with each failure. Processes that failed together retry apart."""
         from tenacity import wait_random_exponential
 
-        return wait_random_exponential(self._manners.backoff_s, _LONGEST_BACKOFF_S)(state)
+        return wait_random_exponential(self._limits.backoff_s, _LONGEST_BACKOFF_S)(state)
 
     def _once(self, request: Request, read: Callable[[Answer], Value]) -> Value:
         self._pace.wait_turn()
         try:
             value = read(self._within_deadline(request))
-        except _Setback as setback:
-            if setback.counts:
-                self._pace.failed(str(setback))
+        except _FailedAttempt as failure:
+            if failure.counts:
+                self._pace.failed(str(failure))
             raise
         except NoSpeech as error:
             self._pace.failed(error.message)
-            raise _Setback(f"returned no speech: {error.message}", hint=error.hint) from error
+            raise _FailedAttempt(f"returned no speech: {error.message}", hint=error.hint) from error
         except SpeechError as error:
             self._pace.failed(error.message)
-            raise ServiceError(f"{self._service}: {error.message}", hint=error.hint or _COME_BACK) from error
+            raise ServiceError(
+                f"{self._service}: {error.message}", hint=error.hint or _BUILD_LATER
+            ) from error
         self._pace.succeeded()
         return value
 
     def _within_deadline(self, request: Request) -> Answer:
-        """Send a request in a thread, and abandon it when its time is up.
+        """Send a request in a thread, which is abandoned at the deadline.
 
-        The timeout of a socket limits a single read, so a service that sends one byte now and then never reaches it.
+        A socket timeout limits each single read, so a service that sends a byte now and then would never reach it.
         """
         box: SimpleQueue[Answer | BaseException] = SimpleQueue()
         session = self._own_session()
-        thread = Thread(
-            target=_send_into, args=(box, session, request, self._manners.deadline_s), daemon=True
-        )
+        thread = Thread(target=_send_into, args=(box, session, request, self._limits.deadline_s), daemon=True)
         thread.start()
         try:
-            result = box.get(timeout=self._manners.deadline_s)
+            result = box.get(timeout=self._limits.deadline_s)
         except Empty:
             self._session = None  # the abandoned thread still uses it
-            raise _Setback(f"took longer than {self._manners.deadline_s:g} s") from None
+            raise _FailedAttempt(f"took longer than {self._limits.deadline_s:g} s") from None
         thread.join()
         if isinstance(result, BaseException):
-            raise self._understood(result) from result
+            raise self._translated(result) from result
         return result
 
-    def _understood(self, error: BaseException) -> BaseException:
-        """Return our error for an exception of `requests` or a library below it."""
+    def _translated(self, error: BaseException) -> BaseException:
+        """Return our exception for one of `requests` or of a library that it uses."""
         if isinstance(error, _Refusal):
             return self._refused(error)
         if not isinstance(error, Exception):
             return error
         match failure_of(error):
             case Failure.UNTRUSTED | Failure.NO_TLS:
-                return _Setback(
+                return _FailedAttempt(
                     "has a certificate that cannot be verified",
-                    passing=False,
+                    is_temporary=False,
                     counts=False,
                     hint="nothing was sent; behind a proxy with its own certificate authority, set "
                     "REQUESTS_CA_BUNDLE to the file of that authority",
                 )
             case Failure.PROXY:
-                return _Setback("cannot be reached through the proxy")
+                return _FailedAttempt("cannot be reached through the proxy")
             case Failure.TIMEOUT:
-                return _Setback("did not answer in time")
+                return _FailedAttempt("did not answer in time")
             case Failure.CUT_OFF:
-                return _Setback("closed the connection in the middle of its response")
+                return _FailedAttempt("closed the connection in the middle of its response")
             case Failure.UNREACHABLE:
-                return _Setback("cannot be reached, or closed the connection")
+                return _FailedAttempt("cannot be reached, or closed the connection")
             case Failure.NOT_SENT | Failure.NO_AUTHORITIES:
-                return _Setback(
-                    f"could not be sent a request: {type(error).__name__}", passing=False, counts=False
+                return _FailedAttempt(
+                    f"could not be sent a request: {type(error).__name__}", is_temporary=False, counts=False
                 )
             case Failure.UNREADABLE:
-                return _Setback("sent a response that cannot be read")
+                return _FailedAttempt("sent a response that cannot be read")
 
-    def _refused(self, refusal: _Refusal) -> _Setback:
-        """Return the error for a refused request, and make all processes wait if the service asks for it."""
+    def _refused(self, refusal: _Refusal) -> _FailedAttempt:
+        """Return the exception for a refused request. If the service asks for a wait, all processes will wait."""
         status, wait_s = refusal.status, refusal.wait_s
         if status in _ASKS_TO_WAIT and wait_s is not None:
-            if wait_s > self._manners.patience_s:
+            if wait_s > self._limits.patience_s:
                 self._pace.rest(wait_s)
-                return _Setback(f"answered {status} and asks to wait {wait_s:.0f} s", passing=False)
+                return _FailedAttempt(
+                    f"answered {status} and asks to wait {wait_s:.0f} s", is_temporary=False
+                )
             self._pace.hold(wait_s)
         if status in (401, 403):
-            return _Setback(
-                f"answered {status}: access denied", passing=False, counts=False, hint=self._refused_hint
+            return _FailedAttempt(
+                f"answered {status}: access denied", is_temporary=False, counts=False, hint=self._refused_hint
             )
-        return _Setback(f"answered {status}{refusal.said}", passing=status in _PASSING)
+        return _FailedAttempt(f"answered {status}{refusal.explanation}", is_temporary=status in _TEMPORARY)
 
     def _own_session(self) -> requests.Session:
         """Return the session of this process: a forked process must not share its parent's connections."""
@@ -235,28 +240,34 @@ class Client:
         return self._session
 
 
-_COME_BACK: Final = "build again later: responses are cached, so only the missing ones are requested"
+_BUILD_LATER: Final = "build again later: responses are cached, so only the missing ones are requested"
 
 
-class _Told(msgspec.Struct):
-    """An explanation: OpenAI sends it in `error`, FastAPI in `detail`, as text or as a table with `message`."""
+class _Explanation(msgspec.Struct):
+    """The body of an error response: OpenAI uses `error`, FastAPI `detail`; either a text or a table with `message`."""
 
     error: str | dict[str, object] | None = None
     detail: str | dict[str, object] | list[object] | None = None
 
 
 class _Refusal(Exception):
-    """A response other than 200: its status, how long the service asks to wait, and the rest of the message."""
+    """A response with an error.
 
-    def __init__(self, status: int, wait_s: float | None, said: str = "") -> None:
+    Attributes:
+        status: The status code.
+        wait_s: How long the service asks to wait, in seconds; None if it does not say.
+        explanation: The service's explanation, which completes “answered STATUS”; may be empty.
+    """
+
+    def __init__(self, status: int, wait_s: float | None, explanation: str = "") -> None:
         super().__init__(status)
         self.status = status
         self.wait_s = wait_s
-        self.said = said
+        self.explanation = explanation
 
 
 def _no_login(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Keep `requests` from sending the name and password that a `.netrc` has for the host."""
+    """Prevent `requests` from sending the name and password for the host in a `.netrc` file."""
     return prepared
 
 
@@ -294,11 +305,11 @@ def _refusal(response: requests.Response, secret: str) -> _Refusal:
         return _Refusal(
             response.status_code, None, f" and redirects{_to(response)}; redirects are not followed"
         )
-    return _Refusal(response.status_code, wait_s, _told(response, secret))
+    return _Refusal(response.status_code, wait_s, _explanation(response, secret))
 
 
 def _to(response: requests.Response) -> str:
-    """Return “ to HOST” for the target of a redirect; "" if it has no host."""
+    """Return " to HOST" for the target of a redirect; "" if it has no host."""
     try:
         host = urlsplit(response.headers.get("Location", "")).hostname
     except ValueError:
@@ -306,28 +317,28 @@ def _to(response: requests.Response) -> str:
     return f" to {host[:100]}" if host and host.isprintable() else ""
 
 
-def _told(response: requests.Response, secret: str) -> str:
-    """Return the first words of an explanation in JSON, as servers of the OpenAI API send it."""
+def _explanation(response: requests.Response, secret: str) -> str:
+    """Return the beginning of the explanation in an error response, to append to a message; "" if there is none."""
     try:
-        told = msgspec.json.decode(_beginning(response), type=_Told)
+        body = msgspec.json.decode(_beginning(response), type=_Explanation)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return ""
-    part = told.error if told.error is not None else told.detail
+    part = body.error if body.error is not None else body.detail
     message = part.get("message") if isinstance(part, dict) else part
     if not isinstance(message, str):
         return ""
-    plain = " ".join("".join(c if c.isprintable() else " " for c in message).split())
-    return f": “{(plain.replace(secret, '…') if secret else plain)[:200]}”"
+    one_line = " ".join("".join(c if c.isprintable() else " " for c in message).split())
+    return f": “{(one_line.replace(secret, '…') if secret else one_line)[:200]}”"
 
 
 def _beginning(response: requests.Response) -> bytes:
-    """Return the beginning of a body: as much as is needed, or as arrived before the connection broke."""
+    """Return the beginning of a body: at most 16 KB, or what arrived before the connection broke."""
     import urllib3
 
     data = b""
     with suppress(urllib3.exceptions.HTTPError, OSError):
-        while len(data) < _MOST_TOLD_BYTES:
-            piece = response.raw.read1(_MOST_TOLD_BYTES - len(data), decode_content=True)
+        while len(data) < _MOST_EXPLANATION_BYTES:
+            piece = response.raw.read1(_MOST_EXPLANATION_BYTES - len(data), decode_content=True)
             if not piece:
                 break
             data += piece

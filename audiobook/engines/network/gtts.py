@@ -1,7 +1,7 @@
-"""The voices of Google Translate. gTTS builds the requests; this module sends them.
+"""The voices of Google Translate. gTTS builds the requests, and this module sends them.
 
-gTTS splits a sentence into parts that the service accepts, and builds a request for each. It would send them without
-verifying certificates, without a time limit, and accept any response, so it does not send them here.
+gTTS splits a sentence into parts that the service accepts, and builds a request for each of them. It would also send
+the requests, but without verifying certificates, without a time limit, and accepting any response.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from audiobook.audio.pyav import pyav_identity, require_pyav
 from audiobook.document import Passage
 from audiobook.engines.base import Equipment, Speech, Style, Voice
 from audiobook.engines.network.client import Answer, Client, Request
-from audiobook.engines.network.manners import MANNERS, Manners, require_known, text_of
 from audiobook.engines.network.replies import reply_name
+from audiobook.engines.network.request_limits import LIMIT_OPTIONS, RequestLimits, require_known, text_of
 from audiobook.engines.plausibility import longest_s, require_plausible
 from audiobook.errors import EngineMissing, SpeechError
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from gtts import gTTS
 
 _RATE_HZ: Final = 24000
-_MAKING: Final = 1
+_PROCESSING: Final = 1
 """Version of how parts are joined into a sentence; increase it when the same responses give a different sound."""
 _BETWEEN_PARTS_MS: Final = 120
 _OLD_TAGS: Final = {"iw": "he", "jw": "jv"}
@@ -48,16 +48,20 @@ class GttsEngine:
     name = "gtts"
 
     def __init__(self) -> None:
-        """Create the engine; `equip` comes next."""
+        """Create the engine without settings; `equip` provides them."""
         self._equipment: Equipment | None = None
         self._tld = "com"
         self._user_agent = ""
         self._client: Client | None = None
 
     def equip(self, equipment: Equipment) -> None:
-        """Use the options `tld`, `user_agent` and those of `Manners`."""
+        """Use the options `tld`, `user_agent`, and those of `RequestLimits`.
+
+        Raises:
+            EngineMissing: An option is unknown or invalid.
+        """
         options = equipment.options
-        require_known(self.name, options, ("tld", "user_agent", *MANNERS))
+        require_known(self.name, options, ("tld", "user_agent", *LIMIT_OPTIONS))
         self._equipment = equipment
         self._tld = text_of(self.name, options, "tld", "com")
         if not _TLD.fullmatch(self._tld):
@@ -68,10 +72,10 @@ class GttsEngine:
         self._user_agent = text_of(self.name, options, "user_agent", honest)
         if not self._user_agent.isascii() or not self._user_agent.isprintable():
             raise EngineMissing(f"user_agent in [engines.{self.name}] must be one line of plain ASCII")
-        manners = Manners.of(self.name, options, deadline_s=30.0, pause_s=0.5)
+        limits = RequestLimits.of(self.name, options, deadline_s=30.0, pause_s=0.5)
         self._client = Client(
             self._host,
-            manners,
+            limits,
             equipment.shared / f"pace-{self._host}.json",
             f"the service may require another user_agent in [engines.{self.name}], or block your address for a while",
         )
@@ -79,7 +83,7 @@ class GttsEngine:
     @property
     def identity(self) -> str:
         """The host, and the versions of the libraries that split sentences and decode sound."""
-        return f"gtts {version('gTTS')}, parts {_MAKING}, {self._host}, {pyav_identity()}"
+        return f"gtts {version('gTTS')}, parts {_PROCESSING}, {self._host}, {pyav_identity()}"
 
     @property
     def _host(self) -> str:
@@ -90,7 +94,7 @@ class GttsEngine:
         return _voices()
 
     def require(self, voice: Voice, style: Style) -> None:
-        """Check that MP3 can be decoded, the only format of the service; see `Requiring.require`."""
+        """Check that MP3, the only format of the service, can be decoded; see `Requiring.require`."""
         require_pyav("the voices of gtts")
 
     def prepare(self, voice: Voice) -> None:
@@ -112,25 +116,25 @@ class GttsEngine:
         return stretch(join(heard, _RATE_HZ), style.speed)
 
     def _parts(self, text: str, voice: Voice) -> Iterator[Pcm]:
-        """Yield the sound of each part that gTTS makes of a sentence, cached or requested."""
+        """Yield the sound of each part into which gTTS splits a sentence, cached or requested."""
         assert self._equipment, "equip() must be called first"
-        keep = self._equipment.replies
-        asking, parts = _cut(text, voice.name, self._tld)
-        for number, part in enumerate(parts):
+        replies = self._equipment.replies
+        builder, parts = _split(text, voice.name, self._tld)
+        for index, part in enumerate(parts):
             name = reply_name(self.name, self._tld, voice.name, part)
-            pcm = _from_kept(keep.get(name), part)
+            pcm = _from_cache(replies.get(name), part)
             if pcm is None:
-                # This builds the requests of all parts again for each missing one; a request takes far longer.
-                data, pcm = self._ask(asking, number, len(parts), part)
-                keep.put(name, data)
+                # This builds the requests of all parts again for each missing part, but sending one takes far longer.
+                data, pcm = self._request(builder, index, len(parts), part)
+                replies.put(name, data)
             yield pcm
 
-    def _ask(self, asking: gTTS, number: int, count: int, part: str) -> tuple[bytes, Pcm]:
+    def _request(self, builder: gTTS, index: int, count: int, part: str) -> tuple[bytes, Pcm]:
         assert self._client, "equip() must be called first"
-        packed = asking._prepare_requests()
-        if len(packed) != count:
-            raise SpeechError(f"gTTS packs {len(packed)} requests for {count} parts")
-        prepared = packed[number]
+        built = builder._prepare_requests()
+        if len(built) != count:
+            raise SpeechError(f"gTTS built {len(built)} requests for {count} parts")
+        prepared = built[index]
         headers = {**prepared.headers, "User-Agent": self._user_agent}
         headers.pop("Content-Length", None)
         body = prepared.body if isinstance(prepared.body, bytes) else str(prepared.body).encode("ascii")
@@ -142,35 +146,35 @@ class GttsEngine:
         return self._client.ask(Request("POST", prepared.url, headers, body), read)
 
 
-def _from_kept(kept: bytes | None, part: str) -> Pcm | None:
-    """Return the sound of a cached response; None if it is missing or not speech, so that it is requested."""
+def _from_cache(data: bytes | None, part: str) -> Pcm | None:
+    """Return the sound in a cached response; None if it is missing or not speech, so that it is requested again."""
     with suppress(SpeechError):
-        return None if kept is None else _decoded(kept, part)
+        return None if data is None else _decoded(data, part)
     return None
 
 
-def _cut(text: str, language: str, tld: str) -> tuple[gTTS, list[str]]:
-    """Let gTTS split a sentence into parts that the service accepts."""
+def _split(text: str, language: str, tld: str) -> tuple[gTTS, list[str]]:
+    """Return the object that builds the requests for a sentence, and the parts into which it splits the sentence."""
     from gtts import gTTS  # also loads requests, 60 ms
 
     try:
-        asking = gTTS(text, tld=tld, lang=language, lang_check=False)
-        parts: list[str] = asking._tokenize(text)
+        builder = gTTS(text, tld=tld, lang=language, lang_check=False)
+        parts: list[str] = builder._tokenize(text)
     except AssertionError as error:
         raise SpeechError(f"gTTS cannot split the sentence: {error}") from error
     if not parts:
         raise SpeechError("gTTS finds nothing to read aloud")
-    return asking, parts
+    return builder, parts
 
 
 def mp3_of(body: bytes) -> bytes:
-    r"""Return the MP3 inside a response.
+    r"""Return the MP3 in a response.
 
-    The response is a series of lines. One of them is JSON like `[["wrb.fr","jQ1olc","[\"//NExAAR…\"]",null,…],…]`; its
-    third value is JSON again, and contains the MP3 in base64.
+    A response has several lines. One of them is JSON like `[["wrb.fr","jQ1olc","[\"//NExAAR…\"]",null,…],…]`. The third
+    value is JSON again, and contains the MP3 in base64.
 
     Raises:
-        SpeechError: There is no MP3, which is how the service refuses, or this is some other page.
+        SpeechError: The response contains no MP3, because the service refused, or it is some other page.
     """
     for line in body.split(b"\n"):
         if _RPC.encode() in line:
@@ -191,7 +195,11 @@ def mp3_of(body: bytes) -> bytes:
 
 
 def _called(answer: object) -> str:
-    """Return the result of our call from a decoded response."""
+    """Return the result of our call from a decoded response.
+
+    Raises:
+        ValueError: The response does not contain it.
+    """
     for entry in answer if isinstance(answer, list) else ():
         if isinstance(entry, list) and len(entry) > 2 and entry[1] == _RPC and isinstance(entry[2], str):
             return entry[2]
@@ -199,7 +207,7 @@ def _called(answer: object) -> str:
 
 
 def _decoded(data: bytes, part: str) -> Pcm:
-    """Decode the sound of a part, and check its length against the text."""
+    """Return the decoded sound of a part, if its length is plausible for the text."""
     from audiobook.audio.decode import decode
 
     try:

@@ -1,4 +1,4 @@
-"""The key of a server: where it is read, and where it may be sent."""
+"""The API key of a server: where it is read from, and where it may be sent."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from urllib.parse import urlsplit
 from audiobook.engines.network.server import Server, is_loopback
 from audiobook.errors import EngineMissing
 
-USUAL_KEY: Final = "OPENAI_API_KEY"
-"""The environment variable with the key, if the options name no other place."""
+DEFAULT_KEY_VARIABLE: Final = "OPENAI_API_KEY"
+"""The environment variable with the key, unless the options name a file or another variable."""
 
 
 def key_of(server: Server) -> str:
-    """Return the key; empty if there is none.
+    """Return the API key; empty if there is none.
 
     Raises:
-        EngineMissing: It is not where the options say, or would be sent over the network unencrypted.
+        EngineMissing: The options name a file or variable without a valid key, or the key would be sent over the
+            network unencrypted.
     """
     if server.key_file:
         try:
@@ -28,7 +29,7 @@ def key_of(server: Server) -> str:
                 f"the key cannot be read from {server.key_file}", hint="check key_file in [engines.openai]"
             ) from error
     else:
-        key = os.environ.get(server.key_env or USUAL_KEY, "").strip()
+        key = os.environ.get(server.key_env or DEFAULT_KEY_VARIABLE, "").strip()
     named = server.key_file or server.key_env
     if named and not key:
         raise EngineMissing(
@@ -37,7 +38,7 @@ def key_of(server: Server) -> str:
         )
     if not key.isascii() or not key.isprintable() or " " in key:
         raise EngineMissing(
-            f"{named or USUAL_KEY} does not contain a valid key", hint="a key is one word in ASCII"
+            f"{named or DEFAULT_KEY_VARIABLE} does not contain a valid key", hint="a key is one word in ASCII"
         )
     if (
         not key

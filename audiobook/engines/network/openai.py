@@ -1,4 +1,4 @@
-"""Any server that offers OpenAI's `/v1/audio/speech`, on this computer, in the local network or elsewhere.
+"""Any server with OpenAI's `/v1/audio/speech` interface, on this computer, in the local network or elsewhere.
 
 Source: OpenAI API reference, "Create speech"; its implementations in Kokoro-FastAPI, LocalAI and openedai-speech.
 """
@@ -19,9 +19,9 @@ from audiobook.engines.base import ANY_LANGUAGE, Equipment, Speech, Style, Voice
 from audiobook.engines.network.captioned import Timestamp, captioned, marks_of
 from audiobook.engines.network.client import Answer, Client, Request
 from audiobook.engines.network.fields import PREFIX, filled, sets_pace
-from audiobook.engines.network.key import USUAL_KEY, key_of
-from audiobook.engines.network.manners import MANNERS, Manners, require_known
+from audiobook.engines.network.key import DEFAULT_KEY_VARIABLE, key_of
 from audiobook.engines.network.replies import reply_name
+from audiobook.engines.network.request_limits import LIMIT_OPTIONS, RequestLimits, require_known
 from audiobook.engines.network.server import CAPTIONED, ENGINE, EXAMPLE, Server, server_of, server_voice
 from audiobook.engines.network.sound import decoded
 from audiobook.errors import EngineMissing, ServiceError, SpeechError
@@ -35,15 +35,15 @@ _OPTIONS: Final = (
     "word_times",
     "key_env",
     "key_file",
-    *MANNERS,
+    *LIMIT_OPTIONS,
 )
 _TIMING: Final = 1
-"""Version of how word times are read; raised when the same responses give other times."""
+"""Version of how word times are read; increase it when the same responses give other times."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """A sentence to request: its text, language, voice and speed."""
+    """A sentence to request: its text, BCP 47 tag, the name of the voice, and the pace relative to the normal one."""
 
     text: str
     language: str
@@ -51,7 +51,7 @@ class _Sentence:
     speed: float
 
     def fields(self, server: Server) -> dict[str, object]:
-        """Return the further fields of the request."""
+        """Return the additional fields of the request."""
         return filled(server.fields, self.language, self.speed)
 
 
@@ -67,14 +67,20 @@ class OpenaiEngine:
         self._client: Client | None = None
 
     def equip(self, equipment: Equipment) -> None:
-        """Read the options, and prepare the client."""
+        """Read the options, and prepare the client.
+
+        Raises:
+            EngineMissing: An option is missing, unknown or invalid.
+        """
         options = equipment.options
         require_known(self.name, [name for name in options if not name.startswith(PREFIX)], _OPTIONS)
         server = server_of(equipment)
-        manners = Manners.of(self.name, options, deadline_s=120.0)
+        limits = RequestLimits.of(self.name, options, deadline_s=120.0)
         pace = f"pace-{reply_name(self.name, server.base_url)}.json"
-        hint = f"check that {server.key_file or server.key_env or USUAL_KEY} contains the right key"
-        self._client = Client(server.host, manners, equipment.shared / pace, hint)
+        hint = (
+            f"check that {server.key_file or server.key_env or DEFAULT_KEY_VARIABLE} contains the right key"
+        )
+        self._client = Client(server.host, limits, equipment.shared / pace, hint)
         self._equipment, self._server = equipment, server
 
     @property
@@ -104,10 +110,10 @@ class OpenaiEngine:
             if not known:
                 raise EngineMissing(error.message, hint=error.hint) from error
             names = []  # many servers do not offer this list
-        told = {voice.name for voice in known}
+        known_names = {voice.name for voice in known}
         others = [
             server_voice(name, ANY_LANGUAGE, server.rate_hz, server.host, server.key_file or server.key_env)
-            for name in {*names} - told
+            for name in {*names} - known_names
         ]
         return sorted((*known, *others), key=lambda voice: (voice.name, voice.language))
 
@@ -125,55 +131,55 @@ class OpenaiEngine:
     def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterable[Speech]:
         """Speak sentence by sentence, requesting only what is not cached; see `Engine.speak`."""
         return (
-            self._sentence(_Sentence(sentence.text, passage.language, voice.name, style.speed))
+            self._speech(_Sentence(sentence.text, passage.language, voice.name, style.speed))
             for sentence in passage.sentences
         )
 
-    def _sentence(self, asked: _Sentence) -> Speech:
+    def _speech(self, sentence: _Sentence) -> Speech:
         """Return a spoken sentence, cached or requested."""
         assert self._equipment, "equip() must be called first"
-        server, keep = self._require_server(), self._equipment.replies
-        name = reply_name(self.name, *self._reply_parts(asked))
-        kept = keep.get(name)
-        if kept is not None:
+        server, replies = self._require_server(), self._equipment.replies
+        name = reply_name(self.name, *self._reply_parts(sentence))
+        cached = replies.get(name)
+        if cached is not None:
             with suppress(SpeechError):  # a cached response that is not speech is requested again
-                return _speech(Answer("audio/kept", kept), asked, server)
+                return _read_speech(Answer("audio/kept", cached), sentence, server)
 
         def read(answer: Answer) -> tuple[bytes, Speech]:
-            return answer.body, _speech(answer, asked, server)
+            return answer.body, _read_speech(answer, sentence, server)
 
-        data, speech = self._require_client().ask(self._request(asked), read)
-        keep.put(name, data)
+        data, speech = self._require_client().ask(self._request(sentence), read)
+        replies.put(name, data)
         return speech
 
-    def _reply_parts(self, asked: _Sentence) -> tuple[str, ...]:
-        """Return everything that affects the response to a request, so not the key."""
+    def _reply_parts(self, sentence: _Sentence) -> tuple[str, ...]:
+        """Return everything that affects the response to a request. The key does not."""
         server = self._require_server()
         more = [CAPTIONED] if server.word_times else []
         if server.fields:
-            more.append(msgspec.json.encode(asked.fields(server)).decode())
+            more.append(msgspec.json.encode(sentence.fields(server)).decode())
         rate = str(server.rate_hz)
-        return (server.base_url, server.model, asked.voice, server.format, rate, asked.text, *more)
+        return (server.base_url, server.model, sentence.voice, server.format, rate, sentence.text, *more)
 
-    def _request(self, asked: _Sentence) -> Request:
+    def _request(self, sentence: _Sentence) -> Request:
         server = self._require_server()
-        told = {
+        texts = {
             "model": server.model,
-            "input": asked.text,
-            "voice": asked.voice,
+            "input": sentence.text,
+            "voice": sentence.voice,
             "response_format": server.format,
         }
-        body: dict[str, object] = {name: _plain(value) for name, value in told.items()}
+        body: dict[str, object] = {name: _encodable(value) for name, value in texts.items()}
         if server.word_times:
             body |= {"stream": False, "return_timestamps": True}
-        encoded = msgspec.json.encode(body | asked.fields(server))
+        encoded = msgspec.json.encode(body | sentence.fields(server))
         headers = {"Content-Type": "application/json"}
         return Request("POST", server.speech_url, *self._with_key(headers, encoded))
 
     def _with_key(
         self, headers: dict[str, str], body: bytes | None
     ) -> tuple[dict[str, str], bytes | None, str]:
-        """Return the headers with the key, if there is one. The key is read for each request and not stored."""
+        """Return headers with the key, the body, and the key; empty if there is none. Keys are read for each request."""
         key = key_of(self._require_server())
         headers["User-Agent"] = f"audiobook/{__version__}"
         if key:
@@ -189,18 +195,22 @@ class OpenaiEngine:
         return self._client
 
 
-def _plain(text: str) -> str:
-    """Return a text with question marks for what UTF-8 cannot encode."""
+def _encodable(text: str) -> str:
+    """Return a text with question marks for characters that UTF-8 cannot encode."""
     return text.encode("utf-8", "replace").decode()
 
 
 def _voice_names(answer: Answer) -> list[str]:
-    """Return the names from a response: a list of names or of objects with a name, alone or in an object."""
+    """Return the names in a response: a list of names or of objects with names, by itself or in an object.
+
+    Raises:
+        SpeechError: The response is not such a list.
+    """
     try:
-        told = msgspec.json.decode(answer.body)
+        body = msgspec.json.decode(answer.body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise SpeechError("the list of voices is not valid JSON") from error
-    entries = told.get("voices", told.get("data")) if isinstance(told, dict) else told
+    entries = body.get("voices", body.get("data")) if isinstance(body, dict) else body
     if not isinstance(entries, list):
         raise SpeechError("the response is not a list of voices")
     names: list[str] = []
@@ -211,23 +221,23 @@ def _voice_names(answer: Answer) -> list[str]:
     return names
 
 
-def _speech(answer: Answer, asked: _Sentence, server: Server) -> Speech:
-    """Return the speech in a response, at the wanted pace, with the times of its words if the server sends them.
+def _read_speech(answer: Answer, sentence: _Sentence, server: Server) -> Speech:
+    """Return the speech in a response, at the requested pace, with word times if the server sends them.
 
     Raises:
         SpeechError: The response is not speech as requested.
     """
     from audiobook.audio.stretch import stretch
 
-    told: Sequence[Timestamp] = ()
+    stamps: Sequence[Timestamp] = ()
     if server.word_times:
-        sound, told = captioned(answer.body)
+        sound, stamps = captioned(answer.body)
         answer = Answer("audio/captioned", sound)
-    pcm = decoded(answer, asked.text, server)
-    marks = marks_of(asked.text, told, pcm.rate_hz, len(pcm))
+    pcm = decoded(answer, sentence.text, server)
+    marks = marks_of(sentence.text, stamps, pcm.rate_hz, len(pcm))
     if sets_pace(server.fields):
         return Speech(pcm, marks)
-    stretched = stretch(pcm, asked.speed)
+    stretched = stretch(pcm, sentence.speed)
     ratio = len(stretched) / len(pcm)
     return Speech(
         stretched, tuple(replace(mark, offset_samples=int(mark.offset_samples * ratio)) for mark in marks)

@@ -1,8 +1,8 @@
-"""A common pace for all processes and builds that use a service, and a rest after too many failures.
+"""A rate limit shared by all processes and builds that use a service, and a pause after too many failures.
 
-The processes coordinate through a small file, locked while it is read and written. Its times are those of the system's
-monotonic clock, which all processes share. That clock restarts with the computer, so a time too far in the future
-is ignored. A damaged file counts as empty and is overwritten.
+The processes coordinate through a small file, which is locked while it is read and written. Its times are those of the
+system's monotonic clock, which all processes share. This clock restarts with the computer, so times too far in the future
+are ignored. A damaged file counts as empty and is overwritten.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from audiobook.system.locks import opened_locked, rewrite
 from audiobook.system.opening import require_own_folder, storage_error
 
 FAILURES_IN_A_ROW: Final = 6
-"""After this many failures without a success in between, requests stop for a while."""
+"""After this many failures without a success in between, requests are paused."""
 LONGEST_REST_S: Final = 3600.0
-"""Requests never stop for longer, whatever the service asks for."""
+"""Longest pause of requests, even if the service asks for more."""
 _MOST_FAILURES: Final = 1_000_000
 _MOST_BYTES: Final = 4096
 _MOST_WHY: Final = 500
@@ -33,10 +33,10 @@ class _State(msgspec.Struct):
     """The contents of the file.
 
     Attributes:
-        next_s: Time before which no request may start.
-        failures: Number of failures in a row.
-        closed_s: Time before which requests fail at once instead of waiting.
-        why: Why they fail, for messages.
+        next_s: Time before which no request may start, in seconds.
+        failures: Number of failures since the last success.
+        closed_s: Time before which requests are paused: they fail at once instead of waiting. In seconds.
+        why: Why requests are paused, for messages.
     """
 
     next_s: float = 0.0
@@ -49,13 +49,13 @@ class Pace:
     """Coordinates the requests of this process with those of all others that use a service."""
 
     def __init__(self, path: Path, service: str, pause_s: float, rest_s: float) -> None:
-        """Use the pace kept in a file.
+        """Use a file, which is only read and written when a request is made.
 
         Args:
-            path: The file; its folder is created if missing.
+            path: The file; it and its folder are created if missing.
             service: Name of the service in messages.
-            pause_s: Shortest time between two requests.
-            rest_s: How long requests stop after `FAILURES_IN_A_ROW`.
+            pause_s: Shortest time between the starts of two requests, in seconds.
+            rest_s: How long requests are paused after `FAILURES_IN_A_ROW`, in seconds; at most `LONGEST_REST_S`.
         """
         self._path = path
         self._service = service
@@ -66,8 +66,8 @@ class Pace:
         """Wait until this process may make a request.
 
         Raises:
-            ServiceError: Requests have stopped for a while; the message says for how long.
-            StorageError: The file cannot be used.
+            ServiceError: Requests are paused; the hint says for how long.
+            StorageError: The file cannot be read or written.
         """
         while True:
             with self._held() as state:
@@ -87,7 +87,11 @@ class Pace:
             state.failures = 0
 
     def failed(self, why: str) -> None:
-        """Record that a request failed."""
+        """Record that a request failed; pause requests if too many have failed in a row.
+
+        Args:
+            why: What happened, for messages.
+        """
         with self._held() as state:
             state.failures += 1
             if state.failures >= FAILURES_IN_A_ROW:
@@ -95,25 +99,25 @@ class Pace:
                 state.why = f"it failed {state.failures} times in a row, most recently: {why}"
 
     def hold(self, wait_s: float) -> None:
-        """Make all processes wait, because the service asked for it."""
+        """Make all processes wait for some seconds before their next requests, because the service asked for it."""
         with self._held() as state:
             state.next_s = max(state.next_s, time.monotonic() + wait_s)
 
     def rest(self, wait_s: float) -> None:
-        """Stop requests for a time that is too long to wait for."""
+        """Pause requests, because the service asked for a wait that is too long. They fail until `wait_s` has passed."""
         with self._held() as state:
             state.closed_s = time.monotonic() + min(wait_s, LONGEST_REST_S)
-            state.why = f"it asked for no requests for {_spoken(wait_s)}"
+            state.why = f"it asked for no requests for {_duration(wait_s)}"
 
     def _resting(self, state: _State, now: float) -> ServiceError:
         return ServiceError(
             f"{self._service} is paused: {state.why}",
-            hint=f"try again in {_spoken(state.closed_s - now)}; its responses so far are kept",
+            hint=f"try again in {_duration(state.closed_s - now)}; its responses so far are cached",
         )
 
     @contextmanager
     def _held(self) -> Iterator[_State]:
-        """Yield the contents of the file under its lock, and write them back if they were changed."""
+        """Yield the contents of the file while it is locked, and write them back if they were changed."""
         require_own_folder(self._path.parent)
         with opened_locked(self._path) as descriptor:
             try:
@@ -134,15 +138,15 @@ def _is_ahead(at_s: float, now_s: float) -> bool:
 
 
 def _decoded(data: bytes) -> _State:
-    """Decode the file; an empty or damaged one gives the initial state."""
+    """Return the contents of the file; the initial state if the file is empty or damaged."""
     try:
         return msgspec.json.decode(data, type=_State)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return _State()
 
 
-def _spoken(length_s: float) -> str:
-    """Return a time in words."""
+def _duration(length_s: float) -> str:
+    """Return a duration for messages: "45 s", "3 minutes", "2 hours"."""
     if length_s < 100:
         return f"{max(1, round(length_s))} s"
     if length_s < 100 * 60:

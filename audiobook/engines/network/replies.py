@@ -6,12 +6,12 @@ import hashlib
 import json
 
 
-def reply_name(engine: str, *asked: str) -> str:
-    """Return the name under which a response is cached: a digest of the engine and everything in the request.
+def reply_name(engine: str, *inputs: str) -> str:
+    """Return the name under which a response is cached: the engine's name and a digest of the request.
 
     Args:
         engine: Name of the engine.
-        asked: Everything that affects the response: words, language, voice, host; never a key.
+        inputs: Everything that affects the response: text, language, voice and host, but never a key.
     """
-    identity = json.dumps([engine, *asked]).encode()
+    identity = json.dumps([engine, *inputs]).encode()
     return f"{engine}-{hashlib.sha256(identity).hexdigest()}"

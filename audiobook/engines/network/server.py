@@ -10,22 +10,22 @@ from urllib.parse import urlsplit
 
 from audiobook.engines.base import ANY_LANGUAGE, Equipment, Voice, display_name
 from audiobook.engines.network.fields import Fields, fields_of
-from audiobook.engines.network.manners import number_of, text_of
+from audiobook.engines.network.request_limits import number_of, text_of
 from audiobook.errors import EngineMissing, near
 
 ENGINE: Final = "openai"
 CAPTIONED: Final = "/dev/captioned_speech"
-"""Path of requests for speech with the times of its words."""
+"""Path of requests for speech with word times."""
 _FORMATS: Final = ("wav", "pcm", "mp3")
 _RATES_HZ: Final = (16000, 22050, 24000, 32000, 44100, 48000)
 _KOKORO_NAME: Final = re.compile(r"[a-z][fm]_(\w+)")
-"""Language, sex and name of a Kokoro voice, for example `af_bella`."""
+"""Matches the name of a Kokoro voice, for example `af_bella`: language, sex and name."""
 EXAMPLE: Final = """add to audiobook.toml:
 [engines.openai]
 base_url = "http://localhost:8880/v1"
 model = "kokoro"
 voices = "af_bella en\""""
-"""Hint for settings that are missing."""
+"""Hint for missing options."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,15 @@ class Server:
     """The settings of a server.
 
     Attributes:
-        base_url: Its address up to `/v1`.
+        base_url: Address of the server, up to `/v1`.
         model: Name of the model.
-        format: Format of its responses: `wav`, `pcm` or `mp3`.
-        rate_hz: Sample rate of the speech.
-        voices: Its voices, ordered by name and language.
-        key_env: Environment variable that contains the key; empty for the usual one.
+        format: Format of the responses: `wav`, `pcm` or `mp3`.
+        rate_hz: Sample rate of the speech; other rates are resampled.
+        voices: The voices named in the options, ordered by name and language.
+        key_env: Environment variable that contains the key; empty for `DEFAULT_KEY_VARIABLE`.
         key_file: File that contains the key; empty to use the variable.
-        fields: Further fields of each request.
-        word_times: Whether to request the times of words too.
+        fields: Additional fields of each request.
+        word_times: Whether to request word times too.
     """
 
     base_url: str
@@ -56,22 +56,22 @@ class Server:
 
     @property
     def speech_url(self) -> str:
-        """Address of requests for speech."""
+        """The address to send requests for speech to."""
         if self.word_times:
             return f"{self.base_url.removesuffix('/v1')}{CAPTIONED}"
         return f"{self.base_url}/audio/speech"
 
     @property
     def host(self) -> str:
-        """Host and port."""
+        """Host and port of the server, as written in the address."""
         return urlsplit(self.base_url).netloc
 
 
 def server_of(equipment: Equipment) -> Server:
-    """Return the server described by the options of the engine.
+    """Return the server described by the engine's options.
 
     Raises:
-        EngineMissing: An option is missing or not valid.
+        EngineMissing: An option is missing or invalid.
     """
     options = equipment.options
 
@@ -108,7 +108,7 @@ def server_of(equipment: Equipment) -> Server:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether a host is this computer."""
+    """Return whether a host name or IP address is that of this computer."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -116,10 +116,10 @@ def is_loopback(host: str) -> bool:
 
 
 def base_url_of(given: str) -> str:
-    """Return the address of the server up to `/v1`, which is added if there is only a host.
+    """Return the address of the server up to `/v1`, which is appended if the address has no path.
 
     Raises:
-        EngineMissing: It is not an address, or contains parts that must not be shown.
+        EngineMissing: The address is invalid, or contains a name, password or query.
     """
     if "@" in given or "?" in given or "#" in given:
         raise EngineMissing(
@@ -137,13 +137,16 @@ def base_url_of(given: str) -> str:
 
 
 def _voices(given: str, rate_hz: int, host: str, key: str) -> tuple[Voice, ...]:
-    """Parse `af_bella en, M1 fi pl, alloy`: names, each with its languages, or without one for all languages."""
+    """Return the voices in an option like `af_bella en, M1 fi pl, alloy`: names, each followed by its languages.
+
+    A name without a language is a voice for all languages.
+    """
     found: dict[tuple[str, str], Voice] = {}
     for entry in filter(None, given.split(",")):
         name, *languages = entry.split() or [""]
         for language in languages or [ANY_LANGUAGE]:
             found[name, language] = server_voice(name, language, rate_hz, host, key)
-    return tuple(found[one] for one in sorted(found) if one[0])
+    return tuple(voice for (name, _), voice in sorted(found.items(), key=lambda item: item[0]) if name)
 
 
 def server_voice(name: str, language: str, rate_hz: int, host: str, key: str) -> Voice:
@@ -152,9 +155,9 @@ def server_voice(name: str, language: str, rate_hz: int, host: str, key: str) ->
     Args:
         name: The server's name for the voice.
         language: BCP 47 tag, or `ANY_LANGUAGE`.
-        rate_hz: Sample rate of its speech.
+        rate_hz: Sample rate of the speech.
         host: Host and port of the server.
-        key: The file or variable whose content is sent as the key, if the options name one.
+        key: The file or variable with the key, if the options name one; otherwise empty.
     """
     kokoro = _KOKORO_NAME.fullmatch(name)
     return Voice(

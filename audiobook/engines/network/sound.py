@@ -1,4 +1,4 @@
-"""The sound in the response of a server: its kind is checked, then it is decoded."""
+"""The sound in a server's response."""
 
 from __future__ import annotations
 
@@ -11,7 +11,17 @@ from audiobook.errors import SpeechError
 
 
 def decoded(answer: Answer, text: str, server: Server) -> Pcm:
-    """Decode a response after checking its kind, and check its length against the text."""
+    """Return the decoded sound of a response.
+
+    Args:
+        answer: The response.
+        text: The text that was requested.
+        server: The server, with the format that was requested. WAV and MP3 are always accepted.
+
+    Raises:
+        SpeechError: The response is not in an accepted format, is damaged, or has an implausible length for the text.
+        NoSpeech: The sound is silent.
+    """
     from audiobook.audio.decode import decode
 
     data = answer.body
@@ -23,7 +33,7 @@ def decoded(answer: Answer, text: str, server: Server) -> Pcm:
     elif server.format == "pcm" and answer.content_type.startswith(("audio/", "application/octet-stream")):
         pcm = _raw(data, server.rate_hz, longest)
     else:
-        raise SpeechError(_unwanted(answer))
+        raise SpeechError(_unexpected(answer))
     require_plausible(pcm, text)
     return pcm
 
@@ -40,7 +50,7 @@ def _is_mp3(data: bytes) -> bool:
 
 
 def _raw(data: bytes, rate_hz: int, longest: float) -> Pcm:
-    """Return 16-bit little-endian samples without a header, the format `pcm`."""
+    """Return a sound in the format `pcm`: 16-bit little-endian samples without a header."""
     if len(data) % 2 or data.startswith((b"OggS", b"fLaC", b"{", b"<")):
         raise SpeechError("the response is not 16-bit samples as requested")
     if len(data) // 2 > longest * rate_hz:
@@ -48,7 +58,7 @@ def _raw(data: bytes, rate_hz: int, longest: float) -> Pcm:
     return Pcm(data, rate_hz)
 
 
-def _unwanted(answer: Answer) -> str:
+def _unexpected(answer: Answer) -> str:
     if not answer.body:
         return "the response is empty"
     kind = answer.content_type or "of an unknown type"

@@ -1,4 +1,4 @@
-"""What calculates a network: the processor, or another device for which onnxruntime has an execution provider.
+"""The device that runs a network: the processor, or another one for which onnxruntime has an execution provider.
 
 Source: onnxruntime documentation, "Execution Providers".
 """
@@ -16,14 +16,14 @@ AUTO: Final = "auto"
 _GPU: Final = "gpu"
 _SUFFIX: Final = "ExecutionProvider"
 _PROVIDERS: Final = ("CUDA", "MIGraphX", "ROCM", "Dml", "CoreML", "OpenVINO")
-"""The providers for other devices, the preferred one first, without their common suffix."""
+"""Execution providers for other devices, without their common suffix; the preferred one comes first."""
 
 
 def wanted_device(engine: str, options: Mapping[str, Option]) -> str:
-    """Return the option `device`: `cpu`, `auto` or `gpu`.
+    """Return the value of the option `device`: `cpu`, `auto` or `gpu`.
 
     Raises:
-        EngineMissing: It is something else.
+        EngineMissing: The option has another value.
     """
     device = options.get("device", PROCESSOR)
     if device not in (PROCESSOR, AUTO, _GPU):
@@ -32,15 +32,15 @@ def wanted_device(engine: str, options: Mapping[str, Option]) -> str:
 
 
 def available_providers() -> list[str]:
-    """Return the providers of this installation of onnxruntime for other devices than the processor, the best first."""
+    """Return the installed onnxruntime's providers for devices other than the processor; the preferred one comes first."""
     import onnxruntime  # 0.1 s, only needed if a device is chosen
 
-    there = onnxruntime.get_available_providers()
-    return [provider for provider in _PROVIDERS if provider + _SUFFIX in there]
+    installed = onnxruntime.get_available_providers()
+    return [provider for provider in _PROVIDERS if provider + _SUFFIX in installed]
 
 
 def providers_of(device: str) -> list[str]:
-    """Return the names of the providers for a device, in onnxruntime's order of preference.
+    """Return the full names of the providers to use for a device; the preferred one comes first.
 
     Args:
         device: One of `available_providers()`; empty for the processor.
@@ -49,7 +49,7 @@ def providers_of(device: str) -> list[str]:
 
 
 def no_device(engine: str) -> EngineMissing:
-    """Return the error for the option `device = "gpu"` where there is none."""
+    """Return the error for `device = "gpu"` if onnxruntime supports no GPU."""
     return EngineMissing(
         f"[engines.{engine}] device is “{_GPU}”, but this onnxruntime supports none",
         hint="replace onnxruntime with onnxruntime-gpu, onnxruntime-directml or another build for your device, "

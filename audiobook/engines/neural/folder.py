@@ -1,4 +1,4 @@
-"""The voices folder, which all engines with downloaded voices share."""
+"""The voices folder, shared by all engines with downloaded voices."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ FOLDER_VARIABLE: Final = "AUDIOBOOK_VOICES"
 
 
 def voices_folder(configured: str = "") -> Path:
-    """Return the voices folder: from the environment, else `configured`, else the user's default.
+    """Return the voices folder, which may not exist: from the environment, or `configured`, or the default.
 
     Args:
-        configured: Folder from the settings; empty if they name none.
+        configured: Folder named in the settings; empty if they name none.
 
     Raises:
         UsageError: The name of the folder is not valid.

@@ -1,10 +1,11 @@
 """Make a network report how long each phoneme lasts.
 
-Every Piper voice calculates these lengths, but few networks output them. They can be found, because they are the only
-numbers that a network rounds up; in Kokoro, they are the only ones that it rounds and then limits.
-`piper.patch_voice_with_alignment` adds them as an output with the package `onnx`, which holds several copies of a whole
-model in memory. It is enough to append the output to the bytes: if an embedded message occurs twice in a message, the
-two are merged.
+Every network calculates these lengths, but few output them. They can be identified: in Piper, they are the only values
+that are rounded up, and in Kokoro, the only ones that are rounded and then limited.
+
+`piper.patch_voice_with_alignment` adds them as an output with the package `onnx`, which needs memory for several copies
+of the model. Here, the definition of the output is appended to the bytes of the model. That is valid, because Protocol
+Buffers merges an embedded message that occurs twice.
 
 Source: ONNX, `onnx/onnx.proto3`; Protocol Buffers, "Encoding", sections "Message Structure" and "Last One Wins".
 """
@@ -32,15 +33,15 @@ _VARINT: Final = 0
 _DELIMITED: Final = 2
 
 
-def telling_lengths(model: bytes) -> bytes:
-    """Return a model whose last output is the lengths of its phonemes.
+def with_phoneme_lengths(model: bytes) -> bytes:
+    """Return a model with an additional last output: the length of each phoneme.
 
     Args:
         model: A serialised `ModelProto`.
 
     Returns:
-        The model with that output; the same bytes if it already has more than one output, or if the lengths cannot
-        be identified.
+        The model with this output; the same bytes if it already has more than one output, or if the lengths cannot be
+        identified.
     """
     try:
         outputs, rounded = _outputs_and_rounded(memoryview(model))
@@ -55,26 +56,32 @@ def telling_lengths(model: bytes) -> bytes:
 def _outputs_and_rounded(model: memoryview) -> tuple[int, set[bytes]]:
     """Return the number of outputs of a model, and the names of the values that it rounds up, or rounds and limits."""
     outputs = 0
-    made: dict[bytes, set[bytes]] = {b"Ceil": set(), b"Round": set()}
+    rounded: dict[bytes, set[bytes]] = {b"Ceil": set(), b"Round": set()}
     limited: list[tuple[bytes, bytes]] = []
     for graph in _embedded(model, _GRAPH):
         outputs += sum(1 for _ in _embedded(graph, _OUTPUT))
         for node in _embedded(graph, _NODE):
             kind = next((bytes(name) for name in _embedded(node, _OP_TYPE)), b"")
-            if kind in made:
-                made[kind].update(bytes(name) for name in _embedded(node, _NODE_OUTPUT))
+            if kind in rounded:
+                rounded[kind].update(bytes(name) for name in _embedded(node, _NODE_OUTPUT))
             elif kind in _LIMITING:
-                given = [bytes(name) for name in _embedded(node, _NODE_INPUT)]
-                limited += ((one, bytes(name)) for name in _embedded(node, _NODE_OUTPUT) for one in given)
-    return outputs, made[b"Ceil"] or {name for given, name in limited if given in made[b"Round"]}
+                inputs = [bytes(name) for name in _embedded(node, _NODE_INPUT)]
+                limited += (
+                    (value, bytes(name)) for name in _embedded(node, _NODE_OUTPUT) for value in inputs
+                )
+    return outputs, rounded[b"Ceil"] or {name for value, name in limited if value in rounded[b"Round"]}
 
 
 def _embedded(message: memoryview, wanted: int) -> Iterator[memoryview]:
-    """Yield the values of a field of a message that are strings or messages.
+    """Yield the values of a field that contains strings or messages.
+
+    Args:
+        message: The encoded message that has the field.
+        wanted: Number of the field.
 
     Raises:
         IndexError: The message is truncated.
-        ValueError: It is not a message.
+        ValueError: The bytes are not a message.
     """
     at = 0
     while at < len(message):
@@ -96,7 +103,7 @@ def _embedded(message: memoryview, wanted: int) -> Iterator[memoryview]:
 
 
 def _varint(message: memoryview, at: int) -> tuple[int, int]:
-    """Return a number in base 128, lowest digit first, and the index after it."""
+    """Return a variable-length number (base 128, lowest digit first), and the index after it."""
     value = 0
     for shift in range(0, 70, 7):
         byte = message[at]
@@ -108,11 +115,11 @@ def _varint(message: memoryview, at: int) -> tuple[int, int]:
 
 
 def _field(number: int, value: bytes) -> bytes:
-    """Return an encoded field that is a string or a message."""
-    return _written(number << 3 | _DELIMITED) + _written(len(value)) + value
+    """Return an encoded field that contains a string or a message."""
+    return _encoded_varint(number << 3 | _DELIMITED) + _encoded_varint(len(value)) + value
 
 
-def _written(value: int) -> bytes:
+def _encoded_varint(value: int) -> bytes:
     digits = bytearray()
     while value > 0x7F:
         digits.append(value & 0x7F | 0x80)

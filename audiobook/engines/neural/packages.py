@@ -10,7 +10,7 @@ from typing import Final
 from audiobook.errors import EngineMissing
 
 _BUILDS: Final = {"onnxruntime": ("gpu", "directml", "openvino", "rocm", "migraphx")}
-"""Packages that come in several builds: what may follow the name, with a hyphen."""
+"""Packages with several builds, each with the suffixes of the other builds' names."""
 
 
 @lru_cache(maxsize=8)
@@ -24,7 +24,7 @@ def needed_version(package: str, engine: str) -> str:
     Raises:
         EngineMissing: The package is not installed.
     """
-    # Another build replaces the files of the usual one, whose description may remain.
+    # Another build replaces the files of the usual one, whose metadata may still be installed.
     for name in (*(f"{package}-{build}" for build in _BUILDS.get(package, ())), package):
         with suppress(PackageNotFoundError):
             return f"{name} {version(name)}"

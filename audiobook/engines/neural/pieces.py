@@ -1,4 +1,4 @@
-"""Phonemes cut into pieces for one pass each through a network, whose cost grows with the square of their number."""
+"""Cutting phonemes into pieces, because the cost of a pass through a network grows with the square of their number."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ _CLAUSE_STOPS: Final = frozenset(",;:—")
 
 
 def pieces(clause: list[str], most: int) -> Iterator[list[str]]:
-    """Yield phonemes in pieces that fit one pass: split after a comma, else between words, else anywhere.
+    """Yield phonemes in pieces of limited length, cut after a comma if possible, or else between words, or else anywhere.
 
     Args:
-        clause: All phonemes.
-        most: Most phonemes in a piece.
+        clause: All phonemes, in order.
+        most: Maximum number of phonemes in a piece.
     """
     while len(clause) > most:
         half = range(most, most // 2, -1)

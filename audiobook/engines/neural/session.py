@@ -1,4 +1,4 @@
-"""A network loaded by onnxruntime, such that it can be used in forked processes with the same results everywhere."""
+"""Loading a network with onnxruntime, so that forked processes can use it and all give the same results."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 _SEED: Final = 1
-"""Voices add random noise; the same seed in every process makes it the same noise."""
+"""Seed for the random noise that voices add, so that it is the same in every process."""
 _QUIET: Final = 4
 """onnxruntime's level for fatal errors only."""
 
 
 def network(model: bytes, device: str = "") -> InferenceSession:
-    """Load a network on one core, so that results do not depend on the number of cores.
+    """Return a loaded network that uses one core, so that results do not depend on the number of cores.
 
-    No threads are started, because they would not survive a fork.
+    It starts no threads, because threads do not survive a fork.
 
     Args:
         model: A serialised `ModelProto`.
         device: One of `available_providers()`; empty for the processor.
 
     Raises:
-        Exception: onnxruntime raises all kinds of errors for bytes that are not a model, and for devices.
+        Exception: The bytes are not a model, or the device cannot be used. onnxruntime raises many kinds of exceptions.
     """
     import onnxruntime
 
@@ -38,6 +38,6 @@ def network(model: bytes, device: str = "") -> InferenceSession:
     providers = providers_of(device)
     session = onnxruntime.InferenceSession(model, sess_options=options, providers=providers)
     if session.get_providers()[0] != providers[0]:
-        raise RuntimeError(f"onnxruntime could not load {providers[0]}")  # it falls back to the processor
-    session._model_bytes = None  # only needed to switch processors, and as large as the network itself
+        raise RuntimeError(f"onnxruntime could not load {providers[0]}")  # it uses the processor instead
+    session._model_bytes = None  # as large as the network itself, and only needed to change providers
     return session

@@ -1,10 +1,9 @@
 """When a neural voice speaks each word, found by aligning the spoken phonemes with the words of the text.
 
-A voice reports how long each phoneme lasts, and its words are separated by spaces. But the sounds between two spaces
-are not always one word of the text: "of the" is spoken as one, "23" as several. And a word may sound different in its
-sentence: "a" on its own is a diphthong. So each word is also converted to phonemes separately, and the two sequences of
-phonemes are aligned as a whole, at the least cost: a word should begin at a space, and after punctuation where the text
-has some.
+A voice reports how long each phoneme lasts, with spaces between words. But what is between two spaces is not always one
+word of the text: "of the" is spoken as one word, "23" as several. And a word may sound different within a sentence: "a"
+alone is a diphthong. So each word is also converted to phonemes separately, and the two sequences of phonemes are
+aligned at the lowest total cost: a word should begin at a space, or at punctuation if there is punctuation in the text.
 
 Source: S. Needleman and C. Wunsch, "A general method applicable to the search for similarities in the amino acid
 sequence of two proteins", 1970.
@@ -27,25 +26,30 @@ if TYPE_CHECKING:
     _Row = np.ndarray[Any, np.dtype[np.int32]]
 
 _UNHEARD: Final = frozenset("ˈˌːˑ‿^-'\"“”«»()¡¿ \u0361\u035c\u0303\u0329")
-"""Stress, length, ties and quotation marks, which depend on the position of a word."""
+"""Signs without a sound of their own: stress, length, ties and quotation marks. They depend on the context of a word."""
 _PAUSES: Final = frozenset(".,:;!?—…")
 _VOWELS: Final = frozenset("aeiouyæɐɑɒɔəɘɛɜɞɪɨɯɤʊʉʌøœɵɚɝʏᵻᵿᵊAIOQWY")
 _MOST_COMPARED: Final = 4_000_000
-"""Limit on the product of the two sequences' lengths; beyond it the comparison would take too long."""
-
+"""Limit on the product of the lengths of both sequences; beyond it, the alignment would take too long."""
 _WITHIN, _SPACE, _PAUSE = range(3)
-"""What is before a spoken phoneme."""
+"""What precedes a spoken phoneme: another phoneme of the same word, a space, or punctuation."""
 _OTHER_VOWEL: Final = 6
+"""Cost of a vowel that is spoken as another vowel."""
 _OTHER: Final = 12
+"""Cost of any other phoneme that is spoken as a different one."""
 _LEFT_OUT: Final = 10
+"""Cost of a written phoneme that is not spoken."""
 _ADDED: Final = 10
+"""Cost of a spoken phoneme that is not written."""
 _AT_AN_END: Final = 20
 """Cost of a word without any sound."""
 _BEGINS: Final = {False: {_WITHIN: 10, _SPACE: 0, _PAUSE: 10}, True: {_WITHIN: 30, _SPACE: 10, _PAUSE: 0}}
-"""Cost of the first phoneme of a word, by whether there is punctuation before the word, and what is before it."""
+"""Cost of a word's start, by whether punctuation precedes the word in the text, and what precedes its first phoneme."""
 
 
 class _Spoken(NamedTuple):
+    """A spoken phoneme, the sample at which it begins, and what precedes it: `_WITHIN`, `_SPACE` or `_PAUSE`."""
+
     phoneme: str
     sample: int
     after: int
@@ -54,38 +58,40 @@ class _Spoken(NamedTuple):
 def word_events(
     text: str, alone: Sequence[Sequence[str]], heard: Sequence[tuple[str, int]]
 ) -> list[WordEvent]:
-    """Return when words begin.
+    """Return when the words of a sentence begin.
 
     Args:
         text: The sentence.
-        alone: For each of `words_of(text)`, its phonemes on its own.
-        heard: Each phoneme of the sentence with the sample at which it begins.
+        alone: The phonemes of each word in `words_of(text)`, spoken alone.
+        heard: Each phoneme of the spoken sentence, and the sample at which it begins.
 
     Returns:
-        The words that were found, in order; a word without any sound of its own is left out.
+        The words that were found, in order. Words without a sound of their own are left out.
     """
     words = words_of(text)
     spoken = _spoken(heard)
     written = [[phoneme for phoneme in phonemes if not _is_unheard(phoneme)] for phonemes in alone]
-    said = [index for index, phonemes in enumerate(written) if phonemes]
-    if not said or not spoken or len(spoken) * sum(map(len, written)) > _MOST_COMPARED:
+    with_sound = [index for index, phonemes in enumerate(written) if phonemes]
+    if not with_sound or not spoken or len(spoken) * sum(map(len, written)) > _MOST_COMPARED:
         return []
-    breaks = [is_interrupted(text, words[one][1], words[two][0]) for one, two in pairwise(said)]
-    starts = _first_sounds([written[index] for index in said], spoken, breaks)
+    breaks = [
+        is_interrupted(text, words[before][1], words[after][0]) for before, after in pairwise(with_sound)
+    ]
+    starts = _first_sounds([written[index] for index in with_sound], spoken, breaks)
     events: list[WordEvent] = []
-    for index, at, end in zip(said, starts, [*starts[1:], len(spoken)], strict=True):
+    for index, at, end in zip(with_sound, starts, [*starts[1:], len(spoken)], strict=True):
         if at < end and (not events or spoken[at].sample > events[-1].sample):
             start = words[index][0]
             events.append(WordEvent(start, words[index][1] - start, spoken[at].sample))
     return events
 
 
-def alone_spans(
+def words_alone(
     text: str, words: Sequence[tuple[int, int]], spans: Sequence[PhonemeSpan]
 ) -> Iterator[tuple[str, list[PhonemeSpan]]]:
-    """Yield each word of a sentence, and its parts that are given as phonemes.
+    """Yield each word of a sentence, and the parts of the word that are given as phonemes.
 
-    Phonemes of several words together belong to the first of them.
+    If phonemes are given for several words together, they belong to the first of these words.
 
     Args:
         text: The sentence.
@@ -108,7 +114,7 @@ def _is_unheard(phoneme: str) -> bool:
 
 
 def _spoken(heard: Sequence[tuple[str, int]]) -> list[_Spoken]:
-    """Return the phonemes that have a sound; one begins with the stress mark before it."""
+    """Return the phonemes with a sound. A phoneme begins with the stress mark before it, if there is one."""
     spoken: list[_Spoken] = []
     after, begin = _PAUSE, None
     for phoneme, sample in heard:
@@ -130,9 +136,9 @@ def _first_sounds(
     """Return the index of the first spoken phoneme of each word.
 
     Args:
-        written: The phonemes of each word, at least one.
+        written: The phonemes of each word; at least one word, each with at least one phoneme.
         spoken: The phonemes of the sentence, at least one.
-        breaks: Whether there is punctuation between a word and the next.
+        breaks: Whether there is punctuation between each word and the next; one fewer than `written`.
     """
     costs = _Costs(spoken)
     row = costs.with_added(costs.nothing())
@@ -163,7 +169,10 @@ def _first_sounds(
 
 
 class _Costs:
-    """The costs of aligning with a sequence of spoken phonemes; a row has a column before each of them, and the end."""
+    """The costs of aligning with a sequence of spoken phonemes.
+
+    A row has one column before each spoken phoneme, and one for the end.
+    """
 
     def __init__(self, spoken: Sequence[_Spoken]) -> None:
         import numpy as np
@@ -187,18 +196,18 @@ class _Costs:
         return self._climb.copy()
 
     def beginning(self, *, after_break: bool) -> _Row:
-        """Return the cost of a word that begins at each column."""
+        """Return for each column the cost of a word that begins there."""
         return self._begins[after_break]
 
     def of(self, phoneme: str) -> _Row:
-        """Return the cost of a written phoneme that is spoken as each of the spoken ones."""
+        """Return for each spoken phoneme the cost of matching it with a written one."""
         if phoneme not in self._known:
             other = self._where(self._vowels & (phoneme in _VOWELS), _OTHER_VOWEL, _OTHER)
             self._known[phoneme] = self._where(self._phonemes == ord(phoneme[0]), 0, other).astype("int32")
         return self._known[phoneme]
 
     def with_added(self, row: _Row) -> _Row:
-        """Return a row in which any number of spoken phonemes may be added."""
+        """Return the row after any number of spoken phonemes that are not written."""
         return self._minimum.accumulate(row - self._climb) + self._climb
 
     def next_row(self, row: _Row, phoneme: str) -> _Row:

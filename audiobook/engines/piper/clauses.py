@@ -1,7 +1,7 @@
-"""Phonemes for a Piper voice, made from a sentence that may contain phonemes.
+"""Phonemes for a Piper voice, made from a sentence of which some parts are given as phonemes.
 
-The text between those parts is converted to phonemes piece by piece. Such a piece may begin with the punctuation that
-ends the words before it, which espeak-ng would ignore, so it is handled here.
+The text between these parts is converted to phonemes piece by piece. A piece may begin with punctuation that belongs to
+the words before it. espeak-ng would ignore it, so it is handled here.
 
 Source: piper-tts 1.8, `piper/voice.py`, `PiperVoice.phonemize`.
 """
@@ -19,13 +19,18 @@ _CLAUSE_STOPS: Final = frozenset(",;:")
 _TIES: Final = ("\u0361", "\u035c")
 
 Signs = Callable[[Phonemes], list[str]]
-"""Returns given phonemes as those of the voice."""
+"""Returns phonemes as symbols of the voice."""
 Phonemize = Callable[[str], list[list[str]]]
 """Returns the phonemes of a text, one list per sentence."""
 
 
 def signs_of(phonemes: Phonemes, known: Container[str]) -> list[str]:
-    """Split phonemes into the single IPA symbols that voices are trained on, without unknown tie bars."""
+    """Return phonemes as the single IPA symbols that voices are trained on, without tie bars that the voice lacks.
+
+    Args:
+        phonemes: Phonemes in IPA.
+        known: The symbols of the voice.
+    """
     signs = unicodedata.normalize("NFD", phonemes.symbols)
     return [sign for sign in signs if sign in known or sign not in _TIES]
 
@@ -37,9 +42,9 @@ def clauses_of(
 
     Args:
         text: The sentence.
-        spans: Its parts that are given as phonemes, in order.
-        phonemize: Converts the rest to phonemes.
-        signs: Returns the parts as phonemes of the voice.
+        spans: The parts of the sentence that are given as phonemes, in order.
+        phonemize: Converts the text between these parts to phonemes.
+        signs: Returns the phonemes of a part as symbols of the voice.
 
     Returns:
         One list per clause or sentence, as `phonemize` returns them.
@@ -74,7 +79,7 @@ def _add_text(clauses: list[list[str]], text: str, phonemize: Phonemize, *, foll
 
 
 def _leading_stops(text: str) -> Iterator[str]:
-    """Yield the punctuation before the first word of a text, without repetitions."""
+    """Yield the punctuation before the first word of a text; repeated signs are yielded once."""
     last = ""
     for character in text:
         if character.isalnum():

@@ -1,4 +1,4 @@
-"""Piper, neural voices that run offline; installed with the extra `piper`."""
+"""Piper: neural voices for many languages, offline; installed with the extra `piper`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from audiobook.document import Passage, Phonemes
 from audiobook.engines.base import Equipment, Speech, Style, Voice
 from audiobook.engines.neural.device import PROCESSOR, wanted_device
 from audiobook.engines.neural.folder import voices_folder
-from audiobook.engines.neural.isolated import Chosen, IsolatedVoices, LoadedVoice, Source
+from audiobook.engines.neural.isolated import ChosenDevice, IsolatedVoices, LoadedVoice, Source
 from audiobook.engines.neural.packages import needed_version
 from audiobook.engines.piper.clauses import signs_of
 from audiobook.engines.piper.voices import (
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 _OPTIONS: Final = ("voices_folder", "base_url", "device")
-_MAKING: Final = 1
+_PROCESSING: Final = 1
 """Version of how the output of piper-tts is processed; increase it when the same voice sounds different."""
 
 
@@ -48,13 +48,13 @@ class PiperEngine:
     name = "piper"
 
     def __init__(self) -> None:
-        """Use the folder from the environment, or else the user's default folder, and one core."""
+        """Use the default voices folder and one core; `equip` replaces these."""
         self._folder = voices_folder()
         self._device = PROCESSOR
         self._threads = 1
 
     def equip(self, equipment: Equipment) -> None:
-        """Use the folder of the voices from the options, and the number of cores for this process."""
+        """Use the voices folder and device from the options, and the number of cores for this process."""
         for option, value in equipment.options.items():
             if option not in _OPTIONS:
                 raise EngineMissing(
@@ -68,24 +68,24 @@ class PiperEngine:
 
     @property
     def identity(self) -> str:
-        """Versions of the packages that turn text into sound; voices have their own versions."""
+        """The versions of the packages that turn text into sound. Each voice has its own version."""
         return (
-            f"piper {_MAKING}, {needed_version('piper-tts', self.name)}, "
+            f"piper {_PROCESSING}, {needed_version('piper-tts', self.name)}, "
             f"{needed_version('onnxruntime', self.name)}"
         )
 
     def version(self, voice: Voice) -> str:
-        """Return the digest of a voice's files, and the device that calculates it, if that is not the processor."""
+        """Return a digest of a voice's files, followed by the device that runs it if that is not the processor."""
         files = VoiceFiles(self._folder, voice.name)
         read_config(files)
         return voice_digest(files) + self._chosen(voice).device
 
     def note(self, voice: Voice) -> str:
-        """Return why the wanted device is not used; see `Noting.note`."""
+        """Return why the device in the settings is not used; see `Noting.note`."""
         return self._chosen(voice).note
 
     def voices(self) -> Sequence[Voice]:
-        """Return the installed voices by name."""
+        """Return the installed voices, ordered by name."""
         needed_version("piper-tts", "piper")
         found = installed_voices(self._folder)
         if not found:
@@ -110,7 +110,7 @@ class PiperEngine:
     def _source(self, voice: Voice) -> Source:
         return Source(self._paths(voice), self._chosen(voice).device)
 
-    def _chosen(self, voice: Voice) -> Chosen:
+    def _chosen(self, voice: Voice) -> ChosenDevice:
         return _voices.device(self._paths(voice), voice, self._device)
 
     def _paths(self, voice: Voice) -> tuple[str, ...]:

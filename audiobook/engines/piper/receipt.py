@@ -1,4 +1,4 @@
-"""The receipt of an installed voice: length and digests of each of its files, stored next to them.
+"""The receipt of an installed voice: a file next to the voice's files, with the length and digests of each.
 
 A voice that was copied into the folder by hand has no receipt.
 """
@@ -25,8 +25,8 @@ _MD5 = re.compile(r"[0-9a-fA-F]{32}")
 _SHA256 = re.compile(r"[0-9a-f]{64}|")
 
 
-class ListedFile(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Length and digests of a file.
+class FileDigests(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Length and digests of a file of a voice.
 
     Attributes:
         size_bytes: Length of the file.
@@ -39,50 +39,56 @@ class ListedFile(msgspec.Struct, frozen=True, omit_defaults=True):
     sha256: str = ""
 
     @property
-    def is_sane(self) -> bool:
-        """Whether length and digests are well-formed."""
+    def is_valid(self) -> bool:
+        """Whether the length is plausible and the digests have the right form."""
         return (
             0 < self.size_bytes <= _MOST_FILE_BYTES
             and bool(_MD5.fullmatch(self.md5_digest))
             and bool(_SHA256.fullmatch(self.sha256))
         )
 
-    def is_same(self, other: ListedFile) -> bool:
-        """Return whether two descriptions can be of the same file; an unknown SHA-256 matches any."""
+    def is_same(self, other: FileDigests) -> bool:
+        """Return whether both can be of the same file; an unknown SHA-256 matches any."""
         if self.sha256 and other.sha256 and self.sha256 != other.sha256:
             return False
         return (self.size_bytes, self.md5_digest.lower()) == (other.size_bytes, other.md5_digest.lower())
 
 
 class Receipt(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The files of a voice as they were installed, each with its SHA-256."""
+    """The files of a voice as they were installed, each with its SHA-256.
 
-    model: ListedFile
-    config: ListedFile
-    card: ListedFile | None = None
+    Attributes:
+        model: The network.
+        config: The settings of the voice.
+        card: Source and licence; None if there is no such file.
+    """
+
+    model: FileDigests
+    config: FileDigests
+    card: FileDigests | None = None
 
 
-def described(path: Path) -> ListedFile:
-    """Return length and digests of a file.
+def file_digests(path: Path) -> FileDigests:
+    """Return the length and digests of a file.
 
     Raises:
-        OSError: It cannot be read.
+        OSError: The file cannot be read.
     """
     with open(path, "rb") as stream:
-        return described_stream(stream)
+        return stream_digests(stream)
 
 
-def described_stream(stream: BufferedReader) -> ListedFile:
-    """Return length and digests of a file that is open at its start."""
+def stream_digests(stream: BufferedReader) -> FileDigests:
+    """Return the length and digests of a file that was opened and not read yet."""
     size = os.fstat(stream.fileno()).st_size
     sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     stream.seek(0)
     md5 = hashlib.file_digest(stream, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
-    return ListedFile(size, md5, sha256)
+    return FileDigests(size, md5, sha256)
 
 
 def read_receipt(files: VoiceFiles) -> Receipt | None:
-    """Return the receipt of a voice; None if it was not installed but copied into the folder.
+    """Return the receipt of a voice; None if the voice was copied into the folder by hand.
 
     Raises:
         EngineMissing: The receipt is damaged or cannot be read.
@@ -97,7 +103,7 @@ def read_receipt(files: VoiceFiles) -> Receipt | None:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise files.damaged(files.receipt, "the receipt of its installation is damaged") from error
     if not (
-        receipt.model.is_sane and receipt.model.sha256 and receipt.config.is_sane and receipt.config.sha256
+        receipt.model.is_valid and receipt.model.sha256 and receipt.config.is_valid and receipt.config.sha256
     ):
         raise files.damaged(files.receipt, "the receipt of its installation is damaged")
     return receipt

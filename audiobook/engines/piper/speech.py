@@ -1,7 +1,7 @@
 """A loaded Piper voice, and how it speaks a sentence.
 
-piper-tts would read text between `[[` and `]]` as phonemes. So a text is first converted to phonemes by its espeak-ng,
-which treats brackets as plain text, and only the phonemes are given to the voice.
+piper-tts would read text between `[[` and `]]` as phonemes. So a text is first converted to phonemes by the espeak-ng
+that comes with piper-tts, which treats brackets as plain text, and only the phonemes are given to the voice.
 
 Source: piper-tts 1.8, `piper/voice.py`.
 """
@@ -14,11 +14,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from audiobook.document import PhonemeSpan
-from audiobook.engines.neural.graph import telling_lengths
-from audiobook.engines.neural.isolated import Said
+from audiobook.engines.neural.graph import with_phoneme_lengths
+from audiobook.engines.neural.isolated import SpokenSentence
 from audiobook.engines.neural.pieces import pieces
 from audiobook.engines.neural.session import network
-from audiobook.engines.neural.words import alone_spans, word_events
+from audiobook.engines.neural.words import word_events, words_alone
 from audiobook.engines.piper.clauses import clauses_of, signs_of
 from audiobook.engines.piper.voices import VoiceFiles, read_config
 from audiobook.engines.word_times import WordEvent, words_of
@@ -35,14 +35,14 @@ _INPUTS: Final = frozenset({"input", "input_lengths", "scales"})
 
 
 class LoadedPiper:
-    """A voice in memory. Its noise continues from one sentence to the next, so their order matters."""
+    """A voice in memory. The random noise that it adds depends on the sentences spoken before."""
 
     def __init__(self, files: VoiceFiles, device: str = "") -> None:
-        """Load model and phonemes, on one core, so that results do not depend on the number of cores.
+        """Load the network and the converter to phonemes.
 
         Args:
-            files: The voice.
-            device: What calculates the model, one of `available_providers()`; empty for the processor.
+            files: The files of the voice.
+            device: The device that runs the network, one of `available_providers()`; empty for the processor.
 
         Raises:
             EngineMissing: A file is missing or damaged, or is not a Piper voice.
@@ -59,7 +59,7 @@ class LoadedPiper:
         if not {given.name for given in self._voice.session.get_inputs()} >= _INPUTS:
             raise files.damaged(files.model, "it is not a Piper voice")
 
-    def say(self, text: str, spans: Sequence[PhonemeSpan], _voice: str, speed: float) -> Said:
+    def say(self, text: str, spans: Sequence[PhonemeSpan], _voice: str, speed: float) -> SpokenSentence:
         """Speak a sentence; see `LoadedVoice.say`."""
         try:
             return self._said(text, spans, speed)
@@ -69,7 +69,7 @@ class LoadedPiper:
             # onnxruntime and piper-tts raise all kinds of errors.
             raise SpeechError(f"Piper failed: {type(error).__name__}: {error}") from error
 
-    def _said(self, text: str, spans: Sequence[PhonemeSpan], speed: float) -> Said:
+    def _said(self, text: str, spans: Sequence[PhonemeSpan], speed: float) -> SpokenSentence:
         import numpy as np
 
         spoken = [piece for clause in self._clauses(text, spans) for piece in pieces(clause, _MOST_PHONEMES)]
@@ -87,27 +87,29 @@ class LoadedPiper:
             heard.append((" ", begin + audio.size))
             begin += audio.size
             sounds.append((np.clip(audio, -1.0, 1.0) * _FULL_SCALE).astype(np.int16).tobytes())
-        return Said(b"".join(sounds), self._words(text, spans, heard) if are_timed else [])
+        return SpokenSentence(b"".join(sounds), self._words(text, spans, heard) if are_timed else [])
 
     def _sound(self, phonemes: list[str], speed: float) -> tuple[np.ndarray, list[int] | None]:
-        """Return the samples, and the first sample of each phoneme; None in its place if the voice does not report it."""
+        """Return the samples, and the index of each phoneme's first sample; None if the voice does not report it."""
         import numpy as np
         from piper import SynthesisConfig
 
         pace = SynthesisConfig(length_scale=self._voice.config.length_scale / speed)
         ids = self._voice.phonemes_to_ids(phonemes)
-        given = self._voice.phoneme_ids_to_audio(ids, pace, include_alignments=True)
-        audio, lengths = given if isinstance(given, tuple) else (given, None)
+        output = self._voice.phoneme_ids_to_audio(ids, pace, include_alignments=True)
+        audio, lengths = output if isinstance(output, tuple) else (output, None)
         if lengths is None or np.atleast_1d(lengths).size != len(ids):
             return np.atleast_1d(audio), None
         return np.atleast_1d(audio), self._starts(phonemes, [0, *np.cumsum(lengths).tolist()])
 
     def _starts(self, phonemes: Sequence[str], reached: Sequence[int]) -> list[int]:
-        """Return the sample at which each phoneme begins. A pause follows each phoneme; some are unknown to the voice.
+        """Return the sample at which each phoneme begins.
+
+        The voice gets the id of a pause after each phoneme, and no id for a phoneme that it does not know.
 
         Args:
             phonemes: The spoken phonemes.
-            reached: The sample reached before each id, and after the last.
+            reached: The number of samples before each id, and after the last.
         """
         known = self._voice.config.phoneme_id_map
         pause = len(known["_"])
@@ -127,7 +129,7 @@ class LoadedPiper:
     ) -> list[WordEvent]:
         alone = [
             [phoneme for clause in self._clauses(word, within) for phoneme in clause]
-            for word, within in alone_spans(text, words_of(text), spans)
+            for word, within in words_alone(text, words_of(text), spans)
         ]
         return word_events(text, alone, heard)
 
@@ -137,12 +139,17 @@ def _load(files: VoiceFiles, device: str) -> PiperVoice:
     from piper.config import PiperConfig
 
     config = PiperConfig.from_dict(json.loads(files.config.read_bytes()))
-    session = network(telling_lengths(files.model.read_bytes()), device)
+    session = network(with_phoneme_lengths(files.model.read_bytes()), device)
     return PiperVoice(session=session, config=config)
 
 
 def _phonemizer(voice: PiperVoice, kind: str) -> Callable[[str], list[list[str]]]:
-    """Return the function that converts a text to clauses of phonemes."""
+    """Return the function that converts a text to phonemes, clause by clause.
+
+    Args:
+        voice: The voice.
+        kind: `espeak`, or `text` for a voice that reads letters.
+    """
     if kind == "text":
         return lambda text: [list(unicodedata.normalize("NFD", text))]
     from piper.phonemize_espeak import EspeakPhonemizer

@@ -1,4 +1,4 @@
-"""The Piper voices on this computer: model, settings and licence card, all in one folder.
+"""The Piper voices on this computer: each has a model, settings and a licence card in the voices folder or a package.
 
 Source: OHF-Voice/piper1-gpl, `docs/VOICES.md` and `src/piper/config.py`.
 """
@@ -47,7 +47,7 @@ class _Language(msgspec.Struct, frozen=True):
 
 
 class _Config(msgspec.Struct, frozen=True):
-    """The parts of a voice's settings that are used here."""
+    """The settings of a voice that are used here."""
 
     audio: _Audio
     espeak: _Espeak
@@ -60,7 +60,7 @@ class _Config(msgspec.Struct, frozen=True):
 
     @property
     def alphabets(self) -> frozenset[str]:
-        """Alphabets of phonemes it accepts; a voice that merges vowels, or reads letters, accepts none."""
+        """Phonetic alphabets that the voice accepts: none if it merges vowels or reads letters."""
         is_plain = self.phoneme_type == "espeak" and not self.vowel_clusters
         return _PHONEMES if is_plain else frozenset()
 
@@ -70,8 +70,8 @@ class VoiceFiles(msgspec.Struct, frozen=True):
 
     Attributes:
         folder: The voices folder.
-        name: Name of the voice, with which its file names begin.
-        in_packages: Whether to look for it in installed packages if it is not in the folder.
+        name: Name of the voice, with which the names of its files begin.
+        in_packages: Whether to look in installed packages if the voice is not in the folder.
     """
 
     folder: Path
@@ -80,33 +80,33 @@ class VoiceFiles(msgspec.Struct, frozen=True):
 
     @property
     def home(self) -> Path:
-        """The folder with its files: the voices folder, or else that of the package that carries it."""
+        """The folder that contains the files: the voices folder, or the folder of a package."""
         if not self.in_packages or (self.folder / f"{self.name}{MODEL_SUFFIX}").exists():
             return self.folder
         return packaged_folder(self.name) or self.folder
 
     @property
     def model(self) -> Path:
-        """The network."""
+        """Path of the network."""
         return self.home / f"{self.name}{MODEL_SUFFIX}"
 
     @property
     def config(self) -> Path:
-        """The settings."""
+        """Path of the settings."""
         return self.home / f"{self.name}{CONFIG_SUFFIX}"
 
     @property
     def card(self) -> Path:
-        """The source and licence of the voice."""
+        """Path of the text about the source and licence of the voice."""
         return self.home / f"{self.name}{CARD_SUFFIX}"
 
     @property
     def receipt(self) -> Path:
-        """Which files were installed; does not exist for a voice that was copied there by hand."""
+        """Path of the receipt, which does not exist if the voice was copied into the folder by hand."""
         return self.home / f"{self.name}{RECEIPT_SUFFIX}"
 
     def damaged(self, path: Path, why: object) -> EngineMissing:
-        """Return the error for a file of this voice that cannot be used."""
+        """Return the error for a file of this voice that cannot be used; `why` completes “cannot be used: ”."""
         return EngineMissing(
             f"the voice “{self.name}” cannot be used: {why}",
             where=os.fspath(path),
@@ -115,7 +115,7 @@ class VoiceFiles(msgspec.Struct, frozen=True):
 
 
 def installed_voices(folder: Path) -> list[VoiceFiles]:
-    """Return the voices of a folder and of installed packages by name; a missing folder has none.
+    """Return the voices in a folder, which may not exist, and in installed packages, ordered by name.
 
     Raises:
         StorageError: The folder cannot be read.
@@ -136,7 +136,7 @@ def read_config(files: VoiceFiles) -> _Config:
     """Return the settings of a voice.
 
     Raises:
-        EngineMissing: They are missing, damaged, or of an unsupported kind.
+        EngineMissing: The settings are missing, damaged, or of an unsupported kind.
     """
     try:
         config = msgspec.json.decode(files.config.read_bytes(), type=_Config)
@@ -152,11 +152,15 @@ def read_config(files: VoiceFiles) -> _Config:
 
 
 def describe_voice(engine: str, files: VoiceFiles) -> Voice:
-    """Return a voice in the form in which engines list it.
+    """Return the description of a voice.
 
-    If its settings cannot be read, it is still listed by name, so that choosing it reports what is wrong.
+    A voice whose settings cannot be read is described by its name, so that choosing it gives a clear error.
+
+    Args:
+        engine: Name of the engine.
+        files: The files of the voice.
     """
-    language, quality = _told_by_name(files.name)
+    language, quality = _language_and_quality(files.name)
     try:
         config = read_config(files)
     except EngineMissing:
@@ -182,24 +186,24 @@ def describe_voice(engine: str, files: VoiceFiles) -> Voice:
     )
 
 
-def _told_by_name(name: str) -> tuple[str, str]:
-    """Return the language tag and quality in a voice's name; "" for what the name does not contain."""
+def _language_and_quality(name: str) -> tuple[str, str]:
+    """Return the language tag and the quality in a voice's name; "und" and "" if the name has another form."""
     found = VOICE_NAME.fullmatch(name)
     return (f"{found[1]}-{found[2]}", found[4]) if found else (_UNKNOWN_LANGUAGE, "")
 
 
 def _dataset(name: str) -> str:
-    """Return the data set in a voice's name, usually the name of the speaker; the whole name if it has another form."""
+    """Return the data set in a voice's name, usually the speaker; the whole name if it has another form."""
     found = VOICE_NAME.fullmatch(name)
     return found[3] if found else name
 
 
 @lru_cache(maxsize=16)
 def voice_digest(files: VoiceFiles) -> str:
-    """Return the SHA-256 of a voice's model and settings, read once in a process (45 ms for 60 MB).
+    """Return the SHA-256 digest of a voice's model and settings in hexadecimal, computed once in a process.
 
     Raises:
-        EngineMissing: A file is missing, cannot be read, or is not the one that was installed.
+        EngineMissing: A file is missing, cannot be read, or differs from the one that was installed.
     """
     receipt = read_receipt(files)
     installed = {files.config: receipt.config, files.model: receipt.model} if receipt else {}

@@ -15,7 +15,7 @@ from audiobook.errors import SpeechError
 from audiobook.pipeline.cluster.messages import Answer, Reply, Told, packed
 
 _HAND: Final = "audiobook.pipeline.cluster.hand"
-_LIMITS: Final = Limits(time_s=4 * 3600.0, room_bytes=0)
+_LIMITS: Final = Limits(time_s=4 * 3600.0, memory_bytes=0)
 """Engines have their own, narrower limits."""
 
 

@@ -378,10 +378,10 @@ def test_an_arbitrary_response_of_google_gives_bytes_or_one_of_our_errors(answer
 
 
 def test_a_cached_silence_of_google_is_not_speech(tmp_path: Path) -> None:
-    from audiobook.engines.network.gtts import _decoded, _from_kept
+    from audiobook.engines.network.gtts import _decoded, _from_cache
 
-    assert _from_kept(mp3("One"), "One") is not None
-    assert _from_kept(mp3(""), "One") is None
+    assert _from_cache(mp3("One"), "One") is not None
+    assert _from_cache(mp3(""), "One") is None
     with pytest.raises(NoSpeech):
         _decoded(mp3(""), "One")
     assert GttsEngine.name == "gtts"

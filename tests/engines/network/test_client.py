@@ -11,7 +11,7 @@ import pytest
 from services import KEY, OPENAI, LoopbackService
 
 from audiobook.engines.network.client import Answer, Client, Request
-from audiobook.engines.network.manners import Manners
+from audiobook.engines.network.request_limits import RequestLimits
 from audiobook.errors import ServiceError, SpeechError
 
 URL = f"https://{OPENAI}/v1/audio/voices"
@@ -26,7 +26,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackService]:
 
 
 def client(tmp_path: Path, **limits: float) -> Client:
-    manners = Manners.of("test", {"backoff_s": 0.01, "rest_s": 0, **limits}, deadline_s=30)
+    manners = RequestLimits.of("test", {"backoff_s": 0.01, "rest_s": 0, **limits}, deadline_s=30)
     return Client("the service", manners, tmp_path / "pace.json", "look at the key")
 
 

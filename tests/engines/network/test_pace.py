@@ -60,7 +60,7 @@ def test_after_several_failures_in_a_row_requests_stop(tmp_path: Path) -> None:
     assert caught.value.message == (
         "the service is paused: it failed 6 times in a row, most recently: it answered 500"
     )
-    assert caught.value.hint == "try again in 60 s; its responses so far are kept"
+    assert caught.value.hint == "try again in 60 s; its responses so far are cached"
 
 
 def test_a_success_resets_the_count_of_failures(tmp_path: Path) -> None:

@@ -13,16 +13,16 @@ _ATTEMPTS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class RequestLimits:
     """Limits on requests.
 
     Attributes:
-        deadline_s: Longest time of one request, from connecting to the last byte.
-        attempts: Maximum number of attempts for a request.
-        pause_s: Shortest time between the starts of two requests, across all processes and builds.
-        backoff_s: Longest wait after the first failure; doubles with each further one.
-        patience_s: Longest wait that a service may ask for; if it asks for more, requests stop.
-        rest_s: How long requests stop after too many failures.
+        deadline_s: How long a request may take, from connecting to the last byte, in seconds.
+        attempts: Maximum number of attempts for a request, at least 1.
+        pause_s: Shortest time between the starts of two requests, across all processes and builds, in seconds.
+        backoff_s: Longest wait after the first failure, in seconds; it doubles with each failure.
+        patience_s: Longest wait that a service may ask for, in seconds. If it asks for more, requests are paused.
+        rest_s: How long requests are paused after too many failures, in seconds.
     """
 
     deadline_s: float
@@ -33,11 +33,16 @@ class Manners:
     rest_s: float = 60.0
 
     @classmethod
-    def of(cls, engine: str, options: Mapping[str, Option], **defaults: float) -> Manners:
-        """Return the limits set in the options of an engine, which may contain other options too.
+    def of(cls, engine: str, options: Mapping[str, Option], **defaults: float) -> RequestLimits:
+        """Return the limits in the options of an engine.
+
+        Args:
+            engine: Name of the engine, for messages.
+            options: The engine's options. Other options than limits are ignored.
+            defaults: Values of limits that are not in the options.
 
         Raises:
-            EngineMissing: A limit is not a number in its range.
+            EngineMissing: A limit is not a number from 0 to 86400.
         """
         given = {field.name: options[field.name] for field in fields(cls) if field.name in options}
         numbers = defaults | {name: number_of(engine, name, value) for name, value in given.items()}
@@ -45,15 +50,15 @@ class Manners:
         return cls(attempts=max(1, attempts), **numbers)
 
 
-MANNERS: Final = tuple(field.name for field in fields(Manners))
+LIMIT_OPTIONS: Final = tuple(field.name for field in fields(RequestLimits))
 """The names of the options that limit requests."""
 
 
 def number_of(engine: str, name: str, value: Option) -> float:
-    """Return an option that must be a number from 0 to 86400.
+    """Return the value of an option that must be a number from 0 to 86400.
 
     Raises:
-        EngineMissing: It is not.
+        EngineMissing: The value is not such a number.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 86_400:
         raise EngineMissing(f"{name} in [engines.{engine}] must be a number from 0 to 86400, not {value!r}")
@@ -61,10 +66,10 @@ def number_of(engine: str, name: str, value: Option) -> float:
 
 
 def text_of(engine: str, options: Mapping[str, Option], name: str, default: str = "") -> str:
-    """Return an option that must be text, without surrounding white space.
+    """Return the value of an option that must be text, without surrounding white space.
 
     Raises:
-        EngineMissing: It is not text.
+        EngineMissing: The value is not text.
     """
     value = options.get(name, default)
     if not isinstance(value, str):
