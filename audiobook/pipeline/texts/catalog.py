@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from operator import attrgetter
+from pathlib import Path, PurePath
 from typing import Final
 
 import msgspec
@@ -18,7 +21,6 @@ from audiobook.pipeline.texts.edition import (
     Edition,
     announced_language,
     edition_at,
-    is_folder,
     is_inside,
     language_in_name,
     language_of_name,
@@ -28,13 +30,17 @@ from audiobook.pipeline.texts.edition import (
     script_path,
     shown_name,
 )
+from audiobook.pipeline.texts.folder_names import FolderNames
 from audiobook.pipeline.texts.folders import is_book_folder, is_picture_folder
 from audiobook.sources.base import advice, ending_of, endings
 from audiobook.sources.folder.bundle import BOOK_FILE
+from audiobook.sources.text.script_name import is_saved_script
 from audiobook.system.opening import is_there
 
 _NO_TEXTS: Final = {"", *COVER_SUFFIXES, ".gif", ".toml", ".pls"}
 """Suffixes of files that accompany texts: licences, covers and other pictures, lexicons."""
+_FOLLOWS_NO_LINKS: Final = sys.platform != "win32"
+"""Whether a folder that is not a link is where its path says; junctions on Windows are no links."""
 _ABOUT_TEXTS: Final = {"readme", "license", "licence", "notice"}
 """Names of files in the texts folder that describe the texts."""
 
@@ -102,145 +108,170 @@ def find_texts(texts: Path) -> Catalog:
     Raises:
         StorageError: The folder itself cannot be read.
     """
-    editions: list[Edition] = []
-    problems: list[AudiobookError] = []
-    try:
-        entries = _visible(texts)
-    except OSError as error:
-        raise storage_error(error, texts, "reading") from error
-    for entry in _without_scripts(entries, texts):
-        if is_folder(entry):
-            language = language_of_name(entry)
-            if language or is_there(entry / BOOK_FILE):
-                _add_book_folder(entry, language, texts, editions, problems)
+    search = _Search(texts)
+    search.whole()
+    search.editions.sort(key=lambda edition: (edition.language, edition.slug, edition.name))
+    return Catalog(*without_twins(search.editions, search.problems))
+
+
+class _Search:
+    """A search for the texts in a folder. The system is asked as little as possible about each entry, as there may be thousands."""
+
+    def __init__(self, texts: Path) -> None:
+        self.editions: list[Edition] = []
+        self.problems: list[AudiobookError] = []
+        self._texts = texts
+        self._names = FolderNames()
+        self._endings = frozenset(endings())
+
+    def whole(self) -> None:
+        """Add the texts in the folder itself and in those of languages.
+
+        Raises:
+            StorageError: The folder itself cannot be read.
+        """
+        texts = self._texts
+        try:
+            entries = _visible(texts)
+        except OSError as error:
+            raise storage_error(error, texts, "reading") from error
+        for entry in self._without_scripts(entries):
+            if not _is_folder(entry):
+                if PurePath(entry.name).stem.lower() not in _ABOUT_TEXTS:
+                    self._add_file(
+                        entry, language_in_name(entry.name), texts.name, is_plain=_FOLLOWS_NO_LINKS
+                    )
+                continue
+            folder = texts / entry.name
+            language = language_of_name(folder)
+            if language or is_there(folder / BOOK_FILE):
+                self._add_book_folder(folder, language)
             else:
-                _add_folder(entry, texts, editions, problems)
-        elif entry.stem.lower() not in _ABOUT_TEXTS:
-            language = language_in_name(entry.name)
-            _add(entry, language, texts, editions, problems)
-    editions.sort(key=lambda edition: (edition.language, edition.slug, edition.name))
-    return Catalog(*without_twins(editions, problems))
+                self._add_folder(folder)
+
+    def _add_folder(self, folder: Path) -> None:
+        shown = self._shown(folder)
+        try:
+            entries = _visible(folder)
+        except OSError as error:
+            self.problems.append(_unreadable(error, shown))
+            entries = []
+        meant = meant_tag(folder.name)
+        if meant or not LANGUAGE_TAG.match(folder.name):
+            if entries and not is_picture_folder(folder):
+                self.problems.append(_misnamed(shown, meant))
+            return
+        is_plain = _FOLLOWS_NO_LINKS and not folder.is_symlink()
+        for entry in self._without_scripts(entries):
+            if _is_folder(entry):
+                self._add_book_folder(folder / entry.name, folder.name)
+            else:
+                self._add_file(entry, folder.name, f"{self._texts.name}/{folder.name}", is_plain=is_plain)
+
+    def _add_book_folder(self, path: Path, language: str | None) -> None:
+        """Add a folder of chapter files as one text."""
+        name = self._shown(path)
+        if not is_inside(path, self._texts):
+            self.problems.append(_leads_out(name))
+        elif is_picture_folder(path):
+            pass  # of the texts next to it
+        elif not is_book_folder(path):
+            self.problems.append(
+                SourceError("skipped: the folder contains no texts", where=name, hint="put chapters into it")
+            )
+        else:
+            self._add_edition(path, language, name, f"move it to {self._texts.name}/<lang>/")
+
+    def _without_scripts(self, entries: Sequence[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
+        """Return the entries of a folder, without saved scripts whose source is among them.
+
+        These are found with it.
+        """
+        if not any(is_saved_script(entry.name) for entry in entries):
+            return list(entries)
+        paths = [Path(entry.path) for entry in entries]
+        scripts = {script_path(path) for path in paths if may_be_source(path)}
+        return [
+            entry
+            for entry, path in zip(entries, paths, strict=True)
+            if path not in scripts or not is_inside(path, self._texts)
+        ]
+
+    def _add_file(
+        self, entry: os.DirEntry[str], language: str | None, folder: str, *, is_plain: bool
+    ) -> None:
+        """Add a file.
+
+        Args:
+            entry: The file.
+            language: BCP 47 tag, or None if only the file may tell.
+            folder: The name of its folder, relative to the project.
+            is_plain: Whether the folder is certain to be inside the texts.
+        """
+        suffix = ending_of(entry.name)
+        if suffix in _NO_TEXTS:
+            return
+        path, name = Path(entry.path), shown_name(f"{folder}/{entry.name}")
+        if suffix not in self._endings:
+            self.problems.append(
+                SourceError("skipped: unsupported file type", where=name, hint=advice(suffix))
+            )
+        elif refusal := refusal_of(path):
+            self.problems.append(_unreadable(refusal, name))
+        elif (not is_plain or entry.is_symlink()) and not is_inside(path, self._texts):
+            self.problems.append(_leads_out(name))
+        else:
+            bare = path.name.removesuffix(suffix)
+            hint = f"move it to {self._texts.name}/<lang>/, or name it {bare}.<lang>{suffix}"
+            self._add_edition(path, language, name, hint)
+
+    def _add_edition(self, path: Path, language: str | None, name: str, hint: str) -> None:
+        """Add a text, or the problem that its language is unknown, with a hint."""
+        try:
+            language = language or announced_language(path, name)
+        except WorkError as error:
+            self.problems.append(error)
+            return
+        if language is None:
+            self.problems.append(SourceError("skipped: unknown language", where=name, hint=hint))
+        else:
+            self.editions.append(edition_at(path, language, name, self._names))
+
+    def _shown(self, path: Path) -> str:
+        return shown_name(f"{self._texts.name}/{path.relative_to(self._texts).as_posix()}")
 
 
-def _entries(folder: Path, name: str, problems: list[AudiobookError]) -> list[Path]:
-    """Return the visible entries of a folder in order; an unreadable folder is added to the problems."""
-    try:
-        return _visible(folder)
-    except OSError as error:
-        problems.append(_unreadable(error, name))
-        return []
-
-
-def _visible(folder: Path) -> list[Path]:
+def _visible(folder: Path) -> list[os.DirEntry[str]]:
     """Return the entries of a folder, without hidden ones, in order; none if it does not exist."""
     try:
-        return sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+        with os.scandir(folder) as entries:
+            visible = [entry for entry in entries if not entry.name.startswith(".")]
     except (FileNotFoundError, NotADirectoryError):
         return []
+    return sorted(visible, key=attrgetter("name"))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Return whether an entry is a folder, or a link to one; False if it cannot be examined."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _unreadable(error: OSError, name: str) -> SourceError:
     return SourceError(f"cannot be read: {error.strerror or 'the system does not say why'}", where=name)
 
 
-def _add_folder(folder: Path, texts: Path, editions: list[Edition], problems: list[AudiobookError]) -> None:
-    entries = _entries(folder, _shown(folder, texts), problems)
-    meant = meant_tag(folder.name)
-    if meant or not LANGUAGE_TAG.match(folder.name):
-        if entries and not is_picture_folder(folder):
-            problems.append(
-                SourceError(
-                    "skipped: the folder name is not a language tag",
-                    where=_shown(folder, texts),
-                    hint=f"rename the folder to {meant}"
-                    if meant
-                    else "name the folder after a language, such as fi or pt-BR",
-                )
-            )
-        return
-    for entry in _without_scripts(entries, texts):
-        if is_folder(entry):
-            _add_book_folder(entry, folder.name, texts, editions, problems)
-        else:
-            _add(entry, folder.name, texts, editions, problems)
-
-
-def _add_book_folder(
-    path: Path, language: str | None, texts: Path, editions: list[Edition], problems: list[AudiobookError]
-) -> None:
-    """Add a folder of chapter files as one text."""
-    name = _shown(path, texts)
-    if not is_inside(path, texts):
-        problems.append(_leads_out(name))
-    elif is_picture_folder(path):
-        pass  # of the texts next to it
-    elif not is_book_folder(path):
-        problems.append(
-            SourceError("skipped: the folder contains no texts", where=name, hint="put chapters into it")
-        )
-    else:
-        _add_edition(path, language, name, f"move it to {texts.name}/<lang>/", editions, problems)
-
-
-def _without_scripts(entries: Sequence[Path], texts: Path) -> list[Path]:
-    """Return the entries of a folder, without saved scripts whose source is among them.
-
-    These are found with it.
-    """
-    scripts = {script_path(entry) for entry in entries if may_be_source(entry)}
-    return [entry for entry in entries if entry not in scripts or not is_inside(entry, texts)]
-
-
-def _add(
-    path: Path, language: str | None, texts: Path, editions: list[Edition], problems: list[AudiobookError]
-) -> None:
-    name = _shown(path, texts)
-    suffix = ending_of(path.name)
-    if suffix in _NO_TEXTS:
-        return
-    if suffix not in endings():
-        problems.append(
-            SourceError(
-                "skipped: unsupported file type",
-                where=name,
-                hint=advice(suffix),
-            )
-        )
-    elif refusal := refusal_of(path):
-        problems.append(_unreadable(refusal, name))
-    elif not is_inside(path, texts):
-        problems.append(_leads_out(name))
-    else:
-        hint = f"move it to {texts.name}/<lang>/, or name it {path.name.removesuffix(suffix)}.<lang>{suffix}"
-        _add_edition(path, language, name, hint, editions, problems)
+def _misnamed(name: str, meant: str | None) -> SourceError:
+    hint = (
+        f"rename the folder to {meant}" if meant else "name the folder after a language, such as fi or pt-BR"
+    )
+    return SourceError("skipped: the folder name is not a language tag", where=name, hint=hint)
 
 
 def _leads_out(name: str) -> SourceError:
     return SourceError("skipped: the link leads out of the texts folder, or to itself", where=name)
-
-
-def _add_edition(
-    path: Path,
-    language: str | None,
-    name: str,
-    hint: str,
-    editions: list[Edition],
-    problems: list[AudiobookError],
-) -> None:
-    """Add a text, or the problem that its language is unknown, with a hint."""
-    try:
-        language = language or announced_language(path, name)
-    except WorkError as error:
-        problems.append(error)
-        return
-    if language is None:
-        problems.append(SourceError("skipped: unknown language", where=name, hint=hint))
-    else:
-        editions.append(edition_at(path, language, name))
-
-
-def _shown(path: Path, texts: Path) -> str:
-    return shown_name(f"{texts.name}/{path.relative_to(texts).as_posix()}")
 
 
 def _label(edition: Edition) -> str:

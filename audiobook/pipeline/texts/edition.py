@@ -17,6 +17,7 @@ from audiobook.document import LANGUAGE_TAG
 from audiobook.files import as_spelled, digest
 from audiobook.languages import is_real
 from audiobook.pipeline.containment import contained
+from audiobook.pipeline.texts.folder_names import FolderNames, MayHave, may_be_there
 from audiobook.pipeline.texts.folders import text_bytes
 from audiobook.sources.base import Announcer, Reader, announced, ending_of, endings, reader_for
 from audiobook.sources.text.script_name import ENDING as SCRIPT_ENDING
@@ -93,14 +94,16 @@ def slug_of(name: str) -> str:
     Accents are removed. If a letter has no ASCII form or the name is very long, eight digits of a digest
     keep slugs distinct. The same name gives the same slug on every system.
     """
-    composed = unicodedata.normalize("NFC", name)
-    plain = "".join(
-        character
-        for character in unicodedata.normalize("NFKD", composed)
-        if not unicodedata.combining(character)
-    )
+    composed = plain = name
+    if not name.isascii():
+        composed = unicodedata.normalize("NFC", name)
+        plain = "".join(
+            character
+            for character in unicodedata.normalize("NFKD", composed)
+            if not unicodedata.combining(character)
+        )
     slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
-    lost = any(character.isalnum() and not character.isascii() for character in plain)
+    lost = not plain.isascii() and any(character.isalnum() and not character.isascii() for character in plain)
     if lost or not slug or len(slug) > _LONGEST_SLUG:
         mark = digest(composed.encode("utf-8", "surrogatepass"))[:8]
         slug = f"{slug[:_LONGEST_SLUG].strip('-') or 'text'}-{mark}"
@@ -264,35 +267,38 @@ def _stem(path: Path, language: str) -> str:
     return stem.removesuffix(f".{language}") or stem
 
 
-def edition_at(path: Path, language: str, name: str) -> Edition:
+def edition_at(path: Path, language: str, name: str, names: FolderNames | None = None) -> Edition:
     """Return the edition of a file or folder, with its cover and saved script if they exist.
 
     Args:
         path: The file or folder.
         language: BCP 47 tag.
         name: Name to show in messages.
+        names: The names in the folders, for several editions; None looks for each file.
     """
+    may_have = names.may_have if names else may_be_there
     stem = _stem(path, language)
-    folders = [path.parent] if path.parent.name != language else [path.parent, path.parent.parent]
-    edition = Edition(slug_of(stem), language, path, name, _cover_in(folders, stem))
-    edition = _with_script(edition)
+    folder = path.parent
+    folders = [folder] if folder.name != language else [folder, folder.parent]
+    edition = Edition(slug_of(stem), language, path, name, _cover_in(folders, stem, may_have))
+    edition = _with_script(edition, folder, may_have)
     # A picture whose text is read is a page of the book.
-    return replace(edition, cover=None) if edition.cover in (edition.path, edition.source) else edition
+    is_page = edition.cover is not None and edition.cover in (edition.path, edition.source)
+    return replace(edition, cover=None) if is_page else edition
 
 
-def _cover_in(folders: Sequence[Path], stem: str) -> Path | None:
+def _cover_in(folders: Sequence[Path], stem: str, may_have: MayHave) -> Path | None:
     """Return the first cover of a text in some folders, or None."""
     for folder in folders:
-        place = os.path.join(folder, stem)  # noqa: PTH118 - eight paths a text take long for a library
         for suffix in COVER_SUFFIXES:
-            if not place.isascii() or os.path.lexists(f"{place}{suffix}"):
+            if may_have(folder, f"{stem}{suffix}"):
                 path = as_spelled(folder / f"{stem}{suffix}")
                 if _may_be_cover(path):
                     return path
     return None
 
 
-def _with_script(edition: Edition) -> Edition:
+def _with_script(edition: Edition, folder: Path, may_have: MayHave) -> Edition:
     """Return the edition to read: from its saved script if it has one. For a script, `source` is set."""
     path = edition.path
     if edition.is_saved_script:
@@ -302,7 +308,10 @@ def _with_script(edition: Edition) -> Edition:
         if there is None and is_folder(path.with_name(stem)):
             there = path.with_name(stem)
         return replace(edition, source=(script_owner(path, there) or there) if there else None)
-    script = script_path(path)
+    script_name = f"{_bare(path)}{SCRIPT_ENDING}"
+    if not may_have(folder, script_name):
+        return edition
+    script = path.with_name(script_name)
     if not may_be_file(script) or not is_inside(script, edition.root) or script_owner(script, path):
         return edition
     return replace(edition, path=script, name=edition.beside(script), source=path)

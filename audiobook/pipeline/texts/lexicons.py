@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Final
 
@@ -11,6 +10,7 @@ from audiobook.document import LexiconFile
 from audiobook.errors import SourceError
 from audiobook.files import as_spelled, digest, read_source
 from audiobook.pipeline.texts.edition import Edition, bare_name, is_folder, is_inside, shown_name
+from audiobook.pipeline.texts.folder_names import FolderNames
 from audiobook.system.opening import is_there
 
 LEXICON_NAME: Final = "lexicon.toml"
@@ -18,11 +18,13 @@ PLS_SUFFIX: Final = ".pls"
 
 
 class Lexicons:
-    """The lexicons of several editions; each folder is searched once, as it may have thousands of texts."""
+    """The lexicons of several editions. Those of folders are looked for and read once, as a folder may have thousands of texts."""
 
     def __init__(self) -> None:
-        """Search no folder yet."""
-        self._paths: dict[Path, list[Path]] = {}
+        """Read nothing yet."""
+        self._names = FolderNames()
+        self._shared: dict[tuple[str, str, str], tuple[LexiconFile, ...]] = {}
+        """Those of folders, by the folder of a text, its name in messages, and the language."""
 
     def read(self, edition: Edition) -> tuple[LexiconFile, ...]:
         """Read the lexicons that apply to an edition. Later ones take precedence: those of its language, then its own.
@@ -32,20 +34,23 @@ class Lexicons:
         Raises:
             SourceError: A lexicon or its folder cannot be read, or a lexicon is a link out of the folder.
         """
-        found: list[LexiconFile] = []
+        shared = self._of_folders(edition)
         own = edition.source or edition.path
-        chapters = [own] if is_folder(own) else []
-        for folder in (edition.root, edition.root / edition.language, *chapters):
-            paths = self._in_folder(folder, edition)
-            found += [_read(path, edition, local=folder != edition.root) for path in paths]
-        if not chapters and is_there(only := own_lexicon(edition)):
-            found.append(_read(only, edition, local=True))
-        return tuple(found)
+        if is_folder(own):
+            return (*shared, *_in_folder(own, edition))
+        if not self._names.may_have(own.parent, _own_name(own)) or not is_there(only := own_lexicon(edition)):
+            return shared
+        return (*shared, _read(only, edition, local=True))
 
-    def _in_folder(self, folder: Path, edition: Edition) -> list[Path]:
-        if folder not in self._paths:
-            self._paths[folder] = _in_folder(folder, edition)
-        return self._paths[folder]
+    def _of_folders(self, edition: Edition) -> tuple[LexiconFile, ...]:
+        """Return the lexicons of the texts folder and of the folder of a language."""
+        place = os.fspath(edition.path).rpartition(os.sep)[0]
+        key = place, edition.name.rpartition("/")[0], edition.language
+        if key not in self._shared:
+            root = edition.root
+            folders = (root, root / edition.language)
+            self._shared[key] = tuple(file for folder in folders for file in _in_folder(folder, edition))
+        return self._shared[key]
 
 
 def read_lexicons(edition: Edition) -> tuple[LexiconFile, ...]:
@@ -58,10 +63,14 @@ def own_lexicon(edition: Edition) -> Path:
     own = edition.source or edition.path
     if is_folder(own):
         return own / LEXICON_NAME
-    return as_spelled(own.with_name(f"{bare_name(own.name)}.{LEXICON_NAME}"))
+    return as_spelled(own.with_name(_own_name(own)))
 
 
-def _in_folder(folder: Path, edition: Edition) -> list[Path]:
+def _own_name(text: Path) -> str:
+    return f"{bare_name(text.name)}.{LEXICON_NAME}"
+
+
+def _in_folder(folder: Path, edition: Edition) -> list[LexiconFile]:
     try:
         names = sorted(filter(_is_lexicon, _names(folder))) if folder.is_dir() else []
     except OSError as error:
@@ -69,7 +78,7 @@ def _in_folder(folder: Path, edition: Edition) -> list[Path]:
         raise SourceError(
             f"cannot look for lexicons in “{shown_name(folder.name)}”: {reason}", where=edition.name
         ) from error
-    return [folder / name for name in names]
+    return [_read(folder / name, edition, local=folder != edition.root) for name in names]
 
 
 def _names(folder: Path) -> list[str]:
@@ -87,13 +96,7 @@ def _read(path: Path, edition: Edition, *, local: bool) -> LexiconFile:
         raise SourceError(
             "the lexicon is a link that leads out of the texts folder, or to itself", where=name
         )
-    return _shared(LexiconFile(name, read_source(path, name), local))
-
-
-@lru_cache(maxsize=64)
-def _shared(file: LexiconFile) -> LexiconFile:
-    """Return the first of equal files, so that a thousand plans share one copy of a lexicon."""
-    return file
+    return LexiconFile(name, read_source(path, name), local)
 
 
 def lexicon_digest(files: tuple[LexiconFile, ...]) -> str | None:
