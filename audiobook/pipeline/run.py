@@ -7,20 +7,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from audiobook.book.ownership import covers_in, not_replaced, remove_covers, sweep_half_built
-from audiobook.book.record.works import Record, RecordHead
+from audiobook.book.record.works import Record
 from audiobook.engines.base import Voice
 from audiobook.errors import EngineMissing, WorkError
 from audiobook.log import detail
 from audiobook.pipeline.outcome import Built, Failures, Outcome
-from audiobook.pipeline.planning.known_files import KnownFiles
+from audiobook.pipeline.planning.fresh_works import FreshWork
+from audiobook.pipeline.planning.library import Library
 from audiobook.pipeline.planning.plan import Plan
 from audiobook.pipeline.planning.reasons import reasons_text
-from audiobook.pipeline.planning.staleness import plan_edition
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.texts.catalog import Catalog
 from audiobook.pipeline.texts.edition import Edition
-from audiobook.pipeline.texts.lexicons import Lexicons
-from audiobook.pipeline.voices.choosing import Voices
 from audiobook.report.base import Reporter
 from audiobook.settings import Settings, errors_located
 
@@ -55,14 +53,14 @@ def build(
             builder.sweep(catalog)
         stale = [planned for edition in catalog.editions if (planned := builder.plan(edition))]
         if not dry_run:
-            builder.known.keep()  # also if the build is killed
+            builder.library.keep()  # also if the build is killed
         if stale:
             from audiobook.pipeline.scheduler import Maker
 
             maker = Maker(
                 project,
                 settings,
-                builder.voices,
+                builder.library.voices,
                 reporter,
                 builder.failures,
                 force=force,
@@ -99,9 +97,7 @@ class _Builder:
         self.reporter = reporter
         self.force = force
         self.dry_run = dry_run
-        self.voices = Voices(settings, project.store)
-        self.known = KnownFiles(project.store.notes)
-        self.lexicons = Lexicons()
+        self.library = Library(project, settings)
         self.failures = Failures(reporter)
         self.outcomes: list[Outcome] = []
         self._covers: dict[str, dict[str, list[str]]] = {}
@@ -124,23 +120,18 @@ class _Builder:
             if outcome.state == "built" and outcome.built:
                 folder = self.project.folder(outcome.edition.language)
                 record = (folder / outcome.built.file_name).with_suffix(".json")
-                self.known.believe(record, outcome.built.record_sha256)
-        self.known.keep()
+                self.library.known.believe(record, outcome.built.record_sha256)
+        self.library.keep()
 
     def plan(self, edition: Edition) -> tuple[Outcome, Plan] | None:
         """Plan an edition, and return its plan if it is stale."""
         outcome = Outcome(edition, "fresh")
         self.outcomes.append(outcome)
+        if not self.force and (fresh := self.library.find_fresh(edition)):
+            self._leave(outcome, fresh)
+            return None
         try:
-            plan = plan_edition(
-                edition,
-                self.settings,
-                self.voices,
-                self.project,
-                self.known,
-                self.lexicons,
-                force=self.force,
-            )
+            plan = self.library.plan(edition, force=self.force)
         except (WorkError, EngineMissing) as error:
             self.failures.add(outcome, error)
             return None
@@ -159,7 +150,7 @@ class _Builder:
             # The old record is no longer needed.
             return outcome, replace(plan, record=None)
         if plan.record:
-            self._remove_old_covers(edition, plan.record)
+            self._remove_old_covers(edition, plan.record.cover.name)
             outcome.built = Built.of(plan.record)
             outcome.problems = list(plan.record.problems)
             outcome.clips_total = len(plan.record.clip_keys())
@@ -189,12 +180,22 @@ class _Builder:
         summary = f"{', '.join(outcome.reasons)}; {formats}"
         self.reporter.work_done(outcome.edition.label, summary, path.as_posix())
 
-    def _remove_old_covers(self, edition: Edition, record: RecordHead) -> None:
-        """Remove covers of a fresh work that a killed build left behind: those not named in its record."""
-        names = self._covers.get(edition.language, {}).get(edition.slug, [])
-        remove_covers(
-            self.project.folder(edition.language), (name for name in names if name != record.cover.name)
+    def _leave(self, outcome: Outcome, fresh: FreshWork) -> None:
+        """Report a work that nobody has touched since it was found up to date."""
+        edition, summary = outcome.edition, fresh.summary
+        detail(f"{edition.label}: up to date; nothing was touched since it was last compared")
+        self._remove_old_covers(edition, summary.cover_name)
+        outcome.built = Built(
+            summary.audio_name, summary.duration_s, summary.chapter_count, summary.record_sha256
         )
+        outcome.problems = list(summary.problems)
+        outcome.clips_total = fresh.clip_count
+
+    def _remove_old_covers(self, edition: Edition, own: str) -> None:
+        """Remove covers of a fresh work that a killed build left behind: those not named in its record."""
+        names = [name for name in self._covers.get(edition.language, {}).get(edition.slug, []) if name != own]
+        if names:
+            remove_covers(self.project.folder(edition.language), names)
 
     def _tell_where_words_go(self, voice: Voice) -> None:
         """Warn once per project that an engine sends the text to an online service."""

@@ -18,14 +18,13 @@ from audiobook.commands.texts.listing import built_elsewhere, describe_edition, 
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
 from audiobook.pipeline.chapters.parts import Part, parts_of
 from audiobook.pipeline.chapters.selection import unused_choices
-from audiobook.pipeline.planning.staleness import plan_edition
+from audiobook.pipeline.planning.library import Library
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripts.scripting import read_text
 from audiobook.pipeline.texts.catalog import Catalog, texts_of
 from audiobook.pipeline.texts.edition import Edition, may_be_source
 from audiobook.pipeline.texts.named_texts import chosen_texts
 from audiobook.pipeline.texts.work_names import named_work
-from audiobook.pipeline.voices.choosing import Voices
 from audiobook.report.base import QuietReporter, counted
 from audiobook.report.pace import clock
 from audiobook.settings import Settings
@@ -72,9 +71,9 @@ def list_contents(
             word for word in named if _is_text(word) or not any(named_work(word).names(*one) for one in found)
         ]
         catalog = chosen_texts(project, others, languages, every) if others else Catalog((), ())
-        voices = Voices(settings, project.store)
+        library = Library(project, settings)
         works = [
-            *(describe_contents(edition, settings, voices, project) for edition in catalog.editions),
+            *(describe_contents(edition, library, project) for edition in catalog.editions),
             *works,
         ]
     if as_json:
@@ -119,15 +118,13 @@ def _built_elsewhere(
             yield work | {"parts": parts, "left_out": dict(record.characters.skipped)}
 
 
-def describe_contents(
-    edition: Edition, settings: Settings, voices: Voices, project: Project
-) -> dict[str, Any]:
+def describe_contents(edition: Edition, library: Library, project: Project) -> dict[str, Any]:
     """Return the state of an edition with its chapters and what is left out, as `--json` prints them."""
-    described = describe_edition(edition, settings, voices, project) | {"parts": [], "left_out": {}}
+    described = describe_edition(edition, library, project) | {"parts": [], "left_out": {}}
     if described["state"] == "failed":
         return described
     try:
-        plan = plan_edition(edition, settings, voices, project)
+        plan = library.plan(edition)
         text = read_text(plan)
         found = parts_of(plan, text)
     except (WorkError, EngineMissing) as error:

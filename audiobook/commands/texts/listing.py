@@ -9,21 +9,19 @@ from typing import Any, Final
 import msgspec
 
 from audiobook.book.ownership import not_replaced
-from audiobook.book.record.works import BriefRecord, Record
+from audiobook.book.record.works import Record
 from audiobook.commands.output import is_too_wide, print_json, print_table, standard_output_kept
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
 from audiobook.languages import covers
 from audiobook.pipeline.chapters.selection import unused_choices
-from audiobook.pipeline.planning.known_files import KnownFiles
+from audiobook.pipeline.planning.library import Library
 from audiobook.pipeline.planning.reasons import reasons_text
-from audiobook.pipeline.planning.staleness import plan_edition
+from audiobook.pipeline.planning.summary import WorkSummary
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripts.saved import SavedState, saved_state
 from audiobook.pipeline.texts.catalog import Catalog, texts_of
 from audiobook.pipeline.texts.edition import Edition
-from audiobook.pipeline.texts.lexicons import Lexicons
 from audiobook.pipeline.texts.named_texts import chosen_texts, of_languages
-from audiobook.pipeline.voices.choosing import Voices
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import clock
 from audiobook.settings import Settings
@@ -54,12 +52,8 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
         every = texts_of(project)
         elsewhere = [work for work, _ in built_elsewhere(project, every, languages)]
         catalog = of_languages(every, languages) if elsewhere else chosen_texts(project, (), languages, every)
-        voices = Voices(settings, project.store)
-        known, lexicons = KnownFiles(project.store.notes), Lexicons()
-        works = [
-            describe_edition(edition, settings, voices, project, known, lexicons)
-            for edition in catalog.editions
-        ]
+        library = Library(project, settings)
+        works = [describe_edition(edition, library, project) for edition in catalog.editions]
         works += elsewhere
     if as_json:
         print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})
@@ -92,39 +86,38 @@ def built_elsewhere(
         except AudiobookError:
             continue  # `check` reports it
         if record:
-            work = {
+            work: dict[str, Any] = {
                 "slug": record.slug,
                 "language": record.language,
                 "source": record.source,
                 "state": "built",
-                "output": (path.parent / record.audio.name).as_posix(),
+                "output": None,
                 "reasons": [],
                 "saved": None,
-                **_facts(record),
             }
-            yield work, record
+            yield work | _built(WorkSummary.of(record), path.parent), record
 
 
-def _facts(record: Record | BriefRecord) -> dict[str, Any]:
+def _built(summary: WorkSummary, folder: Path) -> dict[str, Any]:
+    """Return what `--json` prints of a built work.
+
+    Args:
+        summary: The work.
+        folder: The folder of its record.
+    """
     return {
-        "title": record.title,
-        "duration_s": record.duration_s,
-        "chapters": len(record.chapters),
-        "chapters_by": record.chapters_by,
-        "characters": msgspec.to_builtins(record.characters),
-        "problems": list(record.problems),
+        "output": (folder / summary.audio_name).as_posix(),
+        "title": summary.title,
+        "duration_s": summary.duration_s,
+        "chapters": summary.chapter_count,
+        "chapters_by": summary.chapters_by,
+        "characters": msgspec.to_builtins(summary.characters),
+        "problems": list(summary.problems),
     }
 
 
-def describe_edition(
-    edition: Edition,
-    settings: Settings,
-    voices: Voices,
-    project: Project,
-    known: KnownFiles | None = None,
-    lexicons: Lexicons | None = None,
-) -> dict[str, Any]:
-    """Return the state of an edition, as `--json` prints it; the arguments are as for `plan_edition`."""
+def describe_edition(edition: Edition, library: Library, project: Project) -> dict[str, Any]:
+    """Return the state of an edition, as `--json` prints it."""
     work: dict[str, Any] = {
         "slug": edition.slug,
         "language": edition.language,
@@ -143,7 +136,9 @@ def describe_edition(
     try:
         saved = saved_state(edition)
         work["saved"] = _saved(saved) if saved else None
-        plan = plan_edition(edition, settings, voices, project, known, lexicons)
+        if fresh := library.find_fresh(edition):
+            return work | {"state": "fresh"} | _built(fresh.summary, project.folder(edition.language))
+        plan = library.plan(edition)
     except (WorkError, EngineMissing) as error:
         return work | {"problems": [_text(error)]}
     if plan.unowned_outputs:
@@ -153,8 +148,7 @@ def describe_edition(
         "reasons": reasons_text(plan.reasons, plan.changed_files),
     }
     if plan.record:
-        path = project.folder(edition.language) / plan.record.audio.name
-        work |= {"output": path.as_posix(), **_facts(plan.record)}
+        work |= _built(WorkSummary.of(plan.record), project.folder(edition.language))
     return work
 
 

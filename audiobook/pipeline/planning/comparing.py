@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -15,6 +15,7 @@ from audiobook.book.sound.mp3_head import length_problem
 from audiobook.clips.key import Speaker
 from audiobook.files import digest_file
 from audiobook.pipeline.planning.reasons import Reason
+from audiobook.pipeline.voices.choosing import ChosenVoice, Voices
 
 _SETTINGS: Final = (
     "pauses",
@@ -95,6 +96,35 @@ def _input_reasons(inputs: Inputs, record: RecordHead, encoding: str | None) -> 
         (Reason.VERSION_CHANGED, inputs.maker != before.maker),
     )
     return tuple(reason for reason, is_true in changed if is_true)
+
+
+class Spoken(Protocol):
+    """What was spoken by other voices than the main one."""
+
+    @property
+    def foreign(self) -> Mapping[str, Speaker]:
+        """The speakers of the languages that a work quotes, by tag."""
+
+    @property
+    def voices(self) -> Mapping[str, Speaker]:
+        """The speakers of the voices that it names, by name."""
+
+
+def speaks_otherwise(work: Spoken, language: str, voices: Voices, chosen: ChosenVoice) -> bool:
+    """Return whether a quoted language or a named voice would now be spoken differently.
+
+    Args:
+        work: The work as it was built.
+        language: BCP 47 tag of the work.
+        voices: Voices of the project.
+        chosen: The main voice.
+    """
+    return any(
+        voices.foreign(quoted, chosen, language)[0].speaker != speaker
+        for quoted, speaker in work.foreign.items()
+    ) or any(
+        voices.named(name, language, chosen)[0].speaker != speaker for name, speaker in work.voices.items()
+    )
 
 
 def _voice(speaker: Speaker) -> Speaker:

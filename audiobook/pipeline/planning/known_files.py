@@ -1,49 +1,25 @@
 """The digests of output files, so that a file that has not been touched since it was last read is not read again.
 
-A file counts as untouched while its inode, its length and its times are the ones that were noted with its digest. Programs can
-set the time of the last write (`st_mtime`), but not the time of the last change (`st_ctime`), which every write updates too.
-Windows has no such time: there, a program that restores the time of the last write goes unnoticed. `audiobook check` always reads.
+A file counts as untouched while its inode, its length and its times are the ones that were noted with its digest; see
+`file_state`. `audiobook check` always reads.
 """
 
 from __future__ import annotations
 
 import os
-import stat
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
 from audiobook.clips.sealed import SealedFolder
 from audiobook.errors import StorageError
 from audiobook.files import digest
+from audiobook.pipeline.planning.file_state import FileState, state_of
 
-_STEADY_NS: Final = 50_000_000
-"""A file that was changed less than this ago is not noted, because a further change could get the same time."""
-_COARSE_STEADY_NS: Final = 3_000_000_000
-"""The same for file systems that count in seconds."""
-_SECOND_NS: Final = 1_000_000_000
-
-
-class _State(msgspec.Struct, frozen=True, array_like=True):
-    """What the system says about a file."""
-
-    inode: int
-    length_bytes: int
-    written_ns: int
-    changed_ns: int
-
-    @property
-    def is_steady(self) -> bool:
-        """Whether any later change is certain to get a different time."""
-        is_coarse = self.changed_ns % _SECOND_NS == 0
-        return time.time_ns() - self.changed_ns > (_COARSE_STEADY_NS if is_coarse else _STEADY_NS)
-
-
-_Files = dict[str, tuple[_State | None, str]]
+_Files = dict[str, tuple[FileState | None, str]]
 """State and SHA-256 by name of the file; records have no state, since they are read anyway."""
 
 
@@ -61,12 +37,13 @@ class KnownFiles:
     def __init__(self, notes: SealedFolder) -> None:
         """Use the notes of a store; an unreadable or damaged note counts as missing."""
         self._notes = notes
+        self._began_ns = time.time_ns()
         self._tables: dict[Path, _Table] = {}
-        self._before: dict[Path, _State | None] = {}
+        self._before: dict[Path, FileState | None] = {}
 
     def unknown(self, paths: Iterable[Path]) -> list[Path]:
         """Return the files that must be read, and remember the state of all of them before that."""
-        self._before = {path: _state(path) for path in paths}
+        self._before = {path: state_of(path) for path in paths}
         return [path for path, state in self._before.items() if self._noted(path, state) is None]
 
     def digest_of(self, path: Path, read: Callable[[Path], str | None]) -> str | None:
@@ -79,11 +56,11 @@ class KnownFiles:
         Returns:
             The digest; None if the file does not exist.
         """
-        before = self._before[path] if path in self._before else _state(path)
+        before = self._before[path] if path in self._before else state_of(path)
         if known := self._noted(path, before):
             return known
         sha256 = read(path)
-        if before and sha256 and _state(path) == before:
+        if before and sha256 and state_of(path) == before:
             self._note(path, before, sha256)
         return sha256
 
@@ -119,23 +96,12 @@ class KnownFiles:
             self._tables[folder] = _Table(name, files)
         return self._tables[folder]
 
-    def _noted(self, path: Path, state: _State | None) -> str | None:
+    def _noted(self, path: Path, state: FileState | None) -> str | None:
         noted, sha256 = self._table(path.parent).files.get(path.name, (None, None))
         return sha256 if state is not None and noted == state else None
 
-    def _note(self, path: Path, state: _State, sha256: str) -> None:
-        if state.is_steady:
+    def _note(self, path: Path, state: FileState, sha256: str) -> None:
+        if state.is_steady(self._began_ns):
             table = self._table(path.parent)
             table.files[path.name] = state, sha256
             table.has_changed = True
-
-
-def _state(path: Path) -> _State | None:
-    """Return the state of a regular file; None for anything else."""
-    try:
-        found = path.lstat()
-    except OSError:
-        return None
-    if not stat.S_ISREG(found.st_mode):
-        return None
-    return _State(found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)

@@ -21,7 +21,7 @@ from audiobook.errors import OutputMismatch
 from audiobook.files import Digests, digest
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.planning.chapter_rules import chapter_rules
-from audiobook.pipeline.planning.comparing import stale_reasons
+from audiobook.pipeline.planning.comparing import speaks_otherwise, stale_reasons
 from audiobook.pipeline.planning.inputs import cover_of, inputs_of
 from audiobook.pipeline.planning.known_files import KnownFiles
 from audiobook.pipeline.planning.plan import Plan
@@ -202,17 +202,6 @@ def _built_before(path: Path, known: KnownFiles, *, is_beside: bool) -> tuple[Br
     return record, False
 
 
-def _speaks_otherwise(record: RecordHead, voices: Voices, chosen: ChosenVoice) -> bool:
-    """Return whether a quoted language or a named voice would now be spoken differently."""
-    return any(
-        voices.foreign(language, chosen, record.language)[0].speaker != speaker
-        for language, speaker in record.foreign.items()
-    ) or any(
-        voices.named(name, record.language, chosen)[0].speaker != speaker
-        for name, speaker in record.voices.items()
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _LastBuild:
     """What an edition was built to last time, to compare with its present inputs."""
@@ -238,7 +227,7 @@ class _LastBuild:
         if record.source != self.edition.name and Reason.TEXT_CHANGED not in reasons:
             # The name selects the reader, and may become the title.
             reasons = (Reason.TEXT_CHANGED, *reasons)
-        if not reasons and _speaks_otherwise(record, voices, chosen):
+        if not reasons and speaks_otherwise(record, record.language, voices, chosen):
             return (Reason.VOICE_CHANGED,)
         if not reasons and is_lettered_now(record):
             return (Reason.COVER_CHANGED,)

@@ -72,14 +72,20 @@ def _picture_beside(path: Path, edition: Edition) -> Picture:
 
 def is_lettered_now(record: RecordHead) -> bool:
     """Return whether a drawn cover lacks its title, but could show it now because fonts were installed."""
+    if not lacks_letters(record):
+        return False
+    from audiobook.cover.drawing import CoverText  # needed only for such works
+
+    return CoverText(record.slug, record.title, record.authors, record.language).is_lettered
+
+
+def lacks_letters(record: RecordHead) -> bool:
+    """Return whether a drawn cover lacks its title because no installed font has the letters."""
     if not record.cover.drawn or not record.problems:
         return False
     from audiobook.book.cover_file import NO_LETTERS  # 15 ms, needed only for works with problems
-    from audiobook.cover.drawing import CoverText
 
-    if not any(problem.endswith(NO_LETTERS) for problem in record.problems):
-        return False
-    return CoverText(record.slug, record.title, record.authors, record.language).is_lettered
+    return any(problem.endswith(NO_LETTERS) for problem in record.problems)
 
 
 def cover_picture(data: bytes, name: str, hint: str = "save it as JPEG") -> Picture:

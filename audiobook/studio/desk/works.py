@@ -9,16 +9,16 @@ from typing import Any
 from audiobook.commands.texts.contents import describe_contents
 from audiobook.commands.texts.listing import built_elsewhere, describe_edition
 from audiobook.languages import english_name
+from audiobook.pipeline.planning.library import Library
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.texts.edition import Edition
 from audiobook.pipeline.texts.lexicons import read_lexicons
-from audiobook.pipeline.voices.choosing import Voices
 from audiobook.settings import ACX, Settings
 from audiobook.sources.base import endings
 from audiobook.studio.desk.marks import open_count
 from audiobook.studio.desk.shelf import Shelf
 
-_Describe = Callable[[Edition, Settings, Voices, Project], dict[str, Any]]
+_Describe = Callable[[Edition, Library, Project], dict[str, Any]]
 _KEPT: dict[tuple[str, _Describe], tuple[object, dict[str, Any]]] = {}
 """The last description of each work, and the state of its files then: reading all finished books takes
 seconds."""
@@ -29,9 +29,9 @@ def listed(shelf: Shelf) -> dict[str, Any]:
     settings = shelf.settings()
     project = shelf.project(settings)
     texts = shelf.texts(project)
-    voices = Voices(settings, project.store)
+    library = Library(project, settings)
     found = [
-        _with_text(_described(edition, settings, voices, project, describe_edition))
+        _with_text(_described(edition, settings, library, project, describe_edition))
         for edition in texts.editions
     ]
     found += [_with_text(work) | {"has_text": False} for work, _ in built_elsewhere(project, texts, ())]
@@ -60,8 +60,8 @@ def contents(shelf: Shelf, label: str) -> dict[str, Any]:
     settings = shelf.settings()
     project = shelf.project(settings)
     edition = shelf.edition(project, label)
-    voices = Voices(settings, project.store)
-    return _with_text(_described(edition, settings, voices, project, describe_contents)) | {
+    library = Library(project, settings)
+    return _with_text(_described(edition, settings, library, project, describe_contents)) | {
         "language_name": english_name(edition.language),
         "open_marks": open_count(edition),
         "chapters_before": int(settings.preset == ACX),  # the opening credits
@@ -69,13 +69,13 @@ def contents(shelf: Shelf, label: str) -> dict[str, Any]:
 
 
 def _described(
-    edition: Edition, settings: Settings, voices: Voices, project: Project, describe: _Describe
+    edition: Edition, settings: Settings, library: Library, project: Project, describe: _Describe
 ) -> dict[str, Any]:
     """Return the description of a work; the last one if none of its files changed."""
     state = (settings, _state_of(edition, project))
     name = edition.label, describe
     if name not in _KEPT or _KEPT[name][0] != state:
-        _KEPT[name] = state, describe(edition, settings, voices, project)
+        _KEPT[name] = state, describe(edition, library, project)
     return _KEPT[name][1]
 
 
