@@ -50,7 +50,7 @@ from audiobook.settings import (
 from audiobook.settings.settings_file import NOT_IN_FILES
 from audiobook.sources.base import PARTS
 from audiobook.sources.front_matter.header import KEYS, read_front_matter
-from audiobook.sources.text.attributes import KEYS as ATTRIBUTES
+from audiobook.sources.text.marks.attributes import KEYS as ATTRIBUTES
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])

@@ -12,7 +12,7 @@ from typing import Final
 from audiobook.document import Chapter, Kind, Paragraph, is_speakable
 from audiobook.layout import Picture
 from audiobook.sources.epub.navigation import Entry
-from audiobook.sources.markup.figures import Figures
+from audiobook.sources.markup.pictures.figures import Figures
 from audiobook.sources.outline import Block, opening_title
 from audiobook.sources.title_text import title_text
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from audiobook.document import Kind, Paragraph, count_chars
 from audiobook.layout import rearranged
-from audiobook.sources.markup.pictures import announcement
+from audiobook.sources.markup.pictures.alternative_text import announcement
 from audiobook.sources.outline import Block
 from audiobook.sources.superscripts import cut
 

@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING, Final
 from audiobook.casting import Role
 from audiobook.document import Kind, Paragraph, count_chars
 from audiobook.layout import Box
+from audiobook.sources.markup.anchors import Anchors
 from audiobook.sources.markup.appearance import TELLING, Appearance, columns_of, has_columns
 from audiobook.sources.markup.arrangement import with_initial
 from audiobook.sources.markup.context import Rules, State, edge_of
-from audiobook.sources.markup.descriptions import Descriptions
-from audiobook.sources.markup.figures import Figures, address_of
 from audiobook.sources.markup.flow import Flow
-from audiobook.sources.markup.notes import Notes, is_alone_in_brackets
+from audiobook.sources.markup.notes.found import Notes, is_alone_in_brackets
+from audiobook.sources.markup.notes.placement import Settled
 from audiobook.sources.markup.page import NOTES, Markup, Page
 from audiobook.sources.markup.page_problems import PageProblems
-from audiobook.sources.markup.pictures import is_glyph, is_title
+from audiobook.sources.markup.pictures.alternative_text import is_glyph, is_title
+from audiobook.sources.markup.pictures.descriptions import Descriptions
+from audiobook.sources.markup.pictures.figures import Figures, address_of
 from audiobook.sources.markup.preformatted import lay_out_poems
 from audiobook.sources.markup.pronunciation import primary, with_free
 from audiobook.sources.markup.semantics import (
@@ -35,7 +37,6 @@ from audiobook.sources.markup.semantics import (
     tag_of,
     text_after,
 )
-from audiobook.sources.markup.settling import Settled
 from audiobook.sources.markup.table import Table, is_for_layout
 from audiobook.sources.outline import Block
 from audiobook.sources.pictures import picture_at
@@ -95,9 +96,7 @@ class _Walk:
         self.problems = PageProblems(f"{page.name}{page.place}")
         self.skipped: Counter[str] = Counter()
         self.source_chars = self.line = self.breaks = 0
-        self.anchors: dict[str, int] = {}
-        self.skipped_anchors: set[str] = set()
-        self.fresh: list[str] = []
+        self.anchors = Anchors()
         self.flow = Flow()
         self.appearance = Appearance(page.styles)
         self.table: Table | None = None
@@ -130,7 +129,13 @@ class _Walk:
         self._flush(State())
         alone = self.figures.settled(self.blocks)
         settled = Settled(
-            self.page, self.blocks, self.skipped, self.anchors, self.pictures, self.note_of, self.far_marks
+            self.page,
+            self.blocks,
+            self.skipped,
+            self.anchors.places,
+            self.pictures,
+            self.note_of,
+            self.far_marks,
         )
         settled.settle(self.notes_at, self.marks, self.notes.signs)
         return Markup(
@@ -139,7 +144,7 @@ class _Walk:
             settled.skipped,
             self.source_chars + settled.added_chars,
             settled.anchors,
-            frozenset(self.skipped_anchors | settled.gone),
+            frozenset(self.anchors.skipped | settled.gone),
             frozenset(self.notes.elsewhere),
             frozenset(settled.pictures),
             settled.note_of,
@@ -228,13 +233,7 @@ class _Walk:
 
     def _note(self, element: _Element, tag: str, around: State, state: State) -> None:
         """Record an element's anchors, and report it if its text is skipped."""
-        for name in ("id", "name") if tag == "a" else ("id",):
-            if key := element.get(name):
-                if state.skip:
-                    self.skipped_anchors.add(key)
-                elif key not in self.anchors:
-                    self.anchors[key] = len(self.blocks)
-                    self.fresh.append(key)
+        self.anchors.meet(element, tag, len(self.blocks), is_skipped=state.skip is not None)
         if state.skip and not around.skip and state.skip in _WORTH_A_WORD and not element.get("alttext"):
             self.problems.add(_WORTH_A_WORD[state.skip], self.line)
 
@@ -265,8 +264,8 @@ class _Walk:
         line = self.line
         if not description or state.skip or state.mute or is_sign or (state.level and is_title(description)):
             self._text(description, state)
-        elif not state.level and (told := self.descriptions.hold(description, self.line)):
-            self.source_chars += count_chars(told)
+        elif not state.level and (shown := self.descriptions.hold(description, self.line)):
+            self.source_chars += count_chars(shown)
         else:
             self._text(description, replace(state, skip="picture"))
         self.line = line
@@ -413,12 +412,21 @@ class _Walk:
         if paragraph is None:
             return None
         paragraph = self.appearance.placed(paragraph, self.table)
-        look = "inscription" if self.inscribed else ""
-        if link_chars and not look and (self.table or link_chars * 2 > sum(map(str.isalpha, paragraph.text))):
-            look = "link"
-        if bold_chars and not look and bold_chars >= count_chars(paragraph.text):
-            look = "bold"
-        return paragraph, flow.added, look
+        return paragraph, flow.added, self._role_of(paragraph, link_chars, bold_chars)
+
+    def _role_of(self, paragraph: Paragraph, link_chars: int, bold_chars: int) -> str:
+        """Return the role of a paragraph; see `Block.role`.
+
+        Args:
+            paragraph: The paragraph.
+            link_chars: Number of its characters in links to other places in the text.
+            bold_chars: Number of its characters that are bold or large.
+        """
+        if self.inscribed:
+            return "inscription"
+        if link_chars and (self.table or link_chars * 2 > sum(map(str.isalpha, paragraph.text))):
+            return "link"
+        return "bold" if bold_chars and bold_chars >= count_chars(paragraph.text) else ""
 
     def _keep(
         self,
@@ -440,10 +448,10 @@ class _Walk:
         is_small = bool(self.blocks) and paragraph.text[:1].islower()
         if is_small and (joined := with_initial(self.blocks[-1], block)):
             self.blocks[-1] = joined
-            self.anchors.update(dict.fromkeys(self.fresh, len(self.blocks) - 1))
+            self.anchors.end_block(joined_to=len(self.blocks) - 1)
         else:
             self.blocks.append(block)
-        self.fresh.clear()
+            self.anchors.end_block()
 
     def _drop_twin(self, caption: str) -> None:
         """Remove a picture's description if its caption says the same."""

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from audiobook.sources.markup.heading_elements import TITLE_CLASS
-from audiobook.sources.markup.note_links import NOTE_MARKS, RAISED_STYLE
+from audiobook.sources.markup.notes.links import NOTE_MARKS, RAISED_STYLE
 from audiobook.sources.markup.semantics import (
     BOLD_STYLE,
     EPUB_TYPE,

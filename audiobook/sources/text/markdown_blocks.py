@@ -14,10 +14,10 @@ from audiobook.sources.base import Source
 from audiobook.sources.markup.arrangement import notes_at_marks
 from audiobook.sources.markup.blocks import RULE
 from audiobook.sources.markup.contents_lists import contents_blocks
-from audiobook.sources.markup.descriptions import PICTURES
-from audiobook.sources.markup.figures import Figures
 from audiobook.sources.markup.page import Page
-from audiobook.sources.markup.pictures import announcement, is_sentence
+from audiobook.sources.markup.pictures.alternative_text import announcement, is_sentence
+from audiobook.sources.markup.pictures.descriptions import PICTURES
+from audiobook.sources.markup.pictures.figures import Figures
 from audiobook.sources.markup.table import Table
 from audiobook.sources.outline import Block
 from audiobook.sources.text.markdown_dialects import LEFT_OUT

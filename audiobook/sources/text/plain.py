@@ -8,7 +8,7 @@ from typing import Final
 from audiobook.document import Work
 from audiobook.sources.base import Announcement, Source
 from audiobook.sources.front_matter.header import announce_front_matter
-from audiobook.sources.text.gutenberg import header_metadata
+from audiobook.sources.text.apparatus.gutenberg import header_metadata
 
 _HEADER_BYTES: Final = 20_000
 

@@ -11,8 +11,9 @@ from lxml import etree
 from sampling import sampled
 
 from audiobook.document import ForeignText, Kind, Phonemes, Saying, count_chars
-from audiobook.sources.markup import heading_elements, inert_elements, note_links, semantics
+from audiobook.sources.markup import heading_elements, inert_elements, semantics
 from audiobook.sources.markup.blocks import read_markup
+from audiobook.sources.markup.notes import links
 from audiobook.sources.markup.page import Markup, Page
 from audiobook.sources.markup.pronunciation import Aliases, Spoken
 from audiobook.sources.markup.tree import parse_html, parse_xml
@@ -524,7 +525,7 @@ def test_an_element_says_nothing_only_if_no_rule_looks_at_it() -> None:
                 semantics.verse_of(number),
                 heading_elements.heading_level(number, tag),
                 semantics.language_of(number),
-                note_links.is_raised(number, tag),
+                links.is_raised(number, tag),
                 semantics.is_bold(number, tag),
                 semantics.is_inscription(number),
             )

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from audiobook.document import Chapter, Kind, Paragraph, Phonemes, Work
 from audiobook.narration.passages import narrate
 from audiobook.sources.base import Source, reader_for
-from audiobook.sources.text.mark_codes import Codes
-from audiobook.sources.text.plain_marks import hide_marks
+from audiobook.sources.text.marks.codes import Codes
+from audiobook.sources.text.marks.plain import hide_marks
 
 BOTH = ("a.md", "a.txt")
 

@@ -10,8 +10,9 @@ from typing import Final
 
 from audiobook.document import is_speakable
 from audiobook.sources.pdf.extraction.text import Entry
-from audiobook.sources.pdf.structure.headings import LONGEST_HEADING_CHARS, Headings
+from audiobook.sources.pdf.structure.headings import Headings
 from audiobook.sources.pdf.structure.paragraphs import PdfParagraph
+from audiobook.sources.pdf.structure.typography import LONGEST_HEADING_CHARS
 
 _PARAGRAPHS_OF_PAGE: Final = 200
 _LEAST_SHARED: Final = 3

@@ -10,15 +10,15 @@ from typing import Final
 from audiobook.document import is_speakable
 from audiobook.sources.chapters.lines import chapter_line
 from audiobook.sources.pdf.numerals import is_bare_number
-from audiobook.sources.pdf.structure.headings import (
+from audiobook.sources.pdf.structure.headings import Headings
+from audiobook.sources.pdf.structure.paragraphs import PdfParagraph
+from audiobook.sources.pdf.structure.typography import (
     COUNTED,
     LONGEST_TITLE_CHARS,
     PROSE_END,
-    Headings,
     is_in_capitals,
     is_like,
 )
-from audiobook.sources.pdf.structure.paragraphs import PdfParagraph
 
 _MOST_LINES: Final = 5
 _WIDEST_STEP: Final = 1.7

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from audiobook.sources.text.attributes import read_attributes
-from audiobook.sources.text.mark_codes import Codes, without_codes
+from audiobook.sources.text.marks.attributes import read_attributes
+from audiobook.sources.text.marks.codes import Codes, without_codes
 
 _BRACE = re.compile(r"\\?\{")
 _LINE = re.compile(r"^[ \t]{0,3}:{3,}[ \t]*(\{.*\})?[ \t]*$", re.MULTILINE)

@@ -15,7 +15,7 @@ from itertools import accumulate
 from audiobook.document import Paragraph
 from audiobook.layout import rearranged
 from audiobook.sources.outline import Block
-from audiobook.sources.text.attributes import LINE_END, Attributes
+from audiobook.sources.text.marks.attributes import LINE_END, Attributes
 
 _FIRST, _OPEN, _CLOSE = 0xFDD0, "\ufde0", "\ufde1"
 _CODE = re.compile(f"{_OPEN}([\ufdd0-\ufddf]+){_CLOSE}")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from audiobook.sources.chapters.headings import Group
 from audiobook.sources.chapters.pieces import Line, Piece
-from audiobook.sources.text.mark_codes import has_code, uncoded
+from audiobook.sources.text.marks.codes import has_code, uncoded
 
 
 class MarkedPieces:

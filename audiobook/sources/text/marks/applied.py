@@ -28,8 +28,8 @@ from audiobook.document import (
     spoken_around,
 )
 from audiobook.sources.outline import Block
-from audiobook.sources.text.attributes import ROLES, Attributes, pause_ms, read_attributes
-from audiobook.sources.text.mark_codes import Codes, Found, Mark, Place, parted, stripped
+from audiobook.sources.text.marks.attributes import ROLES, Attributes, pause_ms, read_attributes
+from audiobook.sources.text.marks.codes import Codes, Found, Mark, Place, parted, stripped
 from audiobook.sources.title_text import title_text
 
 NO_CHAPTER: Final = "no"

@@ -8,10 +8,10 @@ from typing import Final
 from audiobook.document import Metadata, Problem, count_chars
 from audiobook.sources.chapters.headings import Group
 from audiobook.sources.chapters.lines import illustrations
-from audiobook.sources.text.apparatus import find_apparatus
-from audiobook.sources.text.frames import without_frame
-from audiobook.sources.text.gutenberg import find_body
-from audiobook.sources.text.notes import Notes, find_notes
+from audiobook.sources.text.apparatus.frames import without_frame
+from audiobook.sources.text.apparatus.gutenberg import find_body
+from audiobook.sources.text.apparatus.notes import Notes, find_notes
+from audiobook.sources.text.apparatus.transcribers import find_apparatus
 
 _LONG_LINES: Final = 300
 """A text with more lines may be a book without the header of Project Gutenberg."""

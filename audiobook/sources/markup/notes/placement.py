@@ -7,8 +7,8 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from audiobook.sources.markup.arrangement import Arranged, notes_at_marks, without_empty_headings
+from audiobook.sources.markup.notes.typed import without_typed_notes
 from audiobook.sources.markup.page import NOTES, Page
-from audiobook.sources.markup.typed_notes import without_typed_notes
 from audiobook.sources.outline import Block
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from audiobook.sources.markup.heading_elements import is_heading
-from audiobook.sources.markup.note_links import is_note_link, is_note_sign
+from audiobook.sources.markup.notes.links import is_note_link, is_note_sign
 from audiobook.sources.markup.semantics import is_block, short_text, tag_of, text_after
 from audiobook.sources.superscripts import SEEN_CHARS
 

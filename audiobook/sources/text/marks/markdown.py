@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from audiobook.sources.text.attributes import Attributes, read_attributes
-from audiobook.sources.text.mark_codes import Codes
+from audiobook.sources.text.marks.attributes import Attributes, read_attributes
+from audiobook.sources.text.marks.codes import Codes
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

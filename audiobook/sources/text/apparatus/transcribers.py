@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from audiobook.sources.chapters.vocabulary import phrase_key, vocabulary
-from audiobook.sources.text.frames import frame_end, is_edge
+from audiobook.sources.text.apparatus.frames import frame_end, is_edge
 
 _BRACKET = re.compile(r"\s*[\[{(]\s*(?=\w)")
 _LONGEST_OPENING_CHARS: Final = 60

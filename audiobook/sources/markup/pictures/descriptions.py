@@ -6,7 +6,7 @@ from typing import Final
 
 from audiobook.document import Kind, Paragraph
 from audiobook.sources.markup.page import Page
-from audiobook.sources.markup.pictures import announcement, is_sentence
+from audiobook.sources.markup.pictures.alternative_text import announcement, is_sentence
 
 PICTURES: Final = "pictures"
 
