@@ -15,7 +15,7 @@ from audiobook.sources.encoding.decode import needed_encoding
 from audiobook.sources.markup.blocks import read_markup
 from audiobook.sources.markup.contents_lists import contents_blocks
 from audiobook.sources.markup.heading_lookalikes import mark_looks
-from audiobook.sources.markup.notes.found import shorten_own_links
+from audiobook.sources.markup.notes.finding import shorten_own_links
 from audiobook.sources.markup.page import Page
 from audiobook.sources.markup.semantics import language_of, tag_of
 from audiobook.sources.markup.tree import decode_html, parse_html, parse_page

@@ -19,7 +19,7 @@ from audiobook.sources.markup.appearance import TELLING, Appearance, columns_of,
 from audiobook.sources.markup.arrangement import with_initial
 from audiobook.sources.markup.context import Rules, State, edge_of
 from audiobook.sources.markup.flow import Flow
-from audiobook.sources.markup.notes.found import Notes, is_alone_in_brackets
+from audiobook.sources.markup.notes.finding import Notes, is_alone_in_brackets
 from audiobook.sources.markup.notes.placement import Settled
 from audiobook.sources.markup.page import NOTES, Markup, Page
 from audiobook.sources.markup.page_problems import PageProblems

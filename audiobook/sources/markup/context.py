@@ -11,7 +11,7 @@ from audiobook.sources.markup.flow import Flow
 from audiobook.sources.markup.heading_elements import begins_title, heading_level
 from audiobook.sources.markup.heading_lookalikes import MARKED_CLASS
 from audiobook.sources.markup.inert_elements import is_inert
-from audiobook.sources.markup.notes.found import Notes
+from audiobook.sources.markup.notes.finding import Notes
 from audiobook.sources.markup.notes.links import is_edit_link, is_inner_link, is_note_sign, is_raised
 from audiobook.sources.markup.pronunciation import primary
 from audiobook.sources.markup.semantics import (

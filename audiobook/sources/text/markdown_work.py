@@ -21,8 +21,8 @@ from audiobook.sources.markup.pictures.figures import without_empty
 from audiobook.sources.outline import Block, assemble_work, build_work, work_title
 from audiobook.sources.text.markdown_blocks import MarkdownBlocks
 from audiobook.sources.text.markdown_dialects import add_dialects
-from audiobook.sources.text.marks.applied import Marks, marked_title
 from audiobook.sources.text.marks.codes import without_codes
+from audiobook.sources.text.marks.effects import Marks, marked_title
 from audiobook.sources.text.marks.markdown import add_marks
 from audiobook.sources.text.saved_script import saved_chapters
 from audiobook.sources.text.script_name import is_saved_script

@@ -22,7 +22,7 @@ from audiobook.sources.front_matter.title import open_with_title
 from audiobook.sources.outline import Block, build_work
 from audiobook.sources.text.apparatus.gutenberg import agrees_with, declared_encoding
 from audiobook.sources.text.apparatus.manuscript import Manuscript
-from audiobook.sources.text.marks.applied import Marks, marked_title
+from audiobook.sources.text.marks.effects import Marks, marked_title
 from audiobook.sources.text.marks.pieces import MarkedPieces
 from audiobook.sources.text.marks.plain import hide_marks
 from audiobook.sources.text.paragraphs import paragraphs_of

@@ -21,8 +21,8 @@ from audiobook.document import (
     is_speakable,
 )
 from audiobook.sources.outline import Block
-from audiobook.sources.text.marks.applied import NO_CHAPTER
 from audiobook.sources.text.marks.attributes import ROLES
+from audiobook.sources.text.marks.effects import NO_CHAPTER
 from audiobook.sources.title_text import title_text
 
 _DEEPEST: Final = 6
