@@ -40,7 +40,7 @@ NAMES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
         "heard": re.compile(rf"{_DIGEST}-[0-9a-f]{{32}}"),
         "narrated": re.compile(_DIGEST),
         "notes": re.compile(
-            rf"(?:files|fresh)-[0-9a-f]{{16}}|loudness-{_DIGEST}|sample-{_DIGEST}|told-[A-Za-z0-9._-]+"
+            rf"(?:files|fresh)-[0-9a-f]{{16}}|(?:loudness|sample|speed)-{_DIGEST}|told-[A-Za-z0-9._-]+"
         ),
         "replies": re.compile(rf"[A-Za-z0-9._-]+-{_DIGEST}"),
         "shared": re.compile(r"pace-[A-Za-z0-9._-]+\.json"),

@@ -36,6 +36,7 @@ class Outcome:
         built: Summary of the built work; None if it failed or is stale.
         clips_total: Number of clips in the work.
         clips_made: Number of clips that were made by this build.
+        wait: In a dry run, about how long it takes to make them, in words; empty if there are none.
         problems: Problems found in the text, and the error if it failed.
         error: The error if it failed, else None.
     """
@@ -46,6 +47,7 @@ class Outcome:
     built: Built | None = None
     clips_total: int = 0
     clips_made: int = 0
+    wait: str = ""
     problems: list[str] = field(default_factory=list)
     error: AudiobookError | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,7 @@ from audiobook.listening.model import find_listener
 from audiobook.pipeline.clip_job import Failed, Job, Made
 from audiobook.pipeline.cluster.driver import cluster_pool, link_to, require_offline
 from audiobook.pipeline.containment import contained
+from audiobook.pipeline.cost import wait_in_words
 from audiobook.pipeline.encoders import require_encoders
 from audiobook.pipeline.outcome import Built, Failures, Outcome
 from audiobook.pipeline.planning.plan import Plan
@@ -38,8 +39,9 @@ from audiobook.pipeline.remarks import located, spoken_again, unclear
 from audiobook.pipeline.scripts.cast import Cast
 from audiobook.pipeline.scripts.narrated import KeptNarration
 from audiobook.pipeline.scripts.scripting import script_book
-from audiobook.pipeline.voices.choosing import ChosenVoice, Voices, thread_count, worker_count_for
+from audiobook.pipeline.voices.choosing import ChosenVoice, Parallel, Voices, parallel_for
 from audiobook.pipeline.voices.gain import VoiceLevel, bare_sentence, voice_level
+from audiobook.pipeline.voices.speaking_speed import Stopwatch
 from audiobook.pipeline.workers import Pool, WorkerPool
 from audiobook.report.base import Reporter, counted
 from audiobook.report.pace import clock
@@ -116,14 +118,19 @@ class Maker:
         """Keys of clips that are in the store."""
         self._wanted: dict[str, frozenset[Encoding]] = {}
         """Other encodings of the clips that the works so far need, by the key of the clip."""
+        self._stopwatch = Stopwatch(1)
         self._early: deque[tuple[Job, Made | Failed | SpeechError]] = deque()
         """Results of jobs that finished while texts were still being read."""
 
     def say(self, stale: list[tuple[Outcome, Plan]]) -> None:
         """Report what would be done, without doing it."""
-        for task in self._script(self._with_casts(stale), None):
+        with_casts = self._with_casts(stale)
+        parallel = self._parallel(plan for _, plan, _ in with_casts)
+        for task in self._script(with_casts, None):
             outcome = task.outcome
+            outcome.wait = self._wait([task], parallel)
             to_make = f"{outcome.clips_made} of {counted(outcome.clips_total, 'clip')} to make"
+            to_make += f", {outcome.wait}" if outcome.wait else ""
             self.reporter.work_done(outcome.edition.label, f"{', '.join(outcome.reasons)}; {to_make}")
 
     def make(self, stale: list[tuple[Outcome, Plan]]) -> None:
@@ -136,23 +143,30 @@ class Maker:
                 aac.load()
             self._make_all(with_casts, link)
 
+    def _parallel(self, plans: Iterable[Plan]) -> Parallel:
+        return parallel_for(self.settings, [plan.chosen.voice for plan in plans])
+
     def _pool(self, with_casts: list[tuple[Outcome, Plan, Cast]], link: Link | None) -> _Pool:
         if link is None:
-            return _Local(*self._worker_count(with_casts))
+            return _Local(*self._parallel(plan for _, plan, _ in with_casts))
         return cluster_pool(link, self.project.store, (cast.main for _, _, cast in with_casts), self.reporter)
 
     def _make_all(self, with_casts: list[tuple[Outcome, Plan, Cast]], link: Link | None) -> None:
         try:
             # Fork the workers before the texts are in memory, and end them before the last book is assembled.
             with self._pool(with_casts, link) as pool:
+                parallel = self._parallel(plan for _, plan, _ in with_casts)
+                self._stopwatch = Stopwatch(parallel.clips)
                 tasks = deque(self._script(with_casts, pool))
                 with_casts.clear()
-                self.reporter.begin({task.outcome.edition.label: len(task.missing) for task in tasks})
+                works = {task.outcome.edition.label: len(task.missing) for task in tasks}
+                self.reporter.begin(works, self._wait(tasks, parallel))
                 while tasks:
                     self._await(tasks.popleft())
                 while self._early:
                     self._take(*self._early.popleft())
                 self._make(pool)
+            self._stopwatch.keep()
             if pool.has_killed:
                 self.project.store.sweep()
             while self._ready:
@@ -162,14 +176,6 @@ class Maker:
                         self._make(pool)
         finally:
             self.reporter.end()
-
-    def _worker_count(self, with_casts: list[tuple[Outcome, Plan, Cast]]) -> tuple[int, int]:
-        """Return the number of workers, twice as many if they wait for an online service, and of the tasks of each."""
-        engines = {plan.chosen.voice.engine for _, plan, _ in with_casts}
-        count = worker_count_for(self.settings, engines)
-        at_once = min((thread_count(self.settings, engine) for engine in engines), default=1)
-        waits = any(not plan.chosen.voice.offline for _, plan, _ in with_casts)
-        return (2 * count if waits and not self.settings.jobs else count), at_once
 
     def _with_casts(self, stale: list[tuple[Outcome, Plan]]) -> list[tuple[Outcome, Plan, Cast]]:
         """Choose the voices of each work."""
@@ -313,11 +319,29 @@ class Maker:
     def _take(self, job: Job, result: Made | Failed | SpeechError) -> None:
         match result:
             case Made():
+                self._measure(job, result)
                 self._job_done(job, result)
             case Failed():
                 self._job_failed(job, result)
             case SpeechError():
                 self._job_failed(job, Failed(result, 0))
+
+    def _measure(self, job: Job, made: Made) -> None:
+        if job.is_made or job.listener or self.cluster:
+            self._stopwatch.skip()
+        else:
+            self._stopwatch.count(job.speaker, made.length_s)
+
+    def _wait(self, tasks: Iterable[_Task], parallel: Parallel) -> str:
+        """Return in words how long the clips of works will take; empty if none are made."""
+        missing = {
+            passage.key: passage
+            for task in tasks
+            for passage, _ in task.book.script.passages()
+            if passage.key in self._unmade
+        }
+        is_known = not (self.listener or self.cluster)
+        return wait_in_words(missing.values(), parallel if is_known else None)
 
     def _job_done(self, job: Job, made: Made) -> None:
         wanted = self._wanted[job.key]

@@ -40,7 +40,7 @@ class ConsoleReporter:
         self._tasks: dict[str, TaskID] = {}
         self._pace = Pace({})
 
-    def begin(self, works: dict[str, int]) -> None:
+    def begin(self, works: dict[str, int], wait: str = "") -> None:
         """Add a bar for each work that needs clips."""
         self._pace = Pace(works)
         for work, clips in works.items():

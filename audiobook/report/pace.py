@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import time
+from math import ceil, floor, log10
+from typing import Final
 
 from audiobook.report.base import counted
+
+_STEPS: Final = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
+_FINE_STEPS: Final = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+_ROUGH_STEPS: Final = (1, 2, 5, 10)
+_HOUR_S: Final = 3600
 
 
 class Pace:
@@ -47,3 +54,24 @@ def clock(length_s: float) -> str:
     minutes, seconds = divmod(round(length_s), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def about(length_s: float, *, is_rough: bool = False) -> str:
+    """Return an estimate, such as "about 12 s", rounded up to a number that does not look more exact than it is.
+
+    Args:
+        length_s: The seconds.
+        is_rough: Whether only its order of magnitude is known.
+    """
+    for unit, unit_s in (("s", 1), ("min", 60)):
+        shown = _rounded_up(length_s / unit_s, is_rough=is_rough)
+        if shown < 60:
+            return f"about {ceil(shown) if unit == 's' else shown:g} {unit}"
+    return f"about {_rounded_up(length_s / _HOUR_S, is_rough=is_rough):g} h"
+
+
+def _rounded_up(number: float, *, is_rough: bool) -> float:
+    number = max(number, 1.0)
+    scale = 10.0 ** floor(log10(number))
+    steps = _ROUGH_STEPS if is_rough else _FINE_STEPS if scale > 1 else _STEPS
+    return next(step * scale for step in steps if number <= step * scale)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -287,6 +287,37 @@ def worker_count_for(settings: Settings, engines: Collection[str]) -> int:
     if settings.jobs or not can_fork() or not all(_works_ahead(name) for name in engines):
         return count
     return -(-count // _MOST_CHILDREN)
+
+
+class Parallel(NamedTuple):
+    """How many clips are made at the same time.
+
+    Attributes:
+        workers: Number of worker processes.
+        each: Number of clips that each works on.
+    """
+
+    workers: int
+    each: int
+
+    @property
+    def clips(self) -> int:
+        """Number of clips."""
+        return self.workers * self.each
+
+
+def parallel_for(settings: Settings, voices: Collection[Voice]) -> Parallel:
+    """Return how many clips a build makes at the same time: twice as many if it waits for an online service.
+
+    Args:
+        settings: Project settings.
+        voices: The main voices of its works.
+    """
+    engines = {voice.engine for voice in voices}
+    count = worker_count_for(settings, engines)
+    waits = any(not voice.offline for voice in voices) and not settings.jobs
+    each = min((thread_count(settings, engine) for engine in engines), default=1)
+    return Parallel(2 * count if waits else count, each)
 
 
 def _works_ahead(engine: str) -> bool:

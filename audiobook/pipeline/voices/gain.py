@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,8 +22,9 @@ from audiobook.engines.registry import voice_for
 from audiobook.errors import AudiobookError, EngineMissing, ServiceError, SpeechError, StorageError
 from audiobook.files import digest
 from audiobook.pipeline.voices.outfits import Outfit, equipped
+from audiobook.pipeline.voices.speaking_speed import Measured as Took
+from audiobook.pipeline.voices.speaking_speed import keep_measured, users_notes
 from audiobook.pipeline.workers import WorkerPool
-from audiobook.places import cache_folder
 
 if TYPE_CHECKING:
     from audiobook.pipeline.voices.choosing import (
@@ -67,10 +69,11 @@ def spoken(engine: Engine, passage: Passage, voice: Voice, speaker: Speaker) -> 
 
 
 class Measured(msgspec.Struct, frozen=True, array_like=True):
-    """Measurements of a voice: its loudness in LUFS, and its noise floor, if it has one."""
+    """Measurements of a voice: its loudness in LUFS, its noise floor, if it has one, and how long it spoke."""
 
     loudness_lufs: float
     floor: Floor | None
+    length_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +119,15 @@ def voice_level(
         return UNMEASURED
     if measured is None:
         # An online voice may be louder or quieter tomorrow, so each project measures it.
-        shared = _users_notes() if chosen.voice.offline else None
+        shared = users_notes() if chosen.voice.offline else None
         if shared:
             with suppress(StorageError):  # without it, the voice is just measured again; likewise below
                 measured = _kept(shared, name)
         if measured is None:
+            began_s = time.monotonic()
             measured = _in_worker(MeasureVoice(chosen.outfit, chosen.speaker, language))
+            took = Took(measured.length_s, time.monotonic() - began_s)
+            keep_measured(chosen.speaker, took, keep=keep)
             if keep and shared:
                 with suppress(StorageError):
                     shared.put(name, msgspec.json.encode(measured))
@@ -150,12 +156,6 @@ def _kept(notes: SealedFolder, name: str) -> Measured | None:
     with suppress(msgspec.MsgspecError):
         return msgspec.json.decode(kept, type=Measured) if kept else None
     return None
-
-
-def _users_notes() -> SealedFolder | None:
-    """Return the notes in the cache folder of the user; None if there is no home folder for it."""
-    folder = cache_folder()
-    return None if "~" in folder.parts else ClipStore(folder).notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ class MeasureVoice:
             return _cannot_speak(self.speaker, error)
         if len(speeches) != len(NUMERALS):
             return _cannot_speak(self.speaker, f"it returned {len(speeches)} of {len(NUMERALS)} sentences")
-        return Measured(loudness_lufs(sound), measure_floor(sound))
+        return Measured(loudness_lufs(sound), measure_floor(sound), len(sound) / sound.rate_hz)
 
 
 def _cannot_speak(speaker: Speaker, why: object) -> EngineMissing:

@@ -22,3 +22,8 @@ export function tell(text) {
 export function reason(answer) {
   return answer.hint ? `${answer.message} (${answer.hint})` : answer.message;
 }
+
+// What making clips costs, in the words of the command line.
+export function cost({ clips, total, wait }) {
+  return `${clips} of ${total} clip${total === 1 ? '' : 's'} to make, ${wait}`;
+}

@@ -1,5 +1,5 @@
 // What is chosen for a work: its cost is told before it is saved.
-import { post, reason, tell } from './ask.js';
+import { cost, post, reason, tell } from './ask.js';
 import { refreshSoon } from './studio.js';
 
 const box = document.getElementById('choices');
@@ -50,13 +50,7 @@ async function tellBuild() {
   if (!document.querySelector('.work.head [data-state=stale]') || document.querySelector('.building:not([hidden])')) return;
   const answer = await post(`${work}/cost`, JSON.parse(before));
   const told = by('to-make');
-  if (mine === toldFor && answer.ok) told.textContent = answer.clips ? `A build makes ${answer.clips} of ${answer.total} clips, about ${clock(answer.speech_s)} of speech.` : 'A build needs no new clips.';
-}
-
-function clock(seconds) {
-  const whole = Math.round(seconds);
-  if (whole < 90) return `${whole} s`;
-  return whole < 5400 ? `${Math.round(whole / 60)} min` : `${(whole / 3600).toFixed(1)} h`;
+  if (mine === toldFor && answer.ok) told.textContent = answer.clips ? `${cost(answer)}.` : 'A build needs no new clips.';
 }
 
 // One question at a time: counting a long book takes seconds, and saving must not wait for answers that nobody needs.
@@ -73,7 +67,7 @@ async function tellCost() {
   by('save').disabled = !answer.ok;
   if (!answer.ok) by('cost').textContent = '';
   else if (!answer.clips) by('cost').textContent = 'Nothing needs to be spoken again.';
-  else by('cost').textContent = `${answer.clips} of ${answer.total} clips would be made, about ${clock(answer.speech_s)} of speech.`;
+  else by('cost').textContent = `With these choices: ${cost(answer)}.`;
 }
 
 function changed() {

@@ -1,5 +1,5 @@
 // The files of a work: their formats, and their folder.
-import { post, reason, tell } from './ask.js';
+import { cost, post, reason, tell } from './ask.js';
 
 const box = document.getElementById('files');
 const { work, label } = box.dataset;
@@ -39,7 +39,7 @@ async function tellCost() {
   const answer = await post(`${work}/formats/cost`, chosen());
   if (mine !== turn || !box.dataset.dirty) return;
   if (!answer.ok) say(reason(answer));
-  else if (answer.clips) say(`${answer.clips} of ${answer.total} clips would be made for this. ${usual}`);
+  else if (answer.clips) say(`With these formats: ${cost(answer)}. ${usual}`);
   else say(`Nothing needs to be spoken for this. ${usual}`);
 }
 

@@ -183,7 +183,7 @@ async function lookUp() {
   if (!answer?.ok || word.value.trim() !== wanted) return;
   about = await answer.json();
   const places = about.chapters.length;
-  const cost = `; saying it in another way costs ${about.passages} clip${about.passages > 1 ? 's' : ''}`;
+  const cost = `; changing it takes ${about.passages} clip${about.passages > 1 ? 's' : ''}, ${about.wait}`;
   count.textContent = about.count ? `occurs ${about.count} time${about.count > 1 ? 's' : ''} in ${places} chapter${places > 1 ? 's' : ''}${cost}` : 'does not occur in this book';
   const { entry } = about;
   remove.hidden = !entry.scope;

@@ -95,8 +95,8 @@ def _lack(name: str, audio: AudioSettings) -> str:
     return ""
 
 
-def formats_cost(shelf: Shelf, label: str, formats: list[str], split: bool) -> dict[str, int]:
-    """Return how many clips a build of a work in some formats would make, and how many it has.
+def formats_cost(shelf: Shelf, label: str, formats: list[str], split: bool) -> dict[str, Any]:
+    """Return how many clips a build of a work in some formats would make, how many it has, and how long that takes.
 
     Args:
         shelf: The project.
@@ -115,7 +115,7 @@ def formats_cost(shelf: Shelf, label: str, formats: list[str], split: bool) -> d
     (outcome,) = build(catalog, project, settings, QuietReporter(), force=False, dry_run=True)
     if outcome.error:
         raise outcome.error
-    return {"clips": outcome.clips_made, "total": outcome.clips_total}
+    return {"clips": outcome.clips_made, "total": outcome.clips_total, "wait": outcome.wait}
 
 
 def show_folder(shelf: Shelf, label: str) -> None:

@@ -14,14 +14,14 @@ from audiobook.commands.voices.listing import every_voice, sex_of, speaks
 from audiobook.cover.drawing import palettes
 from audiobook.errors import AudiobookError, UsageError
 from audiobook.languages import english_name
-from audiobook.pipeline.chapters.parts import speech_length_s
+from audiobook.pipeline.cost import wait_in_words
 from audiobook.pipeline.planning.staleness import plan_edition
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripts.cast import Cast
 from audiobook.pipeline.scripts.narrated import KeptNarration
 from audiobook.pipeline.scripts.scripting import script_book
 from audiobook.pipeline.texts.edition import Edition
-from audiobook.pipeline.voices.choosing import ChosenVoice, Voices
+from audiobook.pipeline.voices.choosing import ChosenVoice, Voices, parallel_for
 from audiobook.pipeline.voices.gain import UNMEASURED, VoiceLevel, voice_level
 from audiobook.settings import FILE_NAME, ChapterTitle, PaletteName, PauseSettings, Settings
 from audiobook.studio.desk.chapters import chapter_settings, parts_shown
@@ -151,7 +151,7 @@ def _speakers(shelf: Shelf, label: str) -> set[str]:
 
 
 def cost(shelf: Shelf, label: str, wanted: dict[str, Any]) -> dict[str, Any]:
-    """Return what a choice would cost: the number of clips to make and of all clips, and the length of the speech to make.
+    """Return what a choice would cost: the number of clips to make and of all clips, and how long that takes.
 
     Raises:
         AudiobookError: The choice is not valid, or the text cannot be read.
@@ -162,14 +162,10 @@ def cost(shelf: Shelf, label: str, wanted: dict[str, Any]) -> dict[str, Any]:
     plan = plan_edition(edition, settings, voices, project)
     cast = Cast(plan, voices, partial(_level, settings, project))
     book = script_book(plan, cast, kept=KeptNarration(project.store.narrated, writes=False))
-    passages = {passage.key: passage.passage for passage, _ in book.script.passages()}
+    passages = {passage.key: passage for passage, _ in book.script.passages()}
     missing = [passage for key, passage in passages.items() if project.store.head(key) is None]
-    texts = (sentence.text for passage in missing for sentence in passage.sentences)
-    return {
-        "clips": len(missing),
-        "total": len(passages),
-        "speech_s": sum(map(speech_length_s, texts)) / plan.chosen.speaker.speed,
-    }
+    parallel = parallel_for(settings, [plan.chosen.voice])
+    return {"clips": len(missing), "total": len(passages), "wait": wait_in_words(missing, parallel)}
 
 
 def _level(settings: Settings, project: Project, chosen: ChosenVoice, language: str) -> VoiceLevel:

@@ -9,7 +9,10 @@ from audiobook.book.script import SpokenParagraph, SpokenPassage
 from audiobook.clips.clip import Clip
 from audiobook.document import Kind
 from audiobook.languages import direction, english_name
+from audiobook.pipeline.chapters.parts import speech_length_s
+from audiobook.pipeline.cost import told_wait
 from audiobook.pipeline.texts.lexicons import read_lexicons
+from audiobook.pipeline.voices.choosing import parallel_for
 from audiobook.studio.desk import pronunciations
 from audiobook.studio.desk.edits import Changed
 from audiobook.studio.desk.reading import Reading, reading_of
@@ -185,6 +188,7 @@ def about(shelf: Shelf, label: str, word: str) -> dict[str, Any]:
     return {
         "count": sum(map(sum, counts)),
         "passages": sum(bool(count) for each in counts for count in each),
+        "wait": _wait(reading, counts),
         "chapters": [
             {"number": number, "title": chapters[number - 1].title, "count": sum(count)}
             for number, count in enumerate(counts, 1)
@@ -193,3 +197,16 @@ def about(shelf: Shelf, label: str, word: str) -> dict[str, Any]:
         "entry": pronunciations.kept(reading.edition, word),
         "lexicons": [file.name for file in read_lexicons(reading.edition)],
     }
+
+
+def _wait(reading: Reading, counts: list[list[int]]) -> str:
+    """Return how long it takes to speak the paragraphs with a word again."""
+    found = [
+        paragraph.text
+        for chapter, numbers in zip(reading.telling.work.chapters, counts, strict=True)
+        for paragraph, count in zip(chapter.paragraphs, numbers, strict=True)
+        if count
+    ]
+    chosen = reading.plan.chosen
+    speech_s = sum(map(speech_length_s, found)) / chosen.speaker.speed
+    return told_wait({chosen.speaker: speech_s}, len(found), parallel_for(reading.settings, [chosen.voice]))

@@ -31,7 +31,7 @@ class Voiced:
         return self._asked.stat().st_size
 
     def note(self) -> Path:
-        [note] = (self.cache / "audiobook/notes").iterdir()
+        [note] = (self.cache / "audiobook/notes").glob("loudness-*")
         return note
 
 
