@@ -60,7 +60,7 @@ class Kept(Said):
 
 
 class Choosing(msgspec.Struct):
-    """The choices for a work; see `choices.Wanted`."""
+    """The choices for a work; see `of_work.Wanted`."""
 
     title: str
     authors: list[str]
@@ -93,7 +93,7 @@ class Sampling(msgspec.Struct):
 
 
 class Marking(msgspec.Struct):
-    """A sentence to mark; see `marks.add`."""
+    """A sentence to mark; see `bookmarks.add`."""
 
     number: int
     paragraph: int
@@ -103,7 +103,7 @@ class Marking(msgspec.Struct):
 
 
 class Remarking(msgspec.Struct):
-    """A mark to change; see `marks.change`."""
+    """A mark to change; see `bookmarks.change`."""
 
     id: str
     note: str | None = None
@@ -111,7 +111,7 @@ class Remarking(msgspec.Struct):
 
 
 class Unmarking(msgspec.Struct):
-    """A mark to remove; see `marks.drop`."""
+    """A mark to remove; see `bookmarks.drop`."""
 
     id: str
 

@@ -12,8 +12,8 @@ from audiobook.document import Sentence
 from audiobook.errors import AudiobookError
 from audiobook.pipeline.texts.edition import edition_at
 from audiobook.studio.desk.edits import Changed, edit, state_of
-from audiobook.studio.desk.pronunciations import BOOK, LANGUAGE, keep, kept
-from audiobook.studio.desk.written_and_spoken import Piece, pieces_of
+from audiobook.studio.desk.script.pronunciations import BOOK, LANGUAGE, keep, kept
+from audiobook.studio.desk.script.written_and_spoken import Piece, pieces_of
 from studio.conftest import Studio
 
 MINE = """\

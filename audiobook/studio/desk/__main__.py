@@ -12,17 +12,10 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from audiobook.errors import AudiobookError
-from audiobook.studio.desk import (
-    built,
-    choices,
-    covers,
-    destinations,
-    marks,
-    passages,
-    samples,
-    uploaded,
-    works,
-)
+from audiobook.studio.desk import built, destinations, uploaded, works
+from audiobook.studio.desk.choices import covers, of_work, samples
+from audiobook.studio.desk.marks import bookmarks
+from audiobook.studio.desk.script import passages
 from audiobook.studio.desk.shelf import Shelf
 from audiobook.studio.desk_process import LENGTH, Answered
 from audiobook.system.interrupts import leave_interrupts_to_parent
@@ -40,16 +33,16 @@ DUTIES: Final[Mapping[str, Callable[..., Any]]] = {
     "hear": passages.hear,
     "keep": passages.keep,
     "about": passages.about,
-    "choices": choices.shown,
-    "cost": choices.cost,
-    "save": choices.save,
+    "choices": of_work.shown,
+    "cost": of_work.cost,
+    "save": of_work.save,
     "sample": samples.sample,
     "put_cover": covers.put_cover,
     "drawn_cover": covers.drawn_cover,
-    "marks": marks.listed,
-    "mark": marks.add,
-    "change_mark": marks.change,
-    "drop_mark": marks.drop,
+    "marks": bookmarks.listed,
+    "mark": bookmarks.add,
+    "change_mark": bookmarks.change,
+    "drop_mark": bookmarks.drop,
     "publishing": destinations.shown,
     "destination": destinations.destination,
     "save_address": destinations.save_address,

@@ -15,7 +15,7 @@ from audiobook.pipeline.texts.edition import Edition
 from audiobook.pipeline.texts.lexicons import read_lexicons
 from audiobook.settings import ACX, Settings
 from audiobook.sources.base import endings
-from audiobook.studio.desk.marks import open_count
+from audiobook.studio.desk.marks.bookmarks import open_count
 from audiobook.studio.desk.shelf import Shelf
 
 _Describe = Callable[[Edition, Library, Project], dict[str, Any]]

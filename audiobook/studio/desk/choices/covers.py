@@ -15,7 +15,7 @@ from audiobook.files import digest, write_bytes
 from audiobook.pipeline.texts.covers import cover_picture
 from audiobook.settings import FILE_NAME
 from audiobook.studio.desk.edits import edit, set_values
-from audiobook.studio.desk.reading import reading_of
+from audiobook.studio.desk.script.reading import reading_of
 from audiobook.studio.desk.shelf import Shelf
 
 _COVERS: Final = "covers"

@@ -8,7 +8,7 @@ from audiobook.book.record.works import Record
 from audiobook.errors import AudiobookError, OutputMismatch
 from audiobook.listening.model import Listener, find_listener
 from audiobook.pipeline.heard_books import DoubtedSentence, Listening
-from audiobook.studio.desk.reading import Reading
+from audiobook.studio.desk.script.reading import Reading
 from audiobook.studio.desk.shelf import Shelf
 
 _kept: dict[str, tuple[object, list[DoubtedSentence]]] = {}

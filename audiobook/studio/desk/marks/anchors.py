@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from audiobook.book.script import SpokenParagraph
 from audiobook.document import Kind, Paragraph
 from audiobook.pipeline.scripts.scripting import Telling
-from audiobook.studio.desk.reading import Reading
+from audiobook.studio.desk.script.reading import Reading
 
 _RUN_CHARS: Final = 4
 """Texts are compared by runs of four characters, which also works where words are not separated."""

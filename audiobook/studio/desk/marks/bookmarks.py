@@ -17,10 +17,10 @@ from audiobook.errors import AudiobookError, SourceError, StorageError
 from audiobook.files import digest
 from audiobook.pipeline.heard_books import DoubtedSentence
 from audiobook.pipeline.texts.edition import Edition, bare_name
-from audiobook.studio.desk.anchors import Anchor, Spot, origin_of, sentences_of, spot_of
-from audiobook.studio.desk.doubts import doubts_of
 from audiobook.studio.desk.edits import Changed, contents_of, edit
-from audiobook.studio.desk.reading import Reading, reading_of
+from audiobook.studio.desk.marks.anchors import Anchor, Spot, origin_of, sentences_of, spot_of
+from audiobook.studio.desk.marks.doubts import doubts_of
+from audiobook.studio.desk.script.reading import Reading, reading_of
 from audiobook.studio.desk.shelf import Gone, Shelf
 from audiobook.toml import parse_toml
 

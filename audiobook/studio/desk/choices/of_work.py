@@ -24,9 +24,9 @@ from audiobook.pipeline.texts.edition import Edition
 from audiobook.pipeline.voices.choosing import ChosenVoice, Voices, parallel_for
 from audiobook.pipeline.voices.gain import UNMEASURED, VoiceLevel, voice_level
 from audiobook.settings import FILE_NAME, ChapterTitle, PaletteName, PauseSettings, Settings
-from audiobook.studio.desk.chapters import chapter_settings, parts_shown
+from audiobook.studio.desk.choices.chapters import chapter_settings, parts_shown
 from audiobook.studio.desk.edits import contents_of, edit, edited, set_values, state_of
-from audiobook.studio.desk.reading import reading_of
+from audiobook.studio.desk.script.reading import reading_of
 from audiobook.studio.desk.shelf import Shelf
 
 _Role = Literal["headings", "quotations", "notes", "dialogue"]

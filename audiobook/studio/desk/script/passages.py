@@ -13,11 +13,11 @@ from audiobook.pipeline.chapters.parts import speech_length_s
 from audiobook.pipeline.cost import told_wait
 from audiobook.pipeline.texts.lexicons import read_lexicons
 from audiobook.pipeline.voices.choosing import parallel_for
-from audiobook.studio.desk import pronunciations
 from audiobook.studio.desk.edits import Changed
-from audiobook.studio.desk.reading import Reading, reading_of
+from audiobook.studio.desk.script import pronunciations
+from audiobook.studio.desk.script.reading import Reading, reading_of
+from audiobook.studio.desk.script.written_and_spoken import pieces_of
 from audiobook.studio.desk.shelf import Gone, Shelf
-from audiobook.studio.desk.written_and_spoken import pieces_of
 
 
 def chapter(shelf: Shelf, label: str, number: int, first: int = 0, most: int | None = None) -> dict[str, Any]:
