@@ -281,7 +281,7 @@ class Metadata:
         description: Paragraphs of one line each, with a blank line between them.
         series: Name of the series.
         series_position: Position in the series, for example `2` or `2.5`.
-        cover: The bytes of its cover: a JPEG, PNG or WebP that has not been checked.
+        cover: The bytes of its cover: a JPEG, PNG, WebP or SVG that has not been checked.
         choice: Which chapters to read aloud.
         choice_where: `path:line` of that choice.
         casting: Which voices speak what.

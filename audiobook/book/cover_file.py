@@ -13,9 +13,10 @@ from audiobook.book.record.stamps import CoverRecord
 from audiobook.cover.drawing import CoverText, drawn
 from audiobook.cover.jpeg import encode
 from audiobook.cover.own_picture import LARGEST_PX, squared
-from audiobook.cover.vector import is_vector, pixels
+from audiobook.cover.vector import pixels
 from audiobook.errors import OutputMismatch, StorageError
 from audiobook.files import digest, storage_error, write_bytes
+from audiobook.picture_formats import is_vector
 from audiobook.system.opening import NotRegular, is_there, open_to_read, read_file
 
 NO_LETTERS: Final = (

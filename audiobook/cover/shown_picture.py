@@ -8,8 +8,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from audiobook.cover.own_picture import plain, repeats_scans, upright
-from audiobook.cover.vector import can_draw, is_vector, pixels
+from audiobook.cover.vector import can_draw, pixels
 from audiobook.errors import SourceError
+from audiobook.picture_formats import is_vector
 
 if TYPE_CHECKING:
     from PIL.Image import Image

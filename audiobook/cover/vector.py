@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from importlib.util import find_spec
 from typing import Final
 
@@ -12,14 +11,7 @@ from audiobook.errors import SourceError
 _PACKAGE: Final = "resvg_py"
 _CHILD: Final = "audiobook.cover.vector_child"
 _LIMITS: Final = Limits(time_s=20, memory_bytes=1 << 30)
-_HEAD_BYTES: Final = 4096
 HINT: Final = 'save it as PNG, or install SVG support: pip install "audiobook-press[svg]"'
-
-
-def is_vector(data: bytes) -> bool:
-    """Return whether bytes look like an SVG."""
-    head = data[:_HEAD_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
-    return head.startswith(b"<") and re.search(rb"<(?:[\w-]+:)?svg(?:[\s/>]|\Z)", head) is not None
 
 
 def can_draw() -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from audiobook.errors import SourceError
 from audiobook.overlaid.letters import name_of
 from audiobook.sources.archive import Archive
-from audiobook.sources.epub.package import CONTAINER, read_package
+from audiobook.sources.epub.package import CONTAINER, open_book, read_package
 from audiobook.sources.links import resolve
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def original_book(data: bytes, name: str) -> OriginalBook | str:
     from lxml.etree import Entity
 
     try:
-        archive = Archive(data, name)
+        archive = open_book(data, name)
         member = read_package(archive).member
         for other in archive.members:
             archive.read(other)  # none may be damaged, or so large that it cannot be copied

@@ -5,9 +5,11 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
+from collections.abc import Collection
 from io import BytesIO
 from typing import Final
 
+from audiobook.document import Problem
 from audiobook.errors import SourceError
 from audiobook.sources.links import spelled
 
@@ -33,16 +35,29 @@ _DAMAGE: Final = (
 """Everything `zipfile` may raise for a damaged archive."""
 
 
-class Archive:
-    """A zip file in memory."""
+_FORKS: Final = ("__MACOSX/", "._")
+"""Beginnings of names of files that macOS adds, with icons and the like."""
+_MOST_FOLDERS: Final = 8
 
-    def __init__(self, data: bytes, name: str, most_bytes: int = MAX_TOTAL_BYTES) -> None:
+
+class Archive:
+    """A zip file in memory. Files that macOS adds to it do not count as members.
+
+    Attributes:
+        folder: The folder in it that contains all members, with a slash; "" in a proper archive.
+    """
+
+    def __init__(
+        self, data: bytes, name: str, most_bytes: int = MAX_TOTAL_BYTES, *, top: tuple[str, ...] = ()
+    ) -> None:
         """Open a zip file.
 
         Args:
             data: The file's bytes.
             name: The file's name in messages.
             most_bytes: How many bytes of its members are read in total.
+            top: Members of which every archive of this format has one at the top. If they are in a single folder
+                instead, as in a compressed folder, that folder is the top, and nothing outside it is a member.
 
         Raises:
             SourceError: The data is not a zip file, is damaged, or has more than `MAX_MEMBERS` members.
@@ -56,11 +71,29 @@ class Archive:
             raise SourceError(f"contains more than {MAX_MEMBERS} files", where=name)
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
-            self._members = {info.filename: info for info in self._zip.infolist()}
+            listed = {info.filename.replace("\\", "/"): info for info in self._zip.infolist()}
         except _DAMAGE as error:
             raise SourceError(
                 "not a zip archive, or truncated", where=name, hint="download or save the file again"
             ) from error
+        files = {each: info for each, info in listed.items() if not _is_fork(each)}
+        self.folder = _folder(files, top)
+        self._members = {
+            each.removeprefix(self.folder): info
+            for each, info in files.items()
+            if each.startswith(self.folder) and each != self.folder
+        }
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the archive although it can be read."""
+        if not self.folder:
+            return ()
+        message = (
+            f"all files are inside the folder “{self.folder[:-1]}”, which many programs refuse; compress the "
+            "contents of the folder instead of the folder"
+        )
+        return (Problem(self.name, message),)
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -123,3 +156,21 @@ class Archive:
         self._left_bytes -= len(data)
         self._counted.add(member)
         return data
+
+
+def _is_fork(name: str) -> bool:
+    return name.startswith(_FORKS[0]) or name.rpartition("/")[2].startswith(_FORKS[1])
+
+
+def _folder(names: Collection[str], top: tuple[str, ...]) -> str:
+    """Return the one folder that contains a member of `top`, if none of them is at the top; else ""."""
+    if not top or any(each in names for each in top):
+        return ""
+    found = {
+        name.removesuffix(each)
+        for name in names
+        for each in top
+        if name.endswith(f"/{each}") and name.count("/") <= _MOST_FOLDERS + each.count("/")
+    }
+    folder = found.pop() if len(found) == 1 else ""
+    return "" if ".." in folder.split("/") or folder.startswith("/") else folder

@@ -1,18 +1,9 @@
-"""Pictures: recognising files that can be covers, and finding the pictures that a text shows."""
+"""Finding the pictures that a text shows."""
 
 from __future__ import annotations
 
-from typing import Final
-
 from audiobook.layout import LONGEST_ADDRESS_CHARS, LONGEST_DESCRIPTION_CHARS, Picture
 from audiobook.sources.links import resolve
-
-_SIGNATURES: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
-
-
-def is_picture(data: bytes) -> bool:
-    """Return whether bytes start like a JPEG, a PNG or a WebP."""
-    return data.startswith(_SIGNATURES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
 
 
 def picture_at(

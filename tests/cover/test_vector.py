@@ -10,8 +10,9 @@ from images import decoded, encoded
 from PIL import Image
 
 from audiobook.cover.shown_picture import Unusable, shown_picture
-from audiobook.cover.vector import is_vector, pixels
+from audiobook.cover.vector import pixels
 from audiobook.errors import SourceError
+from audiobook.picture_formats import is_vector
 
 pytest.importorskip("resvg_py")
 SPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'

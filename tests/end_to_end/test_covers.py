@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from books import members, zipped
 from images import encoded
 from PIL import Image
 from tools import Json, Shelf, run_tool
@@ -160,3 +161,28 @@ def test_a_dry_run_writes_no_cover(shelf: Shelf) -> None:
     shelf.write("texts/fi/ilta.txt", TEXT)
     assert shelf.run("build", "--engine", "tone", "--dry-run").code == 0
     assert not shelf.outputs()
+
+
+def _svg_book(svg: str) -> bytes:
+    """Return an EPUB that names an SVG as its cover."""
+    item = '<item id="c" href="c.svg" properties="cover-image" media-type="image/svg+xml"/>'
+    return zipped(members("<p>It rained all day.</p>", manifest=item) | {"OEBPS/c.svg": svg})
+
+
+def test_an_svg_that_a_book_names_as_its_cover_is_used(shelf: Shelf) -> None:
+    pytest.importorskip("resvg_py")
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 3"><path fill="#f00" d="M0 0h2v3H0z"/></svg>'
+    )
+    for name, svg in (("red", drawing), ("broken", drawing[:-9])):
+        shelf.write(f"texts/en/{name}.epub", _svg_book(svg))
+    done = shelf.run("build", "--engine", "tone")
+    assert done.code == 0
+    assert [shelf.record(f"en/{name}")["cover"]["drawn"] for name in ("red", "broken")] == [False, True]
+    image = Image.open(BytesIO(shelf.cover("en/red").read_bytes()))
+    assert image.size == (3000, 3000)
+    red, green, blue = image.getpixel((1500, 1500))  # type: ignore[misc]
+    assert (red > 240, green < 20, blue < 20) == (True, True, True)
+    (warning,) = (line for line in done.err.splitlines() if line.startswith("warning: "))
+    assert "broken.epub: the cover is not a valid SVG, so it is not used; save it as PNG" in warning
+    assert "2 fresh" in shelf.run("build", "--dry-run", "--engine", "tone").out

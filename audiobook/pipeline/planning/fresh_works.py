@@ -27,7 +27,7 @@ from audiobook.pipeline.planning.inputs import inputs_of
 from audiobook.pipeline.planning.plan import Plan
 from audiobook.pipeline.planning.summary import WorkSummary
 from audiobook.pipeline.project import Project
-from audiobook.pipeline.texts.covers import lacks_letters
+from audiobook.pipeline.texts.covers import lacks_extra
 from audiobook.pipeline.texts.edition import Edition, text_reader
 from audiobook.pipeline.texts.lexicons import Lexicons, lexicon_digest
 from audiobook.pipeline.voices.choosing import Voices
@@ -236,6 +236,6 @@ def _is_decided_by_files(plan: Plan, record: BriefRecord) -> bool:
         and record.language == plan.edition.language
         and (plan.cover is None or plan.cover.media_type != _VECTOR)
         and set(record.inputs.formats) == record.formats.keys()
-        and not lacks_letters(record)
+        and not lacks_extra(record)
         and not any(picture.is_beside for picture in record.pictures)
     )

@@ -27,7 +27,7 @@ from audiobook.pipeline.planning.known_files import KnownFiles
 from audiobook.pipeline.planning.plan import Plan
 from audiobook.pipeline.planning.reasons import Reason
 from audiobook.pipeline.project import Project
-from audiobook.pipeline.texts.covers import is_lettered_now
+from audiobook.pipeline.texts.covers import is_better_now
 from audiobook.pipeline.texts.edition import Edition, is_folder
 from audiobook.pipeline.texts.folders import text_bytes
 from audiobook.pipeline.texts.lexicons import Lexicons
@@ -229,7 +229,7 @@ class _LastBuild:
             reasons = (Reason.TEXT_CHANGED, *reasons)
         if not reasons and speaks_otherwise(record, record.language, voices, chosen):
             return (Reason.VOICE_CHANGED,)
-        if not reasons and is_lettered_now(record):
+        if not reasons and is_better_now(record):
             return (Reason.COVER_CHANGED,)
         return reasons
 

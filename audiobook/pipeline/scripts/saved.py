@@ -26,7 +26,7 @@ from audiobook.sources.text.saved_script import script_markdown
 from audiobook.sources.text.script_name import HEAD_BYTES, NOTE
 
 _EMPTY: Final = "0" * 16
-_ENDINGS: Final = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
+_ENDINGS: Final = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/svg+xml": ".svg"}
 
 
 @dataclass(frozen=True, slots=True)

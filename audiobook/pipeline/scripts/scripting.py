@@ -24,12 +24,13 @@ from audiobook.document import (
     count_chars,
 )
 from audiobook.engines.base import ANY_LANGUAGE
-from audiobook.errors import SpeechError
+from audiobook.errors import SourceError, SpeechError
 from audiobook.narration.casting import cast_work
 from audiobook.narration.grammar.series import Series, series_of
 from audiobook.narration.lexicon.entries import Lexicon
 from audiobook.narration.lexicon.files import load_lexicon
 from audiobook.narration.passages import Pronounce, cut_pronunciations, narrate
+from audiobook.picture_formats import is_vector
 from audiobook.pipeline.chapters.changes import RENAMED, Origin, noted, origins, with_changes
 from audiobook.pipeline.chapters.credits import with_credits
 from audiobook.pipeline.chapters.selection import effective_choice, select_chapters
@@ -40,7 +41,7 @@ from audiobook.pipeline.scripts.cast import Cast
 from audiobook.pipeline.scripts.contradictions import contradictions
 from audiobook.pipeline.scripts.narrated import KeptNarration, rules_digest
 from audiobook.pipeline.scripts.phonetics import Phonetics
-from audiobook.pipeline.texts.covers import cover_picture
+from audiobook.pipeline.texts.covers import cover_picture, drawn_cover
 from audiobook.pipeline.texts.edition import text_reader
 from audiobook.settings import ACX
 from audiobook.sources.base import Source, read_with
@@ -183,15 +184,23 @@ def _script(
 ) -> Book:
     edition = plan.edition
     work, authors, narrator = _chosen(plan)
-    picture = plan.cover or (
-        None if plan.inputs.draws_cover else _inner_cover(work)
-    )  # raises for a damaged cover, before anything is spoken
+    picture: Picture | None = plan.cover
+    refused: tuple[Problem, ...] = ()
+    if picture is None and not plan.inputs.draws_cover:
+        picture, refused = _inner_cover(work)  # raises for a damaged cover, before anything is spoken
     teller = _teller(plan, cast, work, _series(work), on_passage, kept)
     cast_chapters = cast_work(work, cast.main.language, teller.casting)
     chapters = tuple(map(teller.chapter, with_changes(cast_chapters)))
     unsaid = _unsaid(edition.name, chapters, teller.lexicon)
     voiceless = teller.voice_problems.values()
-    problems = (*contradictions(work), *teller.phonetics.problems, *voiceless, *unsaid, *work.problems)
+    problems = (
+        *contradictions(work),
+        *teller.phonetics.problems,
+        *voiceless,
+        *unsaid,
+        *refused,
+        *work.problems,
+    )
     return Book(
         slug=edition.slug,
         language=edition.language,
@@ -220,10 +229,17 @@ def casting_of(plan: Plan, work: Work) -> Casting:
     return work.metadata.casting.over(plan.inputs.cast)
 
 
-def _inner_cover(work: Work) -> Picture | None:
-    """Return the cover embedded in a text, or None."""
+def _inner_cover(work: Work) -> tuple[Picture | None, tuple[Problem, ...]]:
+    """Return the cover embedded in a text, or None, and why an SVG cannot be used."""
     data = work.metadata.cover
-    return cover_picture(data, work.name, f"put a cover next to the text: {work.slug}.jpg") if data else None
+    if not data:
+        return None, ()
+    try:
+        if is_vector(data):
+            return drawn_cover(data, work.name), ()
+    except SourceError as error:
+        return None, (Problem(work.name, f"{error.message}, so it is not used; {error.hint}"),)
+    return cover_picture(data, work.name, f"put a cover next to the text: {work.slug}.jpg"), ()
 
 
 def _unsaid(name: str, chapters: tuple[SpokenChapter, ...], lexicon: Lexicon) -> Iterator[Problem]:

@@ -10,10 +10,12 @@ from audiobook.audio.mp3.id3 import Picture
 from audiobook.book.record.works import RecordHead
 from audiobook.errors import SourceError
 from audiobook.files import as_spelled, read_source
+from audiobook.picture_formats import is_vector
 from audiobook.pipeline.texts.edition import Edition, is_inside, may_be_file, shown_name
 from audiobook.sources.base import Announcement
 
 _LARGEST_COVER_BYTES: Final = 16 << 20
+_SVG_COVER: Final = "the cover is an SVG"
 _MEDIA_TYPES: Final = {"PNG": "image/png", "WEBP": "image/webp"}
 """Media types of Pillow's formats; it has several names for kinds of JPEG."""
 
@@ -70,22 +72,41 @@ def _picture_beside(path: Path, edition: Edition) -> Picture:
     return cover_picture(read_source(path, name), name)
 
 
-def is_lettered_now(record: RecordHead) -> bool:
-    """Return whether a drawn cover lacks its title, but could show it now because fonts were installed."""
-    if not lacks_letters(record):
+def is_better_now(record: RecordHead) -> bool:
+    """Return whether a cover that lacks something would have it now, because an extra was installed."""
+    if not lacks_extra(record):
         return False
     from audiobook.cover.drawing import CoverText  # needed only for such works
+    from audiobook.cover.vector import can_draw
 
+    if any(_SVG_COVER in problem for problem in record.problems):
+        return can_draw()
     return CoverText(record.slug, record.title, record.authors, record.language).is_lettered
 
 
-def lacks_letters(record: RecordHead) -> bool:
-    """Return whether a drawn cover lacks its title because no installed font has the letters."""
+def lacks_extra(record: RecordHead) -> bool:
+    """Return whether a drawn cover lacks its title, or replaces an SVG, for want of fonts or another extra."""
     if not record.cover.drawn or not record.problems:
         return False
     from audiobook.book.cover_file import NO_LETTERS  # 15 ms, needed only for works with problems
 
-    return any(problem.endswith(NO_LETTERS) for problem in record.problems)
+    return any(problem.endswith(NO_LETTERS) or _SVG_COVER in problem for problem in record.problems)
+
+
+def drawn_cover(data: bytes, name: str) -> Picture:
+    """Return a cover that is an SVG in a text, as a picture of pixels.
+
+    Raises:
+        SourceError: The extra is not installed, or the SVG cannot be drawn.
+    """
+    from audiobook.cover.own_picture import LARGEST_PX
+    from audiobook.cover.vector import pixels
+
+    own = cover_picture(data, name)
+    try:
+        return Picture("image/png", pixels(own.data, name, LARGEST_PX, fills=True))
+    except SourceError as error:
+        raise SourceError(f"the cover {error.message}", where=name, hint=error.hint) from error
 
 
 def cover_picture(data: bytes, name: str, hint: str = "save it as JPEG") -> Picture:
@@ -105,7 +126,7 @@ def cover_picture(data: bytes, name: str, hint: str = "save it as JPEG") -> Pict
     from PIL import Image  # 30 ms, needed only for works with a cover
 
     from audiobook.cover.own_picture import repeats_scans
-    from audiobook.cover.vector import HINT, can_draw, is_vector
+    from audiobook.cover.vector import HINT, can_draw
 
     if len(data) > _LARGEST_COVER_BYTES:
         raise SourceError(
@@ -114,7 +135,7 @@ def cover_picture(data: bytes, name: str, hint: str = "save it as JPEG") -> Pict
     if is_vector(data):
         if can_draw():
             return Picture("image/svg+xml", data)  # drawn when the book is made
-        raise SourceError("the cover is an SVG", where=name, hint=HINT)
+        raise SourceError(_SVG_COVER, where=name, hint=HINT)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Metadata, Problem
 from audiobook.errors import SourceError
-from audiobook.sources.archive import Archive
+from audiobook.sources.archive import MAX_TOTAL_BYTES, Archive
 from audiobook.sources.epub.description import read_description
 from audiobook.sources.epub.protection import refuse_protection
 from audiobook.sources.links import resolve
@@ -99,6 +99,11 @@ class _Reading:
 
     def warn(self, element: _Element, message: str) -> None:
         self.problems.append(Problem(f"{self.where}:{element.sourceline}", message))
+
+
+def open_book(data: bytes, name: str, most_bytes: int = MAX_TOTAL_BYTES) -> Archive:
+    """Return the archive of an EPUB, which may be a compressed folder; see `Archive`."""
+    return Archive(data, name, most_bytes, top=(CONTAINER,))
 
 
 def read_package(archive: Archive) -> Package:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Chapter, Kind, Metadata, Paragraph, Problem, Work, count_chars
 from audiobook.errors import SourceError
+from audiobook.picture_formats import can_be_cover
 from audiobook.sources.archive import MAX_PICTURE_BYTES, Archive
 from audiobook.sources.base import Announcement, Source
 from audiobook.sources.boilerplate import BOILERPLATE, BOILERPLATE_MESSAGE, find_boilerplate
@@ -28,7 +29,7 @@ from audiobook.sources.epub.lexicon import linked_lexicons, read_lexicon
 from audiobook.sources.epub.links import Sheets, linked_places, shorten_own_links
 from audiobook.sources.epub.navigation import Entry, read_landmarks, read_navigation
 from audiobook.sources.epub.notes import notes_at_marks
-from audiobook.sources.epub.package import Package, SpineItem, read_package
+from audiobook.sources.epub.package import Package, SpineItem, open_book, read_package
 from audiobook.sources.epub.parts import LONGEST_PAGE_CHARS, is_kept, part_of_blocks
 from audiobook.sources.links import resolve
 from audiobook.sources.markup.blocks import read_markup
@@ -36,7 +37,6 @@ from audiobook.sources.markup.contents_lists import contents_blocks
 from audiobook.sources.markup.page import Markup, Page
 from audiobook.sources.markup.tree import parse_xhtml
 from audiobook.sources.outline import assemble_work, build_work, opening_title, says_title, work_title
-from audiobook.sources.pictures import is_picture
 from audiobook.sources.title_text import title_text
 
 if TYPE_CHECKING:
@@ -54,18 +54,18 @@ class EpubReader:
 
     def read(self, source: Source) -> Work:
         """Read a book; see `Reader.read`."""
-        archive = Archive(source.data, source.name)
+        archive = open_book(source.data, source.name)
         book = _Book(source, archive, read_package(archive))
         book.read_spine()
         return book.work()
 
     def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
         """Return the language that a book declares; see `Announcer.announce`."""
-        return Announcement(read_package(Archive(data, name)).metadata.language)
+        return Announcement(read_package(open_book(data, name)).metadata.language)
 
     def pictures(self, data: bytes, name: str) -> Callable[[str], bytes]:
         """Return a function that reads a picture in the archive; see `Illustrated.pictures`."""
-        return Archive(data, name, MAX_PICTURE_BYTES).read
+        return open_book(data, name, MAX_PICTURE_BYTES).read
 
 
 @dataclass(slots=True)
@@ -94,7 +94,7 @@ class _Book:
 
     def __post_init__(self) -> None:
         """Read what is needed before the documents: the table of contents, the landmarks and the links."""
-        self.problems += self.package.problems
+        self.problems += (*self.archive.problems, *self.package.problems)
         self.entries, problems = read_navigation(self.archive, self.package)
         self.problems += problems
         self.sheets = Sheets(self.archive)
@@ -279,7 +279,7 @@ class _Book:
             return None
 
     def _cover(self) -> bytes | None:
-        """Return the cover's bytes, if it is a JPEG, PNG or WebP."""
+        """Return the cover's bytes, if it is a JPEG, PNG, WebP or SVG."""
         member = self.package.cover
         if member is None:
             return None
@@ -289,9 +289,11 @@ class _Book:
             where = error.where or self.archive.where(member)
             self.problems.append(Problem(where, f"the cover {error.message}, so it is not used"))
             return None
-        if is_picture(data):
+        if can_be_cover(data):
             return data
-        message = "the cover is not a JPEG, PNG or WebP, so it is not used; save it as PNG next to the text"
+        message = (
+            "the cover is not a JPEG, PNG, WebP or SVG, so it is not used; save it as PNG next to the text"
+        )
         self.problems.append(Problem(self.archive.where(member), message))
         return None
 

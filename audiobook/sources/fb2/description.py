@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from audiobook.document import LANGUAGE_TAG, Metadata
+from audiobook.picture_formats import can_be_cover
 from audiobook.sources.dates import date_text
 from audiobook.sources.fb2.elements import local
 from audiobook.sources.markup.semantics import tag_of
-from audiobook.sources.pictures import is_picture
 from audiobook.sources.summary import plain_summary
 from audiobook.sources.title_text import plain_line, title_text
 
@@ -51,14 +51,14 @@ def read_description(description: _Element | None) -> tuple[Metadata, int, str |
 
 
 def cover_of(name: str, pictures: Mapping[str, str]) -> bytes | None:
-    """Return the bytes of the cover; None if it is missing, damaged, or not a JPEG, PNG or WebP.
+    """Return the bytes of the cover; None if it is missing, damaged, or not a JPEG, PNG, WebP or SVG.
 
     Args:
         name: Its name.
         pictures: The pictures by name, in base64.
     """
     data = decoded(pictures.get(name, ""))
-    return data if data and is_picture(data) else None
+    return data if data and can_be_cover(data) else None
 
 
 def decoded(text: str) -> bytes | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Chapter, Metadata, Problem, Work
 from audiobook.errors import SourceError
+from audiobook.picture_formats import can_be_cover
 from audiobook.sources.archive import MAX_PICTURE_BYTES, MAX_TOTAL_BYTES, Archive
 from audiobook.sources.base import Announcement, Source
 from audiobook.sources.epub.description import read_description
@@ -18,7 +19,6 @@ from audiobook.sources.html.reader import HtmlReader
 from audiobook.sources.markup.semantics import tag_of
 from audiobook.sources.markup.tree import parse_xml
 from audiobook.sources.outline import work_title
-from audiobook.sources.pictures import is_picture
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _PAGES: Final = ("index.html", "index.htm", "index.xhtml")
 _ENDINGS: Final = (".html", ".htm", ".xhtml")
 _PACKAGE: Final = "metadata.opf"
-_COVERS: Final = ("cover.jpg", "cover.jpeg", "cover.png", "images/cover.jpg", "images/cover.png")
+_COVERS: Final = ("cover.jpg", "cover.jpeg", "cover.png", "cover.svg", "images/cover.jpg", "images/cover.png")
 
 
 class HtmlzReader:
@@ -34,9 +34,9 @@ class HtmlzReader:
 
     def read(self, source: Source) -> Work:
         """Read a book; see `Reader.read`."""
-        archive = Archive(source.data, source.name)
+        archive = Archive(source.data, source.name, top=_PAGES)
         member = _page(archive)
-        problems: list[Problem] = []
+        problems = list(archive.problems)
         about, cover = _described(archive, problems)
         page = replace(
             source,
@@ -57,7 +57,7 @@ class HtmlzReader:
 
     def announce(self, data: bytes, name: str, encoding: str | None) -> Announcement:
         """Return the language that the metadata or the page declares; see `Announcer.announce`."""
-        archive = Archive(data, name)
+        archive = Archive(data, name, top=_PAGES)
         about, _ = _described(archive, [])
         if about.language:
             return Announcement(about.language)
@@ -66,7 +66,7 @@ class HtmlzReader:
 
     def pictures(self, data: bytes, name: str) -> Callable[[str], bytes]:
         """Return a function that reads a picture in the archive; see `Illustrated.pictures`."""
-        return Archive(data, name, MAX_PICTURE_BYTES).read
+        return Archive(data, name, MAX_PICTURE_BYTES, top=_PAGES).read
 
 
 def _page(archive: Archive) -> str:
@@ -113,7 +113,7 @@ def _cover(archive: Archive, guided: str | None) -> bytes | None:
                 data = archive.read(member)
             except SourceError:
                 continue
-            if is_picture(data):
+            if can_be_cover(data):
                 return data
     return None
 

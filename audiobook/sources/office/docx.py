@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import starmap
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from audiobook.child import Limits, read_in_child
-from audiobook.document import Kind, Metadata, Work, is_speakable
+from audiobook.document import Kind, Metadata, Problem, Work, is_speakable
 from audiobook.errors import SourceError
 from audiobook.sources.archive import MAX_PICTURE_BYTES, Archive
 from audiobook.sources.base import Source
@@ -19,7 +20,7 @@ from audiobook.sources.chapters.unmarked_headings import outline_blocks
 from audiobook.sources.markup.blocks import read_markup
 from audiobook.sources.markup.page import Page
 from audiobook.sources.markup.tree import parse_html
-from audiobook.sources.office.docx_html import TITLE_CLASS, Docx
+from audiobook.sources.office.docx_html import CONTENT, TITLE_CLASS, Docx
 from audiobook.sources.outline import Block, build_work
 from audiobook.sources.title_text import title_text
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _LIMITS: Final = Limits()
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
-_PLACE: Final = "!word/document.xml"
+_PLACE: Final = f"!{CONTENT}"
 _NOTE = re.compile(r"(footnote|endnote)-[^-]")
 _FEWEST_HEADINGS: Final = 3
 _TITLE_PAGE_CHARS: Final = 80
@@ -54,7 +55,7 @@ class DocxReader:
 
     def pictures(self, data: bytes, name: str) -> Callable[[str], bytes]:
         """Return a function that reads a picture in the archive; see `Illustrated.pictures`."""
-        return Archive(data, name, MAX_PICTURE_BYTES).read
+        return Archive(data, name, MAX_PICTURE_BYTES, top=(CONTENT,)).read
 
 
 def arrange_work(docx: Docx, source: Source) -> Work:
@@ -77,7 +78,7 @@ def arrange_work(docx: Docx, source: Source) -> Work:
         source,
         Metadata(title or None, tuple(name for name in authors if is_speakable(name))),
         blocks,
-        problems=markup.problems,
+        problems=(*starmap(Problem, docx.problems), *markup.problems),
         source_chars=markup.source_chars + sum(docx.skipped_chars.values()),
         skipped_chars=markup.skipped_chars + Counter(docx.skipped_chars),
         rule=outlined.rule,

@@ -30,6 +30,7 @@ from audiobook.sources.office.raised_runs import make_superscript, raised_styles
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+CONTENT: Final = "word/document.xml"
 TITLE_CLASS: Final = "work-title"
 CONTENTS_STYLE: Final = "AudiobookContents"
 """The style given to each paragraph of the table of contents."""
@@ -73,6 +74,7 @@ class Docx(msgspec.Struct):
         title: Title from the document's properties.
         author: Author from the document's properties.
         skipped_chars: Number of characters that are not in `html`, by reason.
+        problems: Place and message of each problem of the archive.
         refused: Message, place and hint of the error.
     """
 
@@ -80,6 +82,7 @@ class Docx(msgspec.Struct):
     title: str = ""
     author: str = ""
     skipped_chars: dict[str, int] = {}
+    problems: tuple[tuple[str, str], ...] = ()
     refused: tuple[str, str | None, str | None] | None = None
 
 
@@ -105,7 +108,7 @@ def read_document(data: bytes, name: str) -> Docx:
     """
     import mammoth  # after the limits are set
 
-    archive = Archive(data, name)
+    archive = Archive(data, name, top=(CONTENT,))
     skipped: Counter[str] = Counter()
     parts = BytesIO()
     raised = raised_styles(_root(archive, _STYLES_PART)) if _STYLES_PART in archive else frozenset()
@@ -139,7 +142,8 @@ def read_document(data: bytes, name: str) -> Docx:
         raise SourceError(
             "is not a readable Word document", where=name, hint="open it in Word and save it again"
         ) from error
-    return Docx(result.value, _property(core, "title"), _property(core, "creator"), {**+skipped})
+    problems = tuple((problem.where, problem.message) for problem in archive.problems)
+    return Docx(result.value, _property(core, "title"), _property(core, "creator"), {**+skipped}, problems)
 
 
 def _address(image: Any) -> str:  # noqa: ANN401 - the library has no types

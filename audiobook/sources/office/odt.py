@@ -45,11 +45,13 @@ class _Parts:
         content: The part with the text.
         others: Parts with metadata and styles.
         place: The location of the content within the file; empty for a document that is one XML file.
+        problems: Problems of the archive.
     """
 
     content: _Element
     others: tuple[_Element, ...]
     place: str
+    problems: tuple[Problem, ...] = ()
 
     @property
     def all(self) -> tuple[_Element, ...]:
@@ -76,7 +78,7 @@ class OdtReader:
             markup.skipped_chars["contents"] += outlined.contents_chars
         metadata = _metadata(parts)
         blocks, title = with_title(outlined.blocks, title_text(converted.title), metadata.title or "")
-        problems = list(markup.problems)
+        problems = [*parts.problems, *markup.problems]
         if converted.objects:
             message = (
                 f"formulas, charts or other embedded objects, which are not read out: {converted.objects}"
@@ -99,7 +101,7 @@ class OdtReader:
 
     def pictures(self, data: bytes, name: str) -> Callable[[str], bytes]:
         """Return a function that reads a picture in the archive; see `Illustrated.pictures`."""
-        return Archive(data, name, MAX_PICTURE_BYTES).read
+        return Archive(data, name, MAX_PICTURE_BYTES, top=(_CONTENT,)).read
 
 
 def _parts(data: bytes, name: str, *, with_content: bool) -> _Parts:
@@ -110,7 +112,7 @@ def _parts(data: bytes, name: str, *, with_content: bool) -> _Parts:
     """
     if name.lower().endswith(_FLAT) and not data.startswith(b"PK"):
         return _Parts(parse_xml(data, name), (), "")
-    archive = Archive(data, name)
+    archive = Archive(data, name, top=(_CONTENT,))
     if _CONTENT not in archive:
         raise SourceError(f"is not an OpenDocument text: {_CONTENT} is missing", where=name)
     if _MANIFEST in archive and _ENCRYPTED in archive.read(_MANIFEST):
@@ -119,7 +121,7 @@ def _parts(data: bytes, name: str, *, with_content: bool) -> _Parts:
     if with_content or not members:
         members.append(_CONTENT)
     roots = [parse_xml(archive.read(member, MAX_TOTAL_BYTES), archive.where(member)) for member in members]
-    return _Parts(roots[-1], tuple(roots[:-1]), f"!{_CONTENT}")
+    return _Parts(roots[-1], tuple(roots[:-1]), f"!{_CONTENT}", archive.problems)
 
 
 def _styles(parts: _Parts) -> Styles:

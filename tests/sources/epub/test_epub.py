@@ -267,7 +267,8 @@ def test_a_cover_that_is_missing_or_not_a_picture_is_reported() -> None:
     book = members(
         *TWO, manifest='<item id="c" href="c.svg" properties="cover-image" media-type="image/svg+xml"/>'
     )
-    for work in (read(book | {"OEBPS/c.svg": "<svg/>"}), read(book)):
+    assert read(book | {"OEBPS/c.svg": "<svg/>"}).metadata.cover == b"<svg/>"
+    for work in (read(book | {"OEBPS/c.svg": "<html/>"}), read(book)):
         assert work.metadata.cover is None
         assert any("!OEBPS/c.svg: the cover" in str(problem) for problem in work.problems)
 
