@@ -49,7 +49,12 @@ def verbalize_quantities(text: AlignedText, grammar: Grammar) -> AlignedText:
     text = text.sub(_unit_pattern(words), lambda match: _unit(match, grammar))
     if not words.per or "/" not in text.text:
         return text
-    return text.sub(_per_pattern(words), lambda match: f"{match['counted']} {words.per[match['unit']]}")
+    return text.sub(_per_pattern(words), lambda match: _per(match, words))
+
+
+def _per(match: re.Match[str], words: Words) -> str:
+    stop = "." if match["unit"].endswith(".") and ends_text(match.string, match.end()) else ""
+    return f"{match['counted']} {words.per[match['unit']]}{stop}"
 
 
 @lru_cache(maxsize=32)

@@ -1,4 +1,4 @@
-"""English hours and times of day: "9–5", "1.30 pm", "from 9.30 to 10.45", "10 a.m."."""
+"""English hours and times of day: "9–5", "1.30 pm", "6.30–10 am", "from 9.30 to 10.45", "10 a.m."."""
 
 from __future__ import annotations
 
@@ -24,10 +24,16 @@ _HOUR_WORDS: Final = frozenset(
 )
 _NOON: Final = 12
 _HALF_DAYS = re.compile(r"(?P<half>(?<=\d) ?[ap]\.?m\b\.?) ?[\u2013-] ?(?=\d)", re.IGNORECASE)
+_UNTIL_HALF_DAY = re.compile(
+    r"(?<=\d:[0-5]\d) ?[\u2013-] ?(?=\d{1,2}(?:[.:][0-5]\d)? ?[ap]\.?m\b)", re.IGNORECASE
+)
+"""Matches the dash in "6:30–10 am"."""
 _CLOCK = re.compile(
     r"""
-    (?<![\w.,:/$£€-])(?P<hour>[01]?\d|2[0-4])\.(?P<minutes>[0-5]\d)
+    (?:(?<![\w.,:/$£€-])|(?<=\d-))(?P<hour>[01]?\d|2[0-4])\.(?P<minutes>[0-5]\d)
     (?=[ ]?[ap]\.?[ ]?m\b                               # 1.30 pm
+      # 1.30–3 pm
+      |(?:[ ]?[\u2013-][ ]?|[ ](?:to|and|or|till|until)[ ])\d{1,2}(?:[.:][0-5]\d)?[ ]?[ap]\.?[ ]?m\b
       |[ ](?P<served>[a-z]+)(?!\w))                      # the 9.15 train
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -112,7 +118,8 @@ def verbalize_hours(text: AlignedText, _grammar: Grammar) -> AlignedText:
     """Return a sentence with "to" between two hours: "9–5", "10 a.m.–2 p.m."."""
     if "\u2013" not in text.text and "-" not in text.text:
         return text
-    return text.sub(_HALF_DAYS, lambda match: f"{match['half']} to ").sub(_HOURS, _hours)
+    text = text.sub(_HALF_DAYS, lambda match: f"{match['half']} to ").sub(_UNTIL_HALF_DAY, " to ")
+    return text.sub(_HOURS, _hours)
 
 
 def _hours(match: re.Match[str]) -> str:

@@ -14,6 +14,8 @@ from audiobook.narration.languages.en.steps import STEPS
 
 _PAIRED: Final = range(1001, 2100)
 """Years that are read in pairs: "nineteen ninety"."""
+_ROUND_YEARS: Final = 1900
+"""Round hundreds below this are counts after a month as well: "In May 1200 people came"."""
 _EARLY_YEARS: Final = range(1010, 1100)
 """Numbers that are years only at the end of a phrase: "in 1066"."""
 
@@ -42,6 +44,8 @@ class English(Neutral):
         if number not in YEARS:
             return number in _EARLY_YEARS and before.lower() == "in" and not after
         lists, word = self.words.lists, after.lower()
+        if before in self.words.dates.months and (number % 100 or number >= _ROUND_YEARS):
+            return True
         if before.lower() in lists["before_years"]:
             return after not in lists["people"]
         return word in lists["uncounted"] or not self.words.patterns["counted"].search(word)

@@ -10,11 +10,12 @@ from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.grammar.neighbours import ends_text, last_word
 from audiobook.narration.rules.figures import NUMBER
 
-_MAY: Final = re.compile(r"\d['\"]|[\d½¼¾] ?in\b")
+_MAY: Final = re.compile(r"\d['\"]|[\d½¼¾] ?(?:in|ft|feet)\b")
 _ALONE: Final = r"(?<![\w.,°'])"
 _COUNT: Final = r"(?:\d{1,3}[½¼¾]?|[½¼¾])"
 _IN: Final = r"[ ]?in(?:\.|\b(?![ ]?\w))"
 """Matches the short form of inches, not the preposition: with a full stop, or without a word after it."""
+_FT: Final = r"[ ]?(?:ft\b\.?|feet\b|foot\b)"
 _HEIGHT = re.compile(
     rf"""
     {_ALONE}(?P<first>\d{{1,2}})(?P<sign>')                             # 6'
@@ -36,9 +37,9 @@ _AREA = re.compile(
     rf"""
     {_ALONE}
     (?P<first>{_COUNT})                       # 12
-    (?P<sign>['"]|{_IN}|)[ ]?(?:x|×|by)[ ]?   # ' x
-    (?P<second>{_COUNT})                      # 14
-    (?P<last>['"](?!\w)|{_IN})                # '
+    (?P<sign>['"]|{_IN}|{_FT}|)[ ]?(?:x|×|by)[ ]?   # ' x
+    (?P<second>{_COUNT})                            # 14
+    (?P<last>['"](?!\w)|{_IN}|{_FT})                # '
     """,
     re.VERBOSE,
 )
@@ -96,14 +97,18 @@ def _height(match: re.Match[str]) -> str:
 
 
 def _area(match: re.Match[str]) -> str:
+    if match["sign"] and last_word(match.string, match.start()) in {"a", "an"}:  # "a 12 ft x 14 ft room"
+        unit = "foot" if "f" in match["last"] or match["last"] == "'" else "inch"
+        return f"{match['first']} {unit} by {match['second']} {unit}{_stop(match)}"
     last = _measure(match["second"], match["last"])
     first = f"{match['first']} " if not match["sign"] else f"{_measure(match['first'], match['sign'])} "
     return f"{first}by {last}{_stop(match)}"
 
 
 def _measure(number: str, sign: str) -> str:
-    one, many = ("foot", "feet") if sign == "'" else ("inch", "inches")
-    if sign != "'" and number in _OF_PARTS:
+    is_foot = sign == "'" or "f" in sign
+    one, many = ("foot", "feet") if is_foot else ("inch", "inches")
+    if not is_foot and number in _OF_PARTS:
         return f"{number} {_OF_PARTS[number]}"
     return f"{number} {one if number == '1' else many}"
 

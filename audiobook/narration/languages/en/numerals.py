@@ -11,6 +11,19 @@ from audiobook.narration.rules.roman import roman_value
 
 _MAY: Final = ("s I", "s V", "s X", "War I", "War V", "WW I")
 _NUMERAL: Final = r"[IVX]{1,7}(?![\w'])"
+_LETTERED = re.compile(
+    r"""
+    (?:
+        (?P<named>(?<=\bPart[ ])|(?<=\bParts[ ])|(?<=\bSection[ ])|(?<=\bSections[ ])|(?<=\bTitle[ ])|(?<=\bTitles[ ])|(?<=\bType[ ])
+      | (?<=\bChapter[ ])|(?<=\bArticle[ ])|(?<=\bClass[ ])|(?<=\bGroup[ ])|(?<=\bTable[ ])|(?<=\bFigure[ ])|(?<=\bStage[ ]))
+      | (?<=,[ ])|(?<=\band[ ])|(?<=\bor[ ])|(?<=\bto[ ])|(?<=\bin[ ])|(?<=\bsee[ ])
+    )
+    (?P<numeral>[IVX]{2,7}|(?(named)[IVX]|(?!)))            # III
+    (?=-(?:[A-H](?:-\d{1,2})?|\d{1,2}-[A-H])(?![\w-]))       # before -B-2
+    """,
+    re.VERBOSE,
+)
+"""Matches the numeral of a part of a text with a letter after it: "III-B-2"."""
 _MORE: Final = rf"(?:(?:,\ (?:and\ |or\ )?|\ (?:and|or|to|&)\ |\ ?[\u2013-]\ ?)(?!I\ [a-z]){_NUMERAL}){{1,8}}"
 _PARTS = re.compile(
     rf"""
@@ -32,9 +45,14 @@ _ONE = re.compile(r"[IVX]+")
 
 def verbalize_parts(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with numerals in words that only their noun distinguishes from the pronoun "I"."""
-    if not any(sign in text.text for sign in _MAY):
-        return text
-    return text.sub(_PARTS, lambda match: _said(match, grammar))
+    if any(sign in text.text for sign in _MAY):
+        text = text.sub(_PARTS, lambda match: _said(match, grammar))
+    return text.sub(_LETTERED, lambda match: _one(match, grammar)) if "-" in text.text else text
+
+
+def _one(match: re.Match[str], grammar: Grammar) -> str:
+    value = roman_value(match["numeral"])
+    return grammar.cardinal(value) if value else match.group()
 
 
 def _said(match: re.Match[str], grammar: Grammar) -> str:

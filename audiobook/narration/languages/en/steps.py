@@ -21,8 +21,9 @@ from audiobook.narration.languages.en.inches import verbalize_inches
 from audiobook.narration.languages.en.numerals import verbalize_parts
 from audiobook.narration.languages.en.postal_codes import verbalize_codes
 from audiobook.narration.languages.en.ratios import write_ratios
+from audiobook.narration.languages.en.shared_days import verbalize_shared_days
 from audiobook.narration.languages.en.streets import verbalize_streets
-from audiobook.narration.languages.en.years import verbalize_decades, verbalize_eras
+from audiobook.narration.languages.en.years import verbalize_decades, verbalize_eras, verbalize_prefixed
 from audiobook.narration.rules.roman import roman_value
 
 _LOW_NUMERAL: Final = re.compile(
@@ -115,11 +116,12 @@ STEPS: Final[Mapping[Place, Sequence[Step]]] = {
         remove_hyphens,
         write_european_signs,
         write_full_years,
+        verbalize_prefixed,
         verbalize_eras,
         write_months,
         verbalize_number_signs,
     ),
-    Place.DAYS: (verbalize_month_days,),
+    Place.DAYS: (verbalize_shared_days, verbalize_month_days),
     Place.TIMES: (verbalize_half_days,),
     Place.ORDINALS: (verbalize_decades, verbalize_ordinals),
 }

@@ -1,4 +1,4 @@
-"""English eras and decades: "44 BC", "AD 79", "the 1990s"."""
+"""English eras, decades and years after a hyphen: "44 BC", "AD 79", "the 1990s", "mid-1962"."""
 
 from __future__ import annotations
 
@@ -24,7 +24,23 @@ _ERA = re.compile(
 )
 _YEARS: Final = range(1001, 2100)
 """Years that are read in pairs: "nineteen ninety"."""
+_PREFIXED = re.compile(
+    r"""
+    (?<![\w-])
+    (?P<prefix>(?:mid|early|late|pre|post|since|circa)-)   # mid-
+    (?P<year>1[1-9]\d\d|20\d\d)                          # 1962
+    (?![\w-]\w|\w|[.,]\d)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 _DECADE = re.compile(r"(?<![\w.,])(?:(?P<year>\d{3}0)'?s|(?:')?(?P<short>\d0)'?s)(?!\w)")
+
+
+def verbalize_prefixed(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with its years after "mid-", "pre-" and the like in words."""
+    if "-" not in text.text:
+        return text
+    return text.sub(_PREFIXED, lambda match: f"{match['prefix']}{grammar.year(int(match['year']))}")
 
 
 def verbalize_eras(text: AlignedText, grammar: Grammar) -> AlignedText:
