@@ -201,8 +201,9 @@ class Words(_Table, frozen=True):
         lists: Lists of words that the grammar of the language uses by name. Rules use "years" (words after which a
             number is a year), "joints" ("and", "or": words between ordinals or Roman numerals that share
             a noun), "inserted" (words between an ordinal and its noun), "prepositions" (those that are not in
-            `before`), "telephones" and "telephone_numbers" (words before a telephone number, and those in between) and "counted_first" (those of `numbered`
-            that are units after a number).
+            `before`), "telephones" and "telephone_numbers" (words before a telephone number, and those in between),
+            "counted_first" (those of `numbered` that are units after a number), "scores" (words before two numbers
+            that are a score) and "per" (words before a unit alone: "per kg").
         patterns: Regular expressions that it uses by name. Rules use "phone", and "counted" for
             nouns after an amount.
     """

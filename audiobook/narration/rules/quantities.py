@@ -47,6 +47,8 @@ def verbalize_quantities(text: AlignedText, grammar: Grammar) -> AlignedText:
         text = text.sub(_fraction_pattern(words), lambda match: _of_part(match, grammar))
     text = text.sub(_currency_pattern(words), lambda match: _currency(match, grammar))
     text = text.sub(_unit_pattern(words), lambda match: _unit(match, grammar))
+    if "per" in words.lists:
+        text = text.sub(_after_per_pattern(words), lambda match: words.counted[match["unit"]][0])
     if not words.per or "/" not in text.text:
         return text
     return text.sub(_per_pattern(words), lambda match: _per(match, words))
@@ -99,6 +101,14 @@ def _unit_pattern(words: Words) -> re.Pattern[str]:
         """,
         re.VERBOSE,
     )
+
+
+@lru_cache(maxsize=32)
+def _after_per_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for a unit after a word such as "per": "50 euros per kg"."""
+    led = "|".join(rf"(?<=\b{re.escape(word)} )" for word in words.lists["per"])
+    units = alternatives(unit for unit in words.counted if unit[0].isalpha() and not unit.endswith("."))
+    return re.compile(rf"(?:{led})(?P<unit>{units})(?![\w/])")
 
 
 @lru_cache(maxsize=32)

@@ -89,7 +89,8 @@ def _said(match: re.Match[str], grammar: Grammar, is_heading: bool, series: Seri
         return grammar.cardinal(value) + match["stop"]
     if not said:
         return match.group()
-    keeps = match["stop"] and (not grammar.words.roman.dot or ends_text(match.string, match.end()))
+    goes_on = grammar.words.roman.dot or next_word(match.string, match.end())[:1].islower()
+    keeps = match["stop"] and (not goes_on or ends_text(match.string, match.end()))
     return said + "." if keeps else said
 
 

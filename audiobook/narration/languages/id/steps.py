@@ -64,6 +64,27 @@ _RANGE = re.compile(
 )
 
 
+_UNTIL_AMOUNT = re.compile(r"(?<=[\da-z]) ?[\u2013-] ?(?=(?:Rp\.?|US\$|\$) ?\d)")
+"""Matches the dash between two amounts that both name their currency: "Rp10.000 - Rp15.000"."""
+_HAJI = re.compile(
+    r"""
+    (?:
+        (?P<led>\b(?:Prof|Dr|dr|Drs|Ir|Bapak|Bpk|Letjen|Mayjen|Brigjen|Jenderal|Kolonel)\.?[ ])H\.   # Dr. H.
+      | (?<![\w.])K\.?[ ]?H\.?                                                                     # K.H.
+    )
+    [ ]?(?=[A-Z][a-z]{2})
+    """,
+    re.VERBOSE,
+)
+
+
+def write_hajis(text: AlignedText, _grammar: Grammar) -> AlignedText:
+    """Return a sentence with "H." after a title, and "K.H.", in full before a name; elsewhere, "H." is an initial."""
+    if "H" not in text.text:
+        return text
+    return text.sub(_HAJI, lambda match: f"{match['led']}Haji " if match["led"] else "Kiai Haji ")
+
+
 def write_periods(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the numerals of periods and issues before a year in words: "triwulan I-2007"."""
     return text.sub(_PERIOD, lambda match: _period(match, grammar))
@@ -93,7 +114,7 @@ def _month(match: re.Match[str], grammar: Grammar) -> str:
 def verbalize_amounts(text: AlignedText, _grammar: Grammar) -> AlignedText:
     """Return a sentence with the currency of a range before its second amount alone, and feet in letters."""
     text = text.sub(_FEET, lambda match: f"{match['number']} kaki")
-    return text.sub(_RANGE, _range)
+    return text.sub(_RANGE, _range).sub(_UNTIL_AMOUNT, " sampai ")
 
 
 def _range(match: re.Match[str]) -> str:
@@ -113,7 +134,7 @@ def _ordinal(match: re.Match[str], grammar: Grammar) -> str:
 
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
-    Place.FIRST: (write_periods,),
+    Place.FIRST: (write_hajis, write_periods),
     Place.FIGURES: (write_months, verbalize_amounts),
     Place.ORDINALS: (verbalize_affixes,),
 }
