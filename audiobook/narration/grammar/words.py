@@ -172,7 +172,8 @@ class Words(_Table, frozen=True):
             "half" and "and_part" for "2½"; "below", "above", "at_most" and "at_least" for "<", ">", "≤" and "≥"
             before a number (all four or none); "against" for "3 : 2"; "score" between the numbers of "3-2" and "3:2";
             "power" for an exponent, with {cardinal}, {ordinal} or the form of an ordinal in braces, "squared" and
-            "cubed"; "and_cents" before the hundredths of a currency; "version" for the points of "2.0.1".
+            "cubed"; "scale" after the one of "1:50 000", with {cardinal} or the form of one in braces;
+            "and_cents" before the hundredths of a currency; "version" for the points of "2.0.1".
         dates: Dates.
         times: Times of day.
         roman: Roman numerals.
@@ -203,7 +204,8 @@ class Words(_Table, frozen=True):
             a noun), "inserted" (words between an ordinal and its noun), "prepositions" (those that are not in
             `before`), "telephones" and "telephone_numbers" (words before a telephone number, and those in between),
             "counted_first" (those of `numbered` that are units after a number), "scores" (words before two numbers
-            that are a score) and "per" (words before a unit alone: "per kg").
+            that are a score), "per" (words before a unit alone: "per kg") and "references" (words before the number
+            of a part: "Figure 4.2.").
         patterns: Regular expressions that it uses by name. Rules use "phone", and "counted" for
             nouns after an amount.
     """

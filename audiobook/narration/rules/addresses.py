@@ -26,7 +26,8 @@ _URL = re.compile(
         (?![\w@-])(?!\.\w)
     )
     (?:[/?\#][^\s<>"]{{0,2000}}?)?              # /path?query#part
-    (?=[.,;:!?)\]'"]{{0,3}}(?:\s|$)|[<>"])      # a full stop after it belongs to the sentence
+    # A full stop after it belongs to the sentence, and so does an ending: kirja.fi:ssä.
+    (?=[.,;:!?)\]'"]{{0,3}}(?:\s|$)|[<>"]|:[^\W\d_]{{1,6}}[.,;!?)]{{0,2}}(?:\s|$))
     """,
     re.IGNORECASE | re.VERBOSE,
 )

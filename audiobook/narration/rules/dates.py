@@ -51,7 +51,7 @@ def verbalize_numeric_dates(text: AlignedText, grammar: Grammar) -> AlignedText:
     )
     text = text.sub(_ROMAN_MONTH, lambda match: _roman_month(match, dates))
     if dates.short:
-        text = text.sub(_SHORT, lambda match: _short_date(match, dates))
+        text = text.sub(_SHORT, lambda match: _short_date(match, grammar))
     return text
 
 
@@ -90,8 +90,15 @@ def verbalize_days(text: AlignedText, grammar: Grammar) -> AlignedText:
     return text.sub(_day_pattern(grammar.words), lambda match: _day(match, grammar))
 
 
-def _short_date(match: re.Match[str], dates: Dates) -> str:
-    """Return a date without a year in words; it keeps its full stop if that also ends the sentence."""
+def _short_date(match: re.Match[str], grammar: Grammar) -> str:
+    """Return a date without a year in words; it keeps its full stop if that also ends the sentence.
+
+    After a word such as "Figure", it is the number of a part and stays: "kuva 4.2.".
+    """
+    dates = grammar.words.dates
+    if last_word(match.string, match.start()).lower() in grammar.words.lists.get("references", ()):
+        is_last = ends_text(match.string, match.end())
+        return match.group() if is_last else match.group().removesuffix(".")
     said = _written(match.groupdict(), dates, match.group())
     ends = said != match.group() and match.start() > 0 and ends_text(match.string, match.end())
     return f"{said}." if ends else said

@@ -7,10 +7,11 @@ from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
+from audiobook.narration.grammar.forms import PLAIN, parse_form
 from audiobook.narration.grammar.neighbours import last_word
 from audiobook.narration.grammar.numerals import plain_value
 
-_MAY: Final = re.compile(r"\d(?: ?[+=×xX]| : \d| [ckm]?m [xX] )|[~<>≤≥±]|[=+] ?\d|\+/-")
+_MAY: Final = re.compile(r"\d(?: ?[+=×xX]| : \d| [ckm]?m [xX] )|[~<>≤≥±]|[=+] ?\d|\+/-|\b1:\d")
 _ABOUT = re.compile(r"(?<![^\s(\[])~ ?(?=\d)")
 _BETWEEN = re.compile(r"(?<=\d)(?: (?P<spaced>[+=×xX]) | ?(?P<tight>[+=×]) ?)(?=\d)")
 _AFTER_WORD = re.compile(r"(?:(?<=[^\W\d_)]) (?P<spaced>[+=]) |(?<=\b[a-zA-Z])(?P<tight>=))(?=\d)")
@@ -34,6 +35,15 @@ _AGAINST = re.compile(
     """,
     re.VERBOSE,
 )
+_SCALE = re.compile(
+    r"""
+    (?<![\w.,:/-])
+    1[ ]?:[ ]?(?P<number>\d{1,3}(?:[ .,]\d{3}){1,2}|\d{3,7})   # 1:50 000
+    (?![\w:/]|[.,]\d)
+    """,
+    re.VERBOSE,
+)
+_FIELD: Final = re.compile(r"\{([a-z ]+)\}")
 _COMPARED: Final = {"<": "below", ">": "above", "≤": "at_most", "≥": "at_least"}
 _NAMES: Final = {"+": "plus", "=": "equals", "×": "times", "x": "times", "X": "times"}
 
@@ -48,6 +58,8 @@ def verbalize_operators(text: AlignedText, grammar: Grammar) -> AlignedText:
     text = text.sub(_PLUS_OR_MINUS, lambda match: _plus_or_minus(match, grammar))
     if "below" in signs:
         text = text.sub(_COMPARISON, lambda match: _compared(match, grammar))
+    if "scale" in signs:
+        text = text.sub(_SCALE, lambda match: _scale(match, grammar))
     if "against" in signs:
         text = text.sub(_AGAINST, lambda match: _against(match, grammar))
     if "=" in text.text:
@@ -70,6 +82,18 @@ def _compared(match: re.Match[str], grammar: Grammar) -> str:
     """Return the words for a comparison with a number."""
     gap = " " if match["tight"] else ""
     return f"{gap}{grammar.words.signs[_COMPARED[match['sign'] or match['tight']]]} "
+
+
+def _scale(match: re.Match[str], grammar: Grammar) -> str:
+    """Return the scale of a map or model in words."""
+    value = plain_value(match["number"], grammar.words)
+    if value is None:
+        return match.group()
+
+    def number(field: re.Match[str]) -> str:
+        return grammar.cardinal(value, PLAIN if field[1] == "cardinal" else parse_form(field[1]))
+
+    return f"{grammar.cardinal(1)} {_FIELD.sub(number, grammar.words.signs['scale'])}"
 
 
 def _against(match: re.Match[str], grammar: Grammar) -> str:

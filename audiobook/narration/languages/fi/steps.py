@@ -10,6 +10,8 @@ from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
 from audiobook.narration.grammar.forms import Case, Form
 from audiobook.narration.grammar.numerals import plain_value
+from audiobook.narration.languages.fi.days import verbalize_date_ranges, write_weekdays
+from audiobook.narration.languages.fi.parts import verbalize_ratios, verbalize_sides
 from audiobook.narration.rules.figures import read_number
 from audiobook.narration.rules.roman import roman_value
 
@@ -203,8 +205,9 @@ def _head(head: str, case: Case, grammar: Grammar) -> str:
 
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
-    Place.FIRST: (write_examples, write_churches, verbalize_named),
-    Place.FIGURES: (join_parted, verbalize_lettered),
+    Place.FIRST: (write_examples, write_churches, verbalize_named, verbalize_sides),
+    Place.FIGURES: (join_parted, verbalize_lettered, write_weekdays, verbalize_ratios),
+    Place.LISTS: (verbalize_date_ranges,),
     Place.DAYS: (verbalize_days_of_law, verbalize_days_with_postpositions),
     Place.ORDINALS: (verbalize_endings,),
 }
