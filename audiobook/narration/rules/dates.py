@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
+import msgspec
+
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.grammar.neighbours import ends_text, last_word
@@ -23,6 +25,15 @@ _SLASHED = re.compile(
     """,
     re.VERBOSE,
 )
+_RANGE_START = re.compile(
+    r"""
+    (?<![\w.,])
+    (?P<day>\d{1,2})\.[ ]?(?P<month>\d{1,2})(?:\.(?:[ ]?(?P<year>\d{4}))?)?[ ]?[\u2013-][ ]?   # 1.3.–
+    (?=\d{1,2}\.[ ]?\d{1,2}\.[ ]?\d{4}(?!\d))                                                 # before 31.5.2012
+    """,
+    re.VERBOSE,
+)
+"""Matches the first date of a range of dates."""
 _ROMAN_MONTH = re.compile(r"(?<![\w.,])(?P<day>\d{1,2})\.? (?P<roman>[IVX]{1,4})\.? (?P<year>\d{4})(?!\w)")
 _BEFORE_TIME = re.compile(
     r"""
@@ -46,6 +57,8 @@ def verbalize_numeric_dates(text: AlignedText, grammar: Grammar) -> AlignedText:
     if "-" in text.text or "/" in text.text:
         text = text.sub(_ISO, lambda match: _written(match.groupdict(), dates, match.group()))
         text = text.sub(_SLASHED, lambda match: _written(_slashed(match, dates), dates, match.group()))
+    if grammar.words.range and dates.numeric.startswith("{day}"):
+        text = text.sub(_RANGE_START, lambda match: _range_start(match, grammar.words))
     text = text.sub(
         _dotted_pattern(dates.year_word), lambda match: _written(match.groupdict(), dates, match.group())
     )
@@ -115,6 +128,15 @@ def _dotted_pattern(year_word: str) -> re.Pattern[str]:
         """,
         re.VERBOSE,
     )
+
+
+def _range_start(match: re.Match[str], words: Words) -> str:
+    """Return the first date of a range written out, with the word for a range in place of the dash."""
+    dates = words.dates
+    if not match["year"]:
+        dates = msgspec.structs.replace(dates, numeric=dates.numeric.partition(" {year}")[0])
+    said = _written(match.groupdict(), dates, "")
+    return f"{said} {words.range} " if said else match.group()
 
 
 def _slashed(match: re.Match[str], dates: Dates) -> Mapping[str, str]:
