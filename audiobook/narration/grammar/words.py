@@ -110,6 +110,7 @@ class Roman(_Table, frozen=True):
         any_name: Whether several letters with a full stop after any name are the number of a ruler.
         counts_names: Whether several letters after any other name ("Apollo XI") are a cardinal.
         orders_names: Whether they are an ordinal there, like those of rulers.
+        foreign: A pattern for such names after which they are a cardinal all the same: Latvian "Tier III".
         first: A pattern for what follows the letter "I" after any name if it is the number of a ruler; "" if it is
             one only after the names that are listed. With `any_name`, "I." before a word in lower case is one, too.
         pronouns: Words with a capital before an "I" that is the English word ("Can I get").
@@ -125,6 +126,7 @@ class Roman(_Table, frozen=True):
     any_name: bool = False
     counts_names: bool = False
     orders_names: bool = False
+    foreign: str = ""
     first: str = ""
     pronouns: tuple[str, ...] = ()
 

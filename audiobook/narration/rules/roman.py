@@ -231,6 +231,8 @@ def _alone(match: re.Match[str], value: int, before: str, grammar: Grammar) -> s
     if words.dot and match["stop"] and (after[:1].islower() or is_of_noun):
         return grammar.ordinal(value, grammar.ordinal_form(before, after))
     is_named = _is_name(before, grammar) and not set(match["roman"]) & set("LC")
+    if is_named and words.foreign and re.search(words.foreign, before):
+        return grammar.cardinal(value)
     if is_named and words.orders_names:
         return grammar.ruler(value, before, _before_names(match.string, match.start(), grammar), "")
     return grammar.cardinal(value) if is_named and words.counts_names else ""

@@ -36,7 +36,7 @@ _ONE_ALONE: Final = {Case.GENITIVE: _ONE_FEMININE, Case.DATIVE: _ONE_DATIVE, Cas
 _HOUR: Final = re.compile(r"plkst\.?|pulksten", re.IGNORECASE)
 _DONE: Final = re.compile(r"\w{2}[āēīo](?:ti|(?P<feminine>tas))$")
 """Matches a participle that agrees with the counted noun after it: "reģistrēti 86 satiksmes negadījumi"."""
-_COMPARED: Final = re.compile(r"\b(?P<word>\w{2,12}) (?:vairāk|mazāk) (?:nekā|kā) $")
+_COMPARED: Final = re.compile(r"\b(?P<word>\w{2,16}) (?:ne )?(?:vairāk|mazāk) (?:nekā|kā) $")
 """Matches "more than" after a word that decides the case."""
 _TELEPHONE: Final = re.compile(r"[26]\d{7}")
 _REACH: Final = 32
@@ -249,6 +249,8 @@ class Latvian(Neutral):
 
     def ruler(self, number: int, name: str, before: str, suffix: str) -> str:
         """Return the ordinal in the case of the name."""
+        if name.endswith("o"):  # "Oto": not declined
+            return self.ordinal(number, Form(Case.NOMINATIVE, Gender.MASCULINE))
         if name.endswith("i") and not name.endswith("ei"):
             return self.ordinal(number, Form(Case.ACCUSATIVE))
         return self.ordinal(number, self.ordinal_form("", name.lower()))

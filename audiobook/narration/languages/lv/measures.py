@@ -30,6 +30,8 @@ _DATIVE_NOUN: Final = "procentiem"
 _WITH = re.compile(r"\b[Aa]r \d")
 _COMPARATIVE = re.compile("āk[ou]$")
 _MONEY: Final = frozenset(("latu", "eiro", "dolāru"))
+_DONE_ONE: Final = re.compile(r"\w{3}[^aeiouāēīū](?:ts|ta)$|\w{2}[āēīo](?:ts|ta)$")
+"""Matches a participle whose subject is a single thing, so that an amount after it belongs to that."""
 _ATTRIBUTED: Final = re.compile("\\w{3}(?:u|as|ai|am|i|es|ei)$")
 """Matches the noun that an amount of money belongs to: "2000 latu prēmiju"."""
 
@@ -71,7 +73,9 @@ def verbalize_measures(text: AlignedText, grammar: Grammar) -> AlignedText:
 def _measure(match: re.Match[str], grammar: Grammar) -> str:
     value = plain_value(match["number"], grammar.words)
     measure = grammar.words.following.meaning_of(match["next"])
-    if match["noun"] in _MONEY and _ATTRIBUTED.search(match["next"]):
+    before, skips = last_word(match.string, match.start()), grammar.words.counting.skips(match["next"])
+    is_of_one = _DONE_ONE.search(before) is not None and not skips and match["next"].islower()
+    if match["noun"] in _MONEY and (is_of_one or _ATTRIBUTED.search(match["next"])):
         measure = Measure.CONTENT
     if value is None or measure is None:
         return match.group()

@@ -52,17 +52,21 @@ _PICTURE = re.compile(
     (?<![\w.])
     (?P<seen>(?:[Ss]k\.|[Ss]kat\.|[Ss]katīt)[ ])?   # sk.
     (?P<number>\d{1,3})\.[ ]?                       # 1.
-    (?P<noun>att|tab|piel|zīm|nod)\.                # att.
+    (?P<noun>att|tab|piel|zīm|nod|lpp)\.            # att.
     (?!\w)
     """,
     re.VERBOSE,
 )
+_SEEN: Final = re.compile(r"(?:[Ss]k\.|[Ss]kat\.|[Ss]katīt) \d{1,3}\. ?\w{2,4}\.(?:,| un) $")
+"""Matches an earlier reference, whose case the next one shares: "sk. 45. lpp. un"."""
+_REACH: Final = 32
 _PICTURES: Final = {
     "att": ("attēl", "s", "u"),
     "tab": ("tabul", "a", "u"),
     "piel": ("pielikum", "s", "u"),
     "zīm": ("zīmējum", "s", "u"),
     "nod": ("nodaļ", "a", "u"),
+    "lpp": ("lappus", "e", "i"),
 }
 _DIGIT = re.compile(r"\d")
 _SCHOOL_YEAR = re.compile(r"(?<=\d\.) ?m\. ?g\.(?!\w)")
@@ -127,7 +131,8 @@ def _picture(match: re.Match[str]) -> str:
     stem, nominative, accusative = _PICTURES[match["noun"]]
     text, seen = match.string, match["seen"] or ""
     stop = "." if ends_text(text, match.end()) and not text.startswith(")", match.end()) else ""
-    return f"{seen}{match['number']}. {stem}{accusative if seen else nominative}{stop}"
+    is_seen = seen or _SEEN.search(text[max(0, match.start() - _REACH) : match.start()])
+    return f"{seen}{match['number']}. {stem}{accusative if is_seen else nominative}{stop}"
 
 
 def write_months(text: AlignedText, grammar: Grammar) -> AlignedText:
