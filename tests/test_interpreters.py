@@ -62,7 +62,7 @@ def test_nor_does_a_worker_that_is_not_forked_and_its_programs_are_not_restricte
 ) -> None:
     monkeypatch.setenv("AUDIOBOOK_SPAWN", "1")
     with WorkerPool[Environment, str](1) as pool:
-        pool.give(Environment())
+        pool.submit(Environment())
         results = [result for _, result in pool.results(None)]
     assert results == ["not set"]
     assert "PYTHONSAFEPATH" not in os.environ

@@ -200,8 +200,8 @@ class Listening:
         waiting, errors = iter(jobs), list[AudiobookError]()
         with WorkerPool[HearJob, Hearing | AudiobookError](min(self._workers, len(jobs))) as pool:
             while True:
-                for job in islice(waiting, pool.room):
-                    pool.give(job)
+                for job in islice(waiting, pool.free_slots):
+                    pool.submit(job)
                 if not pool.busy:
                     return tuple(errors)
                 for job, result in pool.results(_TICK_S):

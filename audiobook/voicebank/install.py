@@ -24,7 +24,7 @@ from audiobook.voicebank.catalogue import (
     refresh_index,
     shipped_voices,
 )
-from audiobook.voicebank.fetch import NotAsListed, Wanted, require_safe
+from audiobook.voicebank.fetch import Download, UnexpectedFile, require_safe
 from audiobook.voicebank.installation import Progress, fetch_missing, put_in_place, remove_files
 
 DEFAULT_BASE_URL: Final = "https://huggingface.co/rhasspy/piper-voices/resolve/main"
@@ -51,7 +51,7 @@ class Voicebank:
             refresh: Whether to download the repository's index first.
 
         Raises:
-            SettingsError: The repository's address is not valid.
+            SettingsError: The repository's address is invalid.
             StorageError: The index cannot be read or downloaded.
         """
         if refresh:
@@ -60,7 +60,10 @@ class Voicebank:
         return installable_voices(self.folder)
 
     def recommended(self, language: str) -> Installable:
-        """Return the voice to install for a language, from the repository's index if no known voice speaks it.
+        """Return the voice to install for a language. If no known voice speaks it, the repository's index is downloaded.
+
+        Args:
+            language: BCP 47 tag; a tag without a region matches all regions.
 
         Raises:
             UsageError: No voice speaks the language.
@@ -84,21 +87,24 @@ class Voicebank:
     ) -> VoiceFiles:
         """Download a voice's files, check them, and move them into the folder, the model last.
 
-        A voice that is in the shipped catalogue, or was installed before, is pinned: other files of that name are
-        refused unless `accept_changed` is set. If the files of any other voice differ from the known description, the
-        repository's index is downloaded once, as it may be newer.
+        A voice that is shipped in the catalogue, or was installed before, is pinned: other files of the same name are
+        refused unless `accept_changed` is set. If the files of another voice differ from the downloaded index, the index
+        is downloaded again once, because it may be outdated.
 
         Args:
-            name: For example `fi_FI-harri-medium`.
+            name: Name of the voice, for example `fi_FI-harri-medium`.
             progress: Called with the progress of the download.
-            on_wait: Called with the name of another process that is installing.
+            on_wait: Called with the name of another process that is installing voices, which this one waits for.
             refresh: Whether to download the index first.
-            accept_changed: Whether to install the repository's current files of a pinned voice.
+            accept_changed: Whether to install the repository's current files even if the voice is pinned.
+
+        Returns:
+            The installed files. If they are already installed and intact, nothing is downloaded.
 
         Raises:
-            UsageError: The voice does not exist.
-            NotAsListed: The voice has changed in its repository.
-            StorageError: It cannot be downloaded or written; the part downloaded so far is kept.
+            UsageError: There is no voice of this name.
+            UnexpectedFile: The voice has changed in the repository.
+            StorageError: A file cannot be downloaded or written. What was downloaded so far is kept.
         """
         self._require_good_address()
         if not VOICE_NAME.fullmatch(name):
@@ -113,50 +119,50 @@ class Voicebank:
             if installed and not (refresh or accept_changed) and _is_intact(place, installed):
                 return place
             pins = () if accept_changed else self._pins(name, installed)
-            voice = self._listed(name) if refresh or accept_changed else self._first(name, pins)
+            voice = self._from_index(name) if refresh or accept_changed else self._first_choice(name, pins)
             voice = self._as_pinned(voice, pins)
             try:
                 return self._fetch(voice, progress)
-            except NotAsListed:
-                newer = self._listed(name)
+            except UnexpectedFile:
+                newer = self._from_index(name)
                 if newer.is_same(voice):
                     raise
                 return self._fetch(self._as_pinned(newer, pins), progress)
 
     def _pins(self, name: str, installed: Installable | None) -> tuple[Installable, ...]:
-        """Return the accepted descriptions of a voice: as installed before, and as shipped with the program."""
+        """Return the pinned descriptions of a voice: as installed before, and as shipped with the program."""
         shipped = shipped_voices().get(name)
         return tuple(pin for pin in (installed, shipped) if pin and pin.is_complete)
 
-    def _first(self, name: str, pins: tuple[Installable, ...]) -> Installable:
-        """Return the description to try first: the newest pin, else the downloaded index, else a new index."""
+    def _first_choice(self, name: str, pins: tuple[Installable, ...]) -> Installable:
+        """Return the description to try first: the last pin, or that of the downloaded index, or that of a new index."""
         if pins:
             return pins[-1]
         known = self.known().get(name)
-        return known if known and known.is_complete else self._listed(name)
+        return known if known and known.is_complete else self._from_index(name)
 
     def _as_pinned(self, voice: Installable, pins: tuple[Installable, ...]) -> Installable:
-        """Return the pin that matches a voice, as it knows more digests; the voice itself if nothing is pinned.
+        """Return the pin that matches a description, because it has more digests; without pins, the description itself.
 
         Raises:
-            NotAsListed: No pin matches.
+            UnexpectedFile: No pin matches.
         """
         if not pins:
             return voice
         for pin in pins:
             if voice.is_same(pin):
                 return pin
-        raise NotAsListed(
+        raise UnexpectedFile(
             f"{voice.name} has changed at {shown_address(self.base_url)}: "
             "its files are not the ones known or installed before",
             hint=f"if you trust the new files: audiobook voices install {voice.name} --accept-changed",
         )
 
     def _require_good_address(self) -> None:
-        """Check that the repository's address is valid and contains nothing that must not be shown.
+        """Check that the repository's address is valid, and contains nothing that messages must not show.
 
         Raises:
-            SettingsError: It is not valid, or does.
+            SettingsError: The address is invalid, or contains a name, password, query or fragment.
         """
         if not {"@", "?", "#"}.isdisjoint(self.base_url):
             raise SettingsError(
@@ -169,8 +175,8 @@ class Voicebank:
         """Remove a voice, and return the number of bytes freed.
 
         Raises:
-            UsageError: It is not installed.
-            StorageError: It cannot be removed.
+            UsageError: The voice is not installed, or belongs to an installed package.
+            StorageError: A file cannot be removed.
         """
         installed = {files.name: files for files in installed_voices(self.folder)}
         if name not in installed:
@@ -183,8 +189,8 @@ class Voicebank:
             )
         return remove_files((voice.model, voice.config, voice.card, voice.receipt))
 
-    def _listed(self, name: str) -> Installable:
-        """Return a voice as the repository's index lists it."""
+    def _from_index(self, name: str) -> Installable:
+        """Download the repository's index, and return the voice in it."""
         listed = refresh_index(self.folder, self.base_url)
         if name not in listed:
             raise UsageError(f"the repository has no voice “{name}”", hint=near(name, listed))
@@ -198,7 +204,7 @@ class Voicebank:
             (voice.model, place.model, place.model.name),
         )
         listed = [
-            Wanted(self._url(voice, remote), path, file.size_bytes, file.md5_digest, file.sha256)
+            Download(self._url(voice, remote), path, file.size_bytes, file.md5_digest, file.sha256)
             for file, path, remote in parts
             if file
         ]
@@ -212,7 +218,7 @@ class Voicebank:
 
 
 def _installed(place: VoiceFiles) -> Installable | None:
-    """Return the description of an installed voice; None if it is not installed or its receipt cannot be read."""
+    """Return the description of an installed voice; None if it has no receipt or a damaged one."""
     try:
         receipt = read_receipt(place)
     except EngineMissing:
@@ -225,7 +231,7 @@ def _installed(place: VoiceFiles) -> Installable | None:
 
 
 def _is_intact(place: VoiceFiles, installed: Installable) -> bool:
-    """Return whether all files of a voice are as they were installed."""
+    """Return whether all files of a voice are the ones that were installed."""
     parts = ((place.model, installed.model), (place.config, installed.config), (place.card, installed.card))
     try:
         return all(path.is_file() and file_digests(path) == file for path, file in parts if file)
@@ -234,11 +240,14 @@ def _is_intact(place: VoiceFiles, installed: Installable) -> bool:
 
 
 def write_receipt(place: VoiceFiles, moving: Mapping[Path, Path]) -> None:
-    """Write the receipt before the files are moved, so that an interrupted installation can be resumed.
+    """Write the receipt of a voice. It is written before the files are moved, so that an interrupted move can resume.
 
     Args:
-        place: The final paths.
-        moving: For each file that is not in place yet, where it is now.
+        place: The final paths of the files.
+        moving: The current path of each file that is not in its final place yet, by its final path.
+
+    Raises:
+        StorageError: A file cannot be read, or the receipt cannot be written.
     """
     try:
         found = {path: moving.get(path, path) for path in (place.model, place.config, place.card)}
@@ -251,10 +260,10 @@ def write_receipt(place: VoiceFiles, moving: Mapping[Path, Path]) -> None:
 
 
 def card_of(files: VoiceFiles) -> str:
-    """Return the text of a voice's licence card; empty if there is none.
+    """Return the text of a voice's licence card; empty if there is no card.
 
     Raises:
-        StorageError: It exists but cannot be read.
+        StorageError: The card exists but cannot be read.
     """
     try:
         return files.card.read_bytes().decode("utf-8", "replace").strip()

@@ -1,4 +1,4 @@
-"""The files of an installation: missing ones are downloaded, and all are moved into place or removed together."""
+"""The files of an installation: downloading missing files, moving them into place, and removing them."""
 
 from __future__ import annotations
 
@@ -7,28 +7,32 @@ from functools import partial
 from pathlib import Path
 
 from audiobook.files import storage_error
-from audiobook.voicebank.fetch import Wanted, fetch_file
+from audiobook.voicebank.fetch import Download, fetch_file
 
 Progress = Callable[[int, int], None]
 """Called with the number of bytes downloaded so far and in total."""
 
 
-def fetch_missing(files: Iterable[Wanted], progress: Progress) -> list[Wanted]:
-    """Download the files that are not in place, and return these; `put_in_place` moves them there.
+def fetch_missing(files: Iterable[Download], progress: Progress) -> list[Download]:
+    """Download the files that are not in place, and return them; `put_in_place` moves them there.
+
+    Args:
+        files: All files of the installation.
+        progress: Called with the progress over all missing files.
 
     Raises:
-        NotAsListed: A file differs from its description.
-        StorageError: It cannot be downloaded or written; the part downloaded so far is kept.
+        UnexpectedFile: A file differs from its description.
+        StorageError: A file cannot be downloaded or written. What was downloaded so far is kept.
     """
-    missing = [file for file in files if not file.is_there()]
+    missing = [file for file in files if not file.is_complete()]
     total, before = sum(file.size_bytes for file in missing), 0
     for file in missing:
-        fetch_file(file, partial(_tell, progress, before, total))
+        fetch_file(file, partial(_report, progress, before, total))
         before += file.size_bytes
     return missing
 
 
-def put_in_place(fetched: Sequence[Wanted]) -> None:
+def put_in_place(fetched: Sequence[Download]) -> None:
     """Move downloaded files into place, in order.
 
     Raises:
@@ -59,5 +63,5 @@ def remove_files(paths: Iterable[Path]) -> int:
     return freed
 
 
-def _tell(progress: Progress, before: int, total: int, here: int) -> None:
-    progress(before + here, total)
+def _report(progress: Progress, before: int, total: int, of_this_file: int) -> None:
+    progress(before + of_this_file, total)

@@ -1,4 +1,4 @@
-"""Which precision of Kokoro `auto` uses: measured on this computer when a network is installed, and kept next to it."""
+"""Choosing the precision of Kokoro that `auto` uses, by measuring the installed networks on this computer."""
 
 from __future__ import annotations
 
@@ -14,20 +14,19 @@ from audiobook.errors import EngineMissing, SpeechError
 from audiobook.files import storage_error, write_bytes
 
 _CLEARLY_FASTER: Final = 0.8
-"""The full network is used unless another one takes less than this share of its time."""
+"""The full network is used unless another one needs less than this share of its time."""
 
 
 def measure_precisions(folder: Path) -> Measured | None:
-    """Measure the installed networks, choose one, and keep the result.
+    """Measure the installed networks, choose one, and save the result next to them.
 
-    A result for the same networks is not replaced.
+    If the same networks were measured before, the earlier result is returned.
 
     Args:
         folder: The voices folder.
 
     Returns:
-        The measurements, from now or before; None if the packages that speak are not installed, or a network
-        cannot speak.
+        The result; None if the packages of the engine are not installed, or a network cannot speak.
 
     Raises:
         EngineMissing: The result of an earlier measurement is damaged.

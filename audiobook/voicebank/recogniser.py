@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.system.locks import locked
-from audiobook.voicebank.fetch import Wanted
+from audiobook.voicebank.fetch import Download
 from audiobook.voicebank.installation import Progress, fetch_missing, put_in_place
 
 MODEL_URL: Final = (
@@ -44,28 +44,28 @@ _FILES: Final = (
         "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
     ),
 )
-"""Name, length, MD5 and SHA-256 of each file; the model last, since it shows that the others exist."""
+"""Name, length in bytes, MD5 and SHA-256 of each file. The model is last, so that it exists only with the others."""
 
 
 def install_recogniser(
     folder: Path, progress: Progress, on_wait: Callable[[str], None], base_url: str = MODEL_URL
 ) -> None:
-    """Download the model into a folder, unless it is there, and check each file.
+    """Download the files of the model that are not in a folder yet, check them, and move them into place.
 
     Args:
-        folder: The folder.
+        folder: The folder of the model.
         progress: Called with the progress of the download.
-        on_wait: Called with the name of another process that is installing.
-        base_url: Address of its files, without a slash at the end.
+        on_wait: Called with the name of another process that is installing the model, which this one waits for.
+        base_url: Address of the files, without a slash at the end.
 
     Raises:
-        NotAsListed: A file differs from the one that is known.
-        StorageError: It cannot be downloaded or written; the part downloaded so far is kept.
+        UnexpectedFile: A file is not the pinned one.
+        StorageError: A file cannot be downloaded or written. What was downloaded so far is kept.
     """
     with locked(folder / _LOCK_NAME, on_wait=on_wait) as announce:
         announce()
         listed = [
-            Wanted(f"{base_url}/{name}", folder / name, size, md5, sha256)
+            Download(f"{base_url}/{name}", folder / name, size, md5, sha256)
             for name, size, md5, sha256 in _FILES
         ]
         put_in_place(fetch_missing(listed, progress))

@@ -15,7 +15,7 @@ from audiobook.clips.sealed import SealedFolder
 from audiobook.errors import EngineMissing, StorageError
 from audiobook.listening.model import find_listener
 from audiobook.pipeline.voices.replies import Replies
-from audiobook.voicebank.fetch import NotAsListed
+from audiobook.voicebank.fetch import UnexpectedFile
 from audiobook.voicebank.recogniser import install_recogniser
 
 
@@ -83,7 +83,7 @@ def test_files_that_are_not_the_known_ones_are_refused(
     with pytest.raises(StorageError, match="404"):
         install(tmp_path, address)
     files["config.json"] = b"{" * 2309
-    with pytest.raises(NotAsListed):
+    with pytest.raises(UnexpectedFile):
         install(tmp_path, address)
     assert set(asked) == {"config.json"}
     assert [path.name for path in tmp_path.iterdir()] == [".lock"]

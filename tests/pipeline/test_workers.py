@@ -45,7 +45,7 @@ class Order:
 
 
 def result_of(pool: WorkerPool[Order, int], order: Order) -> int | SpeechError:
-    pool.give(order)
+    pool.submit(order)
     while True:
         for _, result in pool.results(None):
             return result
@@ -60,8 +60,8 @@ def spawning(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.usefixtures("spawning")
 def test_tasks_run_in_other_processes() -> None:
     with WorkerPool[Order, int](2) as pool:
-        while pool.room:
-            pool.give(Order())
+        while pool.free_slots:
+            pool.submit(Order())
         seen: set[int | SpeechError] = set()
         while pool.busy:
             seen |= {result for _, result in pool.results(None)}
@@ -98,7 +98,7 @@ class Nothing:
 def test_nothing_is_a_result_too() -> None:
     with WorkerPool[Nothing, None](1) as pool:
         for _ in range(2):
-            pool.give(Nothing())
+            pool.submit(Nothing())
         found = [result for _ in range(2) for _, result in pool.results(None)]
     assert found == [None, None]
 
@@ -117,13 +117,13 @@ def test_a_worker_that_is_slow_to_start_is_left_to_the_next_pool(monkeypatch: py
 
 def test_a_task_waiting_behind_a_long_one_goes_to_an_idle_worker() -> None:
     with WorkerPool[Order, int](2) as pool:
-        pool.give(Order("hang"))
+        pool.submit(Order("hang"))
         quick = [Order(), Order(), Order()]
         for order in quick:
-            pool.give(order)
+            pool.submit(order)
         done: list[Order] = []
         while len(done) < len(quick):
-            pool.share_out()
+            pool.submit_waiting()
             done += [order for order, _ in pool.results(None)]
         assert pool.busy
 
@@ -133,10 +133,10 @@ def test_a_task_waiting_behind_a_long_one_goes_to_an_idle_worker() -> None:
 def test_a_task_run_by_two_workers_has_one_result() -> None:
     with WorkerPool[Order, int](2) as pool:
         for what in ("nap", "", "", ""):
-            pool.give(Order(what))
+            pool.submit(Order(what))
         results: list[Order] = []
         while pool.busy:
-            pool.share_out()
+            pool.submit_waiting()
             results += [order for order, _ in pool.results(None)]
         # The worker that slept now repeats a finished task; its result must be ignored.
         assert not list(pool.results(0.5))
@@ -147,9 +147,9 @@ def test_a_task_run_by_two_workers_has_one_result() -> None:
 @pytest.mark.slow
 def test_of_tasks_begun_together_the_first_to_finish_comes_first() -> None:
     with WorkerPool[Order, int](1, 3) as pool:
-        assert pool.room == 4
+        assert pool.free_slots == 4
         for what in ("late", "early", "early", "give"):
-            pool.give(Order(what))
+            pool.submit(Order(what))
         done: list[str] = []
         workers: set[int | SpeechError] = set()
         while pool.busy:
@@ -164,8 +164,8 @@ def test_of_tasks_begun_together_the_first_to_finish_comes_first() -> None:
 
 def test_a_task_waiting_for_a_dead_worker_goes_to_the_next_one() -> None:
     with WorkerPool[Order, int](1) as pool:
-        pool.give(Order("die"))
-        pool.give(Order())
+        pool.submit(Order("die"))
+        pool.submit(Order())
         results: list[int | SpeechError] = []
         while pool.busy:
             results += [result for _, result in pool.results(None)]

@@ -30,9 +30,9 @@ from audiobook.engines.kokoro.files import kokoro_files
 from audiobook.engines.piper.voices import VOICE_NAME, VoiceFiles
 from audiobook.errors import SettingsError, StorageError
 from audiobook.voicebank.catalogue import installable_voices
-from audiobook.voicebank.fetch import Patience, Wanted, fetch_file, require_safe
+from audiobook.voicebank.fetch import Download, Timeouts, fetch_file, require_safe
 from audiobook.voicebank.install import Voicebank
-from audiobook.voicebank.kokoro import KOKORO, Pinned, install_kokoro, remove_kokoro
+from audiobook.voicebank.kokoro import KOKORO, PinnedFile, install_kokoro, remove_kokoro
 
 NAME = "fi_FI-tiny-medium"
 PLACE = "fi/fi_FI/tiny/medium"
@@ -240,7 +240,9 @@ def test_json_lists_what_was_installed_and_removed(shelf: Shelf) -> None:
 def test_a_wrong_digest_is_refused_and_nothing_is_kept(shelf: Shelf, repository: Repository) -> None:
     path = f"{PLACE}/{NAME}.onnx"
     repository.files[path] = repository.files[path][:-1] + b"?"
-    refused(shelf, f"{repository.url}/{path}: the digest of the downloaded file is not that in the index")
+    refused(
+        shelf, f"{repository.url}/{path}: the digest of the downloaded file differs from the one in the index"
+    )
     assert shelf.run("voices", "--engine", "piper").code == 3
     assert not list(folder_of(shelf).glob(".*.onnx.part"))
 
@@ -287,7 +289,7 @@ def test_without_byte_ranges_an_interrupted_download_starts_over(
 def test_a_partial_file_of_another_model_is_detected(shelf: Shelf, repository: Repository) -> None:
     folder_of(shelf).mkdir()
     (folder_of(shelf) / f".{NAME}.onnx.part").write_bytes(b"x" * 1000)
-    refused(shelf, "is not that in the index")
+    refused(shelf, "differs from the one in the index")
     assert install(shelf).code == 0
     assert repository.asked_for(".onnx") == ["bytes=1000-", None]
 
@@ -321,22 +323,22 @@ def test_a_certificate_of_another_host_is_refused(
     assert repository.asked == []
 
 
-def wanted(tmp_path: Path, repository: Repository) -> Wanted:
+def wanted(tmp_path: Path, repository: Repository) -> Download:
     data = model_bytes()
     url = f"{repository.url}/{PLACE}/{NAME}.onnx"
-    return Wanted(url, tmp_path / "x", len(data), hashlib.md5(data).hexdigest())
+    return Download(url, tmp_path / "x", len(data), hashlib.md5(data).hexdigest())
 
 
 @pytest.mark.parametrize(
     ("patience", "message"),
     [
-        (Patience(silence_s=0.1), "the server did not answer in time"),
-        (Patience(window_s=0.1, least_bytes=1_000_000), "the download is too slow"),
+        (Timeouts(silence_s=0.1), "the server did not answer in time"),
+        (Timeouts(window_s=0.1, least_bytes=1_000_000), "the download is too slow"),
     ],
     ids=["silence", "drip"],
 )
 def test_a_silent_server_times_out(
-    tmp_path: Path, repository: Repository, patience: Patience, message: str
+    tmp_path: Path, repository: Repository, patience: Timeouts, message: str
 ) -> None:
     repository.pause_s = 0.3 if patience.silence_s < 1 else 0.05
     with pytest.raises(StorageError, match=message):
@@ -562,14 +564,14 @@ def test_files_with_the_right_md5_and_the_wrong_sha256_are_refused(
     tmp_path: Path, repository: Repository
 ) -> None:
     data = model_bytes()
-    one = Wanted(
+    one = Download(
         f"{repository.url}/{PLACE}/{NAME}.onnx",
         tmp_path / "x",
         len(data),
         hashlib.md5(data).hexdigest(),
         "0" * 64,
     )
-    with pytest.raises(StorageError, match="is not that in the index"):
+    with pytest.raises(StorageError, match="differs from the one in the index"):
         fetch_file(one, lambda _: None)
     assert list(tmp_path.iterdir()) == []
 
@@ -760,7 +762,7 @@ def test_kokoro_is_downloaded_once_checked_and_removed(tmp_path: Path, repositor
     files = [made / "voices-v1.0.bin", made / "kokoro-v1.0.onnx"]
     repository.files |= {path.name: path.read_bytes() for path in files}
     pinned = [
-        Pinned(path.name, path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
+        PinnedFile(path.name, path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
         for path in files
     ]
     told: list[tuple[int, int]] = []

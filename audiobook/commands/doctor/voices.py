@@ -17,7 +17,7 @@ from audiobook.files import storage_error
 from audiobook.report.steps import Steps
 from audiobook.settings import Settings
 from audiobook.voicebank.catalogue import shipped_voices
-from audiobook.voicebank.kokoro import KOKORO, Pinned
+from audiobook.voicebank.kokoro import KOKORO, PinnedFile
 
 Check = Callable[[], Finding | None]
 """Examines one voice or file; returns None if there is nothing to report."""
@@ -78,7 +78,7 @@ def _without_receipt(files: VoiceFiles) -> Finding | None:
 
 
 def _kokoro_checks(here: Path) -> Iterator[Check]:
-    names: dict[str, tuple[str, Pinned]] = {}
+    names: dict[str, tuple[str, PinnedFile]] = {}
     for name, files in KOKORO.items():
         names |= {file.name: (names.get(file.name, (name,))[0], file) for file in files}
     for name, pinned in names.values():
@@ -86,7 +86,7 @@ def _kokoro_checks(here: Path) -> Iterator[Check]:
             yield partial(_kokoro_file, here / pinned.name, pinned, name)
 
 
-def _kokoro_file(path: Path, pinned: Pinned, name: str) -> Finding | None:
+def _kokoro_file(path: Path, pinned: PinnedFile, name: str) -> Finding | None:
     try:
         with open(path, "rb") as stream:
             found = hashlib.file_digest(stream, "sha256").hexdigest()

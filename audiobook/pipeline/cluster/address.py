@@ -1,4 +1,4 @@
-"""Which cluster a build uses, and whether the text may be sent there."""
+"""The cluster that a build uses, and whether the text may be sent there."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _EXAMPLE: Final = "for example: --cluster tls://scheduler.example.org:8786"
 
 
 class Certificates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The files of `cluster.toml`, by which this computer and the cluster know each other.
+    """The files named in `cluster.toml`, with which this computer and the cluster verify each other.
 
     Attributes:
-        ca: Certificate of the authority that signed those of the cluster.
-        certificate: Certificate of this computer.
-        key: Its private key.
+        ca: Path of the certificate of the authority that signed the cluster's certificates.
+        certificate: Path of this computer's certificate.
+        key: Path of the private key for this computer's certificate.
     """
 
     ca: str
@@ -41,12 +41,12 @@ class Certificates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Cluster(msgspec.Struct, frozen=True):
-    """A cluster that was chosen.
+    """The cluster of a build.
 
     Attributes:
-        address: Address of its scheduler.
-        certificates: None for a scheduler on this computer without encryption.
-        skips: Whether workers that would make different sound are left out, instead of stopping the build.
+        address: Full address of the scheduler, such as `tls://host:8786`.
+        certificates: The certificates; None for an unencrypted scheduler on this computer.
+        skips: Whether workers that would make different sound are left out. If not, they stop the build.
     """
 
     address: str
@@ -55,12 +55,13 @@ class Cluster(msgspec.Struct, frozen=True):
 
 
 def chosen_cluster(settings: Settings) -> Cluster | None:
-    """Return the cluster that the settings name; None for a build on this computer alone.
+    """Return the cluster named in the settings; None for a build on this computer alone.
 
     Raises:
-        UsageError: The address is not valid, would send the text unencrypted, or comes from a project alone.
-        EngineMissing: The extra is not installed.
-        SettingsError: The certificates are missing or not valid.
+        UsageError: The address is invalid, the text would be sent unencrypted, only the project names the cluster, or
+            another option does not work with a cluster.
+        EngineMissing: The extra `cluster` is not installed.
+        SettingsError: The certificates are missing or invalid.
     """
     if not settings.cluster:
         if settings.skip_workers:
@@ -73,13 +74,13 @@ def chosen_cluster(settings: Settings) -> Cluster | None:
     if settings.listen.on_build:
         raise UsageError(
             "--cluster and --listen exclude each other",
-            hint="build first, then hear the clips: audiobook check --listen",
+            hint="build first, then listen to the clips: audiobook check --listen",
         )
     return Cluster(address, _certificates() if is_secure else None, settings.skip_workers)
 
 
 def _address(given: str) -> tuple[str, bool]:
-    """Return the address of a scheduler in full, and whether it is encrypted."""
+    """Return the full address of a scheduler, and whether the connection is encrypted."""
     host, port, scheme = "", None, ""
     with suppress(ValueError):
         parts = urlsplit(given)
@@ -99,7 +100,7 @@ def _address(given: str) -> tuple[str, bool]:
 
 
 def _require_agreement(settings: Settings, address: str) -> None:
-    """Refuse a cluster that only the project names, which may come from a stranger."""
+    """Refuse a cluster that only the project names, because a project may come from a stranger."""
     what = f"cluster: {address}"
     if settings.asked_cluster == settings.cluster:
         agree(what)
@@ -111,7 +112,7 @@ def _require_agreement(settings: Settings, address: str) -> None:
 
 
 def _certificates() -> Certificates:
-    """Return the certificates of the user; a project cannot name any."""
+    """Return the certificates in the user's `cluster.toml`. A project cannot name certificates."""
     path = configuration_folder() / FILE_NAME
     where = os.fspath(path)
     try:

@@ -1,6 +1,6 @@
 """The process that is a client of the cluster.
 
-Dask starts threads, which a process that forks must not have. Its exceptions stay in this process too.
+Dask starts threads, which a process that forks must not have. Its exceptions do not leave this process either.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ import msgspec
 from audiobook import __version__
 from audiobook.pipeline.cluster.address import Certificates, Cluster
 from audiobook.pipeline.cluster.messages import (
-    Begin,
-    Done,
+    BatchDone,
+    BuildStopped,
+    Examine,
     FromLink,
-    Give,
-    Lost,
-    Note,
+    Notice,
+    Submit,
     ToLink,
     Workers,
     packed,
@@ -35,7 +35,7 @@ from audiobook.system.interrupts import leave_interrupts_to_parent
 if TYPE_CHECKING:
     from distributed import Future
 
-Given = TypeVar("Given")
+Argument = TypeVar("Argument")
 Answer = TypeVar("Answer")
 _PACKAGE: Final = "audiobook-press"
 _OTHER_SOUND: Final = "would make different sound"
@@ -45,10 +45,10 @@ _UNLIKE: Final = "install the same versions there, or leave such workers out wit
 _START: Final = "start the scheduler and its workers first; see docs/scale.md"
 _CONNECTING_S: Final = 15.0
 _WITHOUT_WORKERS_S: Final = 60.0
-"""How long a build waits for a worker when there is none; the notes say a minute."""
+"""How long a build waits for a worker when there is none. The messages say a minute."""
 _TICK_S: Final = 1.0
 _TRIES: Final = 5
-"""The most times a batch is given out if its workers die."""
+"""How often a batch is submitted if the workers that process it fail."""
 
 
 class _Stop(Exception):
@@ -56,21 +56,21 @@ class _Stop(Exception):
 
     def __init__(self, message: str, hint: str = RESUME) -> None:
         super().__init__(message)
-        self.lost = Lost(message, hint)
+        self.message = BuildStopped(message, hint)
 
 
-class _Gone(Exception):
+class _WorkerGone(Exception):
     """A batch will not be answered, because its worker or the scheduler is gone."""
 
 
-class _Answered(msgspec.Struct, array_like=True):
-    """The beginning of an `Answer`; the rest is not decoded."""
+class _AnswerHead(msgspec.Struct, array_like=True):
+    """The beginning of an `Answer`. The rest is not decoded here."""
 
     refusal: str
     worker: str
 
 
-_answers: Final = msgspec.msgpack.Decoder(_Answered)
+_answers: Final = msgspec.msgpack.Decoder(_AnswerHead)
 _from_driver: Final = msgspec.msgpack.Decoder(ToLink)
 
 
@@ -80,11 +80,11 @@ def serve(pipe: Connection, cluster: Cluster) -> NoReturn:
     warnings.simplefilter("ignore")
     silence = os.open(os.devnull, os.O_RDWR)
     for standard in (1, 2):
-        os.dup2(silence, standard)  # Dask logs what the driver reports more clearly
+        os.dup2(silence, standard)  # hide Dask's log, because the driver reports the same more clearly
     try:
         asyncio.run(_serve(pipe, cluster))
     finally:
-        os._exit(0)  # threads may still wait for the pipe or the cluster
+        os._exit(0)  # threads may still be waiting for the pipe or the cluster
 
 
 async def _serve(pipe: Connection, cluster: Cluster) -> None:
@@ -92,11 +92,11 @@ async def _serve(pipe: Connection, cluster: Cluster) -> None:
     try:
         async with await _connected(cluster) as client:
             await _Batches(driver, client, cluster).run()
-            os._exit(0)  # the scheduler notices that the connection ended
+            os._exit(0)  # the scheduler notices that the connection has ended
     except _Stop as stop:
-        await driver.send(stop.lost)
-    except Exception as error:  # noqa: BLE001 - exceptions of a library never reach the user
-        await driver.send(Lost(f"the client of the cluster failed: {_cause(error)}", RESUME))
+        await driver.send(stop.message)
+    except Exception as error:  # noqa: BLE001 - users never see the exceptions of a library
+        await driver.send(BuildStopped(f"the client of the cluster failed: {_cause(error)}", RESUME))
 
 
 async def _connected(cluster: Cluster) -> Any:  # noqa: ANN401 - Dask's client has no types
@@ -129,7 +129,7 @@ def _security(files: Certificates | None) -> Any:  # noqa: ANN401
 
 
 def _cause(error: BaseException) -> str:
-    """Return the first cause of an exception in one line."""
+    """Return the original cause of an exception on one line: its class, and at most 200 characters of its message."""
     while error.__cause__ or error.__context__:
         error = error.__cause__ or error.__context__ or error
     cause = " ".join(str(error).split())[:200]
@@ -137,14 +137,14 @@ def _cause(error: BaseException) -> str:
 
 
 class _Driver:
-    """The other end of the pipe."""
+    """The driver, at the other end of the pipe."""
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
-        self._turn = asyncio.Lock()
+        self._sending = asyncio.Lock()
 
     async def send(self, message: FromLink) -> None:
-        async with self._turn:
+        async with self._sending:
             with suppress(OSError):  # the driver has ended
                 await asyncio.to_thread(self._pipe.send_bytes, packed(message))
 
@@ -158,7 +158,7 @@ class _Driver:
 
 
 class _Batches:
-    """Gives batches to the workers that make the same sound as the driver."""
+    """Submits batches to the workers that make the same sound as the driver."""
 
     def __init__(self, driver: _Driver, client: Any, cluster: Cluster) -> None:  # noqa: ANN401
         self._driver = driver
@@ -166,72 +166,77 @@ class _Batches:
         self._cluster = cluster
         self._examination = b""
         self._threads: dict[str, int] = {}
-        """The number of threads of each worker that is connected now, by address."""
-        self._good: set[str] = set()
-        """Workers that make the same sound as the driver."""
+        """The number of threads of each connected worker, by address."""
+        self._accepted: set[str] = set()
+        """Addresses of workers that make the same sound as the driver; some may have left."""
         self._left_out: set[str] = set()
-        self._untold: list[tuple[str, str]] = []
-        """Workers that were left out, and why, not yet reported to the driver."""
-        self._works: set[asyncio.Task[None]] = set()
+        """Addresses of workers that make different sound."""
+        self._unreported: list[tuple[str, str]] = []
+        """Workers that were left out, each with the reason, and not reported to the driver yet."""
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Serve until the driver closes the pipe."""
+        """Serve until the driver closes the pipe.
+
+        Raises:
+            _Stop: The build cannot continue.
+        """
         await self._require_package()
         await self._await_workers()
         await self._driver.send(Workers(0, []))
-        begin = await self._driver.received()
-        if not isinstance(begin, Begin):
+        first = await self._driver.received()
+        if not isinstance(first, Examine):
             return
-        self._examination = begin.batch
-        self._start(self._keep_looking())
+        self._examination = first.batch
+        self._start(self._update_regularly())
         await self._examine()
-        await self._look()
-        await self._tell()
-        if not self._good:
+        await self._update_workers()
+        await self._report_workers()
+        if not self._accepted:
             raise _Stop("no worker of the cluster makes the same sound as this computer", _UNLIKE)
         reading = self._start(self._read())
-        self._start(self._watch())
+        self._start(self._watch_workers())
         while not reading.done():
-            done, _ = await asyncio.wait(self._works, return_when=asyncio.FIRST_COMPLETED)
-            self._works -= done
-            for each in done:
-                each.result()
+            done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            self._tasks -= done
+            for task in done:
+                task.result()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.ensure_future(work)
-        self._works.add(task)
+        self._tasks.add(task)
         return task
 
     async def _read(self) -> None:
-        while isinstance(message := await self._driver.received(), Give):
-            self._start(self._give(message))
+        while isinstance(message := await self._driver.received(), Submit):
+            self._start(self._submit(message))
 
-    async def _keep_looking(self) -> None:
+    async def _update_regularly(self) -> None:
         while True:
             await asyncio.sleep(_TICK_S)
-            await self._look()
+            await self._update_workers()
 
-    async def _watch(self) -> None:
-        """Tell the driver of workers that come and go."""
-        since_s = time.monotonic()
-        before = self._places
+    async def _watch_workers(self) -> None:
+        """Report to the driver when workers come and go."""
+        latest_s = time.monotonic()
+        before = self._slots
         while True:
             await asyncio.sleep(_TICK_S)
             await self._examine()
-            if self._places != before or self._untold:
-                before = self._places
-                await self._tell()
-                if not self._places:
+            if self._slots != before or self._unreported:
+                before = self._slots
+                await self._report_workers()
+                if not self._slots:
                     await self._driver.send(
-                        Note("all workers of the cluster have gone; waiting a minute for one")
+                        Notice("all workers have left the cluster; waiting a minute for one to return")
                     )
-            if self._places:
-                since_s = time.monotonic()
-            elif time.monotonic() - since_s > _WITHOUT_WORKERS_S:
+            if self._slots:
+                latest_s = time.monotonic()
+            elif time.monotonic() - latest_s > _WITHOUT_WORKERS_S:
                 raise _Stop("no worker of the cluster is left")
 
     async def _require_package(self) -> None:
-        """Check that the scheduler has the program: it unpacks the name of the function that workers call."""
+        """Check that this program is installed on the scheduler, which imports the function that workers call."""
         try:
             await self._client.run_on_scheduler(version, _PACKAGE)
         except PackageNotFoundError as error:
@@ -239,17 +244,21 @@ class _Batches:
 
     async def _await_workers(self) -> None:
         end_s = time.monotonic() + _WITHOUT_WORKERS_S
-        await self._look()
+        await self._update_workers()
         if not self._threads:
-            await self._driver.send(Note("the cluster has no worker yet; waiting a minute for one"))
+            await self._driver.send(Notice("the cluster has no worker yet; waiting a minute for one"))
         while not self._threads:
             if time.monotonic() > end_s:
                 raise _Stop(f"no worker is connected to the scheduler {self._cluster.address}", _START)
             await asyncio.sleep(_TICK_S)
-            await self._look()
+            await self._update_workers()
 
-    async def _look(self) -> None:
-        """Update the list of connected workers."""
+    async def _update_workers(self) -> None:
+        """Ask the scheduler which workers are connected.
+
+        Raises:
+            _Stop: The scheduler does not answer.
+        """
         try:
             if self._client.status == "running":
                 self._threads = dict(await asyncio.wait_for(self._client.scheduler.ncores(), _CONNECTING_S))
@@ -259,94 +268,102 @@ class _Batches:
         raise _Stop("the connection to the scheduler was lost")
 
     @property
-    def _places(self) -> int:
-        """How many requests the cluster can work on at once."""
-        return sum(threads for address, threads in self._threads.items() if address in self._good)
+    def _slots(self) -> int:
+        """How many requests the cluster can process at the same time."""
+        return sum(threads for address, threads in self._threads.items() if address in self._accepted)
 
-    async def _tell(self) -> None:
-        untold, self._untold = self._untold, []
-        await self._driver.send(Workers(self._places, untold))
+    async def _report_workers(self) -> None:
+        left_out, self._unreported = self._unreported, []
+        await self._driver.send(Workers(self._slots, left_out))
 
     async def _examine(self) -> None:
-        """Ask each new worker whether it makes the same sound as the driver."""
-        new = self._threads.keys() - self._good - self._left_out
-        await asyncio.gather(*map(self._examine_one, sorted(new)))
+        """Find out whether each new worker makes the same sound as the driver."""
+        new = self._threads.keys() - self._accepted - self._left_out
+        await asyncio.gather(*map(self._examine_worker, sorted(new)))
 
-    async def _examine_one(self, address: str) -> None:
+    async def _examine_worker(self, address: str) -> None:
         try:
             if refusal := await self._version_refusal(address):
                 self._leave_out(address, refusal)
                 return
-            answer = await self._answered(self._examination, [address])
-        except _Gone:
+            answer = await self._answer_to(self._examination, [address])
+        except _WorkerGone:
             return
         if isinstance(answer, Exception):
             self._leave_out(address, f"fails: {_cause(answer)}")
         elif refusal := _answers.decode(answer).refusal:
             self._leave_out(address, f"{_OTHER_SOUND}: {refusal}")
         else:
-            self._good.add(address)
+            self._accepted.add(address)
 
     async def _version_refusal(self, address: str) -> str:
-        """Return why the program on a worker cannot be asked; it is looked for before anything that needs it is sent."""
-        there = await self._outcome_of(version, _PACKAGE, among=[address])
-        if isinstance(there, PackageNotFoundError):
+        """Return why the version of this program on a worker does not fit; "" if it does.
+
+        This is checked first, because everything else needs the program to be installed there.
+        """
+        found = await self._outcome_of(version, _PACKAGE, among=[address])
+        if isinstance(found, PackageNotFoundError):
             return f"lacks {_PACKAGE}"
-        if isinstance(there, str) and there != __version__:
-            return f"{_OTHER_SOUND}: {_PACKAGE}: {there} there, {__version__} here"
+        if isinstance(found, str) and found != __version__:
+            return f"{_OTHER_SOUND}: {_PACKAGE}: {found} there, {__version__} here"
         return ""
 
     def _leave_out(self, address: str, why: str) -> None:
         if not self._cluster.skips:
             raise _Stop(f"the worker {address} {why}", _UNLIKE)
-        self._good.discard(address)
+        self._accepted.discard(address)
         if address not in self._left_out:
             self._left_out.add(address)
-            self._untold.append((address, why))
+            self._unreported.append((address, why))
 
-    async def _give(self, give: Give) -> None:
-        """Give a batch to one worker after another until one has answered it."""
+    async def _submit(self, submission: Submit) -> None:
+        """Submit a batch to one worker after another until one of them answers it."""
         failures, error = 0, ""
         while failures < _TRIES:
             # Dask chooses among all workers, unless some of them are left out.
-            among = sorted(self._good & self._threads.keys()) if self._left_out else None
+            among = sorted(self._accepted & self._threads.keys()) if self._left_out else None
             try:
-                answer = None if among == [] else await self._answered(give.batch, among)
-            except _Gone:
+                answer = None if among == [] else await self._answer_to(submission.batch, among)
+            except _WorkerGone:
                 answer = None
             if answer is None:
                 await asyncio.sleep(_TICK_S)
             elif isinstance(answer, Exception):
                 failures, error = failures + 1, _cause(answer)
-            elif (answered := _answers.decode(answer)).refusal:
-                self._leave_out(answered.worker, f"{_OTHER_SOUND}: {answered.refusal}")
+            elif (head := _answers.decode(answer)).refusal:
+                self._leave_out(head.worker, f"{_OTHER_SOUND}: {head.refusal}")
             else:
-                await self._driver.send(Done(give.number, answer))
+                await self._driver.send(BatchDone(submission.number, answer))
                 return
         raise _Stop(f"the cluster failed {_TRIES} times with the same passages: {error}")
 
-    async def _answered(self, batch: bytes, among: list[str] | None) -> bytes | Exception:
+    async def _answer_to(self, batch: bytes, among: list[str] | None) -> bytes | Exception:
         """Return the answer to a batch, or an exception from the cluster; see `_outcome_of`."""
         from audiobook.pipeline.cluster.work import make
 
         return await self._outcome_of(make, batch, among=among)
 
     async def _outcome_of(
-        self, function: Callable[[Given], Answer], given: Given, *, among: list[str] | None
+        self, function: Callable[[Argument], Answer], argument: Argument, *, among: list[str] | None
     ) -> Answer | Exception:
-        """Return what a function returns on a worker, or an exception from the cluster.
+        """Return the result of a function on a worker, or an exception from the cluster.
+
+        Args:
+            function: The function to call.
+            argument: Its argument.
+            among: Addresses of the workers that may call it; None for all workers.
 
         Raises:
-            _Gone: There will be no answer, because the workers that may give it have left.
+            _WorkerGone: There will be no result, because the workers that may call the function have left.
         """
         where = {} if among is None else {"workers": among, "allow_other_workers": False}
-        future = self._client.submit(function, given, pure=False, **where)
+        future = self._client.submit(function, argument, pure=False, **where)
         waiting = asyncio.ensure_future(_outcome(future))
         while not waiting.done():
             await asyncio.wait({waiting}, timeout=_TICK_S)
             if among is not None and not waiting.done() and self._threads.keys().isdisjoint(among):
                 waiting.cancel()
-                raise _Gone
+                raise _WorkerGone
         return waiting.result()
 
 
@@ -355,8 +372,8 @@ async def _outcome(future: Future[Answer]) -> Answer | Exception:
         answer: Answer = await future
         return answer
     except asyncio.CancelledError as error:
-        raise _Gone from error
+        raise _WorkerGone from error
     except Exception as error:
         if future.cancelled():  # type: ignore[no-untyped-call]
-            raise _Gone from error
+            raise _WorkerGone from error
         return error

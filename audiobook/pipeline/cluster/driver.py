@@ -1,4 +1,4 @@
-"""The pool of a build on a cluster; its dependencies are imported only for such a build."""
+"""The pool of a build on a cluster. Its dependencies are only imported for such a build."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 def link_to(cluster: Cluster | None, warn: Callable[[str], None]) -> AbstractContextManager[Link | None]:
-    """Return the connection to a cluster, or None without a cluster.
+    """Return the connection to a cluster; a context of None if there is no cluster.
 
     Args:
-        cluster: The cluster, or None.
-        warn: Called with what the user should know while the build waits.
+        cluster: The cluster; None for a local build.
+        warn: Called with messages to the user while the build waits for the cluster.
 
     Raises:
-        ClusterError: Nothing answers there, or no worker is connected.
+        ClusterError: The scheduler cannot be reached, or no worker is connected.
     """
     if cluster is None:
         return nullcontext()
@@ -36,13 +36,13 @@ def link_to(cluster: Cluster | None, warn: Callable[[str], None]) -> AbstractCon
 
 
 def cluster_pool(link: Link, store: ClipStore, mains: Iterable[Part], reporter: Reporter) -> ClusterPool:
-    """Return a pool on a cluster.
+    """Return a pool of workers on a cluster.
 
     Args:
-        link: The connection to it.
-        store: Where clips are put.
-        mains: The main voices of the works, on which workers are examined.
-        reporter: Receives the names of workers that are left out.
+        link: The connection to the cluster.
+        store: The store that receives the clips.
+        mains: The main voices of the works, with which workers are examined.
+        reporter: Receives a warning about each worker that is left out.
 
     Raises:
         ClusterError: A worker would make different sound.
@@ -54,13 +54,13 @@ def cluster_pool(link: Link, store: ClipStore, mains: Iterable[Part], reporter: 
 
 
 def require_offline(voice: Voice) -> None:
-    """Refuse a voice of a service for a cluster: its keys stay here, and it would not speak faster.
+    """Refuse a voice of a service for a cluster: its key must stay on this computer, and it would not be faster.
 
     Raises:
         EngineMissing: The voice sends the text to a service.
     """
     if not voice.offline:
         raise EngineMissing(
-            f"a cluster does not speak with {voice.engine}, which sends the text to a service",
+            f"{voice.engine} sends the text to a service, so it cannot be used on a cluster",
             hint="leave out --cluster, or choose an engine that works offline with --engine",
         )

@@ -1,4 +1,4 @@
-"""The driver's end of the pipe to the process that is a client of the cluster."""
+"""The driver's connection to the process that is a client of the cluster."""
 
 from __future__ import annotations
 
@@ -14,7 +14,15 @@ import msgspec
 from audiobook.errors import ClusterError
 from audiobook.pipeline.cluster.address import Cluster
 from audiobook.pipeline.cluster.client import RESUME, serve
-from audiobook.pipeline.cluster.messages import Done, FromLink, Lost, Note, ToLink, Workers, packed
+from audiobook.pipeline.cluster.messages import (
+    BatchDone,
+    BuildStopped,
+    FromLink,
+    Notice,
+    ToLink,
+    Workers,
+    packed,
+)
 from audiobook.system.interpreters import current_folder_ignored
 from audiobook.system.interrupts import interrupts_held, kill_with_descendants
 
@@ -22,17 +30,17 @@ _FAREWELL_S: Final = 1.0
 
 
 class Link:
-    """The driver's end."""
+    """The connection of a driver to a cluster, through a process of its own."""
 
     def __init__(self, cluster: Cluster, warn: Callable[[str], None]) -> None:
         """Start the process and connect to the cluster.
 
         Args:
             cluster: The cluster.
-            warn: Called with what the user should know while the build waits.
+            warn: Called with messages to the user while the build waits for the cluster.
 
         Raises:
-            ClusterError: Nothing answers there, or no worker is connected.
+            ClusterError: The scheduler cannot be reached, or no worker is connected.
         """
         self._warn = warn
         context = multiprocessing.get_context("spawn")
@@ -40,7 +48,7 @@ class Link:
         self._process = context.Process(target=serve, args=(theirs, cluster), daemon=True)
         with current_folder_ignored():
             if sys.platform != "win32":
-                resource_tracker.ensure_running()  # otherwise started with the process, which would unblock signals
+                resource_tracker.ensure_running()  # starting it together with the process would unblock signals
             with interrupts_held():
                 self._process.start()
         theirs.close()
@@ -63,8 +71,11 @@ class Link:
         with suppress(OSError):
             self._pipe.send_bytes(packed(message))
 
-    def receive(self, timeout_s: float | None) -> Workers | Done | None:
-        """Return the next message; None if there is none within a time.
+    def receive(self, timeout_s: float | None) -> Workers | BatchDone | None:
+        """Return the next message; None if none arrives in time.
+
+        Args:
+            timeout_s: How long to wait, in seconds; None to wait without a limit.
 
         Raises:
             ClusterError: The build cannot continue.
@@ -76,14 +87,14 @@ class Link:
                 message: FromLink = msgspec.msgpack.decode(self._pipe.recv_bytes(), type=FromLink)
             except (EOFError, OSError) as error:
                 raise ClusterError("the connection to the cluster ended", hint=RESUME) from error
-            if isinstance(message, Lost):
+            if isinstance(message, BuildStopped):
                 raise ClusterError(message.message, hint=message.hint)
-            if not isinstance(message, Note):
+            if not isinstance(message, Notice):
                 return message
             self._warn(message.message)
 
     def close(self) -> None:
-        """Leave the cluster, which then drops what it was given."""
+        """Leave the cluster, which then drops all submitted batches."""
         self._pipe.close()
         self._process.join(_FAREWELL_S)
         if self._process.pid and self._process.is_alive():

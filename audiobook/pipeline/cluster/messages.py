@@ -1,4 +1,4 @@
-"""The messages between the driver and the hands of a cluster, as MessagePack."""
+"""The messages between the driver and the clip makers of a cluster, as MessagePack."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from audiobook.engines.base import Option
 from audiobook.errors import AudiobookError, SpeechError
 
 
-class Wanted(msgspec.Struct, frozen=True, array_like=True):
-    """Requirements for a worker, so that its sound is the same as the driver's.
+class Requirements(msgspec.Struct, frozen=True, array_like=True):
+    """What a worker must have in common with the driver, so that it makes the same sound.
 
     Attributes:
         program: Version of this program.
-        processor: `processor.kind()`.
-        making: `Sound.identity`: how clips are made, and the version of their encoder.
-        sample: Digest of the frames of a passage of numerals in the voice.
+        processor: The kind of processor; see `processor.kind`.
+        making: How clips are made, with the version of their encoder; see `Sound.identity`.
+        sample: Digest of the frames of the voice's sample; see `sample_job`.
     """
 
     program: str
@@ -31,33 +31,33 @@ class Wanted(msgspec.Struct, frozen=True, array_like=True):
     sample: str
 
 
-class Voiced(msgspec.Struct, frozen=True, array_like=True):
-    """A voice and its sound, as the driver has them.
+class VoiceSpec(msgspec.Struct, frozen=True, array_like=True):
+    """A voice of the driver, and what workers need to make the same sound with it.
 
     Attributes:
         options: The options of the engine.
-        speaker: The voice, with the versions of the engine and its files.
+        speaker: The voice, with the versions of the engine and of the voice's files.
         language: BCP 47 tag of the sample.
-        sound: How speech is turned into a clip.
-        wanted: Requirements for a worker.
+        sound: How speech is turned into clips.
+        required: What a worker must have in common with the driver.
     """
 
     options: tuple[tuple[str, Option], ...]
     speaker: Speaker
     language: str
     sound: Sound
-    wanted: Wanted
+    required: Requirements
 
 
-class Frames(msgspec.Struct, frozen=True, array_like=True):
+class ClipData(msgspec.Struct, frozen=True, array_like=True):
     """A clip."""
 
     shape: ClipShape
     data: bytes
 
 
-class Packets(msgspec.Struct, frozen=True, array_like=True):
-    """A clip in another encoding."""
+class EncodedData(msgspec.Struct, frozen=True, array_like=True):
+    """A clip in another encoding than MP3; `encoding` is the identity of the encoder."""
 
     encoding: str
     shape: EncodedShape
@@ -65,35 +65,37 @@ class Packets(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Order(msgspec.Struct, frozen=True, array_like=True):
-    """A clip to make, or to encode.
+    """A clip to make, or only to encode.
 
     Attributes:
         key: Clip key.
-        sentences: The text of each sentence, and its parts that are given as phonemes.
+        sentences: The text of each sentence, and the parts of the sentence that are given as phonemes.
         language: BCP 47 tag of the passage.
-        encodings: Encodings that are wanted besides MP3, and their identities on the driver.
-        made: The clip, if it only has to be encoded.
+        encodings: Encodings to make besides MP3, each with its identity on the driver.
+        made: The clip, if it only has to be encoded; None if it must be spoken.
     """
 
     key: str
     sentences: tuple[tuple[str, tuple[PhonemeSpan, ...]], ...]
     language: str
     encodings: tuple[tuple[Encoding, str], ...] = ()
-    made: Frames | None = None
+    made: ClipData | None = None
 
 
 class Request(msgspec.Struct, frozen=True, array_like=True):
-    """A request to a hand.
+    """A request to a clip maker.
 
-    Without an order, it only asks whether the hand would make the same sound as the driver.
+    Attributes:
+        voiced: The voice.
+        order: The clip to make; None to only ask whether the worker makes the same sound as the driver.
     """
 
-    voiced: Voiced
+    voiced: VoiceSpec
     order: Order | None = None
 
 
-class Told(msgspec.Struct, frozen=True, array_like=True):
-    """The parts of an error."""
+class ErrorParts(msgspec.Struct, frozen=True, array_like=True):
+    """An error that can be sent: the name of its class, and its parts."""
 
     kind: str
     message: str
@@ -101,12 +103,12 @@ class Told(msgspec.Struct, frozen=True, array_like=True):
     where: str | None
 
     @classmethod
-    def of(cls, error: AudiobookError) -> Told:
+    def of(cls, error: AudiobookError) -> ErrorParts:
         """Return the parts of an error."""
         return cls(type(error).__name__, error.message, error.hint, error.where)
 
     def error(self) -> AudiobookError:
-        """Return the error; one of an unknown kind is a `SpeechError`."""
+        """Return the error. If its class is unknown here, it becomes a `SpeechError`."""
         kind = getattr(errors, self.kind, None)
         if not isinstance(kind, type) or not issubclass(kind, AudiobookError):
             kind = SpeechError
@@ -114,20 +116,20 @@ class Told(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Reply(msgspec.Struct, frozen=True, array_like=True):
-    """The answer of a hand.
+    """The reply of a clip maker.
 
     Attributes:
-        refusal: How it differs from the driver, in which case it makes nothing; empty if it does not.
-        clip: The clip; None if it was only encoded, or failed.
-        packets: The clip in other encodings.
-        error: Why it could not be made.
+        refusal: How the worker differs from the driver, so that no clip is made; empty if it does not differ.
+        clip: The clip; None if it was only encoded, or could not be made.
+        packets: The clip in the other encodings.
+        error: Why the clip could not be made; None if it was made.
         sentence: Index of the sentence that caused the error.
     """
 
     refusal: str = ""
-    clip: Frames | None = None
-    packets: tuple[Packets, ...] = ()
-    error: Told | None = None
+    clip: ClipData | None = None
+    packets: tuple[EncodedData, ...] = ()
+    error: ErrorParts | None = None
     sentence: int = 0
 
 
@@ -135,10 +137,10 @@ class Answer(msgspec.Struct, frozen=True, array_like=True):
     """The answer of a worker to a batch.
 
     Attributes:
-        refusal: See `Reply`.
+        refusal: The first refusal among the replies; empty if there is none.
         worker: Address of the worker.
-        taken_s: Seconds that the batch took.
-        replies: The replies, each as the hand encoded it.
+        taken_s: How long the batch took, in seconds.
+        replies: The encoded `Reply` to each request, in order.
     """
 
     refusal: str
@@ -147,53 +149,54 @@ class Answer(msgspec.Struct, frozen=True, array_like=True):
     replies: list[bytes]
 
 
-class Begin(msgspec.Struct, frozen=True, tag=True):
-    """From the driver to the link, first: the batch by which each worker is examined."""
+class Examine(msgspec.Struct, frozen=True, tag=True):
+    """From the driver to the client, as the first message: the batch with which each worker is examined."""
 
     batch: bytes
 
 
-class Give(msgspec.Struct, frozen=True, tag=True):
-    """From the driver to the link: a batch for `work.make`."""
+class Submit(msgspec.Struct, frozen=True, tag=True):
+    """From the driver to the client: a batch for `work.make`, and its number."""
 
     number: int
     batch: bytes
 
 
 class Workers(msgspec.Struct, frozen=True, tag=True):
-    """From the link to the driver: how many requests the cluster can work on at once, and which workers were left out since.
+    """From the client to the driver: the state of the cluster.
 
     Attributes:
-        places: The number of requests.
-        left_out: The address of each worker, and what it does: "lacks audiobook-press".
+        slots: How many requests the cluster can process at the same time.
+        left_out: Workers that were left out since the previous message: the address of each, and the reason as the
+            rest of a sentence, such as "lacks audiobook-press".
     """
 
-    places: int
+    slots: int
     left_out: list[tuple[str, str]]
 
 
-class Done(msgspec.Struct, frozen=True, tag=True):
-    """From the link to the driver: the answer to a batch, as the worker encoded it."""
+class BatchDone(msgspec.Struct, frozen=True, tag=True):
+    """From the client to the driver: the encoded `Answer` to a batch, and the number of the batch."""
 
     number: int
     answer: bytes
 
 
-class Note(msgspec.Struct, frozen=True, tag=True):
-    """From the link to the driver: what the user should know while the build waits."""
+class Notice(msgspec.Struct, frozen=True, tag=True):
+    """From the client to the driver: a message to the user while the build waits."""
 
     message: str
 
 
-class Lost(msgspec.Struct, frozen=True, tag=True):
-    """From the link to the driver: why the build cannot continue."""
+class BuildStopped(msgspec.Struct, frozen=True, tag=True):
+    """From the client to the driver: why the build cannot continue, and what the user can do."""
 
     message: str
     hint: str | None = None
 
 
-ToLink = Begin | Give
-FromLink = Workers | Done | Note | Lost
+ToLink = Examine | Submit
+FromLink = Workers | BatchDone | Notice | BuildStopped
 _encoder: Final = msgspec.msgpack.Encoder()
 
 

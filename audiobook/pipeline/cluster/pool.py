@@ -1,4 +1,4 @@
-"""A pool with the workers of a cluster, used by the build like a `WorkerPool`."""
+"""A pool of workers on a cluster, with the same interface as `WorkerPool`."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from audiobook.errors import AudiobookError, ClusterError, SpeechError, WorkErro
 from audiobook.files import digest
 from audiobook.pipeline.clip_job import Failed, Job, Made
 from audiobook.pipeline.cluster import processor
-from audiobook.pipeline.cluster.hand import sample_job
+from audiobook.pipeline.cluster.clip_maker import sample_job
 from audiobook.pipeline.cluster.messages import (
     Answer,
-    Begin,
-    Done,
-    Frames,
-    Give,
+    BatchDone,
+    ClipData,
+    Examine,
     Order,
     Reply,
     Request,
+    Requirements,
+    Submit,
     ToLink,
-    Voiced,
-    Wanted,
+    VoiceSpec,
     Workers,
     packed,
 )
@@ -40,46 +40,45 @@ from audiobook.pipeline.voices.outfits import Outfit
 from audiobook.pipeline.workers import WorkerPool
 
 _BATCH_S: Final = 2.0
-"""How long a batch should take: long compared with Dask's work for a task (about a millisecond), short
-compared with a book."""
+"""How long a batch should take, in seconds: long compared with Dask's overhead for a task, short compared with a book."""
 _MOST_REQUESTS: Final = 200
 _MOST_BYTES: Final = 16 << 20
-"""Most bytes of the requests and the expected answer of a batch."""
+"""Maximum size of a batch: of its requests and the expected answer."""
 _BYTES_A_CHAR: Final = {False: 800, True: 4000}
-"""Expected bytes of a character of text as clips, and the same with samples, at about 14 characters a second."""
+"""Expected size of a clip for each character of text; True if the answer includes an encoding that needs samples."""
 _BATCHES_AHEAD: Final = 2
-"""Batches that each place may have, so that one waits while another is processed."""
+"""Number of batches per slot, so that one waits while another is processed."""
 _FIRST_CHARS_PER_S: Final = 200.0
-"""Speed of a place until it is known: that of a slow voice."""
-_LEARNING: Final = 0.3
+"""Assumed speed of a slot before it is measured: that of a slow voice."""
+_LEARNING_RATE: Final = 0.3
 """Weight of the latest batch in the measured speed."""
 
 _answers: Final = msgspec.msgpack.Decoder(Answer)
 _replies: Final = msgspec.msgpack.Decoder(Reply)
 
 
-class Wire(Protocol):
+class ClusterLink(Protocol):
     """The connection to a cluster; see `link.Link`."""
 
     def send(self, message: ToLink) -> None:
         """Send a message."""
 
-    def receive(self, timeout_s: float | None) -> Workers | Done | None:
-        """Return the next message; None if there is none within a time."""
+    def receive(self, timeout_s: float | None) -> Workers | BatchDone | None:
+        """Return the next message; None if none arrives in time."""
 
 
 @dataclass(slots=True)
-class _Given:
+class _SubmittedJob:
     """A job and its request.
 
     Attributes:
         job: The job.
-        made: The clip that only has to be encoded; None if it must be spoken.
-        request: What is sent.
+        made: The clip, if it only has to be encoded; None if it must be spoken.
+        request: The encoded request.
     """
 
     job: Job
-    made: Frames | None
+    made: ClipData | None
     request: bytes
 
     @property
@@ -89,48 +88,48 @@ class _Given:
 
     @property
     def size(self) -> int:
-        """Bytes of the request and the expected answer."""
+        """Size of the request and the expected answer, in bytes."""
         return len(self.request) + self.chars * _BYTES_A_CHAR[lack_speech(self.job.encodings)]
 
 
 class ClusterPool:
-    """Gives jobs to a cluster in batches, and puts the clips that come back into the store."""
+    """Submits jobs to a cluster in batches, and puts the clips that come back into the store."""
 
     has_killed = False
-    """Always False: nothing on this computer leaves temporary files."""
+    """Always False: no process on this computer leaves temporary files behind."""
 
     def __init__(
         self,
-        link: Wire,
+        link: ClusterLink,
         store: ClipStore,
         voices: Iterable[tuple[Outfit, Speaker, str, Sound]],
         warn: Callable[[str], None],
     ) -> None:
-        """Examine the workers.
+        """Examine the workers, and wait until one of them can be used.
 
         Args:
-            link: The connection to the cluster; the pool does not close it.
+            link: The connection to the cluster, which the pool does not close.
             store: The store of the driver.
-            voices: Voices on which workers are examined before they get work, each with its options, language and sound.
-            warn: Called with each worker that is left out.
+            voices: Voices with which workers are examined before they get work: options, voice, language and sound.
+            warn: Called with a message about each worker that is left out.
 
         Raises:
-            ClusterError: A worker would make different sound.
+            ClusterError: A worker would make different sound, or the build cannot continue for another reason.
         """
         self._link = link
         self._store = store
         self._warn = warn
-        self._voiced: dict[tuple[Outfit, Speaker, Sound], Voiced] = {}
+        self._voiced: dict[tuple[Outfit, Speaker, Sound], VoiceSpec] = {}
         self._numbers = count()
-        self._open: list[_Given] = []
+        self._next_batch: list[_SubmittedJob] = []
         """Jobs that will be sent with the next batch."""
-        self._away: dict[int, list[_Given]] = {}
-        """Batches that were sent, by number."""
+        self._unanswered: dict[int, list[_SubmittedJob]] = {}
+        """Batches that were sent and not answered yet, by number."""
         self._chars_per_s = _FIRST_CHARS_PER_S
-        self._places = 0
+        self._slots = 0
         examined = [packed(Request(self._voiced_of(*voice))) for voice in dict.fromkeys(voices)]
-        self._link.send(Begin(packed(examined)))
-        while not self._places:
+        self._link.send(Examine(packed(examined)))
+        while not self._slots:
             message = self._link.receive(None)
             if isinstance(message, Workers):
                 self._take_workers(message)
@@ -140,34 +139,35 @@ class ClusterPool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Do nothing: what was sent is dropped when the link is closed."""
+        """Do nothing: unanswered batches are dropped when the link is closed."""
 
     @property
-    def room(self) -> int:
-        """Number of jobs that can be given now."""
-        return max(0, max(1, self._places) * _BATCHES_AHEAD - len(self._away))
+    def free_slots(self) -> int:
+        """Number of jobs that can be submitted now."""
+        return max(0, max(1, self._slots) * _BATCHES_AHEAD - len(self._unanswered))
 
     @property
     def busy(self) -> bool:
         """Whether any job is unfinished."""
-        return bool(self._open or self._away)
+        return bool(self._next_batch or self._unanswered)
 
-    def give(self, job: Job) -> None:
-        """Add a job to the next batch, and send that if it is large enough."""
-        self._open.append(self._given(job))
-        chars = sum(given.chars for given in self._open)
-        size = sum(given.size for given in self._open)
-        if chars >= self._chars_per_s * _BATCH_S or size > _MOST_BYTES or len(self._open) >= _MOST_REQUESTS:
-            self._send(self._open)
-            self._open = []
+    def submit(self, job: Job) -> None:
+        """Add a job to the next batch, and send the batch if it is large enough."""
+        self._next_batch.append(self._with_request(job))
+        chars = sum(submitted.chars for submitted in self._next_batch)
+        size = sum(submitted.size for submitted in self._next_batch)
+        is_long = chars >= self._chars_per_s * _BATCH_S
+        if is_long or size > _MOST_BYTES or len(self._next_batch) >= _MOST_REQUESTS:
+            self._send(self._next_batch)
+            self._next_batch = []
 
-    def share_out(self) -> None:
-        """Send the remaining jobs, divided among the places."""
-        if self._open:
-            parts = max(1, min(len(self._open), self._places))
-            for first in range(parts):
-                self._send(self._open[first::parts])
-            self._open = []
+    def submit_waiting(self) -> None:
+        """Send the jobs that are waiting for a full batch, divided among the slots."""
+        if self._next_batch:
+            count = max(1, min(len(self._next_batch), self._slots))
+            for first in range(count):
+                self._send(self._next_batch[first::count])
+            self._next_batch = []
 
     def results(self, timeout_s: float | None) -> Iterator[tuple[Job, Made | Failed | SpeechError]]:
         """Yield finished jobs with their results; see `WorkerPool.results`.
@@ -181,37 +181,38 @@ class ClusterPool:
             if isinstance(message, Workers):
                 self._take_workers(message)
             else:
-                given = self._away.pop(message.number)
+                batch = self._unanswered.pop(message.number)
                 answer = _decoded(message.answer)
-                if len(answer.replies) != len(given):
+                if len(answer.replies) != len(batch):
                     raise _damaged(answer.worker)
-                self._learn(given, answer.taken_s)
-                for one, reply in zip(given, answer.replies, strict=True):
-                    yield one.job, self._kept(one, reply, answer.worker)
+                self._update_speed(batch, answer.taken_s)
+                for submitted, reply in zip(batch, answer.replies, strict=True):
+                    yield submitted.job, self._stored(submitted, reply, answer.worker)
             message = self._link.receive(0)
 
     def _take_workers(self, message: Workers) -> None:
-        self._places = message.places
+        self._slots = message.slots
         for address, why in message.left_out:
             self._warn(f"the worker {address} is left out, because it {why}")
 
-    def _learn(self, given: Sequence[_Given], taken_s: float) -> None:
-        measured = sum(one.chars for one in given) / max(taken_s, 0.001)
-        self._chars_per_s += _LEARNING * (measured - self._chars_per_s)
+    def _update_speed(self, batch: Sequence[_SubmittedJob], taken_s: float) -> None:
+        measured = sum(submitted.chars for submitted in batch) / max(taken_s, 0.001)
+        self._chars_per_s += _LEARNING_RATE * (measured - self._chars_per_s)
 
-    def _send(self, given: list[_Given]) -> None:
+    def _send(self, batch: list[_SubmittedJob]) -> None:
         number = next(self._numbers)
-        self._away[number] = given
-        self._link.send(Give(number, packed([msgspec.Raw(packed(one.request)) for one in given])))
+        self._unanswered[number] = batch
+        requests = [msgspec.Raw(packed(submitted.request)) for submitted in batch]
+        self._link.send(Submit(number, packed(requests)))
 
-    def _given(self, job: Job) -> _Given:
-        """Return a job with its request. A clip that only has to be encoded is sent along."""
+    def _with_request(self, job: Job) -> _SubmittedJob:
+        """Return a job with its request, which includes the clip if it only has to be encoded."""
         made, encodings = None, job.encodings
         clip = self._store.get(job.key) if job.is_made else None
         if clip:
             missing = frozenset(missing_encodings(self._store, digest(clip.data), encodings))
             if not lack_speech(missing):
-                made, encodings = Frames(clip.shape, clip.data), missing
+                made, encodings = ClipData(clip.shape, clip.data), missing
         order = Order(
             job.key,
             tuple((sentence.text, sentence.phonemes) for sentence in job.sentences),
@@ -220,36 +221,36 @@ class ClusterPool:
             made,
         )
         voiced = self._voiced_of(job.outfit, job.speaker, job.language, job.sound)
-        return _Given(job, made, packed(Request(voiced, order)))
+        return _SubmittedJob(job, made, packed(Request(voiced, order)))
 
-    def _voiced_of(self, outfit: Outfit, speaker: Speaker, language: str, sound: Sound) -> Voiced:
-        """Return a voice with the requirements for a worker, for which numerals are spoken here once."""
+    def _voiced_of(self, outfit: Outfit, speaker: Speaker, language: str, sound: Sound) -> VoiceSpec:
+        """Return a voice with what workers need. The first time, its sample is made on this computer."""
         key = (outfit, speaker, sound)
         if key not in self._voiced:
-            wanted = Wanted(__version__, processor.kind(), sound.identity, "")
-            voiced = Voiced(outfit.options, speaker, language, sound, wanted)
-            wanted = msgspec.structs.replace(wanted, sample=self._sample(outfit, voiced))
-            self._voiced[key] = msgspec.structs.replace(voiced, wanted=wanted)
+            required = Requirements(__version__, processor.kind(), sound.identity, "")
+            voiced = VoiceSpec(outfit.options, speaker, language, sound, required)
+            required = msgspec.structs.replace(required, sample=self._sample(outfit, voiced))
+            self._voiced[key] = msgspec.structs.replace(voiced, required=required)
         return self._voiced[key]
 
-    def _sample(self, outfit: Outfit, voiced: Voiced) -> str:
-        """Return the digest of the sample of a voice as it is made here; it is kept in the store."""
+    def _sample(self, outfit: Outfit, voiced: VoiceSpec) -> str:
+        """Return the digest of a voice's sample as it is made on this computer. The store caches it."""
         name = f"sample-{digest(packed(voiced))}"
-        kept = self._store.notes.get(name)
-        if kept is None:
-            kept = _made_here(outfit, voiced).encode()
-            self._store.notes.put(name, kept)
-        return kept.decode()
+        cached = self._store.notes.get(name)
+        if cached is None:
+            cached = _sample_digest(outfit, voiced).encode()
+            self._store.notes.put(name, cached)
+        return cached.decode()
 
-    def _kept(self, given: _Given, data: bytes, worker: str) -> Made | Failed:
-        """Put a clip into the store and return the result of its job."""
-        job, reply = given.job, _reply(data, worker)
+    def _stored(self, submitted: _SubmittedJob, data: bytes, worker: str) -> Made | Failed:
+        """Put the clip in a reply into the store, and return the result of its job."""
+        job, reply = submitted.job, _reply(data, worker)
         if reply.error:
             error = reply.error.error()
             if not isinstance(error, WorkError):
                 raise ClusterError(f"{worker}: {error}", hint=error.hint)
             return Failed(error, min(max(reply.sentence, 0), len(job.sentences) - 1))
-        frames = given.made or reply.clip
+        frames = submitted.made or reply.clip
         if (
             frames is None
             or frames.shape.length_bytes != len(frames.data)
@@ -258,7 +259,7 @@ class ClusterPool:
             raise _damaged(worker)
         frames_sha256 = digest(frames.data)
         is_other = False
-        if not given.made:
+        if not submitted.made:
             before = self._store.head(job.key)
             is_other = before is None or before[1] != frames_sha256
             self._store.put(job.key, Clip(frames.shape, frames.data))
@@ -268,13 +269,13 @@ class ClusterPool:
         return Made(frames.shape.length_samples / frames.shape.rate_hz, is_other=is_other)
 
 
-def _made_here(outfit: Outfit, voiced: Voiced) -> str:
-    """Return the digest of the sample of a voice, made in a worker of this computer."""
+def _sample_digest(outfit: Outfit, voiced: VoiceSpec) -> str:
+    """Return the digest of a voice's sample, made in a worker process of this computer."""
     with tempfile.TemporaryDirectory(prefix="audiobook-") as folder:
         store = ClipStore(Path(folder))
         job = sample_job(msgspec.structs.replace(outfit, store=store.folder, threads=1), voiced)
         with WorkerPool[Job, Made | Failed](1) as pool:
-            pool.give(job)
+            pool.submit(job)
             result = next(pool.results(None))[1]
         if isinstance(result, Failed):
             raise result.error

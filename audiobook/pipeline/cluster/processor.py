@@ -1,4 +1,4 @@
-"""The kind of processor, which affects the last bits of calculated sound."""
+"""The kind of processor. The last bits of computed sound depend on it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _EXTENSIONS: Final = (
     "sve",
     "i8mm",
 )
-"""Instructions for which libraries have special code, as Linux names them."""
+"""Instruction set extensions for which libraries have special code, as Linux names them."""
 _INFORMATION: Final = Path("/proc/cpuinfo")
 
 
 @cache
 def kind() -> str:
-    """Return the system, the architecture, and its extensions where the system lists them: `Linux x86_64 fma avx2`."""
+    """Return the system, the architecture and, on Linux, the extensions: `Linux x86_64 fma avx2`."""
     return " ".join([platform.system(), platform.machine(), *_extensions()])
 
 

@@ -1,4 +1,4 @@
-"""The task of a Dask worker: pass requests to hands, which it keeps, one for each of its threads."""
+"""The task of a Dask worker: it passes requests to clip makers, of which it keeps one for each of its threads."""
 
 from __future__ import annotations
 
@@ -12,57 +12,57 @@ from distributed import get_worker
 from audiobook.engines.interpreter import Interpreter
 from audiobook.engines.isolation import Limits
 from audiobook.errors import SpeechError
-from audiobook.pipeline.cluster.messages import Answer, Reply, Told, packed
+from audiobook.pipeline.cluster.messages import Answer, ErrorParts, Reply, packed
 
-_HAND: Final = "audiobook.pipeline.cluster.hand"
+_CLIP_MAKER: Final = "audiobook.pipeline.cluster.clip_maker"
 _LIMITS: Final = Limits(time_s=4 * 3600.0, memory_bytes=0)
-"""Engines have their own, narrower limits."""
+"""A last resort: engines have stricter limits of their own."""
 
 
 class _Head(msgspec.Struct, frozen=True, array_like=True):
-    """The beginning of a `Reply`; the rest is not decoded."""
+    """The beginning of a `Reply`. The rest is not decoded here."""
 
     refusal: str = ""
 
 
 _free: Final[list[Interpreter]] = []
-"""The hands that no thread uses."""
+"""The clip makers that no thread is using."""
 _requests: Final = msgspec.msgpack.Decoder(list[bytes])
 _heads: Final = msgspec.msgpack.Decoder(_Head)
 
 
 def make(batch: bytes) -> bytes:
-    """Answer a batch of requests; the same batch always has the same answer, so it can be given to another worker.
+    """Return the answer to a batch of requests. It is the same on every worker, so a batch can be submitted again.
 
     Args:
-        batch: Encoded requests, as a MessagePack array.
+        batch: A MessagePack array of encoded `Request`s.
 
     Returns:
-        The encoded `Answer`.
+        An encoded `Answer`.
     """
     begun_s = time.monotonic()
     try:
-        hand = _free.pop()
+        clip_maker = _free.pop()
     except IndexError:
-        hand = _new_hand()
+        clip_maker = _new_clip_maker()
     try:
-        replies = [_asked(hand, request) for request in _requests.decode(batch)]
+        replies = [_reply(clip_maker, request) for request in _requests.decode(batch)]
     finally:
-        _free.append(hand)
+        _free.append(clip_maker)
     refusals = (_heads.decode(reply).refusal for reply in replies)
     refusal = next(filter(None, refusals), "")
     return packed(Answer(refusal, get_worker().address, time.monotonic() - begun_s, replies))
 
 
-def _new_hand() -> Interpreter:
-    # Dask removes the folder of a worker, even of one that was killed.
+def _new_clip_maker() -> Interpreter:
+    # Dask removes a worker's folder, even if the worker was killed.
     folder = tempfile.mkdtemp(prefix="audiobook-", dir=get_worker().local_directory)
-    return Interpreter(_HAND, _LIMITS, folder)
+    return Interpreter(_CLIP_MAKER, _LIMITS, folder)
 
 
-def _asked(hand: Interpreter, request: bytes) -> bytes:
-    """Return the reply to a request; if the hand dies, the next request starts another one."""
+def _reply(clip_maker: Interpreter, request: bytes) -> bytes:
+    """Return the reply to a request. If the process dies, the reply is an error, and the next request starts another."""
     try:
-        return hand.ask(request)
+        return clip_maker.ask(request)
     except SpeechError as error:
-        return packed(Reply(error=Told.of(error)))
+        return packed(Reply(error=ErrorParts.of(error)))

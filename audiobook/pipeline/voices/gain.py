@@ -141,7 +141,7 @@ def voice_level(
 
 def _in_worker(measuring: MeasureVoice) -> Measured:
     with WorkerPool[MeasureVoice, "Measured | AudiobookError"](1, leaves_workers=True) as pool:
-        pool.give(measuring)
+        pool.submit(measuring)
         while True:
             for _, result in pool.results(None):
                 if isinstance(result, SpeechError) and not isinstance(result, ServiceError):

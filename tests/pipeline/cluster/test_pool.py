@@ -13,14 +13,14 @@ from audiobook.clips.key import Speaker
 from audiobook.clips.store import ClipStore
 from audiobook.document import Phonemes, PhonemeSpan, Sentence
 from audiobook.pipeline.clip_job import Job
-from audiobook.pipeline.cluster.messages import Begin, Done, Give, Request, ToLink, Workers
+from audiobook.pipeline.cluster.messages import BatchDone, Examine, Request, Submit, ToLink, Workers
 from audiobook.pipeline.cluster.pool import ClusterPool
 from audiobook.pipeline.voices.outfits import Outfit
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
 
 
-class Wire:
+class ClusterLink:
     """The end of a link: it keeps what is sent."""
 
     def __init__(self) -> None:
@@ -29,11 +29,11 @@ class Wire:
     def send(self, message: ToLink) -> None:
         self.sent.append(message)
 
-    def receive(self, timeout_s: float | None) -> Workers | Done | None:
+    def receive(self, timeout_s: float | None) -> Workers | BatchDone | None:
         return Workers(2, []) if timeout_s is None else None
 
 
-def requests(wire: Wire) -> list[Request]:
+def requests(wire: ClusterLink) -> list[Request]:
     batches = [each.batch for each in wire.sent]
     found = [one for batch in batches for one in msgspec.msgpack.decode(batch, type=list[bytes])]
     return [msgspec.msgpack.decode(one, type=Request) for one in found]
@@ -47,17 +47,17 @@ def test_a_request_contains_what_the_voice_needs_and_nothing_else(
     outfit = Outfit("tone", (), store.folder, 2)
     speaker = Speaker("tone", "tone 1", "tone", 1.0, 1.0, 1.0, 22050)
     sound = Sound(350, 0.0, -3.0, 64, 7)
-    wire = Wire()
+    wire = ClusterLink()
     pool = ClusterPool(wire, store, [(outfit, speaker, "en", sound)], pytest.fail)
     spans = (PhonemeSpan(0, 3, Phonemes("wʌn")),)
     sentence = Sentence("One.", range(100, 104), range(101, 105), spans)
     for number in range(3):
-        pool.give(Job(f"{number}" * 64, (sentence,), "en", outfit, speaker, sound, store.folder))
-    assert isinstance(wire.sent[0], Begin)
+        pool.submit(Job(f"{number}" * 64, (sentence,), "en", outfit, speaker, sound, store.folder))
+    assert isinstance(wire.sent[0], Examine)
     assert len(wire.sent) == 1, "a batch is not sent before it is large enough"
     assert pool.busy
-    pool.share_out()
-    assert [type(each) for each in wire.sent[1:]] == [Give, Give], "the rest is shared among two workers"
+    pool.submit_waiting()
+    assert [type(each) for each in wire.sent[1:]] == [Submit, Submit], "the rest is shared among two workers"
     examination, *orders = requests(wire)
     assert examination.order is None
     assert sorted(each.order.key[0] for each in orders if each.order) == ["0", "1", "2"]

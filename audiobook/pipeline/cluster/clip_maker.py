@@ -1,6 +1,6 @@
-"""The process next to a worker of a cluster in which an engine speaks; see `serving`.
+"""The process next to a Dask worker in which an engine speaks; see `serving`.
 
-It does what a worker of a local build does, with its own store, which is empty between two requests.
+It does what a worker of a local build does, in a store of its own, which is empty between two requests.
 """
 
 from __future__ import annotations
@@ -26,67 +26,87 @@ from audiobook.errors import AudiobookError, StorageError
 from audiobook.files import digest
 from audiobook.pipeline.clip_job import Failed, Job, Made
 from audiobook.pipeline.cluster import processor
-from audiobook.pipeline.cluster.messages import Frames, Order, Packets, Reply, Request, Told, Voiced, packed
+from audiobook.pipeline.cluster.messages import (
+    ClipData,
+    EncodedData,
+    ErrorParts,
+    Order,
+    Reply,
+    Request,
+    VoiceSpec,
+    packed,
+)
 from audiobook.pipeline.voices.gain import NUMERALS
 from audiobook.pipeline.voices.outfits import Outfit, equipped, voice_identity
 from audiobook.pipeline.workers import result_of
 
 _SAMPLE: Final = "0" * 64
-"""The key of the sample."""
+"""Clip key of a voice's sample."""
 _requests: Final = msgspec.msgpack.Decoder(Request)
 
 
-def sample_job(outfit: Outfit, voiced: Voiced) -> Job:
-    """Return the job that makes the sample of a voice: numerals can be read aloud in every language."""
+def sample_job(outfit: Outfit, voiced: VoiceSpec) -> Job:
+    """Return the job that makes the sample of a voice, of which the digests are compared.
+
+    The text is numerals, because they can be read in every language.
+
+    Args:
+        outfit: The engine, with its options and the store.
+        voiced: The voice.
+    """
     sentences = tuple(Sentence(text, (), ()) for text in NUMERALS)
     return Job(_SAMPLE, sentences, voiced.language, outfit, voiced.speaker, voiced.sound, outfit.store)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A request as a task."""
+class _RequestTask:
+    """A request as a task for `result_of`."""
 
-    hand: Hand
+    maker: ClipMaker
     request: Request
 
     def begin(self) -> None:
-        """Do nothing: a hand does one thing at a time."""
+        """Do nothing: requests are processed one at a time."""
 
     def run(self) -> Reply:
-        return self.hand.reply(self.request)
+        return self.maker.reply(self.request)
 
 
-class Hand:
-    """Answers requests, with its own store."""
+class ClipMaker:
+    """Makes and encodes clips for a driver, if this worker makes the same sound as the driver."""
 
     def __init__(self, folder: Path) -> None:
-        """Use an empty folder."""
+        """Use an empty folder as the store."""
         self._store = ClipStore(folder)
         self._refusals: dict[bytes, str] = {}
-        """In what this worker differs from a driver, by the voice that was examined."""
+        """How this worker differs from the driver, by the encoded `VoiceSpec`; empty if it does not."""
 
     def answer(self, request: bytes) -> bytes:
         """Return the encoded reply to an encoded request."""
-        reply = result_of(_Asked(self, _requests.decode(request)))
-        return packed(Reply(error=Told.of(reply)) if isinstance(reply, AudiobookError) else reply)
+        reply = result_of(_RequestTask(self, _requests.decode(request)))
+        return packed(Reply(error=ErrorParts.of(reply)) if isinstance(reply, AudiobookError) else reply)
 
     def reply(self, request: Request) -> Reply:
-        """Return the reply to a request."""
+        """Return the reply to a request.
+
+        Raises:
+            StorageError: The store cannot be read or written.
+        """
         voiced, order = request.voiced, request.order
         outfit = Outfit(voiced.speaker.engine, voiced.options, self._store.folder, 1)
         if refusal := self._refusal(outfit, voiced) or _refusal_of_encodings(order):
             return Reply(refusal)
         return self._made(outfit, voiced, order) if order else Reply()
 
-    def _refusal(self, outfit: Outfit, voiced: Voiced) -> str:
+    def _refusal(self, outfit: Outfit, voiced: VoiceSpec) -> str:
         name = packed(voiced)
         if name not in self._refusals:
             self._refusals[name] = self._examined(outfit, voiced)
         return self._refusals[name]
 
-    def _examined(self, outfit: Outfit, voiced: Voiced) -> str:
-        """Return in what this worker differs from the driver; empty if it makes the same sound."""
-        wanted, speaker = voiced.wanted, voiced.speaker
+    def _examined(self, outfit: Outfit, voiced: VoiceSpec) -> str:
+        """Return how this worker differs from the driver; empty if it makes the same sound."""
+        required, speaker = voiced.required, voiced.speaker
         try:
             engine = equipped(outfit)
             voice = voice_for(engine, voiced.language, speaker.voice)
@@ -96,10 +116,10 @@ class Hand:
         except AudiobookError as error:
             return str(error)
         for what, ours, theirs in (
-            ("audiobook-press", __version__, wanted.program),
-            ("the processor", processor.kind(), wanted.processor),
+            ("audiobook-press", __version__, required.program),
+            ("the processor", processor.kind(), required.processor),
             (f"the voice “{speaker.voice}” of {speaker.engine}", identity, speaker.identity),
-            ("the making of clips", voiced.sound.identity, wanted.making),
+            ("the making of clips", voiced.sound.identity, required.making),
         ):
             if ours != theirs:
                 return f"{what}: {ours} there, {theirs} here"
@@ -110,11 +130,11 @@ class Hand:
             return str(made.error)
         if isinstance(made, AudiobookError):
             return str(made)
-        if head is None or head[1] != wanted.sample:
+        if head is None or head[1] != required.sample:
             return f"the voice “{speaker.voice}” of {speaker.engine} sounds different there"
         return ""
 
-    def _made(self, outfit: Outfit, voiced: Voiced, order: Order) -> Reply:
+    def _made(self, outfit: Outfit, voiced: VoiceSpec, order: Order) -> Reply:
         store = self._store
         made = order.made
         if made:
@@ -137,9 +157,9 @@ class Hand:
                 case Made():
                     return self._collected(order)
                 case Failed() as failed:
-                    return Reply(error=Told.of(failed.error), sentence=failed.sentence)
+                    return Reply(error=ErrorParts.of(failed.error), sentence=failed.sentence)
                 case AudiobookError() as error:
-                    return Reply(error=Told.of(error))
+                    return Reply(error=ErrorParts.of(error))
             raise AssertionError
         finally:
             self._clear(order)
@@ -148,13 +168,13 @@ class Hand:
         clip = self._store.get(order.key)
         if clip is None:
             raise StorageError("a clip was damaged right after it was made", hint="check the disk")
-        packets: list[Packets] = []
+        packets: list[EncodedData] = []
         for _, identity in order.encodings:
             encoded = self._store.get_encoded(encoded_key(digest(clip.data), identity))
             if encoded is None:
                 raise StorageError("a clip was damaged right after it was made", hint="check the disk")
-            packets.append(Packets(identity, encoded.shape, encoded.data))
-        return Reply(clip=None if order.made else Frames(clip.shape, clip.data), packets=tuple(packets))
+            packets.append(EncodedData(identity, encoded.shape, encoded.data))
+        return Reply(clip=None if order.made else ClipData(clip.shape, clip.data), packets=tuple(packets))
 
     def _clear(self, order: Order) -> None:
         head = self._store.head(order.key)
@@ -174,6 +194,6 @@ def _refusal_of_encodings(order: Order | None) -> str:
 
 
 if __name__ == "__main__":
-    # Python warns about threads at every fork; the one here only waits for requests, and holds no lock then.
+    # Python warns about threads at every fork. The only thread here waits for requests, and holds no lock meanwhile.
     warnings.simplefilter("ignore", DeprecationWarning)
-    serve(Hand(Path(sys.argv[1])).answer, lambda: True)
+    serve(ClipMaker(Path(sys.argv[1])).answer, lambda: True)

@@ -17,8 +17,8 @@ from audiobook.document import Sentence
 from audiobook.files import digest
 from audiobook.pipeline.clip_job import Job, Made
 from audiobook.pipeline.cluster import processor
-from audiobook.pipeline.cluster.hand import Hand, sample_job
-from audiobook.pipeline.cluster.messages import Order, Reply, Request, Voiced, Wanted, packed
+from audiobook.pipeline.cluster.clip_maker import ClipMaker, sample_job
+from audiobook.pipeline.cluster.messages import Order, Reply, Request, Requirements, VoiceSpec, packed
 from audiobook.pipeline.voices.outfits import Outfit
 
 SOUND = Sound(350, 0.0, -3.0, 64, 7)
@@ -27,24 +27,24 @@ PCM = Encoding("pcm")
 
 
 @pytest.fixture(scope="module")
-def voiced(tmp_path_factory: pytest.TempPathFactory) -> Voiced:
+def voiced(tmp_path_factory: pytest.TempPathFactory) -> VoiceSpec:
     """The voice as the driver has it."""
     from audiobook.engines.registry import load_engine, voice_for
 
     engine = load_engine("tone")
     voice = voice_for(engine, "en")
     speaker = Speaker("tone", engine.identity, voice.name, 1.0, 1.0, 1.0, voice.rate_hz)
-    wanted = Wanted(__version__, processor.kind(), SOUND.identity, "")
+    required = Requirements(__version__, processor.kind(), SOUND.identity, "")
     outfit = Outfit("tone", (), tmp_path_factory.mktemp("driver"), 1)
-    job = sample_job(outfit, Voiced((), speaker, "en", SOUND, wanted))
+    job = sample_job(outfit, VoiceSpec((), speaker, "en", SOUND, required))
     job.run()
     head = ClipStore(outfit.store).head(job.key)
     assert head
-    return Voiced((), speaker, "en", SOUND, msgspec.structs.replace(wanted, sample=head[1]))
+    return VoiceSpec((), speaker, "en", SOUND, msgspec.structs.replace(required, sample=head[1]))
 
 
-def answer(hand: Hand, voiced: Voiced, order: Order | None = None) -> Reply:
-    return msgspec.msgpack.decode(hand.answer(packed(Request(voiced, order))), type=Reply)
+def answer(clip_maker: ClipMaker, voiced: VoiceSpec, order: Order | None = None) -> Reply:
+    return msgspec.msgpack.decode(clip_maker.answer(packed(Request(voiced, order))), type=Reply)
 
 
 def order(*encodings: Encoding, identity: str = "") -> Order:
@@ -53,7 +53,7 @@ def order(*encodings: Encoding, identity: str = "") -> Order:
 
 
 def test_a_clip_and_its_encodings_are_those_of_a_local_build_and_nothing_stays(
-    voiced: Voiced, tmp_path: Path
+    voiced: VoiceSpec, tmp_path: Path
 ) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     sentences = tuple(Sentence(text, (), ()) for text in TEXTS)
@@ -63,7 +63,7 @@ def test_a_clip_and_its_encodings_are_those_of_a_local_build_and_nothing_stays(
     clip = ClipStore(here).get("k" * 64)
     assert clip
     encoded = ClipStore(here).get_encoded(encoded_key(digest(clip.data), PCM.identity))
-    reply = answer(Hand(there), voiced, order(PCM))
+    reply = answer(ClipMaker(there), voiced, order(PCM))
     assert reply.clip
     assert (reply.clip.shape, reply.clip.data) == (clip.shape, clip.data)
     [packets] = reply.packets
@@ -72,9 +72,9 @@ def test_a_clip_and_its_encodings_are_those_of_a_local_build_and_nothing_stays(
     assert list(ClipStore(there).keys()) == []
 
 
-def test_a_worker_that_would_make_other_sound_refuses_and_says_why(voiced: Voiced, tmp_path: Path) -> None:
-    hand = Hand(tmp_path)
-    assert answer(hand, voiced).refusal == ""
+def test_a_worker_that_would_make_other_sound_refuses_and_says_why(voiced: VoiceSpec, tmp_path: Path) -> None:
+    clip_maker = ClipMaker(tmp_path)
+    assert answer(clip_maker, voiced).refusal == ""
     replaced = msgspec.structs.replace
     for told, other in {
         f"audiobook-press: {__version__} there, 0.0.1 here": {"program": "0.0.1"},
@@ -82,8 +82,8 @@ def test_a_worker_that_would_make_other_sound_refuses_and_says_why(voiced: Voice
         "the making of clips: ": {"making": "clip 0"},
         "the voice “tone” of tone sounds different there": {"sample": "0" * 64},
     }.items():
-        unlike = replaced(voiced, wanted=replaced(voiced.wanted, **other))
-        reply = answer(hand, unlike, order())
+        unlike = replaced(voiced, required=replaced(voiced.required, **other))
+        reply = answer(clip_maker, unlike, order())
         assert told in reply.refusal
         assert reply.clip is None
     for told, speaker in {
@@ -92,8 +92,8 @@ def test_a_worker_that_would_make_other_sound_refuses_and_says_why(voiced: Voice
         "no engine named “other”": {"engine": "other"},
     }.items():
         unlike = replaced(voiced, speaker=replaced(voiced.speaker, **speaker))
-        assert told in answer(hand, unlike, order()).refusal
-    assert "the encoder: " in answer(hand, voiced, order(PCM, identity="pcm 0")).refusal
+        assert told in answer(clip_maker, unlike, order()).refusal
+    assert "the encoder: " in answer(clip_maker, voiced, order(PCM, identity="pcm 0")).refusal
 
 
 def test_the_processor_is_named_with_the_extensions_that_change_sums() -> None:
@@ -103,16 +103,16 @@ def test_the_processor_is_named_with_the_extensions_that_change_sums() -> None:
     assert len(set(extensions)) == len(extensions)
 
 
-def test_pickles_are_not_read(voiced: Voiced, tmp_path: Path) -> None:
+def test_pickles_are_not_read(voiced: VoiceSpec, tmp_path: Path) -> None:
     """A process that gets one ends, and the request fails."""
 
     class Trap:
         def __reduce__(self) -> tuple[object, ...]:
             return Path.touch, (tmp_path / "ran",)
 
-    hand = Hand(tmp_path / "there")
+    clip_maker = ClipMaker(tmp_path / "there")
     with pytest.raises(msgspec.DecodeError):
-        hand.answer(pickle.dumps(Trap()))
+        clip_maker.answer(pickle.dumps(Trap()))
     text = Order("k" * 64, ((pickle.dumps(Trap()).decode("latin-1"), ()),), "en")
-    assert answer(hand, voiced, text).clip
+    assert answer(clip_maker, voiced, text).clip
     assert not (tmp_path / "ran").exists()
