@@ -72,7 +72,7 @@ class Casting(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
         return found or None
 
     def over(self, other: Casting) -> Casting:
-        """Return this casting, with another one for what it leaves open."""
+        """Return this casting, completed by another one."""
         return Casting(
             other.headings if self.headings is None else self.headings,
             other.quotations if self.quotations is None else self.quotations,

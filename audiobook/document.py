@@ -244,7 +244,7 @@ class Chapter:
         title: One line, never empty.
         level: Depth in the table of contents, from 1.
         paragraphs: Its content in reading order; never empty.
-        new_title: The title that the user gives it; empty leaves it its own. See `pipeline.retitling`.
+        new_title: The title that the user gives it; empty leaves it its own. See `pipeline.chapters.changes`.
         is_merged: Whether the user joins it to the chapter before it.
     """
 
@@ -270,7 +270,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a text says about itself; every field may be missing.
+    """The metadata that a text states; every field may be missing.
 
     Attributes:
         title: Title.
@@ -312,7 +312,7 @@ class Work:
         chapters: In reading order; never empty.
         name: Name of the file in messages and in the record, without any path of this computer.
         problems: Problems that the reader found, in source order.
-        metadata: What the text says about itself.
+        metadata: The metadata that the text states.
         source_chars: Number of characters of text in the file, not counting white space and the syntax of the
             format (tags, the structure of a ZIP archive).
         skipped_chars: How many of these are in no paragraph, by reason, for example `footnote` or `code`.

@@ -13,14 +13,14 @@ from itertools import takewhile
 from typing import Final
 
 MOST_BOXES: Final = 8
-"""Boxes that are nested deeper are not kept."""
+"""Maximum nesting of boxes; deeper ones are dropped."""
 MOST_STYLES: Final = 2000
-"""Further styles in a paragraph are not kept."""
+"""Maximum number of styles in a paragraph; further ones are dropped."""
 MOST_COLUMNS: Final = 200
-"""Cells further to the right are not kept."""
+"""Maximum number of columns of a table; cells further to the right are dropped."""
 LONGEST_ADDRESS_CHARS: Final = 2000
 MOST_PICTURES: Final = 100
-"""Further pictures at a paragraph are not kept."""
+"""Maximum number of pictures at a paragraph; further ones are dropped."""
 LONGEST_DESCRIPTION_CHARS: Final = 2000
 _ADDRESS: Final = re.compile(r"(?:https?://[^\s/]|mailto:[^\s@]+@)\S*\Z", re.IGNORECASE)
 
@@ -37,7 +37,7 @@ class Style(str, Enum):
 
 
 class Box(str, Enum):
-    """What paragraphs can be in; the values are names of HTML elements."""
+    """The kinds of boxes around paragraphs; the values are names of HTML elements."""
 
     QUOTATION = "blockquote"
     BULLETS = "ul"

@@ -1,4 +1,4 @@
-"""What a command does, step by step: for the log file that the user names, and on standard error with `--verbose`.
+"""The log of a command, step by step: in the file that the user names, and on standard error with `--verbose`.
 
 There is one log for each process. Processes that are forked from it write to the same file, one line at a time.
 """
@@ -93,12 +93,12 @@ log: Final = _Log()
 
 
 def noted(level: str, text: str) -> None:
-    """Write what was also shown to the user: `info`, `warning` or `error`."""
+    """Write a message that was also shown to the user, with its level: `info`, `warning` or `error`."""
     log.write(level, text)
 
 
 def detail(text: str) -> None:
-    """Write what is only of interest if something goes wrong, and show it with `--verbose`."""
+    """Write a message that only matters if something goes wrong, and show it with `--verbose`."""
     if log.is_on:
         log.write("detail", text)
         if log.is_verbose:

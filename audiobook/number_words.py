@@ -14,7 +14,7 @@ from typing import Protocol, cast
 
 
 class Converter(Protocol):
-    """What num2words knows of a language. The methods raise any exception for what the language lacks."""
+    """A language of num2words. Its methods can raise any exception for numbers that the language lacks."""
 
     def to_cardinal(self, value: int | Decimal) -> str:
         """Return a number as a cardinal."""

@@ -21,7 +21,7 @@ STRETCH_CHARS: Final = 300
 """A longer sentence is searched in stretches of this length, cut between words."""
 _LONGEST_PATTERN: Final = 1000
 _MOST_WAYS: Final = STRETCH_CHARS * STRETCH_CHARS * 8
-"""Two parts of any length, such as `\\d+` and `\\w+`, and three alternatives."""
+"""Enough for two parts of any length, such as `\\d+` and `\\w+`, and three alternatives."""
 
 
 _WAYS_OF_REFERENCE: Final = 20

@@ -23,7 +23,7 @@ _LOGIN_ALONE: Final = re.compile(r":.*@", re.DOTALL)
 _DRIVE: Final = re.compile(r"[a-zA-Z]:([/\\]|$)")
 _HIDDEN: Final = "…"
 _LONGEST_SHOWN: Final = 200
-_SHORTEST_TOLD: Final = 4
+_SHORTEST_REPLACED: Final = 4
 """Shortest secret to replace in a message; where a shorter one was replaced could give it away."""
 
 
@@ -72,7 +72,7 @@ def login_parts(given: str) -> list[str]:
         *(
             part
             for part in (user, *re.split("[^A-Za-z0-9]", f"{login}@{unquote(login)}"))
-            if len(part) >= _SHORTEST_TOLD
+            if len(part) >= _SHORTEST_REPLACED
         ),
     }
     found |= {form(one) for one in list(found) for form in (quote, quote_plus, unquote, unquote_plus)}
@@ -84,7 +84,7 @@ def without(text: str, secrets: Iterable[str]) -> str:
     """Return a text with its secrets replaced; empty if even that would reveal one."""
     for secret in sorted(secrets, key=len, reverse=True):
         if secret in text:
-            if len(secret) < _SHORTEST_TOLD:
+            if len(secret) < _SHORTEST_REPLACED:
                 return ""
             text = text.replace(secret, _HIDDEN)
     return text

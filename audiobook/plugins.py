@@ -20,5 +20,5 @@ def installed(group: str) -> dict[str, EntryPoint]:
 
 @cache
 def _select() -> Callable[..., EntryPoints]:
-    """Return what selects entry points; the metadata of all packages is read once, because that takes long."""
+    """Return a function that selects entry points; the metadata of all packages is read only once, because it is slow."""
     return entry_points().select

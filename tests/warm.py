@@ -49,7 +49,7 @@ _COMPUTED: Final[dict[str, tuple[str, ...]]] = {
     "audiobook.sources.chapters.numbers:may_be_number": ("chapter", "en"),
     "audiobook.sources.chapters.vocabulary:vocabulary": ("en",),
     "audiobook.narration.splitting.sentences:sentence_spans": ("One. Two.", "en"),
-    "audiobook.writing:contradiction": ("a", "en"),
+    "audiobook.writing_systems:contradiction": ("a", "en"),
 }
 """Tables and patterns that nearly every command computes, by the function that computes them, with its arguments.
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from audiobook.book.marks import M4B_BEGINNING, MARK
+from audiobook.book.maker_mark import M4B_BEGINNING, MARK
 from audiobook.book.record.stamps import CoverRecord
 from audiobook.book.sound.mp3_head import is_own_mp3
 from audiobook.errors import OutputMismatch, StorageError

@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from audiobook.audio.floor import Floor
 from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES, frame_samples
+from audiobook.audio.noise_floor import Floor
 from audiobook.audio.pcm import samples_of
 from audiobook.book.script import Script, SpokenParagraph
 from audiobook.clips.clip import ClipExtent

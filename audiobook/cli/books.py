@@ -216,9 +216,8 @@ def check(
 ) -> int:
     """Verify built files.
 
-    Checks length, digest, frames, chapters and times of each file against its record. With --acx, measures
-    any MP3, WAV, FLAC or M4B files against the requirements of
-    ACX (Audible): encoding, loudness, peak, noise and room tone.
+    Checks length, digest, frames, chapters and times of each file against its record. With --acx, measures any MP3, WAV,
+    FLAC or M4B files against the requirements of ACX (Audible): encoding, loudness, peak, noise and room tone.
 
     \b
     Examples:
@@ -260,10 +259,10 @@ def check(
 def clean(works: tuple[str, ...], unused: bool, replies: bool, dry_run: bool, output: str | None) -> int:
     """Delete cached clips.
 
-    Without WORK, all clips are deleted, with the narration and listening results cached for them. With WORK,
-    only its clips that no other
-    built work uses are deleted. Built books are kept. A book that changes later is synthesised from scratch, but replies of
-    online services are used again: they are kept unless --replies is given, because requesting them again may cost money.
+    Without WORK, all clips are deleted, with the narration and listening results cached for them. With WORK, only its clips
+    that no other built work uses are deleted. Built books are kept. A book that changes later is synthesised from scratch, but
+    replies of online services are used again: they are kept unless --replies is given, because requesting them again may cost
+    money.
 
     \b
     Examples:

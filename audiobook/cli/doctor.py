@@ -13,8 +13,7 @@ from audiobook.cli.group import audiobook, json_option, log_options
 def doctor(as_json: bool) -> int:
     """Find problems with the installation, and how to fix them.
 
-    Examines Python, packages, engines (each speaks a few words), voices, the store, free disk space, player
-    and
+    Examines Python, packages, engines (each speaks a few words), voices, the store, free disk space, player and
     locale. Nothing is changed, and nothing is sent over the network. The exit code is 0 if a book can be built.
 
     \b

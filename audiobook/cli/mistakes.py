@@ -1,4 +1,4 @@
-"""Mistakes on the command line: what is wrong, and what was probably meant."""
+"""Mistakes on the command line, explained with what was probably meant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a shell completes besides commands and options: works, languages, engines and voices."""
+"""Shell completion of values: works, languages, engines, voices and palettes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def works(context: click.Context, _param: click.Parameter, incomplete: str) -> l
         found = {edition.slug for edition in editions} | {built.slug for built in project.built()}
         if "/" in incomplete:
             found = {edition.label for edition in editions} | {built.label for built in project.built()}
-    # The shell completes files only if no work begins like this.
+    # The shell completes file names only if no work begins with the same letters.
     return [CompletionItem(incomplete, type="file"), *_beginning(found, incomplete)]
 
 

@@ -341,7 +341,7 @@ def script(
     flags = {"texts": texts, "output": output, "encoding": encoding}
     root, settings = project_and_settings(flags, (work,))
     if save:
-        from audiobook.commands.texts.save import save_text
+        from audiobook.commands.texts.save_script import save_text
 
         return save_text(root, settings, work, language, force=force, as_json=as_json)
     return print_script(root, settings, work, language, as_json=as_json)

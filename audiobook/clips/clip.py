@@ -9,16 +9,16 @@ from typing import Final
 import msgspec
 
 from audiobook.audio import edit
-from audiobook.audio.floor import Floor, quiet
 from audiobook.audio.limiter import level
 from audiobook.audio.mp3.frames import frame_samples, frames
 from audiobook.audio.mp3.lame import EncoderSettings, encode, encoder_identity
+from audiobook.audio.noise_floor import Floor, quiet
 from audiobook.audio.pcm import Pcm, join, samples_of
 from audiobook.audio.resample import resample
 from audiobook.document import Mark
 
 MAKING: Final = 1
-"""Version of the processing in this module; increase it when the same speech gives a different clip."""
+"""Version of the processing in this module; increase it when equal speech gives a different clip."""
 _CEILING_MARGIN_DB: Final = 1.0
 """Margin in dB between the highest sample and the permitted true peak. Values between samples, and encoding
 errors, exceed the samples by at most 1.6 dB in 64 kbit/s speech of twelve languages."""

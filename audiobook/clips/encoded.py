@@ -1,4 +1,4 @@
-"""A clip in another encoding than MP3: AAC or Opus packets, or samples that are not compressed.
+"""A clip in an encoding other than MP3: AAC or Opus packets, or uncompressed samples.
 
 AAC and Opus are always made from the MP3 frames, even if the speech is available. So a format that is
 requested later has the same bytes as one that was requested at once, and nothing is spoken again for it.

@@ -1,4 +1,4 @@
-"""Recognising a store and the files in it that this program made: nothing else is ever removed.
+"""Recognising a store, and the files in it that this program made: nothing else is ever removed.
 
 Users choose the folder, and may choose one that contains other files. So the store marks the folders that it creates.
 Stores of earlier versions have no mark; they are recognised because they contain only what a store contains.

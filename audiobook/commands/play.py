@@ -12,7 +12,7 @@ from tempfile import TemporaryFile
 from typing import IO, Final
 
 from audiobook.book.record.works import Record
-from audiobook.commands.built import built_work, editions_by_label, has_changed
+from audiobook.commands.built_works import built_work, editions_by_label, has_changed
 from audiobook.commands.output import print_note
 from audiobook.errors import NothingToDo, StorageError
 from audiobook.pipeline.project import Project

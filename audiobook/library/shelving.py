@@ -87,7 +87,7 @@ class Library:
             built: Folder of the record and its files.
 
         Returns:
-            What was written.
+            The folder and files of the book, and the changed files that were kept.
 
         Raises:
             OutputMismatch: A built file does not match the record, or a file that this program did not write is in

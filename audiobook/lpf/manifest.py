@@ -22,9 +22,9 @@ from audiobook.readalong.pages import contents_entries
 from audiobook.readalong.xml import language_attributes, xml_language, xml_line
 
 MAKER: Final = '"audiobook:maker":"audiobook '
-"""How a manifest names this program; the version follows."""
+"""Text before the version of this program in a manifest."""
 SOURCE: Final = '"audiobook:record":"'
-"""How a manifest names the record that it was made from; its digest follows."""
+"""Text before the digest of the record in a manifest."""
 CONTENTS: Final = "contents.html"
 COVER: Final = "cover.jpg"
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -47,7 +47,7 @@ def manifest(record: Record, sounds: Sequence[str]) -> bytes:
 
     Args:
         record: Record of the work.
-        sounds: Name of the sound of each chapter.
+        sounds: Name of the audio file of each chapter.
     """
     language, way = xml_language(record.language), direction(record.language)
     fields: dict[str, object] = {

@@ -24,7 +24,7 @@ _LARGE_BYTES: Final = 1 << 31
 
 
 def write_lpf(record: Record, folder: Path, target: Path) -> int:
-    """Write a work as a package, one piece of sound in memory at a time.
+    """Write a work as a package, with a piece of its audio in memory at a time.
 
     Args:
         record: Record of the work.

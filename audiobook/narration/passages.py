@@ -33,7 +33,7 @@ from audiobook.narration.rules.say_as import read_as
 from audiobook.narration.splitting.sentences import sentence_spans
 from audiobook.narration.turns import Turn, trimmed, turns_of
 from audiobook.narration.verbalize import verbalize
-from audiobook.writing import LATIN, foreign_runs, language_of_script, scripts_of
+from audiobook.writing_systems import LATIN, foreign_runs, language_of_script, scripts_of
 
 MAX_PASSAGE_CHARS: Final = 2000
 """A longer paragraph becomes several passages, so that editing it costs a few minutes of speech at most."""

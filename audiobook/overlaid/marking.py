@@ -1,4 +1,4 @@
-"""Put stretches of a page's text into elements with new ids, without changing anything else.
+"""Putting stretches of a page's text into elements with new ids, without changing anything else.
 
 A stretch that begins or ends inside another element, or covers several paragraphs, is divided.
 """

@@ -1,4 +1,4 @@
-"""The package document of an original EPUB with overlays added: everything in it stays but traces of removed overlays."""
+"""Adding overlays to the package document of an EPUB; everything in it stays, except traces of removed overlays."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class AddedFiles:
 
     Attributes:
         folder: Name of the folder, which the book does not have.
-        prefix: What their ids in the package begin with.
+        prefix: The beginning of their ids in the package document.
         overlays: For each page with an overlay its number and its length in milliseconds.
         sounds: The numbers of the chapters with a sound file.
     """
@@ -48,12 +48,12 @@ class AddedFiles:
         return f"{self.folder}/d{number:04}.smil"
 
     def sound(self, chapter: int) -> str:
-        """Return the name of a chapter's sound file, likewise."""
+        """Return the name of a chapter's sound file, relative to the package document."""
         return f"{self.folder}/c{chapter + 1:04}.mp3"
 
 
 def free_names(book: OriginalBook) -> tuple[str, str]:
-    """Return a folder that a book does not have, and a beginning that no id in its package has."""
+    """Return the name of a folder that a book does not have, and a prefix that no id in its package document has."""
     base = posixpath.dirname(book.package_member)
     folder, prefix = "audiobook", "audiobook-"
     while any(member.startswith(posixpath.join(base, folder)) for member in book.archive.members):
@@ -81,7 +81,7 @@ def add_to_package(book: OriginalBook, record: Record, added: AddedFiles) -> Non
     for chapter in added.sounds:
         _item(manifest, f"{added.prefix}c{chapter + 1}", added.sound(chapter), "audio/mpeg")
     _item(manifest, f"{added.prefix}style", added.style, "text/css")
-    # A reader of the first bytes sees which program and build the file is from.
+    # At the beginning, so that program and build can be recognised by the first bytes of the file.
     for name, content in (
         ("audiobook:record", book_digest(record)),
         ("generator", f"audiobook {__version__}"),

@@ -1,4 +1,4 @@
-"""Find what is spoken on the pages of a book, and mark it there."""
+"""Finding the spoken text on the pages of a book, and marking it there."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _PREFIX: Final = "ab"
 
 
 @dataclass(frozen=True, slots=True)
-class Lit:
-    """A part of a page that lights up.
+class HighlightedPart:
+    """A part of a page that is highlighted while it is spoken.
 
     Attributes:
         member: The page, by its name in the archive.
@@ -44,22 +44,22 @@ class _Page:
     marked: list[tuple[Stretch, str]] = field(default_factory=list)
 
 
-def place(record: Record, pages: Mapping[str, _Element], sync: Sync) -> list[list[Lit]]:
+def place(record: Record, pages: Mapping[str, _Element], sync: Sync) -> list[list[HighlightedPart]]:
     """Mark what is spoken on the pages.
 
     Args:
         record: Record of the work.
         pages: The root of each page, by its name in the archive; elements are added to them.
-        sync: What lights up.
+        sync: Whether sentences or words are highlighted.
 
     Returns:
-        For each chapter what lights up, in order. What is spoken but not on a page, such as an announced note, or a
-        heading from the table of contents, has none.
+        For each chapter its highlighted parts, in order. Text that is spoken but not on a page, such as an announced
+        note, or a heading from the table of contents, has none.
     """
     known = {member: _page(member, root) for member, root in pages.items()}
-    found: list[list[Lit]] = []
+    found: list[list[HighlightedPart]] = []
     for chapter in record.chapters:
-        lit: list[Lit] = []
+        lit: list[HighlightedPart] = []
         for number, paragraph in enumerate(chapter.paragraphs, 1):
             page = known.get(paragraph.place.removeprefix("!"))
             if page and paragraph.sentences:
@@ -79,7 +79,7 @@ def _page(member: str, root: _Element) -> _Page:
     return _Page(member, letters_of(body), prefix)
 
 
-def _on_page(page: _Page, paragraph: ParagraphRecord, number: int, sync: Sync) -> Iterator[Lit]:
+def _on_page(page: _Page, paragraph: ParagraphRecord, number: int, sync: Sync) -> Iterator[HighlightedPart]:
     offsets = [offset for offset, character in enumerate(paragraph.text) if is_letter(character)]
     wanted = "".join(plain(paragraph.text[offset]) for offset in offsets)
     found = page.letters.find(wanted, paragraph.line, page.done)
@@ -100,7 +100,7 @@ def _on_page(page: _Page, paragraph: ParagraphRecord, number: int, sync: Sync) -
             if start is not None:
                 name = f"{page.prefix}{len(page.marked) + 1}"
                 page.marked.append((part, name))
-                yield Lit(page.member, name, start)
+                yield HighlightedPart(page.member, name, start)
     page.done = max(index for index in found if index is not None) + 1
 
 

@@ -33,8 +33,8 @@ class OriginalBook:
         package_member: Name of its package document.
         package: Root of the package document.
         pages: Root of each page of the reading order that can be changed, by its name in the archive.
-        items: The manifest item of each page, likewise.
-        broken: Why the other pages of the reading order cannot be changed, likewise.
+        items: The manifest item of each page, by its name in the archive.
+        broken: Why the other pages of the reading order cannot be changed, by their names in the archive.
     """
 
     archive: Archive

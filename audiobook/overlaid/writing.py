@@ -1,4 +1,4 @@
-"""Write an EPUB again with overlays on its own pages."""
+"""Writing an EPUB again, with overlays on its own pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from audiobook.files import atomic_write, require_room
 from audiobook.overlaid.letters import name_of
 from audiobook.overlaid.marking import XHTML
 from audiobook.overlaid.package import AddedFiles, add_to_package, free_names, relative
-from audiobook.overlaid.placing import Lit, place
+from audiobook.overlaid.placing import HighlightedPart, place
 from audiobook.overlaid.source import OriginalBook, original_book, other_members
 from audiobook.readalong.archive import Archive
 from audiobook.readalong.epub import ReadAlong, require_built_mp3
@@ -34,7 +34,7 @@ _LARGE_BYTES: Final = 1 << 31
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a page that lights up while a piece of a chapter's sound plays; times in milliseconds."""
+    """A part of a page that is highlighted during a piece of a chapter's audio; times in milliseconds."""
 
     member: str
     id: str
@@ -54,10 +54,10 @@ def write_with_original(
         name: Its name in messages.
         folder: Folder of the record and the MP3.
         target: The file to write; replaced atomically at the end.
-        sync: What lights up.
+        sync: Whether sentences or words are highlighted.
 
     Returns:
-        What was written, or why overlays cannot be added to this EPUB.
+        Length and contents of the file, or the reason why overlays cannot be added to this EPUB.
 
     Raises:
         OutputMismatch: The MP3 does not match the record.
@@ -91,7 +91,7 @@ def _write(record: Record, book: OriginalBook, mp3: Path, target: Path, pieces: 
         book: The EPUB that it was made from, with marks on its pages; pages and package are changed.
         mp3: Path of the built MP3, which matches the record.
         target: The file to write; replaced atomically at the end.
-        pieces: What lights up, in order.
+        pieces: The highlighted parts, in order.
 
     Returns:
         The length of the file in bytes.
@@ -132,8 +132,8 @@ def _write(record: Record, book: OriginalBook, mp3: Path, target: Path, pieces: 
         return stream.seek(0, os.SEEK_END)
 
 
-def _pieces(record: Record, lit: list[list[Lit]]) -> Iterator[Piece]:
-    """Yield what lights up with its sound. What is on no page is heard with what is lit before it, or else after it."""
+def _pieces(record: Record, lit: list[list[HighlightedPart]]) -> Iterator[Piece]:
+    """Yield the highlighted parts with their audio; speech that is on no page belongs to the part before it, or else after."""
     places = [one for chapter in lit for one in chapter]
     last = places[0] if places else None
     for number, (chapter, there) in enumerate(zip(record.chapters, lit, strict=True)):
@@ -141,7 +141,7 @@ def _pieces(record: Record, lit: list[list[Lit]]) -> Iterator[Piece]:
         if begin is None or last is None:
             continue
         end_ms = excerpt_samples(record, number, number + 1) * 1000 // record.rate_hz
-        starts: list[tuple[Lit, int]] = []
+        starts: list[tuple[HighlightedPart, int]] = []
         if not there or there[0].start_samples > begin:
             starts.append((_nearest(last, there), _ms(record, begin - chapter.start_samples)))
         for one in there:
@@ -154,7 +154,7 @@ def _pieces(record: Record, lit: list[list[Lit]]) -> Iterator[Piece]:
         last = there[-1] if there else last
 
 
-def _nearest(before: Lit, there: list[Lit]) -> Lit:
+def _nearest(before: HighlightedPart, there: list[HighlightedPart]) -> HighlightedPart:
     return there[0] if there and there[0].member != before.member else before
 
 

@@ -26,7 +26,7 @@ class FileResponses:
         """Return the response with a file.
 
         Args:
-            found: The files of a work, as `built.files` returns them.
+            found: The files of a work, as `built_files.files` returns them.
             number: The index of the file.
             request: The headers of the request.
         """

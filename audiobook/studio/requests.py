@@ -36,7 +36,7 @@ class Building(msgspec.Struct):
 
 
 class Formatting(msgspec.Struct):
-    """Formats that a work could be built in; see `built.formats_cost`."""
+    """Formats that a work could be built in; see `built_files.formats_cost`."""
 
     formats: list[Format]
     split: bool

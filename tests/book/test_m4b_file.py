@@ -14,7 +14,7 @@ from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES, frame_samples
 from audiobook.audio.mp3.id3 import Tags
 from audiobook.audio.mp4.head import Mp4Book, Mp4Chapter, mp4_head
 from audiobook.audio.mp4.tags import metadata_box
-from audiobook.book.marks import M4B_BEGINNING
+from audiobook.book.maker_mark import M4B_BEGINNING
 from audiobook.book.sound.m4b_file import m4b_grid
 from audiobook.book.sound.opus_file import OPUS_GRID
 from audiobook.book.sound.packets import place

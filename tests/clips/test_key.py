@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiobook.audio.floor import Floor
+from audiobook.audio.noise_floor import Floor
 from audiobook.clips.clip import Sound
 from audiobook.clips.key import Speaker, clip_key
 from audiobook.document import Kind, Paragraph, Passage, Phonemes, PhonemeSpan, Sentence

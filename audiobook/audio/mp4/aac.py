@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from audiobook.audio.filters import frame_of
-from audiobook.audio.floor import Floor, quiet
+from audiobook.audio.noise_floor import Floor, quiet
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm, silence
 from audiobook.audio.pyav import SOUND_FILES, require_pyav
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final
 
 from audiobook.audio.filters import frame_of
-from audiobook.audio.floor import Floor, quiet
+from audiobook.audio.noise_floor import Floor, quiet
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.audio.pyav import SOUND_FILES, require_pyav
 from audiobook.audio.resample import resample

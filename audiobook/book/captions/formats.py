@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from audiobook.audio.timecode import timecode
 from audiobook.book.captions.cues import Cue, cues_of
-from audiobook.book.marks import MARK
+from audiobook.book.maker_mark import MARK
 from audiobook.book.record.chapters import ChapterRecord
 from audiobook.book.record.works import RecordHead
 

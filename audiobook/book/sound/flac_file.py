@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.audio.flac import STREAM_INFO_BYTES, FlacEncoder, FlacHead
-from audiobook.audio.floor import quiet
 from audiobook.audio.mp3.frames import frame_samples
+from audiobook.audio.noise_floor import quiet
 from audiobook.audio.pcm import SAMPLE_BYTES
 from audiobook.audio.vorbis_comment import vorbis_comment
-from audiobook.book.marks import MARK
+from audiobook.book.maker_mark import MARK
 from audiobook.book.record.stamps import FormatRecord
 from audiobook.book.sound.packets import BookSound, EncodedClips
 from audiobook.book.timeline import Timeline

@@ -12,7 +12,7 @@ from audiobook.audio.mp3.id3 import Tags
 from audiobook.audio.mp4.aac import FRAME_SAMPLES, PRIMING_SAMPLES, quiet_packets
 from audiobook.audio.mp4.head import Mp4Book, Mp4Chapter, mp4_head
 from audiobook.audio.mp4.tags import metadata_box
-from audiobook.book.marks import M4B_BEGINNING
+from audiobook.book.maker_mark import M4B_BEGINNING
 from audiobook.book.record.stamps import FormatRecord
 from audiobook.book.sound.packets import BookSound, Grid, Placement, Run, place
 from audiobook.book.timeline import Timeline

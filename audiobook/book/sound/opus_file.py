@@ -10,7 +10,7 @@ from typing import Final
 from audiobook.audio.ogg.opus import FRAME_SAMPLES, PRE_SKIP_SAMPLES, RATE_HZ, opus_head, quiet_packets
 from audiobook.audio.ogg.pages import LAST, head_pages, lacing_of, page
 from audiobook.audio.vorbis_comment import vorbis_comment
-from audiobook.book.marks import MARK
+from audiobook.book.maker_mark import MARK
 from audiobook.book.record.stamps import FormatRecord
 from audiobook.book.sound.packets import BookSound, Grid, Placement, Run, place
 from audiobook.clips.encoded import Encoding

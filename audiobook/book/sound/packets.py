@@ -13,8 +13,8 @@ from dataclasses import replace
 
 import msgspec
 
-from audiobook.audio.floor import Floor
 from audiobook.audio.mp3.id3 import ChapterMark, Tags
+from audiobook.audio.noise_floor import Floor
 from audiobook.book.sound.mp3_file import DamagedClip
 from audiobook.book.timeline import Timeline
 from audiobook.clips.encoded import EncodedShape, Encoding, encoded_key

@@ -10,7 +10,7 @@ from typing import Any
 
 from audiobook.book.record.reading import load_record
 from audiobook.book.verification import check_book
-from audiobook.commands.built import export_path, works_named
+from audiobook.commands.built_works import export_path, works_named
 from audiobook.commands.output import print_json, print_line
 from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import NothingToDo, OutputMismatch

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from audiobook.book.record.works import Record
 from audiobook.clips.store import ClipStore, encoded_clip_key
-from audiobook.commands.built import works_named
+from audiobook.commands.built_works import works_named
 from audiobook.commands.output import print_line
 from audiobook.errors import OutputMismatch, SettingsError, UsageError
 from audiobook.pipeline.project import BuiltWork, Project

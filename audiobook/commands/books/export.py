@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from audiobook.book.record.works import Record
-from audiobook.commands.built import built_work, editions_by_label, export_path, has_changed
+from audiobook.commands.built_works import built_work, editions_by_label, export_path, has_changed
 from audiobook.commands.output import print_json, print_result
 from audiobook.errors import OutputMismatch, StorageError, UsageError
 from audiobook.files import digest_file, read_source, sweep_temporaries

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from audiobook.book.record.works import Record
-from audiobook.commands.built import built_work, editions_by_label, has_changed
+from audiobook.commands.built_works import built_work, editions_by_label, has_changed
 from audiobook.commands.output import print_json, print_result
 from audiobook.errors import NothingToDo, OutputMismatch, UsageError
 from audiobook.languages import covers

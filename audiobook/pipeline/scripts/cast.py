@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from audiobook.audio.floor import Floor
+from audiobook.audio.noise_floor import Floor
 from audiobook.audio.pyav import require_pyav
 from audiobook.clips.clip import Sound
 from audiobook.clips.key import Speaker

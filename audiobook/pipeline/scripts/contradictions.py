@@ -7,7 +7,7 @@ from typing import Final
 
 from audiobook.document import Problem, Work
 from audiobook.languages import english_name
-from audiobook.writing import contradiction, other_language, script_name
+from audiobook.writing_systems import contradiction, other_language, script_name
 
 _SAMPLED: Final = 40
 """Number of paragraphs at the beginning, and in the middle, that show the script of a text."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from audiobook.audio.floor import Floor
+from audiobook.audio.noise_floor import Floor
 from audiobook.audio.pcm import join
 from audiobook.clips.key import Speaker
 from audiobook.clips.sealed import SealedFolder
@@ -171,8 +171,8 @@ class MeasureVoice:
 
     def run(self) -> Measured | AudiobookError:
         """Measure. An error is returned, not raised, so that it can be sent back to the driver."""
-        from audiobook.audio.floor import measure_floor
         from audiobook.audio.loudness import loudness_lufs
+        from audiobook.audio.noise_floor import measure_floor
 
         passage = bare_passage(NUMERALS, self.language)
         try:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from audiobook.errors import AudiobookError
-from audiobook.studio.desk import built, destinations, uploaded, works
+from audiobook.studio.desk import added_texts, built_files, destinations, works
 from audiobook.studio.desk.choices import covers, of_work, samples
 from audiobook.studio.desk.marks import bookmarks
 from audiobook.studio.desk.script import passages
@@ -23,11 +23,11 @@ from audiobook.system.interrupts import leave_interrupts_to_parent
 DUTIES: Final[Mapping[str, Callable[..., Any]]] = {
     "works": works.listed,
     "contents": works.contents,
-    "cover": built.cover,
-    "files": built.files,
-    "formats_cost": built.formats_cost,
-    "open_folder": built.show_folder,
-    "place": uploaded.placed,
+    "cover": built_files.cover,
+    "files": built_files.files,
+    "formats_cost": built_files.formats_cost,
+    "open_folder": built_files.show_folder,
+    "place": added_texts.placed,
     "chapter": passages.chapter,
     "sound": passages.sound,
     "hear": passages.hear,

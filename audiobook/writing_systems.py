@@ -1,4 +1,4 @@
-"""Scripts: in which letters a text is written, and which language it may be in."""
+"""Writing systems: the scripts of languages and texts, and the language that a text may be in."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _FEWEST_PLAIN: Final = 5
 _PLAIN_SHARE: Final = 0.08
 """Minimum number and share of its frequent words by which a text is plainly in a language."""
 _FEWEST_DIFFERENT: Final = 4
-"""How many of these must differ."""
+"""How many different ones there must be."""
 _PLAIN_RATIO: Final = 4
-"""How many times as many these must be as those of the language that it is said to be in."""
+"""How many times as many there must be as frequent words of the language that the text is said to be in."""
 _EAST_ASIAN: Final = frozenset(("Hani", "Kana", "Hang"))
 
 
@@ -179,7 +179,7 @@ def _common_words(text: str) -> dict[str, int]:
 
 
 def other_language(text: str, language: str) -> str | None:
-    """Return the language that a text is plainly in, if it is another than it is said to be; None if that is not sure.
+    """Return the language that a text is plainly in, if that is not the one it is said to be in; None if in doubt.
 
     Args:
         text: The text in Latin letters, or parts of it.

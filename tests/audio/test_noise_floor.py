@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from tools import Samples, decoded
 
-from audiobook.audio.floor import Floor, measure_floor, quiet
 from audiobook.audio.mp3.frames import frame_samples
 from audiobook.audio.mp3.lame import EncoderSettings
+from audiobook.audio.noise_floor import Floor, measure_floor, quiet
 from audiobook.audio.pcm import Pcm
 from audiobook.clips.clip import Sound, make_clip, silent_frames
 

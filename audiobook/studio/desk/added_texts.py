@@ -16,7 +16,7 @@ from audiobook.pipeline.texts.edition import announced_language, edition_at, lan
 from audiobook.settings import Settings
 from audiobook.sources.base import Source, advice, ending_of, endings, read_with
 from audiobook.studio.desk.shelf import Shelf
-from audiobook.writing import contradiction, likely_latin
+from audiobook.writing_systems import contradiction, likely_latin
 
 _UNKNOWN: Final = "en"
 """Texts are read as this language until theirs is known; chapters and words are found anyway."""

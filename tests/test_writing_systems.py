@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from audiobook.writing import contradiction, foreign_runs, language_of_script, other_language, scripts_of
+from audiobook.writing_systems import (
+    contradiction,
+    foreign_runs,
+    language_of_script,
+    other_language,
+    scripts_of,
+)
 
 ENGLISH = "It was the best of times, and it was not for you that he had come."
 
