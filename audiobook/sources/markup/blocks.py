@@ -19,6 +19,14 @@ from audiobook.sources.markup.appearance import TELLING, Appearance, columns_of,
 from audiobook.sources.markup.arrangement import with_initial
 from audiobook.sources.markup.context import Rules, State, edge_of
 from audiobook.sources.markup.flow import Flow
+from audiobook.sources.markup.formulas import (
+    is_code,
+    is_formula_picture,
+    is_formula_script,
+    may_have_formulas,
+    split_formulas,
+    spoken_formula,
+)
 from audiobook.sources.markup.notes.finding import Notes, is_alone_in_brackets
 from audiobook.sources.markup.notes.placement import Settled
 from audiobook.sources.markup.page import NOTES, Markup, Page
@@ -29,7 +37,6 @@ from audiobook.sources.markup.pictures.figures import Figures, address_of
 from audiobook.sources.markup.preformatted import lay_out_poems
 from audiobook.sources.markup.pronunciation import primary, with_free
 from audiobook.sources.markup.semantics import (
-    description_of,
     language_above,
     phonemes_of,
     reading_of,
@@ -47,7 +54,7 @@ if TYPE_CHECKING:
 
 RULE: Final = "* * *"
 _ALONE: Final = frozenset(("br", "hr", "table"))
-_SHOWN: Final = frozenset(("img", "math", "svg"))
+_SHOWN: Final = frozenset(("img", "math", "script", "svg"))
 _WORTH_A_WORD: Final = {
     "boilerplate": "the text that Project Gutenberg adds to a book is not read out",
     "code": "a block of code is not read out",
@@ -101,6 +108,7 @@ class _Walk:
         self.appearance = Appearance(page.styles)
         self.table: Table | None = None
         self.in_sounds = False
+        self.in_code = 0
         self.closing = ""
         self.link_chars = self.bold_chars = 0
         self.inscribed = False
@@ -160,6 +168,7 @@ class _Walk:
         edge = edge_of(element, tag, around, self.flow, in_table=in_table)
         opened = _Open(element, tag, edge, state, element.iterchildren())
         self._open_edge(opened, around)
+        self.in_code += is_code(tag)
         if state.skip and not around.skip:
             self._begin_skipping(element, tag, state.skip)
         has_attributes = bool(element.attrib)
@@ -188,7 +197,11 @@ class _Walk:
         if tag == "img":
             self._show(element, state)
             return
-        description = description_of(element, tag)
+        if tag == "script":
+            if is_formula_script(element) and not around.skip:
+                self._show_formula(element.text or "", spoken_formula(element, tag), around)
+            return
+        description = spoken_formula(element, tag) if tag == "math" else ""
         if tag == "svg" and not around.skip and not around.mute:
             self._meet(address_of(element, tag), description, around)
         if description:
@@ -234,7 +247,9 @@ class _Walk:
     def _note(self, element: _Element, tag: str, around: State, state: State) -> None:
         """Record an element's anchors, and report it if its text is skipped."""
         self.anchors.meet(element, tag, len(self.blocks), is_skipped=state.skip is not None)
-        if state.skip and not around.skip and state.skip in _WORTH_A_WORD and not element.get("alttext"):
+        if state.skip and not around.skip and state.skip in _WORTH_A_WORD:
+            if tag == "math" and spoken_formula(element, tag):
+                return
             self.problems.add(_WORTH_A_WORD[state.skip], self.line)
 
     def _begin_sounds(self, opened: _Open) -> None:
@@ -254,7 +269,10 @@ class _Walk:
             )
 
     def _show(self, picture: _Element, state: State) -> None:
-        """Read a picture: as a character of the text, as a heading, or as a description after the paragraph."""
+        """Read a picture: as a character, a formula or a heading, or as a description after the paragraph."""
+        if is_formula_picture(picture) and not state.skip and not state.mute:
+            self._show_formula(picture.get("alt") or "", spoken_formula(picture, "img"), state)
+            return
         description = " ".join((picture.get("alt") or "").split())
         if not state.skip and not state.mute and self.flow.is_empty:
             self.pictures.add(len(self.blocks))
@@ -284,10 +302,39 @@ class _Walk:
                 text = self._without_closing(text)
             if not text or text.isspace():
                 self.flow.space()
+            elif may_have_formulas(text) and not self.in_code:
+                self._read_formulas(text, state)
+                return
             else:
                 self._read(text, state)
         if self.page.has_lines:
             self.line += text.count("\n")
+
+    def _read_formulas(self, text: str, state: State) -> None:
+        """Read a text with formulas in TeX: those that are simple as text, others not at all."""
+        for piece in split_formulas(text):
+            if piece.spoken is None:
+                self._leave_out_formula(piece.source)
+            elif piece.spoken.isspace():
+                self.flow.space()
+            else:
+                self._read(piece.spoken, state)
+            if self.page.has_lines:
+                self.line += piece.source.count("\n")
+
+    def _show_formula(self, source: str, spoken: str, state: State) -> None:
+        """Read a formula that is not part of the text, if it is simple."""
+        line = self.line
+        if spoken:
+            self._read(spoken, state)
+        elif source.strip():
+            self._leave_out_formula(source)
+        self.line = line
+
+    def _leave_out_formula(self, source: str) -> None:
+        self.source_chars += count_chars(source)
+        self.skipped["formula"] += count_chars(source)
+        self.problems.add(_WORTH_A_WORD["formula"], self.line)
 
     def _read(self, text: str, state: State) -> None:
         """Add text that has words or signs to the paragraph."""
@@ -355,6 +402,7 @@ class _Walk:
     def _leave(self, closed: _Open) -> None:
         if closed.is_sounded:
             self._end_sounds()
+        self.in_code -= is_code(closed.tag)
         match closed.edge:
             case "paragraph":
                 self._flush(closed.state)

@@ -48,7 +48,6 @@ QUOTATIONS = re.compile(
 _LINES: Final = ("div", "p", "li", "dd")
 ITEMS: Final = frozenset(("li", "dt", "dd"))
 """List items."""
-_DESCRIPTIONS: Final = {"math": "alttext"}
 _SHORT_CHARS: Final = 24
 """Maximum length of a page number or note sign, including brackets."""
 
@@ -176,11 +175,6 @@ def is_lined(element: _Element) -> bool:
             return False
         spans += tag == "span"
     return spans > 1
-
-
-def description_of(element: _Element, tag: str) -> str:
-    """Return the alternative text of a formula."""
-    return (element.get(_DESCRIPTIONS[tag]) or "") if tag in _DESCRIPTIONS else ""
 
 
 def reason_left_out(

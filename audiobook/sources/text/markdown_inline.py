@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Kind, Paragraph, is_speakable
 from audiobook.layout import Style, Styles, rearranged
+from audiobook.sources.formula import plain_formula
 from audiobook.sources.outline import Block
 from audiobook.sources.pictures import picture_at
 from audiobook.sources.superscripts import SEEN_CHARS, Raised, cut, meaning, superscript
 from audiobook.sources.text.markdown_dialects import CALLOUT, LEFT_OUT
-from audiobook.sources.text.markdown_formula import plain_formula
 from audiobook.sources.text.markdown_html import is_comment, is_component, picture_of, tag_name
 from audiobook.sources.text.marks.codes import uncoded
 
