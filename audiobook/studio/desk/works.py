@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from audiobook.languages import english_name
 from audiobook.pipeline.planning.library import Library
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.texts.edition import Edition
-from audiobook.pipeline.texts.lexicons import read_lexicons
+from audiobook.pipeline.texts.lexicons import Lexicons
 from audiobook.settings import ACX, Settings
 from audiobook.sources.base import endings
 from audiobook.studio.desk.marks.bookmarks import open_count
@@ -29,9 +31,9 @@ def listed(shelf: Shelf) -> dict[str, Any]:
     settings = shelf.settings()
     project = shelf.project(settings)
     texts = shelf.texts(project)
-    library = Library(project, settings)
+    library, states = Library(project, settings), _States(project)
     found = [
-        _with_text(_described(edition, settings, library, project, describe_edition))
+        _with_text(_described(edition, settings, library, project, describe_edition, states))
         for edition in texts.editions
     ]
     found += [_with_text(work) | {"has_text": False} for work, _ in built_elsewhere(project, texts, ())]
@@ -60,8 +62,8 @@ def contents(shelf: Shelf, label: str) -> dict[str, Any]:
     settings = shelf.settings()
     project = shelf.project(settings)
     edition = shelf.edition(project, label)
-    library = Library(project, settings)
-    return _with_text(_described(edition, settings, library, project, describe_contents)) | {
+    library, states = Library(project, settings), _States(project)
+    return _with_text(_described(edition, settings, library, project, describe_contents, states)) | {
         "language_name": english_name(edition.language),
         "open_marks": open_count(edition),
         "chapters_before": int(settings.preset == ACX),  # the opening credits
@@ -69,10 +71,15 @@ def contents(shelf: Shelf, label: str) -> dict[str, Any]:
 
 
 def _described(
-    edition: Edition, settings: Settings, library: Library, project: Project, describe: _Describe
+    edition: Edition,
+    settings: Settings,
+    library: Library,
+    project: Project,
+    describe: _Describe,
+    states: _States,
 ) -> dict[str, Any]:
     """Return the description of a work; the last one if none of its files changed."""
-    state = (settings, _state_of(edition, project))
+    state = (settings, states.of(edition))
     name = edition.label, describe
     if name not in _KEPT or _KEPT[name][0] != state:
         _KEPT[name] = state, describe(edition, library, project)
@@ -100,13 +107,29 @@ def _message(problem: Exception) -> str:
     return f"{problem} ({hint})" if hint else str(problem)
 
 
-def _state_of(edition: Edition, project: Project) -> object:
-    """Return the state of all files of an edition: text, cover, lexicons and outputs."""
-    folder = project.folder(edition.language)
-    own = edition.path.rglob("*") if edition.path.is_dir() else [edition.path]
-    outputs = folder.glob(f"{edition.slug}.*")
-    paths = [*own, *([edition.cover] if edition.cover else []), *outputs]
-    return edition, read_lexicons(edition), sorted(map(_stamp, paths))
+class _States:
+    """The states of the files of works. Folders are listed once, as one may have the files of thousands."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._lexicons = Lexicons()
+        self._outputs: dict[str, dict[str, list[Path]]] = {}
+        """The files in the output folder of each language, by what their names begin with."""
+
+    def of(self, edition: Edition) -> object:
+        """Return the state of all files of an edition: text, cover, lexicons and outputs."""
+        own = edition.path.rglob("*") if edition.path.is_dir() else [edition.path]
+        outputs = self._outputs_in(edition.language).get(edition.slug, [])
+        paths = [*own, *([edition.cover] if edition.cover else []), *outputs]
+        return edition, self._lexicons.read(edition), sorted(map(_stamp, paths))
+
+    def _outputs_in(self, language: str) -> dict[str, list[Path]]:
+        if language not in self._outputs:
+            found = self._outputs[language] = defaultdict(list)
+            with suppress(OSError):  # what cannot be listed is reported by the comparison itself
+                for path in self._project.folder(language).iterdir():
+                    found[path.name.partition(".")[0]].append(path)
+        return self._outputs[language]
 
 
 def _stamp(path: Path) -> tuple[str, int, int, int]:
