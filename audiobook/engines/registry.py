@@ -92,7 +92,7 @@ def voice_for(engine: Engine, language: str, name: str | None = None) -> Voice:
             hint=_other_voices(known) if is_real(language) else _which_language(language, known),
         )
     same = [voice for voice in voices if voice.language == chosen.language]
-    return min(same, key=lambda voice: _RANKS.get(voice.quality, len(_RANKS)))
+    return min(same, key=quality_rank)
 
 
 def _other_voices(known: str | None) -> str | None:
@@ -158,3 +158,8 @@ def _by_distance(voices: Sequence[Voice], language: str) -> Voice | None:
     except LanguageTagError:
         return None
     return tags[nearest] if nearest else None
+
+
+def quality_rank(voice: Voice) -> int:
+    """Return the place of a voice by its makers' rating, the best one first; one without a rating comes last."""
+    return _RANKS.get(voice.quality, len(_RANKS))

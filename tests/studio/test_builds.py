@@ -107,5 +107,5 @@ def test_two_windows_see_the_same_build_also_when_it_is_killed_under_them(
     visits[1].close()  # closing the window that started it stops nothing
     wait_until(lambda: states(slow)["en/one"]["done"] >= 2, "it goes on")
     press(one.locator("button.stop"))
-    expect(one.locator(".messages")).to_contain_text("stopped; build it again to go on")
+    expect(one.locator(".messages")).to_contain_text("Stopped. Build it again to resume.")
     visits[0].close()

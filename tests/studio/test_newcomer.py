@@ -78,7 +78,7 @@ def test_a_newcomer_makes_an_audiobook_without_a_terminal(
     page.keyboard.press("Tab")
     page.keyboard.type("Cownass")
     expect(page.locator("#say-count")).to_have_text(
-        re.compile(rf"occurs 2 times in 1 chapter; changing it takes 2 clips, {WAIT}")
+        re.compile(rf"Occurs 2 times in 1 chapter: 2 clips to make, {WAIT}\.")
     )
     assert_fits(page, PHONE)
     press(page.locator("#say-hear"))

@@ -45,7 +45,7 @@ def test_places_are_marked_while_the_text_plays_and_worked_off_with_keys(watch: 
     page = visit.open(f"{WORK}/text/1")
     expect(page.locator("#main:not([inert])")).to_be_attached()
     page.keyboard.press("m")
-    expect(page.locator("#told")).to_contain_text("play the text")
+    expect(page.locator("#told")).to_contain_text("Play the text")
     linger(page)
     page.locator(".sentence", has_text="Two bells").click()
     wait_until(lambda: is_heard(page), "the sentence is heard")

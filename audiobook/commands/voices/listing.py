@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +15,7 @@ from audiobook.commands.output import (
     terminal_columns,
 )
 from audiobook.engines.base import ANY_LANGUAGE, Offering, Voice
-from audiobook.engines.registry import offered_engines
+from audiobook.engines.registry import offered_engines, quality_rank
 from audiobook.errors import EngineMissing
 from audiobook.languages import covers, english_name
 from audiobook.pipeline.project import Project
@@ -75,6 +75,11 @@ def every_voice(engines: Voices, engine: str | None = None) -> list[Voice]:
     """
     names = [engine] if engine else offered_engines()
     return [voice for name in names for voice in voices_of(engines, name, asked=engine is not None)]
+
+
+def best_first(voices: Iterable[Voice]) -> list[Voice]:
+    """Return voices in the order in which to try them: those on this computer first, then by their makers' rating."""
+    return sorted(voices, key=lambda voice: (not voice.offline, quality_rank(voice)))
 
 
 def _best_of_each(voices: Sequence[Voice], engines: Voices) -> list[Voice]:

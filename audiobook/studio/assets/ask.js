@@ -6,7 +6,7 @@ export async function post(address, given) {
     const answer = await fetch(address, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(given) });
     return { ok: answer.ok, status: answer.status, ...(await answer.json().catch(() => ({ message: answer.statusText }))) };
   } catch {
-    return { ok: false, status: 0, message: 'the studio does not answer', hint: 'start it again: audiobook studio' };
+    return { ok: false, status: 0, message: 'The studio does not answer', hint: 'start it again: audiobook studio' };
   }
 }
 

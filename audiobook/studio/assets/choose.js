@@ -107,7 +107,7 @@ box.addEventListener('submit', async (event) => {
     if (answer.status === 409) offerAgain();
     return;
   }
-  tell('saved in audiobook.toml');
+  tell('Saved in audiobook.toml.');
   await loadAgain();
   by('save').focus();
 });
@@ -124,7 +124,7 @@ box.addEventListener('click', async ({ target }) => {
   if (target.matches('button.take')) {
     by('voice').value = target.dataset.voice;
     changed();
-    tell(`${by('voice').selectedOptions[0].textContent} is chosen; save it below`);
+    tell(`${by('voice').selectedOptions[0].textContent} is chosen. Save it below.`);
   }
   if (target.matches('button.pick')) await putCover(target.dataset.kind, null);
 });
@@ -136,7 +136,7 @@ async function hear(button) {
   const { voice = '', as = '', by: speaker = '' } = button.dataset;
   button.disabled = true;
   sound.pause();
-  const slow = setTimeout(() => tell('is being spoken …'), 1500);
+  const slow = setTimeout(() => tell('Speaking …'), 1500);
   const body = JSON.stringify({ wanted: wanted(), voice, role: as, speaker });
   const answer = await fetch(`${work}/sample`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).catch(() => null);
   clearTimeout(slow);
@@ -144,10 +144,10 @@ async function hear(button) {
   if (asked !== button.id) return; // another one was asked for meanwhile
   if (document.activeElement === document.body) button.focus();
   if (!answer?.ok) {
-    tell(answer ? reason(await answer.json()) : 'the studio does not answer');
+    tell(answer ? reason(await answer.json()) : 'The studio does not answer.');
     return;
   }
-  if (as && !answer.headers.get('is-role')) tell('nothing in the chapters of this text is said like that; you hear its beginning');
+  if (as && !answer.headers.get('is-role')) tell('No part of the chosen chapters is spoken in this role; this is the beginning of the text.');
   if (sound.src) URL.revokeObjectURL(sound.src);
   sound.src = URL.createObjectURL(await answer.blob());
   await sound.play().catch(() => {});
@@ -157,11 +157,11 @@ async function putCover(kind, file) {
   const query = new URLSearchParams({ kind, seen: box.querySelector('form').dataset.seen });
   const answer = await fetch(`${work}/cover?${query}`, { method: 'POST', body: file }).catch(() => null);
   if (!answer?.ok) {
-    tell(answer ? reason(await answer.json()) : 'the studio does not answer');
+    tell(answer ? reason(await answer.json()) : 'The studio does not answer.');
     return;
   }
   box.querySelector('form').dataset.seen = (await answer.json()).seen;
-  tell('the next build will use this cover');
+  tell('The next build will use this cover.');
   if (!box.dataset.dirty) await loadAgain();
 }
 

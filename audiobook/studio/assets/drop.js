@@ -55,7 +55,7 @@ async function add(file) {
   if (!answer.ok) return say(reason(answer).replace(`${file.name}: `, ''));
   const link = Object.assign(document.createElement('a'), { href: answer.address, textContent: 'see what was found' });
   told.replaceChildren(answer.is_new ? 'was added: ' : 'is there already: ', link);
-  tell(`${file.name} was read`);
+  tell(`${file.name} was read.`);
 }
 
 async function addAll(files) {

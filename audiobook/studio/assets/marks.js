@@ -53,7 +53,7 @@ function rowOf(mark) {
 
 function show() {
   for (const row of box.querySelectorAll('.noted')) row.remove();
-  for (const sentence of box.querySelectorAll('.marked')) sentence.classList.remove('marked');
+  for (const sentence of box.querySelectorAll('.marked')) sentence.classList.remove('Marked.');
   for (const mark of marks.filter(isHere).reverse()) {
     const sentence = sentencesOf(mark.paragraph)[mark.sentence];
     if (!sentence) continue;
@@ -100,7 +100,7 @@ function step(direction) {
   const open = marks.filter((mark) => !mark.fixed && mark.number && mark.id !== at);
   const next = direction > 0 ? open.find((mark) => compare(mark, from) >= 0) : open.findLast((mark) => compare(mark, from) <= 0);
   if (next) return go(next);
-  tell(open.length ? `there is no open mark ${direction > 0 ? 'after' : 'before'} this one` : 'there is no other open mark');
+  tell(open.length ? `There is no open mark ${direction > 0 ? 'after' : 'before'} this one.` : 'There is no other open mark.');
 }
 
 // Send a change, and show what is in the file then.
@@ -112,15 +112,15 @@ async function change(address, told) {
 }
 
 async function settle(mark) {
-  if (!mark) return tell('go to a mark first: N goes to the next one, P to the previous one');
+  if (!mark) return tell('Go to a mark first: N for the next one, P for the previous one.');
   const answer = await change('/change', { id: mark.id, fixed: !mark.fixed });
   const left = marks.filter((each) => !each.fixed).length;
-  tell(answer.ok ? `${mark.fixed ? 'not fixed' : 'fixed'}; ${left} open` : reason(answer));
+  tell(answer.ok ? `${mark.fixed ? 'Not fixed' : 'Fixed'}; ${left} open.` : reason(answer));
 }
 
 function mark() {
   const sentence = sentenceHere();
-  if (!sentence) return tell('play the text, or select a word, and then mark it');
+  if (!sentence) return tell('Play the text or select a word first, then mark it.');
   const { key } = sentence.closest('.passage').dataset;
   ask({ ...spotOf(sentence), key }, sentence.textContent, '');
 }
@@ -152,13 +152,13 @@ dialog.querySelector('form').addEventListener('submit', (event) => {
   event.preventDefault();
   const { about } = place;
   const told = { note: note.value };
-  if (about.id) finish('/change', { ...told, id: about.id }, 'the note is kept');
+  if (about.id) finish('/change', { ...told, id: about.id }, 'Note saved.');
   else finish('', { ...told, number: about.number, paragraph: about.paragraph, sentence: about.sentence, key: about.key }, 'marked');
 });
 remove.addEventListener('click', () => {
   const { id } = place.about;
   at = at === id ? null : at;
-  finish('/drop', { id }, 'the mark is removed');
+  finish('/drop', { id }, 'Mark removed.');
 });
 dialog.addEventListener('close', () => {
   if (place?.isPlaying) sound.play();

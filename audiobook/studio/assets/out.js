@@ -51,7 +51,7 @@ box.addEventListener('submit', async (event) => {
   delete box.dataset.dirty;
   box.querySelector('#build-formats').disabled = true;
   document.querySelector('h1').scrollIntoView({ block: 'center' });
-  tell('building with these formats');
+  tell('Building these formats.');
 });
 
 box.addEventListener('click', async ({ target }) => {

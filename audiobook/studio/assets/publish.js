@@ -52,7 +52,7 @@ const actions = {
     button.focus();
     if (!answer.ok) return tell(reason(answer));
     by('preview-links').replaceChildren(link(answer.site, 'The site'), ...answer.feeds.flatMap((feed) => [' · ', link(feed, `Feed ${new URL(feed).pathname.slice(1)}`)]));
-    return tell('the preview is ready');
+    return tell('The preview is ready.');
   },
   async publish() {
     const answer = await post('/publish', {});
@@ -85,7 +85,7 @@ box.addEventListener('submit', async (event) => {
   delete box.dataset.dirty;
   await refreshSoon();
   by('save-address').focus();
-  tell('saved in audiobook.toml');
+  tell('Saved in audiobook.toml.');
 });
 box.addEventListener('input', () => {
   box.dataset.dirty = 'yes';

@@ -20,7 +20,7 @@ function show(work) {
     box.querySelector('.progress-text').textContent = build.state === 'waiting' ? `waiting, number ${build.place} in the queue` : build.text;
   }
   const messages = state.querySelector('.messages');
-  const told = build?.state === 'failed' ? build.messages : build?.state === 'stopped' ? ['stopped; build it again to go on'] : [];
+  const told = build?.state === 'failed' ? build.messages : build?.state === 'stopped' ? ['Stopped. Build it again to resume.'] : [];
   messages.hidden = !told.length;
   messages.replaceChildren(...told.map((text) => Object.assign(document.createElement('li'), { textContent: text })));
   const [start, stop] = [work.querySelector('button.build'), work.querySelector('button.stop')];

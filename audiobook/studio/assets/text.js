@@ -62,7 +62,7 @@ async function hear(answer, id, index = null) {
   const start = index === null ? answer.headers.get('start-ms') / 1000 : (starts[index] ?? 0);
   if (start) sound.currentTime = start;
   await sound.play().catch(({ name }) => {
-    if (name === 'NotAllowedError') tell('the browser is waiting for you: press Space to continue');
+    if (name === 'NotAllowedError') tell('Press Space to continue: the browser does not play sound by itself here.');
   });
   light();
 }
@@ -89,7 +89,7 @@ export async function play(passage, index = 0) {
   box.querySelector('.busy')?.classList.remove('busy');
   if (turn !== isWaiting) return;
   if (!answer?.ok) {
-    tell(answer ? await refusal(answer) : 'the studio does not answer');
+    tell(answer ? await refusal(answer) : 'The studio does not answer.');
     return;
   }
   await hear(answer, passage.id, index);
@@ -183,8 +183,8 @@ async function lookUp() {
   if (!answer?.ok || word.value.trim() !== wanted) return;
   about = await answer.json();
   const places = about.chapters.length;
-  const cost = `; changing it takes ${about.passages} clip${about.passages > 1 ? 's' : ''}, ${about.wait}`;
-  count.textContent = about.count ? `occurs ${about.count} time${about.count > 1 ? 's' : ''} in ${places} chapter${places > 1 ? 's' : ''}${cost}` : 'does not occur in this book';
+  const cost = `${about.passages} clip${about.passages > 1 ? 's' : ''} to make, ${about.wait}`;
+  count.textContent = about.count ? `Occurs ${about.count} time${about.count > 1 ? 's' : ''} in ${places} chapter${places > 1 ? 's' : ''}: ${cost}.` : 'Does not occur in this book.';
   const { entry } = about;
   remove.hidden = !entry.scope;
   if (!entry.scope) return;
@@ -219,16 +219,16 @@ async function send(address, told) {
     await hear(answer, place.id);
     return true;
   }
-  wrong.textContent = answer ? await refusal(answer) : 'the studio does not answer';
+  wrong.textContent = answer ? await refusal(answer) : 'The studio does not answer.';
   return false;
 }
 
 async function keep(told) {
   const scope = dialog.querySelector('[name=scope]:checked').value;
   if (!(await send('keep', { ...told, scope, before: about.entry }))) return;
-  const others = about.count > 1 ? `; it occurs ${about.count} times, and its other clips are made when they are played or built` : '';
+  const others = about.count > 1 ? ` It occurs ${about.count} times; the other clips are made when they are played or built.` : '';
   dialog.close();
-  tell(`kept${others}`);
+  tell(`Kept.${others}`);
   fresh = refreshSoon();
 }
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from audiobook.casting import Casting, Role
-from audiobook.commands.voices.listing import every_voice, sex_of, speaks
+from audiobook.commands.voices.listing import best_first, every_voice, sex_of, speaks
 from audiobook.cover.drawing import palettes
 from audiobook.errors import AudiobookError, UsageError
 from audiobook.languages import english_name
@@ -117,7 +117,7 @@ def _voices_shown(voices: Voices, language: str) -> list[dict[str, Any]]:
             "about": ", ".join(filter(None, (sex_of(each), each.quality))),
             "online": "" if each.offline else each.service or "an online service",
         }
-        for each in sorted(every_voice(voices), key=lambda voice: not voice.offline)
+        for each in best_first(every_voice(voices))
         if speaks(each, language, None)
     ]
 
