@@ -22,6 +22,7 @@ _PHONE = re.compile(
         \(\d{3}\)[ ]?\d{3}-\d{4}                            # (303) 832-8160
       | \(0\d{1,4}\)[ ]?\d{2,4}(?:[ -]\d{2,4}){1,3}         # (061) 218-595
       | \d{3}[ ]\d{3}[ ]\d{4}                               # 650 723 1976
+      | \d{3}/\d{3}-\d{4}                                 # 713/853-5025
       | \+\d{1,3}(?:[ -]?(?:\(\d{2,5}\)|\d{2,5})){2,5}      # +371 67 325 616
       | \+\d{1,3}[ ]\d(?:[ ]\d{2,4}){2,4}                   # +33 1 42 33 44 55
       | 0(?!00)\d{1,3}[ /-]\d{2,5}(?:[ -]?\d{2,4}){0,3}     # 040 123 4567
@@ -50,6 +51,8 @@ _FIGURE = re.compile(
     re.VERBOSE,
 )
 _CODE = re.compile(r"\d{2,5}(?:[-. ]\d{2,5}){2,}|0\d{1,4}[-./ ]\d[-. \d]*|0\d+")
+_IDENTIFIER = re.compile(r"[1-9]\d{7,11}(?<!000)")
+"""Matches a number of an account, a school and so on: long, not round, and without signs between thousands."""
 _POINTED = re.compile(r"\d{1,3}\.\d{1,2}")
 _ZERO_POINT = re.compile(r"0\.\d{3,}")
 """Matches a decimal with the point of another language: "0.8647"."""
@@ -103,6 +106,8 @@ def read_number(body: str, before: str, after: str, grammar: Grammar) -> str:
     words = grammar.words
     phone = words.numbered.get("tel.")
     if before and len(body) > 4 and phone and before == phone.say:
+        return _groups(body, grammar)
+    if _IDENTIFIER.fullmatch(body) and after not in unit_names(words):
         return _groups(body, grammar)
     value = plain_value(body, words)
     if value is not None:

@@ -32,6 +32,16 @@ _APART = re.compile(
     re.VERBOSE,
 )
 """Matches the first of two numbers with a dash between spaces, which is a range or a pause."""
+_PRICES = re.compile(
+    r"""
+    (?<=[$€£])(?P<low>\d{1,9}(?:[.,]\d{1,3}){0,3})[ ](?:\u2013|-{1,2})[ ]   # $60,000 –
+    (?=(?P<high>\d{1,9}(?:[.,]\d{1,3}){0,3})(?![\w:/-]|[.,]\d|[ ][\u2013-]))
+    """,
+    re.VERBOSE,
+)
+"""Matches the first of two amounts of money, of which only that has a sign."""
+_CODE: Final = 3
+"""Minimum number of digits of the second part of a code."""
 _MINUS = re.compile(
     r"""
     (?:(?<![\w.,-])(?P<low>\d{1,9})|(?<=\d\.))   # 10, or the end of 20.4.
@@ -51,6 +61,7 @@ def close_up_ranges(text: AlignedText, grammar: Grammar) -> AlignedText:
         text = text.sub(_MINUS, _dashed)
     if "- " in text.text or "\u2013 " in text.text:
         text = text.sub(_APART, lambda match: _closed_up(match, grammar))
+        text = text.sub(_PRICES, lambda match: _prices(match, grammar))
     return text
 
 
@@ -62,7 +73,14 @@ def _dashed(match: re.Match[str]) -> str:
 def _closed_up(match: re.Match[str], grammar: Grammar) -> str:
     """Return the lower end of a range and a dash without spaces; other text stays."""
     low, high = (_value(match[end], grammar.words) for end in ("low", "high"))
-    return f"{match['low']}\u2013" if low < high and _is_range(match, grammar) else match.group()
+    may_be = low < high or _is_short_year(int(low), match["low"], match["high"], grammar)
+    return f"{match['low']}\u2013" if may_be and _is_range(match, grammar) else match.group()
+
+
+def _prices(match: re.Match[str], grammar: Grammar) -> str:
+    low, high = (_value(match[end], grammar.words) for end in ("low", "high"))
+    is_range = low < high and not _is_counted(next_word(match.string, match.end("high")), grammar.words)
+    return f"{match['low']}\u2013" if is_range else match.group()
 
 
 def _is_range(match: re.Match[str], grammar: Grammar) -> bool:
@@ -71,8 +89,12 @@ def _is_range(match: re.Match[str], grammar: Grammar) -> bool:
     is_alike = len(match["low"]) == len(match["high"]) or not match["high"].isdecimal()
     if all(plain_value(match[end], words) is not None and len(match[end]) > 2 for end in ("low", "high")):
         return is_alike
-    if _follows_unit(words).match(text, end):
+    if _follows_unit(words).match(text, end) or (
+        text[: match.start()].endswith("[") and text[end : end + 1] in "],"
+    ):
         return True
+    if _is_short_year(int(_value(match["low"], words)), match["low"], match["high"], grammar):
+        return not _is_counted(next_word(text, end), words)
     before, after = last_word(text, match.start()), next_word(text, end)
     known = {*words.roman.chapters, *words.lists.get("joints", ()), *words.lists.get("scores", ())}
     is_led = before.islower() or text[: match.start()].endswith("(")
@@ -143,6 +165,10 @@ def read_range(low: str, high: str, before: str, after: str, grammar: Grammar) -
     )
     if grammar.words.range and not is_code and _is_short_year(first, low, high, grammar):
         return f"{grammar.year(first)} {grammar.words.range} {grammar.cardinal(last)}"
+    if (
+        is_code and len(low) < len(high) and len(high) >= _CODE and not _is_counted(after, grammar.words)
+    ):  # "Case 22-506"
+        return f"{grammar.cardinal(first)}, {grammar.cardinal(last)}"
     if last <= first or is_score:  # "3–0", two seasons as in "1980-81", or "lost 1–3"
         is_name = any(before == form.say for form in grammar.words.numbered.values())  # "n° 2015-39"
         between = "" if is_name else grammar.words.signs.get("score", "")

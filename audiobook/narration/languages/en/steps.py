@@ -44,6 +44,17 @@ _SECTOR = re.compile(
     re.VERBOSE,
 )
 """Matches a hyphen that is not a minus: "Sector -37"."""
+_AIRCRAFT = re.compile(
+    r"""
+    (?:(?<=\b[Tt]he[ ])|(?<=\b[Aa][ ])|(?<=\bBoeing[ ]))
+    7(?P<middle>[0-8])7                 # 747
+    (?:-(?P<variant>[2-9])00)?          # -400
+    (?P<many>s)?
+    (?![\w,.-]\w|\w)
+    (?:(?=[ ](?P<next>[a-z]+)))?
+    """,
+    re.VERBOSE,
+)
 _WITH = re.compile(r"(?<![\w/])w/(?P<out>o\b)?[ ]?(?=[^\W_])", re.IGNORECASE)
 _FROM_TO = re.compile(r"(?<=\d)-to-(?=\d)")
 _AMOUNT_TO = re.compile(r"(?<=\d)[\u2013-](?=[$£€]\d)")
@@ -92,6 +103,19 @@ def remove_hyphens(text: AlignedText, _grammar: Grammar) -> AlignedText:
     return text.sub(_SECTOR, "")
 
 
+def verbalize_aircraft(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with its aircraft in words: "the 747" is "seven forty-seven"."""
+    return text.sub(_AIRCRAFT, lambda match: _aircraft(match, grammar)) if "7" in text.text else text
+
+
+def _aircraft(match: re.Match[str], grammar: Grammar) -> str:
+    if match["next"] and grammar.words.patterns["counted"].search(match["next"]):
+        return match.group()  # "the 747 passengers"
+    middle = f"{grammar.cardinal(int(match['middle'] + '7'))}" if match["middle"] != "0" else "oh seven"
+    variant = f" {grammar.cardinal(int(match['variant']) * 100)}" if match["variant"] else ""
+    return f"seven {middle}{variant}{'s' if match['many'] else ''}"
+
+
 def verbalize_number_signs(text: AlignedText, _grammar: Grammar) -> AlignedText:
     """Return a sentence with "No" before a number as "number"."""
     return text.sub(_NUMBER, "number")
@@ -114,6 +138,7 @@ STEPS: Final[Mapping[Place, Sequence[Step]]] = {
         verbalize_ranges,
         verbalize_hours,
         remove_hyphens,
+        verbalize_aircraft,
         write_european_signs,
         write_full_years,
         verbalize_prefixed,

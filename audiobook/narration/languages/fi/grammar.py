@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
 from audiobook.narration.grammar.base import Place, Step
-from audiobook.narration.grammar.forms import PLAIN, Case, Form, Number
+from audiobook.narration.grammar.forms import PLAIN, Case, Form, Measure, Number
 from audiobook.narration.grammar.neighbours import YEARS
 from audiobook.narration.grammar.neutral import Neutral
 from audiobook.narration.grammar.numerals import library_words, plain_value
@@ -32,6 +32,7 @@ _MEASURED: Final = re.compile(
     r"\w{0,9}metri|\w{0,4}euro|dollari|markka|kilo|\w{0,5}gramma|\w{0,5}litra|tonni|hehtaari|prosenti|asukka|henke|henkilö"
 )
 """Matches nouns that are counted, so that the number before them is no year: "alle 1 200 metrin"."""
+_PASSIVE: Final = re.compile(r"[a-zäöåy]{2}(?:[td]aan|[td]ään|tiin|sti)$")
 _STRONG: Final = frozenset((Case.ILLATIVE, Case.ESSIVE))
 _UNIT_ENDINGS: Final = {
     Case.GENITIVE: "n",
@@ -144,10 +145,21 @@ class Finnish(Neutral):
         """Return an hour in the case that the word after it requires."""
         return self.cardinal(hour, self._hour_form(after))
 
+    def unit_in_case(self, value: int | None, forms: Sequence[str], case: Case | Measure) -> str:
+        """Return the genitive before a noun that the measure belongs to: "10 km päässä"."""
+        if case is not Measure.CONTENT or len(forms) < 3:
+            return ""
+        stem, gap, rest = forms[2].partition(" ")  # "kilometri tunnissa"
+        return f"{stem}n{gap}{rest}"
+
+    def adjective_ending(self, before: str, after: str, second: str) -> str:
+        """Return the ending of an adverb before a passive verb ("ns. todistetaan"), else that of the noun's case."""
+        return "usti" if _PASSIVE.search(after) else super().adjective_ending(before, after, second)
+
     def suffixed_unit(self, number: str, forms: Sequence[str], suffix: str) -> str:
         """Return number and unit in a case: "5 %:n" is "viiden prosentin"."""
         case = self.words.suffixes.get(suffix)
-        if len(forms) < 3 or not case:
+        if len(forms) < 3 or " " in forms[0] or not case:
             return ""
         noun = _unit_in_case(forms, case)
         value = plain_value(number, self.words)

@@ -62,6 +62,35 @@ _EXAMPLE = re.compile(r"(?<![\w.])(?<!\bät )esim(?= (?!piste\b)\w)")
 _DAY_SINCE = re.compile(
     r"(?<![\w.,-])(?P<day>\d{1,2})\.(?= [a-zä]{4,10}kuuta (?:\d{4} )?(?P<word>alkaen|lähtien|asti|saakka|mennessä)(?!\w))"
 )
+_IN_LANGUAGE = re.compile(
+    r"""
+    (?:(?<=\()|(?<=,[ ])|(?<=;[ ]))
+    (?P<name>ven|engl|ruots|saks|ransk|lat|kreik|esp|ital|unk|jap|kiin|hepr|arab|port|norj|tansk|puol|tšek)\.   # ven.
+    (?=[ ]["\w])
+    """,
+    re.VERBOSE,
+)
+_LANGUAGES: Final = {
+    "ven": "venäjäksi",
+    "engl": "englanniksi",
+    "ruots": "ruotsiksi",
+    "saks": "saksaksi",
+    "ransk": "ranskaksi",
+    "lat": "latinaksi",
+    "kreik": "kreikaksi",
+    "esp": "espanjaksi",
+    "ital": "italiaksi",
+    "unk": "unkariksi",
+    "jap": "japaniksi",
+    "kiin": "kiinaksi",
+    "hepr": "hepreaksi",
+    "arab": "arabiaksi",
+    "port": "portugaliksi",
+    "norj": "norjaksi",
+    "tansk": "tanskaksi",
+    "puol": "puolaksi",
+    "tšek": "tšekiksi",
+}
 _CHURCH = re.compile(r"(?<!\w)ev\.[ -]{0,2}lut\.(?= (?P<noun>\w{1,30}))")
 _LUTHERAN: Final = {
     Case.GENITIVE: "sen",
@@ -98,6 +127,11 @@ def verbalize_days_of_law(text: AlignedText, grammar: Grammar) -> AlignedText:
 def write_examples(text: AlignedText, _grammar: Grammar) -> AlignedText:
     """Return a sentence with "esim" without a full stop in full, except in an address, where it is a name."""
     return text.sub(_EXAMPLE, "esimerkiksi") if "esim " in text.text else text
+
+
+def write_languages(text: AlignedText, _grammar: Grammar) -> AlignedText:
+    """Return a sentence with the short names of languages before a name or word in them in full: "(ven. …)"."""
+    return text.sub(_IN_LANGUAGE, lambda match: _LANGUAGES[match["name"]]) if ". " in text.text else text
 
 
 def write_churches(text: AlignedText, grammar: Grammar) -> AlignedText:
@@ -205,7 +239,7 @@ def _head(head: str, case: Case, grammar: Grammar) -> str:
 
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
-    Place.FIRST: (write_examples, write_churches, verbalize_named, verbalize_sides),
+    Place.FIRST: (write_examples, write_churches, write_languages, verbalize_named, verbalize_sides),
     Place.FIGURES: (join_parted, verbalize_lettered, write_weekdays, verbalize_ratios),
     Place.LISTS: (verbalize_date_ranges,),
     Place.DAYS: (verbalize_days_of_law, verbalize_days_with_postpositions),

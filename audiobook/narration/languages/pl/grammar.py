@@ -44,6 +44,10 @@ _SHARED: Final = re.compile(
     re.VERBOSE,
 )
 """Matches a counted noun and "and", and the word before the number, on which the next number depends too."""
+_BOUNDED: Final = re.compile(
+    r"(?<![^\W_])(?P<word>[^\W\d_]{1,20}) (?:co najmniej|co najwyżej|nie mniej niż|nie więcej niż|mniej więcej|przynajmniej) $"
+)
+"""Matches a bound before a number ("śmierć co najmniej 10 osób"), and the word that the number depends on."""
 _REACH: Final = 80
 _LAW: Final = re.compile(r"(?<!\w)(?:art\.|§|ust\.|pkt)? ?\d{1,4}[a-z]{0,2}(?:,| i| oraz| lub)? $")
 _LAW_PARTS: Final = 4
@@ -219,6 +223,8 @@ class Polish(Neutral):
 
     def word_before(self, text: str, at: int) -> str:
         """Return the word right before, or the preposition before that ("w ciągu kolejnych 45 dni")."""
+        if bounded := _BOUNDED.search(text[max(0, at - _REACH) : at]):
+            return bounded["word"]
         word = last_word(text, at)
         if word in _AND and (shared := _SHARED.search(text[max(0, at - _REACH) : at])):
             return shared["word"]

@@ -13,7 +13,9 @@ from audiobook.narration.languages.pl.adjectives import GENITIVE, INSTRUMENTAL, 
 
 _YEAR = re.compile(
     r"""
-    (?<![\w.,])(?P<year>\d{4}|\d{3})[ ](?P<word>r\.|roku|rok|rokiem)(?!\w)      # 1990 r.
+    (?<![\w.,])
+    (?P<year>\d{4}|\d{3}|[1-9]\d?(?=[ ](?:r\.|roku|rok)[ ](?:p\.[ ]?)?(?:n\.[ ]?e\.|naszej|przed|Chr)))
+    [ ](?P<word>r\.|roku|rok|rokiem)(?!\w)                                          # 1990 r., 49 r. p.n.e.
     |
     (?P<before>\b(?:rok|roku|rokiem|(?<!\d[ ])r\.))[ ](?P<after>\d{3,4})(?![\w.,]\w|\w)         # roku 1990
     """,
