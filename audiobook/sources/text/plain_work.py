@@ -26,13 +26,10 @@ from audiobook.sources.text.marks.effects import Marks, marked_title
 from audiobook.sources.text.marks.pieces import MarkedPieces
 from audiobook.sources.text.marks.plain import hide_marks
 from audiobook.sources.text.paragraphs import paragraphs_of
+from audiobook.sources.text.title_page import read_title_page
 from audiobook.sources.text.underlined import find_underlined
 from audiobook.sources.text.verse import Layout, is_verse, measure_layout
 
-_LONGEST_TITLE_CHARS: Final = 100
-_QUOTES: Final = "\"'“”„‟‘’‚‛«»‹›「」『』"
-_PROSE_END = re.compile(rf"[.:;,…。．，：；।॥۔؛։።፤][{_QUOTES})\]]*$|[{_QUOTES}]$")
-"""Matches the end of a sentence or of direct speech, in any script."""
 _EMPHASIS = re.compile(
     r"""
     (?<![\w_])_(?=[^\s_])([^_]{1,600}+)(?<!\s)_(?![^\W\d_]|_)  # _up_ and, with a note's number, _up_2
@@ -43,19 +40,6 @@ _EMPHASIS = re.compile(
 )
 _STYLES: Final = {1: Style.EMPHASIS, 2: Style.STRONG, 3: Style.STRONG}
 """The style by the group of `_EMPHASIS`."""
-_BYLINE = re.compile(
-    r"""
-    (?: by | written[ ]by | von | de | par | por | di | da | door | av | af | kirj\.? | kirjoittanut    # by
-      | napisała? | przez | автор:? | написал )
-    (?:\s[^\W\d_][\w.'’-]*){1,5}\Z                                                                      # Jane Austen
-    """,
-    re.I | re.X,
-)
-"""Matches the line below a title that names the author."""
-_MOST_TITLE_LINES: Final = 6
-_LONGEST_TITLE_PAGE_CHARS: Final = 300
-_LONGEST_TITLE_LINE_CHARS: Final = 60
-_LONGEST_PARTICLE_CHARS: Final = 3
 _LATIN_1: Final = {"iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252"}
 """Encodings whose files often contain Windows quotation marks."""
 
@@ -89,9 +73,9 @@ def plain_work(source: Source) -> Work:
         blocks, shown = open_with_title(blocks, front)
     elif title := marked_title(blocks):
         metadata = replace(metadata, title=title)
-    elif len(blocks) > 1 and not blocks[0].level and (titles := _titles(blocks[0].paragraph, rule)):
-        metadata = replace(metadata, title=metadata.title or titles[0].text)
-        blocks[:1] = map(Block, titles)
+    elif page := read_title_page(blocks, rule, metadata.authors, source.fallback_title):
+        authors = metadata.authors or ((page.author,) if page.author else ())
+        metadata, blocks = replace(metadata, title=metadata.title or page.title, authors=authors), page.blocks
     if front.line_count:
         script.skipped[SKIPPED] = front.chars - shown
     return build_work(
@@ -196,57 +180,3 @@ def _without_emphasis(paragraph: Paragraph) -> Paragraph:
     lines = tuple((start - bisect_left(removed, start), number) for start, number in paragraph.lines)
     text = "".join(pieces) + paragraph.text[end:]
     return replace(paragraph, text=text, lines=lines, styles=tidied(text, styles))
-
-
-def _titles(first: Paragraph, rule: str | None) -> list[Paragraph]:
-    """Return the title in the first paragraph, and the other lines of a title page; empty if it has none.
-
-    Args:
-        first: The first paragraph.
-        rule: How the headings of the text were found; None if it has none.
-    """
-    if first.foreign or first.sayings:
-        return [replace(first, kind=Kind.TITLE)] if _is_title(first) else []
-    if _is_title(first):
-        title = undrawn(first.text, is_whole=False) or first.text
-        return [replace(first, text=title, kind=Kind.TITLE, styles=())]
-    starts = [start for start, _ in first.lines]
-    lines = [
-        (text, number)
-        for (start, number), end in zip(first.lines, [*starts[1:], len(first.text) + 1], strict=True)
-        if (text := undrawn(first.text[start : end - 1], is_whole=False))
-    ]
-    count = _title_lines([text for text, _ in lines])
-    is_page = rule is not None or len(lines) < 2 or any(_BYLINE.match(text) for text, _ in lines[1:])
-    if not count or not is_page or not is_speakable(lines[0][0]):
-        return []
-    title = " ".join(text for text, _ in lines[:count])
-    rest = [
-        replace(first, text=text, kind=Kind.TITLE, lines=((0, number),), styles=())
-        for text, number in lines[count:]
-    ]
-    return [replace(first, text=title, kind=Kind.TITLE, lines=((0, lines[0][1]),), styles=()), *rest]
-
-
-def _title_lines(lines: list[str]) -> int:
-    """Return how many lines of a title page are the title; 0 if the lines are not a title page."""
-    if not 0 < len(lines) <= _MOST_TITLE_LINES or sum(map(len, lines)) > _LONGEST_TITLE_PAGE_CHARS:
-        return 0
-    if any(len(line) > _LONGEST_TITLE_LINE_CHARS for line in lines) or _PROSE_END.search(lines[0]):
-        return 0
-    if _PROSE_END.search(lines[-1]) and not _BYLINE.match(lines[-1]):
-        return 0
-    count = 1
-    while count < len(lines) and len(lines[count - 1].split()[-1]) <= _LONGEST_PARTICLE_CHARS - (
-        not lines[count - 1].isupper()
-    ):
-        count += 1  # THE HISTORY OF THE / QUIET HOUSE
-    return count
-
-
-def _is_title(paragraph: Paragraph) -> bool:
-    """Return whether the first paragraph looks like a title: one short line that is not a sentence of prose."""
-    text = paragraph.text
-    if len(paragraph.lines) != 1 or len(text) > _LONGEST_TITLE_CHARS:
-        return False
-    return is_speakable(text) and not _PROSE_END.search(text)
