@@ -1,6 +1,6 @@
-"""What the user has agreed to, kept in the user's configuration folder.
+"""The user's agreements to send text elsewhere, saved in the user's configuration folder.
 
-It is never kept in a project, which may come from a stranger.
+They are never saved in a project, because a project may come from a stranger.
 """
 
 from __future__ import annotations
@@ -20,31 +20,32 @@ _MOST_BYTES: Final = 1 << 20
 
 
 def is_agreed(what: str) -> bool:
-    """Return whether the user has agreed to something."""
+    """Return whether the user has agreed; `what` is the text that was given to `agree`."""
     return _line(what) in _agreed()
 
 
 def agreed_after(beginning: str) -> list[str]:
-    """Return the agreements with a prefix, without it, in the order in which the user agreed."""
+    """Return the agreements that begin with a prefix, without the prefix, oldest first."""
     found = (line.decode("unicode_escape", "replace") for line in _agreed())
     return [what.removeprefix(beginning) for what in found if what.startswith(beginning)]
 
 
 def agree(what: str) -> None:
-    """Remember that the user has agreed.
+    """Save that the user has agreed. If the configuration folder cannot be written, nothing is saved.
 
-    If the configuration folder cannot be written, the agreement lasts for this command only.
+    Args:
+        what: What the user agreed to, such as "gtts: Google Translate".
     """
     agreed, line = _agreed(), _line(what)
     if line not in agreed:
         with suppress(StorageError):
-            write_bytes(_path(), b"".join(b"%s\n" % one for one in [*agreed, line]))
+            write_bytes(_path(), b"".join(b"%s\n" % each for each in [*agreed, line]))
 
 
 def _line(what: str) -> bytes:
-    """Return an agreement as one line.
+    """Return an agreement as one line, with line breaks escaped.
 
-    A stranger's folder name may contain line breaks, and after one a forged agreement.
+    Otherwise the name of a stranger's folder could contain a line break followed by a forged agreement.
     """
     return what.encode("unicode_escape")
 

@@ -1,4 +1,4 @@
-"""The job of a worker: speak one passage, encode it and store the clip."""
+"""The job of a worker: speak a passage, encode it, and store the clip."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ class Job:
 
     Attributes:
         key: Clip key.
-        sentences: Sentences to speak, without their source positions.
+        sentences: Sentences to speak, without source positions.
         language: BCP 47 tag of the passage.
         outfit: The engine and its options.
         speaker: The voice.
         sound: How speech is turned into a clip.
         store: Folder of the clip store.
-        listener: The recogniser that listens to the clip; None to not listen.
-        is_made: Whether the clip is already in the store, and only has to be heard or encoded.
-        encodings: Other encodings of the clip that are wanted too.
+        listener: The recogniser that listens to the clip; None if nothing listens.
+        is_made: Whether the clip is already in the store, and only has to be listened to or encoded.
+        encodings: Encodings of the clip to make besides MP3.
     """
 
     key: str
@@ -56,7 +56,7 @@ class Job:
     encodings: frozenset[Encoding] = frozenset()
 
     def begin(self) -> Connection | None:
-        """Start speaking ahead of `run`, if the engine can. An error here is ignored: `run` meets and reports it.
+        """Start speaking before `run` is called, if the engine supports it. Errors are ignored: `run` reports them.
 
         Returns:
             A connection that becomes readable when the speech is ready; None if nothing was started.
@@ -73,10 +73,7 @@ class Job:
         return None
 
     def run(self) -> Made | Failed:
-        """Speak, encode and store the clip.
-
-        A failure is returned, not raised, so that it can be sent back.
-        """
+        """Speak, encode and store the clip. A failure is returned, not raised, so that it can be sent to the driver."""
         heard = 0
         store = ClipStore(self.store)
         keeps_speech = lack_speech(self.encodings)
@@ -114,7 +111,7 @@ class Job:
                 clip, is_clear = self._listened(clip, engine, voice, made)
             self._encode(store, clip)
         except ServiceError as error:
-            # A service that failed is not asked again for parts of the passage.
+            # After a failure of a service, the parts of the passage are not requested separately.
             return Failed(error, heard)
         except SpeechError as error:
             return Failed(error, _culprit(engine, voice, self))
@@ -130,28 +127,28 @@ class Job:
     def _listened(
         self, clip: Clip, engine: Engine, voice: Voice, made: Callable[[], Clip]
     ) -> tuple[Clip, bool]:
-        """Listen to the clip; return it, or a better one, and whether it says what it should."""
+        """Listen to the clip, and return it or a better one, and whether it has no faults."""
         from audiobook.pipeline.listening import ClipCheck, HearJob  # with narration, only needed to listen
 
         assert self.listener
         texts = tuple(sentence.text for sentence in self.sentences)
         job = HearJob(self.key, texts, self.language, self.listener, self.store)
 
-        def ask(sentence: Sentence) -> None:
+        def request(sentence: Sentence) -> None:
             deque(_speak(engine, voice, self, (sentence,)), maxlen=0)
 
         replies = None if voice.offline else replies_of(self.store)
-        clip, hearing = ClipCheck(job, made, ask, replies).run(clip, self.sentences)
+        clip, hearing = ClipCheck(job, made, request, replies).run(clip, self.sentences)
         return clip, not hearing.strength
 
 
 class Made(msgspec.Struct, frozen=True):
-    """A clip was made.
+    """The result of a job that made a clip.
 
     Attributes:
-        length_s: Its length in seconds.
-        is_clear: Whether it says what it should; True if no recogniser listened to it.
-        is_other: Whether its frames are not those that the store had before.
+        length_s: Length of the clip in seconds.
+        is_clear: Whether no fault was heard in it; True if no recogniser listened to it.
+        is_other: Whether its frames differ from those that were in the store before, or there was no clip.
     """
 
     length_s: float
@@ -160,26 +157,30 @@ class Made(msgspec.Struct, frozen=True):
 
 
 class Failed(msgspec.Struct, frozen=True):
-    """A clip could not be made: the error, and the index of the sentence that caused it."""
+    """The result of a job that failed: the error, and the index of the sentence that caused it."""
 
     error: AudiobookError
     sentence: int
 
 
 def _speak(engine: Engine, voice: Voice, job: Job, sentences: tuple[Sentence, ...]) -> Iterator[Speech]:
-    """Speak sentences, and check that the engine returns valid speech for all of them."""
+    """Yield the speech of each sentence, and check that it is valid.
+
+    Raises:
+        SpeechError: The engine failed, or returned invalid speech or the wrong number of sentences.
+    """
     passage = Passage(sentences, job.language)
-    given = 0
+    count = 0
     for speech in spoken(engine, passage, voice, job.speaker):
         try:
-            text = sentences[given].text if given < len(sentences) else ""
+            text = sentences[count].text if count < len(sentences) else ""
             _check(engine, speech, text, job.speaker.rate_hz)
         except (AttributeError, TypeError) as error:
             raise engine_failure(engine, error) from error
-        given += 1
+        count += 1
         yield speech
-    if given != len(sentences):
-        raise SpeechError(f"the engine {engine.name} returned {given} of {len(sentences)} sentences")
+    if count != len(sentences):
+        raise SpeechError(f"the engine {engine.name} returned {count} of {len(sentences)} sentences")
 
 
 def _check(engine: Engine, speech: Speech, text: str, rate_hz: int) -> None:
@@ -201,9 +202,9 @@ def _check(engine: Engine, speech: Speech, text: str, rate_hz: int) -> None:
 
 
 def _culprit(engine: Engine, voice: Voice, job: Job) -> int:
-    """Bisect a failed passage and return the index of the sentence that fails on its own.
+    """Return the index of the sentence that causes a failure, found by bisection.
 
-    If neither half fails alone, return the first sentence of what is left.
+    If neither half of a part fails alone, this is the first sentence of the part.
     """
     start, end = 0, len(job.sentences)
     while end - start > 1:

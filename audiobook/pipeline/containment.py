@@ -1,4 +1,4 @@
-"""Contain unexpected errors, so that a bug met in one work fails only that work."""
+"""Containing unexpected errors, so that a bug only fails the work in which it occurs."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from audiobook.system.interrupts import check_interrupted
 def contained(name: str) -> Iterator[None]:
     """Turn any unexpected exception in the block into an error of one work.
 
-    Third-party readers, libraries given damaged files and our own bugs may raise anything. Our own errors pass
+    Third-party readers, libraries that get damaged files, and our own bugs may raise anything. Our own errors pass
     unchanged, and so do interrupts, which are not `Exception`s.
 
     Args:
-        name: File name to show in messages.
+        name: Name of the text, shown in messages.
 
     Raises:
-        WorkError: The block raised an unexpected exception; the message names the file and the exception.
+        WorkError: The block raised an unexpected exception. The message names the text and the exception.
         Interrupted: The user or the system stopped the process.
     """
     try:
@@ -32,7 +32,7 @@ def contained(name: str) -> Iterator[None]:
     except MemoryError as error:
         raise WorkError("not enough memory", where=name, hint="split it into several files") from error
     except Exception as error:
-        check_interrupted()  # a library may have turned an interrupt into its own error
+        check_interrupted()  # a library may have turned an interrupt into an error of its own
         cause = title_text(str(error).encode("utf-8", "replace").decode())
         message = f"unexpected {type(error).__name__}" + (f": {cause}" if cause else "")
         raise WorkError(message, where=name, hint=bug_hint(error)) from error

@@ -1,6 +1,6 @@
-"""Where the user has sent the publication of a project.
+"""The destinations to which the user has uploaded a project's publication.
 
-Only these places are offered outside the command line.
+The studio only offers these.
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ _VERB: Final = "publication sent to "
 
 
 def remember(root: Path, place: str) -> None:
-    """Remember that the user sent the publication of a project to a place; one with a password is not kept.
+    """Save that the user uploaded a project's publication to a destination. An address with a password is not saved.
 
     Args:
         root: Project folder.
-        place: What the user named; see `upload_address`.
+        place: The address or path that the user named; see `upload_address`.
+
+    Raises:
+        UsageError: The address is invalid.
     """
     folder = upload_address(place).folder
     if folder or not _has_password(place):
@@ -29,7 +32,7 @@ def remember(root: Path, place: str) -> None:
 
 
 def known(root: Path) -> list[str]:
-    """Return the places to which the user has sent the publication of a project, the newest last."""
+    """Return the destinations to which the user has uploaded a project's publication, oldest first."""
     return agreed_after(_head(root))
 
 

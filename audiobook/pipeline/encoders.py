@@ -1,4 +1,4 @@
-"""Whether the formats of a work can be made here: some need the encoders of the extra `formats`."""
+"""Checking that the encoders for the formats of a work are installed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ from audiobook.settings import AudioSettings
 
 
 def require_encoders(formats: Iterable[str], audio: AudioSettings) -> None:
-    """Check that the encoders of some formats are installed; call this before anything is spoken.
+    """Check that the encoders for some formats are installed. Call this before anything is spoken.
+
+    Args:
+        formats: Names of the formats besides MP3.
+        audio: The `[audio]` settings.
 
     Raises:
-        EngineMissing: They are not.
+        EngineMissing: A format needs the extra `formats`, which is not installed.
     """
     if encodings_of(formats, audio):
         require_pyav(SOUND_FILES, "make only the MP3: --format mp3")

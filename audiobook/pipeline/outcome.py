@@ -12,7 +12,7 @@ from audiobook.report.base import Reporter
 
 
 class Built(NamedTuple):
-    """A short summary of a built work, so that not all records of a library stay in memory."""
+    """A short summary of a built work, kept instead of its record to save memory."""
 
     file_name: str
     duration_s: float
@@ -32,13 +32,13 @@ class Outcome:
     Attributes:
         edition: The edition.
         state: `built`, `fresh` or `failed`; in a dry run `stale` instead of `built`.
-        reasons: Why it was rebuilt; empty if it was fresh.
-        built: Summary of the built work; None if it failed or is stale.
+        reasons: Why the work was rebuilt; empty if it was fresh.
+        built: Summary of the built work; None if the build failed or the work is stale.
         clips_total: Number of clips in the work.
-        clips_made: Number of clips that were made by this build.
-        wait: In a dry run, about how long it takes to make them, in words; empty if there are none.
-        problems: Problems found in the text, and the error if it failed.
-        error: The error if it failed, else None.
+        clips_made: Number of clips that this build made; in a dry run, those that it would make.
+        wait: In a dry run, about how long it takes to make the clips, in words; empty if there are no clips to make.
+        problems: Problems found in the text, followed by the error if the build failed.
+        error: The error if the build failed; otherwise None.
     """
 
     edition: Edition
@@ -56,17 +56,17 @@ class Failures:
     """Records failures and reports each distinct error once."""
 
     def __init__(self, reporter: Reporter) -> None:
-        """Report errors to a reporter."""
+        """Use a reporter, which receives the errors."""
         self._reporter = reporter
-        self._said: set[str] = set()
+        self._reported: set[str] = set()
 
     def add(self, outcome: Outcome, error: AudiobookError) -> None:
-        """Mark an edition as failed."""
+        """Mark an edition as failed, and report the error unless the same error was reported before."""
         outcome.state = "failed"
         outcome.error = error
         outcome.clips_made = 0
         outcome.problems.append(str(error))
-        # The same missing engine would otherwise be reported for every work.
-        if str(error) not in self._said:
-            self._said.add(str(error))
+        # Otherwise a missing engine would be reported for every work.
+        if str(error) not in self._reported:
+            self._reported.add(str(error))
             self._reporter.fail(error)

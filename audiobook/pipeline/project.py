@@ -1,4 +1,4 @@
-"""The folders of a project, or, without one, of books next to their texts."""
+"""The folders of a project; without a project, those of books that are built next to their texts."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _OLD_LOCK_NAME: Final = ".audiobook.lock"
 
 
 class BuiltWork(msgspec.Struct, frozen=True):
-    """A built work, possibly missing or damaged.
+    """A built work, which may be damaged.
 
     Attributes:
-        path: Its record.
-        language: BCP 47 tag; "" for a damaged record next to its text, because only the record would tell.
+        path: Path of the record.
+        language: BCP 47 tag; "" if the record is damaged and next to its text, because nothing else shows the language.
     """
 
     path: Path
@@ -52,7 +52,7 @@ class Project(msgspec.Struct, frozen=True):
         texts: Folder of the texts.
         output: Output folder.
         store: The cached clips.
-        is_beside: Whether there is no project: the files of a book are in `output` itself, the folder of its text.
+        is_beside: Whether there is no project. If so, `output` is the folder of the texts, and has no language folders.
     """
 
     texts: Path
@@ -66,11 +66,11 @@ class Project(msgspec.Struct, frozen=True):
 
         Args:
             root: Folder of the project, relative to the current folder.
-            settings: Its settings.
-            named: The works that the user names; without a project, books are in their folder.
+            settings: The project's settings.
+            named: The works that the user names. Without a project, their folder contains the books.
 
         Raises:
-            UsageError: There is no project, and the works are in several folders.
+            UsageError: There is no project, and the works are in different folders.
         """
         store = ClipStore(_below(root, settings.store))
         if settings.output == BESIDE:
@@ -87,7 +87,7 @@ class Project(msgspec.Struct, frozen=True):
         return self.output if self.is_beside else require_own_folder(self.output / language)
 
     def built(self) -> list[BuiltWork]:
-        """Return the built works in the order of their paths.
+        """Return the built works, sorted by path.
 
         Raises:
             StorageError: The folder of a language is a link, or a record next to its text cannot be read.
@@ -111,8 +111,8 @@ class Project(msgspec.Struct, frozen=True):
         """Return a record; None if it does not exist.
 
         Raises:
-            OutputMismatch: It is damaged, was edited, has another version, or contains impossible values.
-            StorageError: It cannot be read.
+            OutputMismatch: The record is damaged, was edited, has another version, or contains impossible values.
+            StorageError: The record cannot be read.
         """
         return read_record(path, is_beside=self.is_beside)
 
@@ -121,7 +121,7 @@ class Project(msgspec.Struct, frozen=True):
         """Hold an exclusive lock on the output folder for the duration of the block.
 
         Args:
-            on_wait: Called once with the holder of the lock, if it is taken.
+            on_wait: Called once with a description of the process that holds the lock, if there is one.
 
         Yields:
             A function that notes in the store that this process holds the lock.
@@ -135,15 +135,15 @@ class Project(msgspec.Struct, frozen=True):
 
 
 def _below(root: Path, folder: str) -> Path:
-    """Return a folder of the project as seen from the current folder, which may be below the project's."""
+    """Return a folder of the project, relative to the current folder, which may be inside the project."""
     path = root / folder
     return path if root == Path() or path.is_absolute() else Path(os.path.relpath(path))
 
 
 def folder_beside(name: str) -> Path:
-    """Return the folder that contains a text or a built file, or the current one for the name of a work."""
+    """Return the folder that contains a text or a built file; the current folder for the name of a work."""
     path = Path(name)
-    with suppress(OSError, ValueError):  # the name is too long, or contains a NUL
+    with suppress(OSError, ValueError):  # too long, or with a NUL character
         if os.path.lexists(path):
             return path.parent if path.name else path / ".."
     return Path()
@@ -159,7 +159,7 @@ def _only_folder(named: Sequence[str]) -> Path:
 
 
 def _remove_old_lock(path: Path) -> None:
-    """Remove the lock file of an earlier version, if it is really one."""
-    with suppress(OSError):  # usually missing, and harmless if it stays
+    """Remove the lock file of an earlier version, if the file is one."""
+    with suppress(OSError):  # usually it does not exist, and it is harmless
         if is_lock_note(read_file(path, 100)):
             path.unlink()

@@ -1,4 +1,4 @@
-"""What a build says about the passages of a book."""
+"""Messages of a build about the passages of a book."""
 
 from __future__ import annotations
 
@@ -8,19 +8,28 @@ from audiobook.pipeline.clip_job import Failed
 
 
 def spoken_again(label: str, count: int) -> str:
-    """Return the remark that passages are spoken again."""
+    """Return the warning that passages are spoken again for a lossless format."""
     passages = "1 passage is" if count == 1 else f"{count} passages are"
     return f"{label}: {passages} spoken again for the FLAC, because only the MP3 was kept"
 
 
 def unclear(label: str, count: int) -> str:
-    """Return the remark that passages do not sound like the text."""
+    """Return the warning that listening found faults in passages."""
     passages = "1 passage does" if count == 1 else f"{count} passages do"
     return f"{label}: {passages} not sound like the text; to list them: audiobook check --listen"
 
 
 def located(book: Book, key: str, failure: Failed) -> AudiobookError:
-    """Return the error of a passage with `path:line` and the sentence that could not be spoken."""
+    """Return the error of a passage, with the `path:line` and the text of the sentence that could not be spoken.
+
+    Args:
+        book: The book.
+        key: Clip key of the passage.
+        failure: The failure.
+
+    Raises:
+        KeyError: The book has no such passage.
+    """
     for passage, paragraph in book.script.passages():
         if passage.key == key:
             sentence = passage.passage.sentences[failure.sentence]

@@ -1,4 +1,4 @@
-"""The build: find stale works, and make them."""
+"""The build: find stale works, and build them."""
 
 from __future__ import annotations
 
@@ -37,23 +37,25 @@ def build(
         settings: Project settings.
         reporter: Receives progress and problems.
         force: Rebuild fresh editions too, with new clips.
-        dry_run: Report what would be done; write nothing.
+        dry_run: Only report what would be done, and write nothing.
 
     Returns:
         One outcome per edition, in the order of the catalog.
 
     Raises:
-        StorageError: A file cannot be read or written; the whole build stops.
+        StorageError: A file cannot be read or written. The whole build stops.
+        UsageError: The cluster in the settings cannot be used.
+        ClusterError: The cluster failed.
     """
     cluster = None if dry_run else _cluster(settings)
     builder = _Builder(project, settings, reporter, force=force, dry_run=dry_run)
     with ExitStack() as held:
         if not dry_run:
-            announce = held.enter_context(project.locked_output(builder.say_waiting))
+            announce = held.enter_context(project.locked_output(builder.report_waiting))
             builder.sweep(catalog)
         stale = [planned for edition in catalog.editions if (planned := builder.plan(edition))]
         if not dry_run:
-            builder.library.keep()  # also if the build is killed
+            builder.library.keep()  # now, so that it is saved even if the build is killed
         if stale:
             from audiobook.pipeline.scheduler import Maker
 
@@ -68,7 +70,7 @@ def build(
                 cluster=cluster,
             )
             if dry_run:
-                maker.say(stale)
+                maker.report(stale)
             else:
                 project.store.claim()
                 announce()
@@ -103,7 +105,7 @@ class _Builder:
         self._covers: dict[str, dict[str, list[str]]] = {}
         """Names of the existing covers, by language and slug."""
 
-    def say_waiting(self, holder: str) -> None:
+    def report_waiting(self, holder: str) -> None:
         self.reporter.warn(f"another build ({holder}) is using this output folder; waiting for it to finish")
 
     def sweep(self, catalog: Catalog) -> None:
@@ -115,7 +117,7 @@ class _Builder:
             self._covers[language] = covers_in(folder)
 
     def keep_known(self) -> None:
-        """Note which files and records need not be read and checked again."""
+        """Save which files and records need not be read and checked again."""
         for outcome in self.outcomes:
             if outcome.state == "built" and outcome.built:
                 folder = self.project.folder(outcome.edition.language)
@@ -124,7 +126,7 @@ class _Builder:
         self.library.keep()
 
     def plan(self, edition: Edition) -> tuple[Outcome, Plan] | None:
-        """Plan an edition, and return its plan if it is stale."""
+        """Plan an edition; return its outcome and plan if clips must be made, None if it is finished."""
         outcome = Outcome(edition, "fresh")
         self.outcomes.append(outcome)
         if not self.force and (fresh := self.library.find_fresh(edition)):
@@ -146,8 +148,8 @@ class _Builder:
             self._update_formats(outcome, plan, record)
             return None
         if plan.reasons:
-            self._tell_where_words_go(plan.chosen.voice)
-            # The old record is no longer needed.
+            self._warn_of_service(plan.chosen.voice)
+            # The old record is dropped to free its memory.
             return outcome, replace(plan, record=None)
         if plan.record:
             self._remove_old_covers(edition, plan.record.cover.name)
@@ -197,8 +199,8 @@ class _Builder:
         if names:
             remove_covers(self.project.folder(edition.language), names)
 
-    def _tell_where_words_go(self, voice: Voice) -> None:
-        """Warn once per project that an engine sends the text to an online service."""
+    def _warn_of_service(self, voice: Voice) -> None:
+        """Warn, once per project and engine, that the text is sent to an online service."""
         note = f"told-{voice.engine}"
         if voice.offline or self.project.store.notes.get(note) == voice.service.encode():
             return

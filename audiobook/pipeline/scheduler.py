@@ -1,4 +1,4 @@
-"""Make stale books: narrate texts, have worker processes make the clips, and assemble each book when its clips are ready."""
+"""Build stale books: narrate the texts, have workers make the clips, and assemble each book once it has all its clips."""
 
 from __future__ import annotations
 
@@ -64,14 +64,14 @@ class _Task:
     book: Book
     folder: Path
     missing: set[str]
-    """Keys of clips that are not in the store yet."""
+    """Keys of clips that must still be made, listened to or encoded."""
     unclear: set[str] = field(default_factory=set)
-    """Keys of clips in which words other than their own are heard."""
+    """Keys of clips in which listening found faults."""
     repaired: set[str] = field(default_factory=set)
     """Keys of clips that were damaged and made again."""
 
     def forget_files(self) -> None:
-        """Whether to write all files again, because a clip differs from the one that they were made from."""
+        """Have all files written again, because a clip differs from the one that they were made from."""
         before = self.book.previous
         self.book = replace(
             self.book,
@@ -80,7 +80,7 @@ class _Task:
 
 
 class Maker:
-    """Makes the stale editions of one build."""
+    """Builds the stale editions of one build."""
 
     def __init__(
         self,
@@ -94,7 +94,11 @@ class Maker:
         dry_run: bool,
         cluster: Cluster | None = None,
     ) -> None:
-        """Prepare for one build; see `run.build` for the arguments. `cluster` makes the clips, if there is one."""
+        """Prepare for one build; see `run.build` for the arguments.
+
+        Raises:
+            EngineMissing: The settings ask to listen, but no recogniser is installed.
+        """
         self.project = project
         self.settings = settings
         self.voices = voices
@@ -111,18 +115,18 @@ class Maker:
         self._ready: deque[_Task] = deque()
         """Tasks whose clips are all in the store."""
         self._known: dict[str, bool] = {}
-        """Keys of all passages so far, and whether their clips must be made, heard or encoded."""
+        """Keys of all passages so far, each with whether the clip must be made, listened to or encoded."""
         self._unmade: set[str] = set()
-        """Keys of clips that are not in the store, or not in a lossless form that is wanted."""
+        """Keys of clips that must be spoken: not in the store, or not in a lossless encoding that a work needs."""
         self._respoken: set[str] = set()
-        """Keys of clips that are in the store."""
+        """Keys of clips that are in the store, but must be spoken again for a lossless encoding."""
         self._wanted: dict[str, frozenset[Encoding]] = {}
-        """Other encodings of the clips that the works so far need, by the key of the clip."""
+        """Encodings besides MP3 that the works so far need, by the key of the clip."""
         self._stopwatch = Stopwatch(1)
         self._early: deque[tuple[Job, Made | Failed | SpeechError]] = deque()
         """Results of jobs that finished while texts were still being read."""
 
-    def say(self, stale: list[tuple[Outcome, Plan]]) -> None:
+    def report(self, stale: list[tuple[Outcome, Plan]]) -> None:
         """Report what would be done, without doing it."""
         with_casts = self._with_casts(stale)
         parallel = self._parallel(plan for _, plan, _ in with_casts)
@@ -134,7 +138,12 @@ class Maker:
             self.reporter.work_done(outcome.edition.label, f"{', '.join(outcome.reasons)}; {to_make}")
 
     def make(self, stale: list[tuple[Outcome, Plan]]) -> None:
-        """Make missing clips, and assemble each book as soon as it has all its clips."""
+        """Make the missing clips, and assemble each book as soon as it has all its clips.
+
+        Raises:
+            ClusterError: The cluster failed.
+            StorageError: A file cannot be read or written.
+        """
         with link_to(self.cluster, self.reporter.warn) as link:
             with_casts = self._with_casts(stale)
             stale.clear()
@@ -153,7 +162,7 @@ class Maker:
 
     def _make_all(self, with_casts: list[tuple[Outcome, Plan, Cast]], link: Link | None) -> None:
         try:
-            # Fork the workers before the texts are in memory, and end them before the last book is assembled.
+            # The workers are forked before the texts are in memory, and end before the last book is assembled.
             with self._pool(with_casts, link) as pool:
                 parallel = self._parallel(plan for _, plan, _ in with_casts)
                 self._stopwatch = Stopwatch(parallel.clips)
@@ -164,7 +173,7 @@ class Maker:
                 while tasks:
                     self._await(tasks.popleft())
                 while self._early:
-                    self._take(*self._early.popleft())
+                    self._handle(*self._early.popleft())
                 self._make(pool)
             self._stopwatch.keep()
             if pool.has_killed:
@@ -178,7 +187,7 @@ class Maker:
             self.reporter.end()
 
     def _with_casts(self, stale: list[tuple[Outcome, Plan]]) -> list[tuple[Outcome, Plan, Cast]]:
-        """Choose the voices of each work."""
+        """Return the works with their voices; works whose voices cannot be used are reported as failed."""
         found: list[tuple[Outcome, Plan, Cast]] = []
         for outcome, plan in stale:
             try:
@@ -187,9 +196,9 @@ class Maker:
                     require_offline(plan.chosen.voice)
                 found.append((outcome, plan, Cast(plan, self.voices, self._level)))
             except ServiceError as error:
-                # The voice failed while being measured, so no line of the text is to blame.
-                told = ServiceError(error.message, hint=error.hint, where=outcome.edition.name)
-                self.failures.add(outcome, told)
+                # The voice failed while it was measured, so the error belongs to no line of the text.
+                located_error = ServiceError(error.message, hint=error.hint, where=outcome.edition.name)
+                self.failures.add(outcome, located_error)
             except (WorkError, EngineMissing) as error:
                 self.failures.add(outcome, error)
         return found
@@ -199,17 +208,17 @@ class Maker:
         return voice_level(chosen, language, loudness, self.project.store, keep=not self.dry_run)
 
     def _encodings(self, plan: Plan) -> frozenset[Encoding]:
-        """Return the encodings that the formats of a work need."""
+        """Return the encodings besides MP3 that the formats of a work need."""
         return encodings_of(plan.inputs.formats, plan.inputs.audio)
 
     def _script(self, stale: list[tuple[Outcome, Plan, Cast]], pool: _Pool | None) -> Iterator[_Task]:
-        """Read and narrate every stale edition, sending jobs to the pool in the meantime."""
+        """Read and narrate every stale edition, and submit jobs to the pool in the meantime."""
         store = self.project.store
         kept = KeptNarration(store.narrated, reads=not self.force, writes=not self.dry_run)
         for outcome, plan, cast in stale:
-            meet = partial(self._meet, encodings=self._encodings(plan), pool=pool)
+            schedule = partial(self._schedule, encodings=self._encodings(plan), pool=pool)
             try:
-                book = script_book(plan, cast, meet, kept=kept)
+                book = script_book(plan, cast, schedule, kept=kept)
             except (WorkError, EngineMissing) as error:
                 self.failures.add(outcome, error)
                 continue
@@ -224,22 +233,30 @@ class Maker:
                 self.reporter.warn(spoken_again(outcome.edition.label, again))
             yield _Task(outcome, book, self.project.folder(outcome.edition.language), missing)
 
-    def _meet(self, passage: SpokenPassage, encodings: frozenset[Encoding], pool: _Pool | None) -> None:
-        """Schedule the clip of a passage of a work that needs these encodings, unless that is done already."""
+    def _schedule(self, passage: SpokenPassage, encodings: frozenset[Encoding], pool: _Pool | None) -> None:
+        """Schedule the clip of a passage, unless it is up to date or already scheduled.
+
+        Args:
+            passage: A passage of a work.
+            encodings: Encodings besides MP3 that the work needs.
+            pool: The pool; None in a dry run.
+        """
         key = passage.key
         before = self._wanted.get(key, frozenset[Encoding]())
         if key in self._known and encodings <= before:
             return
         is_scheduled = self._known.get(key, False)
-        self._wanted[key] = before | encodings if before else encodings  # clips share one set
+        self._wanted[key] = (
+            before | encodings if before else encodings
+        )  # most clips share this set, which saves memory
         # A job that has started encodes for earlier works only; `_job_done` handles the rest.
         self._known[key] = is_scheduled or self._is_needed(passage)
         if pool and self._known[key] and not is_scheduled:
             self._jobs.append(self._job(passage))
-            self._give_early(pool)
+            self._submit_early(pool)
 
     def _is_needed(self, passage: SpokenPassage) -> bool:
-        """Return whether the clip of a passage must be made, heard, or encoded in another way."""
+        """Return whether the clip of a passage must be made, listened to, or encoded."""
         store = self.project.store
         head = None if self.force else store.head(passage.key)
         if head is None:
@@ -260,15 +277,15 @@ class Maker:
         head = self.project.store.head(key)
         return head is None or lack_speech(missing_encodings(self.project.store, head[1], self._wanted[key]))
 
-    def _give_early(self, pool: _Pool) -> None:
-        """Keep the workers busy while texts are read; their results are handled once all texts are known."""
+    def _submit_early(self, pool: _Pool) -> None:
+        """Keep the workers busy while texts are read. Their results are handled once all texts have been read."""
         if not pool.free_slots:
             self._early += pool.results(0)
         while self._jobs and pool.free_slots:
             pool.submit(self._jobs.popleft())
 
     def _await(self, task: _Task) -> None:
-        """Make a task wait for its missing clips."""
+        """Make a task wait for its missing clips; without missing clips, it is ready."""
         if not task.missing:
             self._ready.append(task)
         for key in task.missing:
@@ -279,7 +296,7 @@ class Maker:
         task.missing = {key}
         self._await(task)
         if not self._needs_speech(key):
-            self._unmade.discard(key)  # only an encoding that is made from its frames was damaged
+            self._unmade.discard(key)  # only an encoding that can be made from the MP3 frames was damaged
         entry = next(entry for entry, _ in task.book.script.passages() if entry.key == key)
         self._jobs.append(self._job(entry))
 
@@ -309,14 +326,14 @@ class Maker:
             if not self._jobs:
                 pool.submit_waiting()
             elif self._ready:
-                # The workers are busy meanwhile. Books that become ready after the last job was given wait until
-                # the workers have ended and their memory is free.
+                # The workers are busy meanwhile. Books that become ready after the last job was submitted wait until
+                # the workers have ended and freed their memory.
                 self._assemble(self._ready.popleft())
             for job, result in pool.results(_TICK_S):
-                self._take(job, result)
+                self._handle(job, result)
             self.reporter.tick()
 
-    def _take(self, job: Job, result: Made | Failed | SpeechError) -> None:
+    def _handle(self, job: Job, result: Made | Failed | SpeechError) -> None:
         match result:
             case Made():
                 self._measure(job, result)
@@ -348,7 +365,7 @@ class Maker:
         if made.is_other:
             for task in self._waiting.get(job.key, ()):
                 task.forget_files()
-        if wanted != job.encodings:  # another work, read in the meantime, needs more
+        if wanted != job.encodings:  # a work that was read in the meantime needs more encodings
             self._unmade.discard(job.key)
             self._jobs.append(replace(job, is_made=True, encodings=wanted))
             return
@@ -369,7 +386,7 @@ class Maker:
                 self.failures.add(task.outcome, located(task.book, job.key, failure))
 
     def _assemble(self, task: _Task) -> None:
-        """Write the book. A damaged clip is made again, once at most."""
+        """Write the book. If a clip is damaged, it is made again, at most once."""
         outcome = task.outcome
         try:
             with contained(outcome.edition.name):

@@ -1,12 +1,11 @@
-"""A pool of worker processes. Each runs one task at a time and has one more waiting.
+"""A pool of worker processes. Each runs one task at a time, and another task waits in its pipe.
 
-The waiting task keeps a worker busy while the driver is busy. When no tasks are left to give, a task that waits behind
-a long one is also given to an idle worker. It may then run twice; only the first result counts.
+The waiting task keeps a worker busy while the driver is busy. When there are no tasks left to submit, a task that waits
+behind a long one is also assigned to an idle worker. It may then run twice, and only the first result counts.
 
-If there are fewer workers than cores, each worker also begins its next tasks, if they can proceed in the background.
+If there are fewer workers than cores, each worker also begins its next tasks, if they can run in the background.
 
-Without fork, a worker is a new interpreter, which takes a fifth of a second to start and to import what it needs. A pool
-can leave its workers to the next one.
+Without fork, a worker is a new interpreter, which is slow to start. So a pool can leave its workers to the next pool.
 
 Each worker has its own pipe. When the driver dies, the pipe closes and the worker ends. When a worker dies, the driver
 reports an error for its task and starts another worker.
@@ -43,10 +42,10 @@ class Task(Protocol[Result]):
     """A unit of work. The task and its result are pickled."""
 
     def begin(self) -> Connection | None:
-        """Start background work for this task, if it has any; never raises.
+        """Start background work for this task, if it has any. Never raises an exception.
 
         Returns:
-            A connection that becomes readable when `run` no longer has to wait; None if nothing was started.
+            A connection that becomes readable when the background work is done; None if nothing was started.
         """
 
     def run(self) -> Result:
@@ -61,10 +60,10 @@ def _context() -> BaseContext:
 
 
 def _cores(size: int) -> list[int | None]:
-    """Return the core for each worker, if there are as many workers as cores; None means any core.
+    """Return the core for each worker if there are as many workers as cores; otherwise None for each, for any core.
 
-    A worker and the process that speaks for it take turns. Without pinning, the system puts two of them on one core
-    while another core is idle, about 5 % of the time.
+    A worker and its process that speaks take turns. Without pinning, the system sometimes runs both workers on one core
+    while another core is idle.
     """
     if sys.platform == "linux":
         usable = sorted(os.sched_getaffinity(0))
@@ -74,7 +73,7 @@ def _cores(size: int) -> list[int | None]:
 
 
 def _pin(process: BaseProcess, core: int | None) -> None:
-    """Restrict a process, and what it starts later, to one core."""
+    """Restrict a process, and the processes that it starts later, to one core; None for no restriction."""
     if sys.platform == "linux" and core is not None and process.pid:
         with suppress(OSError):  # the core may have been taken away
             os.sched_setaffinity(process.pid, {core})
@@ -87,7 +86,7 @@ def _work(pipe: Connection, others: tuple[Connection, ...], at_once: int) -> Non
     # Anything an engine prints must not mix with the output of the command.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     for other in others:
-        other.close()  # inherited by fork; would keep the pipes open after the driver dies
+        other.close()  # inherited by fork; it would keep the pipe open after the driver dies
     with suppress(EOFError, OSError):
         if at_once == 1:
             while True:
@@ -97,7 +96,10 @@ def _work(pipe: Connection, others: tuple[Connection, ...], at_once: int) -> Non
 
 
 def result_of(task: Task[object]) -> object:
-    """Run a task and return its result. An error is returned too; a refusal by the system is raised by the driver."""
+    """Run a task, and return its result or the error that it raised.
+
+    A `StorageError` means that the system refused memory or a file; the driver raises it.
+    """
     try:
         return task.run()
     except (OSError, ImportError, MemoryError, RuntimeError, SystemError) as error:
@@ -113,7 +115,7 @@ def _bug(error: Exception) -> SpeechError:
 
 
 def _work_ahead(pipe: Connection, at_once: int) -> NoReturn:
-    """Run several tasks, finishing first those whose background work is done."""
+    """Run several tasks at a time until the pipe is closed. Tasks whose background work is done are finished first."""
     begun: dict[Connection | None, tuple[int, Task[object]]] = {}
     while True:
         signs = [sign for sign in begun if sign]
@@ -128,28 +130,28 @@ def _work_ahead(pipe: Connection, at_once: int) -> NoReturn:
 
 
 class Pool(Protocol[AnyTask, Result]):
-    """Workers that are given tasks; see `WorkerPool`."""
+    """Workers to which tasks are submitted; see `WorkerPool`."""
 
     @property
     def has_killed(self) -> bool:
-        """Whether a worker was ended in the middle of a task, and may have left a temporary file."""
+        """Whether a worker was killed in the middle of a task, and may have left a temporary file."""
 
     @property
     def free_slots(self) -> int:
-        """Number of tasks that can be given now."""
+        """Number of tasks that can be submitted now."""
 
     @property
     def busy(self) -> bool:
         """Whether any task is unfinished."""
 
     def submit(self, task: AnyTask) -> None:
-        """Hand a task to a worker; there must be room."""
+        """Submit a task. There must be a free slot."""
 
     def submit_waiting(self) -> None:
-        """Keep all workers busy while tasks wait; called when there are no other tasks to give."""
+        """Keep all workers busy while tasks wait. Call this when there are no other tasks to submit."""
 
     def results(self, timeout_s: float | None) -> Iterator[tuple[AnyTask, Result | SpeechError]]:
-        """Yield finished tasks with their results; wait for the first one."""
+        """Yield finished tasks with their results, after waiting for the first one."""
 
     def __enter__(self) -> Self:
         """Return the pool."""
@@ -159,11 +161,11 @@ class Pool(Protocol[AnyTask, Result]):
 
 
 @dataclass(slots=True)
-class _Given(Generic[AnyTask]):
+class _Assigned(Generic[AnyTask]):
     number: int
     task: AnyTask
-    elsewhere: bool = False
-    """Whether another worker has it too, so that this result is not needed."""
+    is_duplicated: bool = False
+    """Whether it was assigned to another worker later, so that this result is not needed."""
 
 
 @dataclass(slots=True)
@@ -171,13 +173,13 @@ class _Worker(Generic[AnyTask]):
     process: BaseProcess
     pipe: Connection
     core: int | None
-    given: deque[_Given[AnyTask]] = field(default_factory=deque)
-    """Unfinished tasks: up to `at_once` are running, the next waits in the pipe."""
+    assigned: deque[_Assigned[AnyTask]] = field(default_factory=deque)
+    """Unfinished tasks: up to `at_once` are running, and the next waits in the pipe."""
 
     @property
-    def wanted(self) -> list[AnyTask]:
-        """Tasks that no other worker has."""
-        return [given.task for given in self.given if not given.elsewhere]
+    def own_tasks(self) -> list[AnyTask]:
+        """Tasks that are not assigned to another worker too."""
+        return [assigned.task for assigned in self.assigned if not assigned.is_duplicated]
 
 
 _left: list[_Worker[Any]] = []
@@ -185,20 +187,20 @@ _left: list[_Worker[Any]] = []
 
 
 class WorkerPool(Generic[AnyTask, Result]):
-    """A fixed number of workers, as a context manager that ends them on exit."""
+    """A fixed number of workers. As a context manager, it ends them on exit."""
 
     def __init__(self, size: int, at_once: int = 1, *, leaves_workers: bool = False) -> None:
-        """Start workers, or take those that an earlier pool has left.
+        """Start workers, or reuse those that an earlier pool has left.
 
         Args:
-            size: Number of workers; at least one is started.
-            at_once: Number of tasks that each worker may have begun.
-            leaves_workers: Whether idle workers wait for the next pool, if they are slow to start.
+            size: Number of workers; less than 1 counts as 1.
+            at_once: Number of tasks that each worker may begin before one of them is finished.
+            leaves_workers: Whether to leave idle workers to the next pool on systems where they are slow to start.
         """
         self._at_once = at_once
         self._leaves_workers = leaves_workers and at_once == 1 and not can_fork()
         self.has_killed = False
-        """Whether a worker was ended in the middle of a task, and may have left a temporary file."""
+        """Whether a worker was killed in the middle of a task, and may have left a temporary file."""
         self._numbers = count()
         self._context = _context()
         # Freeze existing objects, so that garbage collection in a worker does not copy shared pages.
@@ -213,20 +215,20 @@ class WorkerPool(Generic[AnyTask, Result]):
         return self
 
     def __exit__(self, failure: object = None, *_: object) -> None:
-        """End all workers immediately. Unfinished tasks are dropped; stored clips are complete."""
+        """End all workers at once. Unfinished tasks are dropped; clips in the store are always complete."""
         if self._leaves_workers and not failure:
-            _left.extend(worker for worker in self._workers if not worker.given)
-            self._workers = [worker for worker in self._workers if worker.given]
+            _left.extend(worker for worker in self._workers if not worker.assigned)
+            self._workers = [worker for worker in self._workers if worker.assigned]
         for worker in self._workers:
             worker.pipe.close()
-            if (worker.given or failure) and worker.process.pid:
+            if (worker.assigned or failure) and worker.process.pid:
                 self.has_killed = True
                 kill_with_descendants(worker.process.pid)
         for worker in self._workers:
             worker.process.join()
 
     def _left_worker(self, core: int | None) -> _Worker[AnyTask] | None:
-        """Return a living worker that an earlier pool has left, or None."""
+        """Return a worker that an earlier pool has left and that is still alive; None if there is none."""
         while _left and self._at_once == 1 and not can_fork():
             worker = _left.pop()
             if worker.process.is_alive():
@@ -243,7 +245,7 @@ class WorkerPool(Generic[AnyTask, Result]):
         process = self._context.Process(target=_work, args=(theirs, others, self._at_once), daemon=True)  # type: ignore[attr-defined]
         with nullcontext() if is_forked else current_folder_ignored():
             if sys.platform != "win32" and not is_forked:
-                resource_tracker.ensure_running()  # otherwise started with the worker, which would unblock signals
+                resource_tracker.ensure_running()  # starting it together with the worker would unblock signals
             with interrupts_held():
                 process.start()
         _pin(process, core)
@@ -252,70 +254,72 @@ class WorkerPool(Generic[AnyTask, Result]):
 
     @property
     def free_slots(self) -> int:
-        """Number of tasks that can be given now."""
-        return sum(self._at_once + 1 - len(worker.given) for worker in self._workers)
+        """Number of tasks that can be submitted now."""
+        return sum(self._at_once + 1 - len(worker.assigned) for worker in self._workers)
 
     @property
     def busy(self) -> bool:
         """Whether any task is unfinished."""
-        return any(worker.wanted for worker in self._workers)
+        return any(worker.own_tasks for worker in self._workers)
 
     def submit(self, task: AnyTask) -> None:
-        """Hand a task to the least busy worker; there must be room."""
-        self._give(min(self._workers, key=lambda worker: len(worker.given)), task)
+        """Assign a task to the least busy worker. There must be a free slot."""
+        self._assign(min(self._workers, key=lambda worker: len(worker.assigned)), task)
 
     def submit_waiting(self) -> None:
-        """Hand waiting tasks to idle workers as well; call this when there are no other tasks to give."""
-        for idle in [worker for worker in self._workers if len(worker.given) < self._at_once]:
-            waiting = (given for worker in self._workers for given in list(worker.given)[self._at_once :])
-            for given in waiting:
-                if not given.elsewhere:
-                    given.elsewhere = True
-                    self._give(idle, given.task)
+        """Assign waiting tasks to idle workers too. Call this when there are no other tasks to submit."""
+        for idle in [worker for worker in self._workers if len(worker.assigned) < self._at_once]:
+            waiting = (
+                assigned for worker in self._workers for assigned in list(worker.assigned)[self._at_once :]
+            )
+            for assigned in waiting:
+                if not assigned.is_duplicated:
+                    assigned.is_duplicated = True
+                    self._assign(idle, assigned.task)
                     break
 
-    def _give(self, worker: _Worker[AnyTask], task: AnyTask) -> None:
-        given = _Given(next(self._numbers), task)
-        worker.given.append(given)
+    def _assign(self, worker: _Worker[AnyTask], task: AnyTask) -> None:
+        assigned = _Assigned(next(self._numbers), task)
+        worker.assigned.append(assigned)
         with suppress(OSError):  # the worker has died, which `results` will report
-            worker.pipe.send((given.number, task))
+            worker.pipe.send((assigned.number, task))
 
     def results(self, timeout_s: float | None) -> Iterator[tuple[AnyTask, Result | SpeechError]]:
         """Yield finished tasks with their results.
 
         Args:
-            timeout_s: Seconds to wait for the first one; None waits without limit.
+            timeout_s: How long to wait for the first result, in seconds; None to wait without a limit.
 
         Yields:
             A task with its result, or with an error if its worker died.
 
         Raises:
-            StorageError: The system refused memory or a file to a worker; other tasks would meet the same.
+            StorageError: The system refused memory or a file to a worker, so that other tasks would fail too.
         """
-        by_pipe = {worker.pipe: worker for worker in self._workers if worker.given}
+        by_pipe = {worker.pipe: worker for worker in self._workers if worker.assigned}
         for pipe in wait(list(by_pipe), timeout_s):
             worker = by_pipe[cast(Connection, pipe)]
             has_died = False
             try:
                 number, result = worker.pipe.recv()
             except (EOFError, OSError):
-                number, result, has_died = worker.given[0].number, None, True
+                number, result, has_died = worker.assigned[0].number, None, True
             if isinstance(result, StorageError):
                 raise result
-            given = next(given for given in worker.given if given.number == number)
-            worker.given.remove(given)
+            finished = next(assigned for assigned in worker.assigned if assigned.number == number)
+            worker.assigned.remove(finished)
             outcome = self._replace(worker) if has_died else result
-            if not given.elsewhere:
-                yield given.task, outcome
+            if not finished.is_duplicated:
+                yield finished.task, outcome
 
     def _replace(self, worker: _Worker[AnyTask]) -> SpeechError:
-        """Replace a dead worker, pass its waiting tasks on, and return an error that says how it died."""
+        """Replace a dead worker, reassign its waiting tasks, and return an error that says how it died."""
         worker.process.join()
         code = worker.process.exitcode or 0
         how = signal.Signals(-code).name if code < 0 else f"code {code}"
         worker.pipe.close()
         self._workers.remove(worker)
         self._workers.append(self._start(worker.core))
-        for task in worker.wanted:
+        for task in worker.own_tasks:
             self.submit(task)
         return SpeechError(f"the speech process ended with {how}")

@@ -16,7 +16,7 @@ from audiobook.commands.output import (
 )
 from audiobook.commands.texts.listing import built_elsewhere, describe_edition, saved_text
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
-from audiobook.pipeline.chapters.parts import Part, parts_of
+from audiobook.pipeline.chapters.parts import ChapterSummary, chapters_overview
 from audiobook.pipeline.chapters.selection import unused_choices
 from audiobook.pipeline.planning.library import Library
 from audiobook.pipeline.project import Project
@@ -103,7 +103,7 @@ def _built_elsewhere(
         if any(name.names(record.slug, record.language) for name in names):
             parts = [
                 _part(
-                    Part(
+                    ChapterSummary(
                         number,
                         chapter.title,
                         chapter.title,
@@ -126,7 +126,7 @@ def describe_contents(edition: Edition, library: Library, project: Project) -> d
     try:
         plan = library.plan(edition)
         text = read_text(plan)
-        found = parts_of(plan, text)
+        found = chapters_overview(plan, text)
     except (WorkError, EngineMissing) as error:
         return described | {"state": "failed", "problems": [_text(error)]}
     problems = described["problems"] if not plan.reasons else [str(problem) for problem in text.problems]
@@ -137,12 +137,12 @@ def describe_contents(edition: Edition, library: Library, project: Project) -> d
         "title": plan.inputs.own_title or text.title,
         "chapters_by": text.chapters_by,
         "problems": problems,
-        "parts": [_part(part) for part in found.parts],
+        "parts": [_part(part) for part in found.chapters],
         "left_out": found.left_out,
     }
 
 
-def _part(part: Part) -> dict[str, Any]:
+def _part(part: ChapterSummary) -> dict[str, Any]:
     return {
         "number": part.number,
         "title": part.title,

@@ -1,6 +1,7 @@
-"""Rename chapters, and join chapters to the one before them, as the user asks.
+"""Renaming chapters and merging chapters with the previous one, as the user asks.
 
-The changes are noted on the chapters first and made after casting, so that no other passage sounds different.
+The changes are first only noted on the chapters, and applied after voices have been chosen, so that other passages keep
+their sound.
 """
 
 from __future__ import annotations
@@ -17,18 +18,18 @@ from audiobook.settings import FILE_NAME
 from audiobook.sources.chapter_rules import joined
 
 RENAMED: Final = "renamed headings"
-"""The reason given for not speaking the words of a heading that a new title replaces."""
+"""The reason given for leaving out the words of a heading that a new title replaces."""
 _MOST_HEADINGS: Final = 3
-"""A title can be made of a number and the lines below it."""
+"""How many adjacent headings can make up a title: a number and the lines below it."""
 
 
 class Origin(NamedTuple):
-    """A chapter of the text, in a chapter that is read aloud.
+    """A chapter of the text, as part of a chapter that is read aloud.
 
     Attributes:
-        title: Its title in the text.
+        title: Title of the chapter in the text.
         first: Index of its first paragraph in the chapter that is read aloud.
-        end: Index after its last one.
+        end: Index after its last paragraph there.
     """
 
     title: str
@@ -37,14 +38,14 @@ class Origin(NamedTuple):
 
 
 def noted(plan: Plan, work: Work) -> Work:
-    """Return a work with the changes that a plan wants noted on its chapters; see `with_changes`.
+    """Return a work with the changes of its plan noted on its chapters; `with_changes` applies them.
 
     Args:
-        plan: Its plan.
+        plan: The plan of the work.
         work: The work with all its chapters.
 
     Raises:
-        UsageError: The command line names a chapter that does not exist, or nothing is before it.
+        UsageError: The command line names a chapter that does not exist, or that has no chapter before it to merge with.
         SourceError: The settings name such a chapter.
     """
     merged, renamed = plan.inputs.merged_chapters, plan.inputs.renamed_chapters
@@ -66,11 +67,12 @@ def noted_chapters(
 
     Args:
         chapters: The chapters as read.
-        merged: Titles or numbers of chapters to join to the one before.
-        renamed: New titles by the titles or numbers of chapters. A number decides against a title.
+        merged: Titles or numbers of chapters to merge with the previous one.
+        renamed: New titles by the titles or numbers of chapters. A number takes precedence over a title.
 
     Raises:
-        LookupError: A chapter does not exist, or nothing is before it; the arguments are the message and the keys of the setting.
+        LookupError: A chapter does not exist, or has no chapter before it. The arguments are the message and the keys of
+            the setting.
     """
     made = list(chapters)
     for name, title in sorted(renamed.items(), key=lambda item: item[0].strip().isdecimal()):
@@ -93,15 +95,15 @@ def _named(chapters: Sequence[Chapter], name: str, *keys: str) -> set[int]:
 
 
 def with_changes(chapters: Sequence[Chapter]) -> tuple[Chapter, ...]:
-    """Return chapters with their new titles, and merged.
+    """Return chapters with the noted changes applied: renamed and merged.
 
-    A merged chapter remains a chapter if everything before it is left out.
+    The first chapter is never merged, even if the chapters before it are left out.
     """
     return tuple(map(_merged, _groups(chapters)))
 
 
 def _groups(chapters: Sequence[Chapter]) -> list[list[Chapter]]:
-    """Return chapters with those that are joined to them."""
+    """Return groups of chapters, each of which is merged into one."""
     groups: list[list[Chapter]] = []
     for chapter in chapters:
         if chapter.is_merged and groups:
@@ -121,7 +123,7 @@ def _merged(group: Sequence[Chapter]) -> Chapter:
 
 
 def origins(chapters: Sequence[Chapter]) -> tuple[tuple[Origin, ...], ...]:
-    """Return which chapters of the text are in each of those that `with_changes` returns."""
+    """Return the chapters of the text in each chapter that `with_changes` returns."""
     return tuple(tuple(_origins(group)) for group in _groups(chapters))
 
 
@@ -134,18 +136,18 @@ def _origins(group: Sequence[Chapter]) -> Iterator[Origin]:
 
 
 def renamed_chapter(chapter: Chapter) -> Chapter:
-    """Return a chapter with its new title, also in place of the heading that says the old one."""
+    """Return a chapter with its new title, which also replaces the headings with the old one."""
     if not chapter.new_title:
         return chapter
     paragraphs = chapter.paragraphs
-    if span := _said(chapter):
+    if span := _title_headings(chapter):
         heading = _heading(paragraphs[span], chapter.new_title)
         paragraphs = (*paragraphs[: span.start], heading, *paragraphs[span.stop :])
     return Chapter(chapter.new_title, chapter.level, paragraphs)
 
 
-def _said(chapter: Chapter) -> slice | None:
-    """Return the headings that say the title of a chapter; None if no heading says it."""
+def _title_headings(chapter: Chapter) -> slice | None:
+    """Return the headings that together are the title of a chapter; None if there are none."""
     paragraphs, title = chapter.paragraphs, _letters(chapter.title)
     for start, first in enumerate(paragraphs):
         if first.kind is Kind.HEADING:
@@ -161,7 +163,7 @@ def _is_heading(paragraph: Paragraph) -> bool:
 
 
 def _heading(before: Sequence[Paragraph], title: str) -> Paragraph:
-    """Return a heading that says a new title in place of other headings, with the pauses after these."""
+    """Return a heading with a new title that replaces other headings, and keeps the pauses after them."""
     first, last = before[0], before[-1]
     pauses = [pause for pause in last.pauses if pause.offset == len(last.text)]
     return Paragraph(

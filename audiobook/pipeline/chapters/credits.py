@@ -1,4 +1,4 @@
-"""Credits at the beginning and the end of a book, spoken as separate chapters."""
+"""Spoken credits at the beginning and the end of a book, as separate chapters."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from audiobook.sources.title_text import plain_line
 
 _OWN: Final = CreditsSettings()
 _ANY: Final = "mul"
-"""The entry for languages without one: names alone."""
+"""Key of the template for all other languages, which has only names."""
 _DOUBLE_STOP: Final = re.compile(r"(?<=[.!?…])\.")
 
 
@@ -36,13 +36,13 @@ def _templates() -> dict[str, _Template]:
 
 
 def with_credits(work: Work, authors: Sequence[str], narrator: str, own: CreditsSettings = _OWN) -> Work:
-    """Return a work with its credits as the first and the last chapter, in its language.
+    """Return a work with credits in its language as its first and last chapters.
 
     Args:
         work: The work.
-        authors: Its authors; may be empty.
-        narrator: The name given as the narrator.
-        own: What the settings say instead of this program's sentences.
+        authors: Authors of the work; may be empty.
+        narrator: Name of the narrator.
+        own: The user's sentences, which replace those of this program.
     """
     templates = _templates()
     template = templates.get(work.language.partition("-")[0].lower(), templates[_ANY])
@@ -62,7 +62,7 @@ def with_credits(work: Work, authors: Sequence[str], narrator: str, own: Credits
 
 
 def _filled(sentences: Sequence[str], values: dict[str, str]) -> str:
-    """Return the sentences with names filled in; those without their names are left out."""
+    """Return the sentences with names filled in. A sentence is left out if one of its names is empty."""
     complete = (each for each in sentences if all(values[name].strip() for name in CREDITED.findall(each)))
     filled = (CREDITED.sub(lambda name: values[name[1]], sentence) for sentence in complete)
     return " ".join(_DOUBLE_STOP.sub("", plain_line(sentence)) for sentence in filled)

@@ -1,4 +1,4 @@
-"""The parts of a text: its numbered chapters, the length of each, and what is left out."""
+"""An overview of a text: its numbered chapters with their lengths, and what is left out."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from audiobook.pipeline.planning.plan import Plan
 from audiobook.settings import PauseSettings
 
 _CHARS_PER_S: Final = 13.0
-"""Characters per second, without white space, at a voice's normal pace: 12 to 15 in nine languages."""
+"""Average characters per second, without white space, at a voice's normal pace."""
 _DENSE_CHARS_PER_S: Final = 4.5
-"""The same in scripts in which a character is a syllable or a word."""
+"""The same for scripts in which a character is a syllable or a word."""
 _FIRST_DENSE: Final = "\u1100"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One chapter of a text as it is now.
+class ChapterSummary:
+    """A chapter of a text.
 
     Attributes:
-        number: From 1, as `--chapters` counts.
-        title: Its title, which may be a new one.
-        own_title: Its title in the text.
-        level: Depth from 1.
-        length_s: Its length in seconds.
-        is_measured: Whether the length was measured in the built book, rather than estimated.
-        is_chosen: Whether it is read aloud.
-        is_merged: Whether it is joined to the chapter before it.
+        number: Number from 1, as used by `--chapters`.
+        title: Title of the chapter, which the user may have changed.
+        own_title: Title of the chapter in the text.
+        level: Depth in the table of contents, from 1.
+        length_s: Length in seconds.
+        is_measured: Whether the length was measured in the built book; if not, it is an estimate.
+        is_chosen: Whether the chapter is read aloud.
+        is_merged: Whether the chapter is merged with the previous one.
     """
 
     number: int
@@ -49,25 +49,26 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """The chapters of a text in order.
+class ChaptersOverview:
+    """An overview of the chapters of a text.
 
     Attributes:
-        parts: The chapters.
-        left_out: The characters left out by reason.
-        failure: Why the choice of chapters does not fit the text, or None. If set, all chapters count as chosen.
+        chapters: The chapters, in order.
+        left_out: Number of characters left out, by reason.
+        failure: Why the choice of chapters does not fit the text, in which case all chapters count as chosen; None if it
+            fits.
     """
 
-    parts: tuple[Part, ...]
+    chapters: tuple[ChapterSummary, ...]
     left_out: dict[str, int]
     failure: AudiobookError | None = None
 
 
-def parts_of(plan: Plan, work: Work) -> Parts:
-    """Return the parts of a text.
+def chapters_overview(plan: Plan, work: Work) -> ChaptersOverview:
+    """Return an overview of the chapters of a text.
 
     Args:
-        plan: Its plan. If nothing has changed since the last build, the record in it has the measured lengths.
+        plan: The plan of the text. If nothing has changed since the last build, its record has the measured lengths.
         work: The text as read, with all its chapters.
     """
     choice, where = effective_choice(plan.choice, work)
@@ -80,12 +81,12 @@ def parts_of(plan: Plan, work: Work) -> Parts:
         failure = error
     measured = _measured(None if plan.reasons else plan.whole_record(), chosen.chapters)
     speed = plan.chosen.speaker.speed
-    parts = []
+    summaries = []
     for number, chapter in enumerate(work.chapters, 1):
         length_s = next(measured, None) if number in kept else None
         estimated_s = estimate_s(chapter, plan.inputs.pauses, speed)
-        parts.append(
-            Part(
+        summaries.append(
+            ChapterSummary(
                 number,
                 chapter.new_title or chapter.title,
                 chapter.title,
@@ -99,13 +100,13 @@ def parts_of(plan: Plan, work: Work) -> Parts:
     left_out = {reason: count for reason, count in sorted(chosen.skipped_chars.items()) if count}
     if plan.record and not plan.reasons:
         left_out = dict(plan.record.characters.skipped)
-    return Parts(tuple(parts), left_out, failure)
+    return ChaptersOverview(tuple(summaries), left_out, failure)
 
 
 def _measured(record: Record | None, chapters: Sequence[Chapter]) -> Iterator[float]:
-    """Yield the measured lengths of chapters, in seconds, if the book was built from exactly these chapters.
+    """Yield the measured lengths of chapters in seconds; nothing if the book was not built from these chapters.
 
-    A merged chapter begins where the first of its words is heard.
+    A merged chapter begins with its first word.
     """
     built = record.text_chapters if record else ()
     if record and [chapter.title for chapter in built] == [each.title for each in with_changes(chapters)]:
@@ -115,7 +116,7 @@ def _measured(record: Record | None, chapters: Sequence[Chapter]) -> Iterator[fl
 
 
 def _starts(built: Sequence[ChapterRecord], chapters: Sequence[Chapter]) -> Iterator[int]:
-    """Yield at which sample each chapter of a text begins in a built book, in which some are merged."""
+    """Yield the sample at which each chapter of a text begins in a built book, in which chapters may be merged."""
     paragraphs = iter([each for chapter in built for each in chapter.paragraphs])
     heads = iter(built)
     for number, chapter in enumerate(chapters):
@@ -127,17 +128,17 @@ def _starts(built: Sequence[ChapterRecord], chapters: Sequence[Chapter]) -> Iter
 
 
 def speech_length_s(text: str) -> float:
-    """Return about how many seconds a voice speaks a text at its normal pace."""
+    """Return an estimate of how many seconds a text takes at a voice's normal pace."""
     dense = sum(character >= _FIRST_DENSE and character.isalpha() for character in text)
     return dense / _DENSE_CHARS_PER_S + (count_chars(text) - dense) / _CHARS_PER_S
 
 
 def estimate_s(chapter: Chapter, pauses: PauseSettings, speed: float = 1.0) -> float:
-    """Estimate the length of a chapter in seconds from its characters and pauses.
+    """Return an estimate of the length of a chapter in seconds, from its characters and pauses.
 
     Args:
         chapter: The chapter.
-        pauses: Lengths of the pauses.
+        pauses: The lengths of pauses, in milliseconds.
         speed: Pace relative to the voice's normal pace.
     """
     speech_s = pause_ms = 0.0

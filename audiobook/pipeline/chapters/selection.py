@@ -1,4 +1,4 @@
-"""Keep the chapters of a work that the user has chosen, and count what is left out."""
+"""Keeping the chapters of a work that the user has chosen, and counting what is left out."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _TITLE_CHARS: Final = 40
 
 
 def effective_choice(given: Choice, work: Work) -> tuple[Choice, str]:
-    """Return the choice that applies to a work, and where it was made, for messages.
+    """Return the choice of chapters that applies to a work, and where it was made, for messages.
 
     Args:
-        given: The choice from the command line or the settings; if it is empty, that of the text applies.
+        given: The choice on the command line or in the settings. If it is empty, the choice in the text applies.
         work: The work as read.
     """
     if given != Choice():
@@ -33,7 +33,7 @@ def effective_choice(given: Choice, work: Work) -> tuple[Choice, str]:
 
 
 def unused_choices(settings: Settings, catalog: Catalog) -> Iterator[str]:
-    """Yield a message for each work in the settings that is not among the texts.
+    """Yield a message for each work that is named in the settings and does not exist.
 
     Args:
         settings: Project settings.
@@ -47,17 +47,17 @@ def unused_choices(settings: Settings, catalog: Catalog) -> Iterator[str]:
 
 
 def select_chapters(work: Work, choice: Choice, *, where: str, settings: Settings = _PLAIN) -> Work:
-    """Return a work with the chosen chapters only; the characters of the others are counted as left out.
+    """Return a work with the chosen chapters only. The characters of the others are counted as left out.
 
     Args:
         work: The work as read.
-        choice: What to keep.
+        choice: The chapters to keep.
         where: Where the choice was made, for messages.
-        settings: The settings, which know its line, or that it was made on the command line.
+        settings: The settings. They show whether the choice was made on the command line, or on which of their lines.
 
     Raises:
-        UsageError: The command line names a chapter that does not exist, or leaves none.
-        SourceError: The settings or the text do.
+        UsageError: The command line names a chapter that does not exist, or leaves no chapter.
+        SourceError: The settings or the text do this.
     """
     if choice == Choice():
         return work
@@ -75,12 +75,13 @@ def select_chapters(work: Work, choice: Choice, *, where: str, settings: Setting
 
 
 def chosen_numbers(chapters: Sequence[Chapter], choice: Choice) -> set[int]:
-    """Return the numbers, from 1, of the chapters that are chosen.
+    """Return the numbers, from 1, of the chosen chapters.
 
-    A number means one chapter. A title means every chapter of that name, with the chapters below it.
+    A number selects one chapter. A title selects every chapter with this title, and the chapters below it.
 
     Raises:
-        LookupError: A chapter does not exist, or none is left; the arguments are the message and the name of the setting.
+        LookupError: A chapter does not exist, or no chapter is left. The arguments are the message and the name of the
+            setting.
     """
     numbers = range(1, len(chapters) + 1)
     kept = set(numbers)
@@ -105,7 +106,7 @@ def chosen_numbers(chapters: Sequence[Chapter], choice: Choice) -> set[int]:
 
 
 def named_chapters(chapters: Sequence[Chapter], name: str) -> set[int]:
-    """Return the numbers, from 1, of the chapters with a title; or the one with this number, if there are none.
+    """Return the numbers, from 1, of the chapters with a title; if there are none, the chapter with this number.
 
     Raises:
         LookupError: There is no such chapter; the argument is the message.
@@ -119,7 +120,7 @@ def named_chapters(chapters: Sequence[Chapter], name: str) -> set[int]:
 
 
 def _with_those_below(chapters: Sequence[Chapter], name: str) -> set[int]:
-    """Return the numbers of the chapters with a title and of those below them; or the one with this number."""
+    """Return the numbers of the chapters with a title and of the chapters below them; or the chapter with this number."""
     found = named_chapters(chapters, name)
     for number in sorted(found):
         if _plain(chapters[number - 1].title) == _plain(name):
@@ -131,7 +132,7 @@ def _with_those_below(chapters: Sequence[Chapter], name: str) -> set[int]:
 
 
 def _plain(title: str) -> str:
-    """Return a title for comparison: without case and the full stop at its end."""
+    """Return a title for comparison, without regard to case, spaces and a final full stop."""
     return " ".join(title.split()).casefold().rstrip(".")
 
 
@@ -142,14 +143,14 @@ def _chars(chapter: Chapter) -> int:
 def refusal(
     message: str, work: Work, where: str | None, settings: Settings = _PLAIN, *keys: str
 ) -> AudiobookError:
-    """Return the error for a choice that does not fit, with a hint that lists the existing chapters.
+    """Return the error for a choice of chapters that does not fit, with a hint that lists the existing chapters.
 
     Args:
-        message: What does not fit.
+        message: What does not fit, without the name of the work.
         work: The work with all its chapters.
         where: Where the choice was made; None for the command line.
-        settings: The settings, which know its line if it was made there.
-        keys: The setting of the work that says it.
+        settings: The settings, to find the line on which the choice was made.
+        keys: Keys of the setting, below the table of the work.
     """
     titles = [
         f"{number} “{_short(chapter.title)}”" for number, chapter in enumerate(work.chapters[:_MOST_NAMED], 1)

@@ -1,4 +1,4 @@
-"""The rules for chapters, from the settings to the readers."""
+"""The rules by which readers find chapters, taken from the settings."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from audiobook.sources.base import ChapterRules
 
 @cache
 def chapter_rules(settings: ChapterSettings) -> ChapterRules:
-    """Return the rules for chapters that the settings contain.
+    """Return the rules for chapters in the settings.
 
     Raises:
-        SettingsError: The pattern is not valid, or could take unlimited time.
+        SettingsError: The pattern is not a valid regular expression, or could take unlimited time.
     """
     pattern = None
     if settings.pattern is not None:

@@ -1,4 +1,4 @@
-"""Comparing the inputs of a work and the files of its last build with the record of that build."""
+"""Comparing the inputs of a work, and the files of its last build, with the record of that build."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _SETTINGS: Final = (
     "preset",
     "credits",
 )
-"""Inputs whose change is reported as one of the settings."""
+"""Inputs of which a change is reported as changed settings."""
 
 
 def stale_reasons(
@@ -47,10 +47,10 @@ def stale_reasons(
 
     Args:
         inputs: The current inputs.
-        record: Record of the last build, or None.
+        record: Record of the last build; None if there was none.
         folder: Folder of the outputs.
         slug: Slug of the work.
-        encoding: Encoding for a text that is not UTF-8; None keeps the one used before.
+        encoding: Encoding of a text that is not UTF-8; None to keep the encoding of the last build.
         digest_of: Returns the digest of a file, as `digest_file` does.
 
     Raises:
@@ -59,15 +59,15 @@ def stale_reasons(
     """
     if record is None:
         return (Reason.OUTPUT_MISSING,) if (folder / f"{slug}.mp3").exists() else (Reason.NEW,)
-    # A stale output is replaced anyway, so there is no need to read it.
+    # Stale outputs are replaced anyway, so they need not be read.
     return _input_reasons(inputs, record, encoding) or _output_reasons(record, folder, digest_of)
 
 
 def _input_reasons(inputs: Inputs, record: RecordHead, encoding: str | None) -> tuple[Reason, ...]:
-    """Return the reasons that inputs differ from those of the last build, in the order in which they are shown."""
+    """Return how the inputs differ from those of the last build, in the order in which reasons are shown."""
     before = record.inputs
     is_other_voice = (_voice(inputs.speaker), inputs.cast) != (_voice(before.speaker), before.cast)
-    # Another voice also has another name, which is not a changed setting.
+    # Another voice has another narrator's name too, which is not a changed setting.
     settings = [name for name in _SETTINGS if not (is_other_voice and name == "narrator")]
     changed = (
         (Reason.TEXT_CHANGED, inputs.source_sha256 != before.source_sha256),
@@ -98,26 +98,26 @@ def _input_reasons(inputs: Inputs, record: RecordHead, encoding: str | None) -> 
     return tuple(reason for reason, is_true in changed if is_true)
 
 
-class Spoken(Protocol):
-    """What was spoken by other voices than the main one."""
+class OtherVoices(Protocol):
+    """The voices besides the main voice with which a work was built."""
 
     @property
     def foreign(self) -> Mapping[str, Speaker]:
-        """The speakers of the languages that a work quotes, by tag."""
+        """The voices of quoted languages, by BCP 47 tag."""
 
     @property
     def voices(self) -> Mapping[str, Speaker]:
-        """The speakers of the voices that it names, by name."""
+        """The voices that the text or its cast names, by name."""
 
 
-def speaks_otherwise(work: Spoken, language: str, voices: Voices, chosen: ChosenVoice) -> bool:
-    """Return whether a quoted language or a named voice would now be spoken differently.
+def other_voices_changed(work: OtherVoices, language: str, voices: Voices, chosen: ChosenVoice) -> bool:
+    """Return whether a quoted language or a named voice would now be spoken by a different voice.
 
     Args:
-        work: The work as it was built.
+        work: The voices with which the work was built.
         language: BCP 47 tag of the work.
         voices: Voices of the project.
-        chosen: The main voice.
+        chosen: The main voice of the work.
     """
     return any(
         voices.foreign(quoted, chosen, language)[0].speaker != speaker
@@ -128,7 +128,7 @@ def speaks_otherwise(work: Spoken, language: str, voices: Voices, chosen: Chosen
 
 
 def _voice(speaker: Speaker) -> Speaker:
-    """Return a speaker with its normal manner of speaking, to compare the voice alone."""
+    """Return a speaker at normal speed, pitch and volume, to compare only the voice."""
     return msgspec.structs.replace(speaker, speed=1.0, pitch=1.0, volume=1.0)
 
 

@@ -1,4 +1,4 @@
-"""What the system says about a file, from which it is seen that nobody has touched it since."""
+"""The state of a file, as the system reports it, which shows whether the file has been touched."""
 
 from __future__ import annotations
 
@@ -11,17 +11,24 @@ from typing import Final
 import msgspec
 
 _STEADY_NS: Final = 50_000_000
-"""A file that was changed less than this before it was read may be changed again at the same time of the system's clock."""
+"""How old a change must be when the file is read. Another change after a newer one could get the same time stamp."""
 _COARSE_STEADY_NS: Final = 3_000_000_000
-"""The same for file systems that count in seconds."""
+"""The same for file systems with time stamps in whole seconds."""
 _SECOND_NS: Final = 1_000_000_000
 
 
 class FileState(msgspec.Struct, frozen=True, array_like=True):
-    """The state of a regular file: while it stays the same, so do the contents.
+    """The state of a regular file. As long as it stays the same, so do the contents.
 
-    Programs can set the time of the last write (`st_mtime`), but not the time of the last change (`st_ctime`), which every
-    write updates too. Windows has no such time: there, a program that restores the time of the last write goes unnoticed.
+    Programs can set the time of the last write (`st_mtime`), but not that of the last change (`st_ctime`), which every
+    write updates. Windows does not report the latter, so a program that restores the time of the last write goes
+    unnoticed there.
+
+    Attributes:
+        inode: Number of the file in its file system.
+        length_bytes: Length in bytes.
+        written_ns: Time of the last write, in nanoseconds since 1970.
+        changed_ns: Time of the last change, in nanoseconds since 1970.
     """
 
     inode: int
@@ -30,10 +37,10 @@ class FileState(msgspec.Struct, frozen=True, array_like=True):
     changed_ns: int
 
     def is_steady(self, since_ns: int) -> bool:
-        """Return whether any change after a time is certain to give another state.
+        """Return whether every change after a time is certain to change the state too.
 
         Args:
-            since_ns: A time before the file was read.
+            since_ns: A time before the file was read, in nanoseconds since 1970.
         """
         last_ns = self.written_ns if sys.platform == "win32" else self.changed_ns
         is_coarse = last_ns % _SECOND_NS == 0
@@ -41,7 +48,7 @@ class FileState(msgspec.Struct, frozen=True, array_like=True):
 
 
 def state_of(path: Path | str) -> FileState | None:
-    """Return the state of a regular file; None for anything else, and if it cannot be examined."""
+    """Return the state of a regular file; None for anything else, or if the file cannot be accessed."""
     try:
         found = os.lstat(path)
     except OSError:
@@ -52,7 +59,7 @@ def state_of(path: Path | str) -> FileState | None:
 
 
 def is_own_folder(path: str) -> bool:
-    """Return whether a path is a folder, and no link to one."""
+    """Return whether a path is a folder, and not a link to one."""
     try:
         return stat.S_ISDIR(os.lstat(path).st_mode)
     except OSError:

@@ -21,7 +21,7 @@ from audiobook.clips.key import Speaker
 from audiobook.errors import AudiobookError, StorageError
 from audiobook.files import as_spelled, digest
 from audiobook.pipeline.planning.chapter_rules import chapter_rules
-from audiobook.pipeline.planning.comparing import speaks_otherwise
+from audiobook.pipeline.planning.comparing import other_voices_changed
 from audiobook.pipeline.planning.file_state import FileState, is_own_folder, state_of
 from audiobook.pipeline.planning.inputs import inputs_of
 from audiobook.pipeline.planning.plan import Plan
@@ -226,11 +226,11 @@ class FreshWorks:
 
     def _speaks_otherwise(self, edition: Edition, noted: FreshWork) -> bool:
         chosen = self._voices.choose(edition.language)
-        return speaks_otherwise(noted, edition.language, self._voices, chosen)
+        return other_voices_changed(noted, edition.language, self._voices, chosen)
 
 
 def _is_decided_by_files(plan: Plan, record: BriefRecord) -> bool:
-    """Return whether nothing else decides whether a work is up to date: neither what is installed, nor other files."""
+    """Return whether only these files decide if a work is up to date, and not also installed packages or other files."""
     return (
         plan.edition.data is None
         and record.language == plan.edition.language

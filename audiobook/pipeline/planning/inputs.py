@@ -1,4 +1,4 @@
-"""What the outputs of an edition depend on: its text, cover and lexicons, its voice, and the settings."""
+"""The inputs of an edition, on which its outputs depend: text, cover, lexicons, voice and settings."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ def inputs_of(
     chosen: ChosenVoice,
     record: RecordHead | None,
 ) -> Inputs:
-    """Return what the outputs of an edition depend on.
+    """Return the inputs of an edition.
 
     Args:
         edition: The edition.
         settings: Project settings.
-        source_sha256: SHA-256 of the text.
-        cover: The front cover, or None.
+        source_sha256: SHA-256 of the text, in hexadecimal.
+        cover: The front cover; None if the work has none.
         lexicons: The pronunciation lexicons that apply.
         chosen: The main voice.
-        record: The record of the last build, or None. Formats that it lists are kept unless the user names others.
+        record: The record of the last build; None if there was none. Its formats are kept unless the user names others.
 
     Raises:
-        SettingsError: A setting is not valid.
-        EngineMissing: The recogniser that listens to builds is not installed.
+        SettingsError: A setting is invalid.
+        EngineMissing: The settings ask to listen, but no recogniser is installed.
     """
     choice = settings.work_of(edition.slug)
     return Inputs(
@@ -81,7 +81,7 @@ def inputs_of(
 
 
 def cover_of(edition: Edition, settings: Settings, data: bytes, encoding: str | None) -> Picture | None:
-    """Return the cover: the one that the command line or the settings give, else that of the text.
+    """Return the cover that the command line or the settings name, or else the cover of the text; None for no cover.
 
     Args:
         edition: The edition.
@@ -102,16 +102,16 @@ def cover_of(edition: Edition, settings: Settings, data: bytes, encoding: str | 
 
 
 def _formats(settings: Settings, record: RecordHead | None) -> tuple[str, ...]:
-    """Return the formats to make besides MP3: those that the user names, else those of the last build."""
+    """Return the formats to make besides MP3: those that the user names, or else those of the last build."""
     if settings.extra_formats is not None:
         return settings.extra_formats
     return record.inputs.formats if record else ()
 
 
 def _split(settings: Settings, record: RecordHead | None) -> str:
-    """Return how to split the book into files: as the user says, else as in the last build.
+    """Return how to split the book into files: as the user says, or else as in the last build.
 
-    How a preset split it is not kept without the preset.
+    If a preset split the last build, that does not apply without the preset.
     """
     if settings.split is None and record:
         return "" if record.inputs.preset else record.inputs.split
@@ -119,10 +119,10 @@ def _split(settings: Settings, record: RecordHead | None) -> str:
 
 
 def _listener_identity(settings: Settings) -> str:
-    """Return the identity of the recogniser that listens to a build; empty without one.
+    """Return the identity of the recogniser that listens to the build; empty if none does.
 
     Raises:
-        EngineMissing: It is not installed.
+        EngineMissing: The recogniser is not installed.
     """
     return find_listener(settings.listen.model).identity if settings.listen.on_build else ""
 

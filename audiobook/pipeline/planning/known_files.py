@@ -1,7 +1,7 @@
-"""The digests of output files, so that a file that has not been touched since it was last read is not read again.
+"""The noted digests of output files, so that files are not read again while nobody has touched them.
 
-A file counts as untouched while its inode, its length and its times are the ones that were noted with its digest; see
-`file_state`. `audiobook check` always reads.
+A file counts as untouched if its inode, length and times are those that were noted with its digest; see `file_state`.
+`audiobook check` always reads the files.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from audiobook.files import digest
 from audiobook.pipeline.planning.file_state import FileState, state_of
 
 _Files = dict[str, tuple[FileState | None, str]]
-"""State and SHA-256 by name of the file; records have no state, since they are read anyway."""
+"""State and SHA-256 of each file by name. Records have no state, because they are read anyway."""
 
 
 class _Table(msgspec.Struct):
@@ -32,22 +32,22 @@ class _Table(msgspec.Struct):
 
 
 class KnownFiles:
-    """The noted files of a project; there is one note for each folder."""
+    """The noted files of a project. There is one note for each folder."""
 
     def __init__(self, notes: SealedFolder) -> None:
-        """Use the notes of a store; an unreadable or damaged note counts as missing."""
+        """Use the notes in a store. A note that is damaged or cannot be read counts as missing."""
         self._notes = notes
         self._began_ns = time.time_ns()
         self._tables: dict[Path, _Table] = {}
         self._before: dict[Path, FileState | None] = {}
 
     def unknown(self, paths: Iterable[Path]) -> list[Path]:
-        """Return the files that must be read, and remember the state of all of them before that."""
+        """Return the files that must be read. The current states of all files are remembered for `digest_of`."""
         self._before = {path: state_of(path) for path in paths}
         return [path for path, state in self._before.items() if self._noted(path, state) is None]
 
     def digest_of(self, path: Path, read: Callable[[Path], str | None]) -> str | None:
-        """Return the SHA-256 of a file; the file is read only if its digest is not known.
+        """Return the SHA-256 of a file, which is only read if the digest is not known.
 
         Args:
             path: The file.
@@ -65,7 +65,7 @@ class KnownFiles:
         return sha256
 
     def believes(self, record: Path, sha256: str) -> bool:
-        """Return whether the values of a record with this digest have been checked, or were written by a build."""
+        """Return whether the record with this digest was checked before, or written by a build."""
         return self._table(record.parent).files.get(record.name, (None, ""))[1] == sha256
 
     def believe(self, record: Path, sha256: str) -> None:
@@ -76,7 +76,7 @@ class KnownFiles:
             table.has_changed = True
 
     def keep(self) -> None:
-        """Write the notes that have changed, if there is a store. A failure is ignored: the files are simply read again next time."""
+        """Save the notes that have changed, if the store exists. Failures are ignored: the files are read again then."""
         if not self._notes.folder.parent.is_dir():
             return
         for folder, table in self._tables.items():

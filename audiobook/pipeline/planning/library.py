@@ -1,4 +1,4 @@
-"""Comparing the works of a project with their last builds: what many of them share is looked up once."""
+"""Comparing the works of a project with their last builds. What they have in common is looked up once."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Library:
     """The works of a project, for a command that compares many of them.
 
     Attributes:
-        voices: Its voices.
-        known: The output files that do not have to be read, and the records that do not have to be checked.
+        voices: The voices of the project.
+        known: The output files that need not be read, and the records that need not be checked.
     """
 
     def __init__(self, project: Project, settings: Settings) -> None:
-        """Look nothing up yet."""
+        """Use a project and its settings. Nothing is looked up yet."""
         self._project = project
         self._settings = settings
         self._lexicons = Lexicons()
@@ -31,11 +31,11 @@ class Library:
         self._fresh = FreshWorks(project, settings, self.voices, self._lexicons)
 
     def find_fresh(self, edition: Edition) -> FreshWork | None:
-        """Return an edition that is up to date because nothing was touched since that was noted; else None: plan it."""
+        """Return an edition that was noted as up to date and has not been touched since; None if it must be planned."""
         return self._fresh.find(edition)
 
     def plan(self, edition: Edition, *, force: bool = False) -> Plan:
-        """Compare an edition with its last build; see `plan_edition`. `keep` notes it if it is up to date."""
+        """Return the plan of an edition; see `plan_edition`. An edition that is up to date is noted, for `keep`."""
         plan = plan_edition(
             edition, self._settings, self.voices, self._project, self.known, self._lexicons, force=force
         )
@@ -43,6 +43,6 @@ class Library:
         return plan
 
     def keep(self) -> None:
-        """Write what was noted, for the next command."""
+        """Save the notes for the next command."""
         self.known.keep()
         self._fresh.keep()

@@ -26,22 +26,22 @@ class Plan:
 
     Attributes:
         edition: The edition.
-        data: Bytes of the text, read once.
+        data: Contents of the text, read once.
         chosen: The main voice.
         inputs: Everything that the outputs depend on.
         encoding: Encoding of a text that is not UTF-8; None rejects such a text.
-        cover: The front cover, or None.
+        cover: The front cover; None if the work has none.
         lexicons: The pronunciation lexicons that apply.
-        cover_before: The cover of the last build, or None.
-        record: The record of the last build without text and times, or None.
-        reasons: Why it must be rebuilt; empty if it is fresh.
-        unowned_outputs: Files not made by this program that are in the place of its outputs.
-        settings: What the user set, to say where a wrong choice of chapters was made.
-        previous: What the last build made, some of which may be kept.
-        source_files: SHA-256 of each file of a folder, by name; empty for a file.
-        changed_files: Names of the files of a folder that changed since the last build.
+        cover_before: The cover of the last build; None if there was no build.
+        record: The record of the last build without text and times; None if there was no build.
+        reasons: Why the edition must be rebuilt; empty if it is fresh.
+        unowned_outputs: Files in the place of outputs that this program did not make.
+        settings: The user's settings, to say where an invalid choice of chapters was made.
+        previous: The files of the last build, some of which may be kept.
+        source_files: SHA-256 of each file by name, if the text is a folder; otherwise empty.
+        changed_files: Names of the files that changed since the last build, if the text is a folder.
         has_page: Whether the work can be published.
-        record_path: Where the record is.
+        record_path: Path of the record.
     """
 
     edition: Edition
@@ -63,23 +63,23 @@ class Plan:
     record_path: Path = Path()
 
     def whole_record(self) -> Record | None:
-        """Return the record of the last build with text and times, or None.
+        """Return the record of the last build with text and times; None if there was no build.
 
         Raises:
-            OutputMismatch: It was changed after the plan was made; so for the next.
-            StorageError: It cannot be read.
+            OutputMismatch: The record was damaged after the plan was made.
+            StorageError: The record cannot be read.
         """
         return read_record(self.record_path, is_beside=not self.has_page) if self.record else None
 
     @property
     def needs_no_clips(self) -> bool:
-        """Whether the work only lacks captions, or has formats that are no longer wanted."""
+        """Whether no clips are needed: only captions are missing, or formats are no longer wanted."""
         is_made = self.previous.intact.keys() | CAPTIONS.keys()
         return self.previous.audio is not None and set(self.inputs.formats) <= is_made
 
     @property
     def pictures(self) -> EditionPictures | None:
-        """Where the pictures of the text are; None if its book is next to it, where no page shows them."""
+        """The pictures of the text; None if the work cannot be published, because only pages show pictures."""
         return EditionPictures(self.edition, self.inputs.source_sha256) if self.has_page else None
 
     @property

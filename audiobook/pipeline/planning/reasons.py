@@ -1,4 +1,4 @@
-"""The reasons to rebuild a work, and how they are printed."""
+"""The reasons to rebuild a work, and how they are shown."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class Reason(str, Enum):
 
 
 def reasons_text(reasons: tuple[Reason, ...], changed_files: tuple[str, ...] = ()) -> list[str]:
-    """Return reasons as printed text.
+    """Return reasons as they are shown to the user.
 
     Args:
         reasons: The reasons.
-        changed_files: Names of the files of a folder that changed.
+        changed_files: Names of the changed files, if the text is a folder; they are shown with `TEXT_CHANGED`.
     """
     more = len(changed_files) - _MOST_NAMES
     names = ", ".join(map(shown_name, changed_files[:_MOST_NAMES])) + (

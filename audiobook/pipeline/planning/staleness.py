@@ -1,4 +1,4 @@
-"""Decide which works are stale, and why. Nothing is spoken or written here."""
+"""Deciding whether a work is stale, and why. Nothing is spoken or written here."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from audiobook.errors import OutputMismatch
 from audiobook.files import Digests, digest
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.planning.chapter_rules import chapter_rules
-from audiobook.pipeline.planning.comparing import speaks_otherwise, stale_reasons
+from audiobook.pipeline.planning.comparing import other_voices_changed, stale_reasons
 from audiobook.pipeline.planning.inputs import cover_of, inputs_of
 from audiobook.pipeline.planning.known_files import KnownFiles
 from audiobook.pipeline.planning.plan import Plan
@@ -47,7 +47,7 @@ def plan_edition(
     *,
     force: bool = False,
 ) -> Plan:
-    """Compare the inputs and outputs of an edition with its record.
+    """Return the plan of an edition, by comparing its inputs and outputs with the record of the last build.
 
     Args:
         edition: The edition.
@@ -56,14 +56,14 @@ def plan_edition(
         project: The folders of the project.
         known: The files that do not have to be read, for several editions of one project; None looks them up.
         lexicons: The lexicons of the project, for several editions; None looks for them.
-        force: Rebuild it even if nothing changed.
+        force: Whether to rebuild the edition even if nothing has changed.
 
     Raises:
         SourceError: The text, its cover or a lexicon cannot be read.
         OutputMismatch: Something other than a file is in the place of an output.
-        EngineMissing: No voice speaks its language.
+        EngineMissing: No voice speaks the language of the edition.
         StorageError: An output cannot be read.
-        WorkError: A reader has a bug.
+        WorkError: A reader raised an unexpected exception.
     """
     folder = project.folder(edition.language)
     known = known or KnownFiles(project.store.notes)
@@ -72,7 +72,7 @@ def plan_edition(
 
 
 class _Found(NamedTuple):
-    """The basis of a plan: text, digest, the record of the last build, and whether that is damaged."""
+    """What a plan is made from: the text and its digest, the record of the last build, and whether that is damaged."""
 
     data: bytes
     source_sha256: str
@@ -81,12 +81,12 @@ class _Found(NamedTuple):
 
     @property
     def known_encoding(self) -> str | None:
-        """The encoding used for these bytes before, which is kept until the user names another; None if unknown."""
+        """The encoding with which the last build read this text, used unless the user names another; None if unknown."""
         record = self.record
         return record.encoding if record and record.inputs.source_sha256 == self.source_sha256 else None
 
     def unread_files(self, folder: Path) -> list[Path]:
-        """Return the files that will probably be compared with the record: none if the text has changed."""
+        """Return the files that will probably be compared with the record; empty if the text has changed."""
         record = self.record
         if record is None or record.inputs.source_sha256 != self.source_sha256:
             return []
@@ -112,7 +112,7 @@ def _plan(
         folder / f"{edition.slug}.json", known, is_beside=settings.output == BESIDE
     )
     found = _Found(data, digest(data), record, damaged)
-    # Digests of files take most of the time if nothing has changed, so they are calculated while voices are chosen.
+    # If nothing has changed, digests take most of the time, so they are computed while voices are chosen.
     with Digests(known.unknown(found.unread_files(folder))) as digests:
         digest_of = partial(known.digest_of, read=digests.of)
         files = lexicons.read(edition)
@@ -169,12 +169,12 @@ def _compared(
 
 
 def _named_encoding(settings: Settings) -> str | None:
-    """Return the encoding that the user names for texts that are not UTF-8, or None."""
+    """Return the encoding that the user names for texts that are not UTF-8; None if the user names none."""
     return None if settings.encoding == UTF_8 else settings.encoding
 
 
 def _changed_files(files: dict[str, str], record: RecordHead | None) -> tuple[str, ...]:
-    """Return the names of the files of a folder that were changed, added or removed since the last build, in order."""
+    """Return the names of files that were changed, added or removed in a folder since the last build, sorted."""
     before = record.source_files if record else {}
     if not files or not before:
         return ()
@@ -182,7 +182,7 @@ def _changed_files(files: dict[str, str], record: RecordHead | None) -> tuple[st
 
 
 def _unowned_outputs(slug: str, inputs: Inputs, record: RecordHead | None, folder: Path) -> Iterator[Path]:
-    """Yield the files in the place of outputs that this program did not make."""
+    """Yield files in the place of outputs that this program did not make."""
     if record is None:
         yield from unowned_files(folder, slug)
     for path in unowned_formats(folder, slug, inputs.formats, record.formats if record else {}):
@@ -191,7 +191,7 @@ def _unowned_outputs(slug: str, inputs: Inputs, record: RecordHead | None, folde
 
 
 def _built_before(path: Path, known: KnownFiles, *, is_beside: bool) -> tuple[BriefRecord | None, bool]:
-    """Return the record of the last build, or None, and whether it is damaged."""
+    """Return the record of the last build, None if it is missing or damaged, and whether it is damaged."""
     try:
         record = read_brief(path, is_beside=is_beside)
         if record and not known.believes(path, record.digest):
@@ -204,7 +204,7 @@ def _built_before(path: Path, known: KnownFiles, *, is_beside: bool) -> tuple[Br
 
 @dataclass(frozen=True, slots=True)
 class _LastBuild:
-    """What an edition was built to last time, to compare with its present inputs."""
+    """The last build of an edition, to compare with the current inputs."""
 
     edition: Edition
     inputs: Inputs
@@ -215,33 +215,33 @@ class _LastBuild:
     def compared(
         self, encoding: str | None, voices: Voices, chosen: ChosenVoice, *, force: bool
     ) -> tuple[tuple[Reason, ...], PreviousFiles]:
-        """Return the reasons to rebuild, empty if nothing has changed, and the files of this build."""
+        """Return the reasons to rebuild, empty if nothing has changed, and the files of the last build."""
         reasons = self.reasons(encoding, voices, chosen) or ((Reason.FORCED,) if force else ())
         previous = self.replaced_files() if reasons else self.kept_files()
         return reasons or self.format_reasons(previous), previous
 
     def reasons(self, encoding: str | None, voices: Voices, chosen: ChosenVoice) -> tuple[Reason, ...]:
-        """Return the reasons to rebuild: those of `stale_reasons`, and what only the record shows."""
+        """Return the reasons to rebuild: those of `stale_reasons`, or else those that only the record shows."""
         record = self.record
         reasons = stale_reasons(self.inputs, record, self.folder, self.edition.slug, encoding, self.digest_of)
         if record.source != self.edition.name and Reason.TEXT_CHANGED not in reasons:
             # The name selects the reader, and may become the title.
             reasons = (Reason.TEXT_CHANGED, *reasons)
-        if not reasons and speaks_otherwise(record, record.language, voices, chosen):
+        if not reasons and other_voices_changed(record, record.language, voices, chosen):
             return (Reason.VOICE_CHANGED,)
         if not reasons and is_better_now(record):
             return (Reason.COVER_CHANGED,)
         return reasons
 
     def replaced_files(self) -> PreviousFiles:
-        """Return what it made, given that the MP3 is made again."""
+        """Return the files of the last build if the MP3 is made again."""
         record = self.record
-        # Another version may make other files of the same pictures.
+        # Another version of this program may make different files of the same pictures.
         kept = record.pictures if record.inputs.maker == self.inputs.maker else ()
         return PreviousFiles(None, {}, record.formats, record.chapter_files, pictures=kept)
 
     def kept_files(self) -> PreviousFiles:
-        """Return what it made and which of its files are intact, given that the MP3 is."""
+        """Return the files of the last build, and which of them are intact, if the MP3 is intact."""
         record = self.record
         files = record.chapter_files
         return PreviousFiles(
@@ -254,7 +254,7 @@ class _LastBuild:
         )
 
     def format_reasons(self, previous: PreviousFiles) -> tuple[Reason, ...]:
-        """Return the reason to make or remove pictures and files of other formats while the MP3 stays."""
+        """Return the reasons to make or remove pictures and files of other formats if the MP3 is kept."""
         inputs, record = self.inputs, self.record
         if (inputs.formats, inputs.split) != (record.inputs.formats, record.inputs.split):
             return (Reason.FORMATS_CHANGED,)

@@ -1,4 +1,4 @@
-"""What is told of a built work, without its record."""
+"""A summary of a built work, to show it without reading its record."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from audiobook.book.record.works import BriefRecord, Characters, Record
 
 
 class WorkSummary(msgspec.Struct, frozen=True, array_like=True):
-    """What is told of a built work; the fields are those of its record.
+    """A summary of a built work, with fields of its record.
 
     Attributes:
-        title: Its title.
+        title: Title of the work.
         audio_name: Name of the MP3.
         cover_name: Name of the cover.
-        duration_s: Its length in seconds.
+        duration_s: Duration in seconds.
         chapter_count: Number of chapters.
-        chapters_by: The rule by which its chapters were found.
-        characters: How much of the text is spoken, and what is not.
-        problems: What was noticed in the text.
-        record_sha256: The digest of the record.
+        chapters_by: The rule by which the chapters were found.
+        characters: How many characters of the text are spoken, and how many are left out.
+        problems: Problems that were found in the text.
+        record_sha256: Digest of the record.
     """
 
     title: str

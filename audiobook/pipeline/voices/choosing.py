@@ -1,4 +1,4 @@
-"""Choose the engine and voice for a language, and set up engines with their options."""
+"""Choosing the engine and voice for a language, and setting up engines with their options."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from audiobook.sources.title_text import title_text
 
 _ALWAYS_THERE: Final = "espeak"
 _MOST_CHILDREN: Final = 4
-"""The most children of a worker: encoding what they speak takes it about a tenth of their time."""
+"""How many children a worker should have, so that it can encode what they speak without delay."""
 _LOCAL: Final = ("kokoro", "piper", _ALWAYS_THERE)
-"""Engines that `auto` considers, best first. All of them are offline."""
+"""Engines that `auto` considers; the best one comes first. All of them work offline."""
 
 
 class ChosenVoice(msgspec.Struct, frozen=True):
@@ -41,9 +41,9 @@ class ChosenVoice(msgspec.Struct, frozen=True):
         outfit: The engine and its options, for workers.
         engine: The engine in this process.
         voice: The voice.
-        speaker: The same voice, as stored in clips and records.
-        note: Why another engine or device was chosen than the settings ask for; empty otherwise.
-        named: The narrator's name in the settings; empty if there is none.
+        speaker: The same voice, in the form in which clips and records refer to it.
+        note: Why the engine or device is not the one in the settings; empty if it is.
+        named: The narrator's name in the settings; empty if they name none.
     """
 
     outfit: Outfit
@@ -55,15 +55,15 @@ class ChosenVoice(msgspec.Struct, frozen=True):
 
     @property
     def narrator(self) -> str:
-        """The narrator of a text that names none, on one line."""
+        """The narrator's name for a text that does not name one, on one line."""
         return title_text(self.named or self.voice.narrator)
 
 
 class Voices:
-    """Chooses voices by the settings of one project."""
+    """Chooses voices according to the settings of a project."""
 
     def __init__(self, settings: Settings, store: ClipStore) -> None:
-        """Use the settings and the store of a project; engines keep data in the store."""
+        """Use the settings and the store of a project. Engines cache data in the store."""
         self._settings = settings
         self._store = store
         self._by_language: dict[str, ChosenVoice] = {}
@@ -77,7 +77,7 @@ class Voices:
         return equipped(self.outfit(name))
 
     def choose(self, language: str) -> ChosenVoice:
-        """Choose the voice for a language; once, because a library has thousands of works in it.
+        """Return the voice for a language. The choice is cached, because a library may have thousands of works.
 
         Raises:
             EngineMissing: The engine or voice does not exist, does not speak the language, or does not support a
@@ -97,9 +97,12 @@ class Voices:
         return self._agreed(chosen)
 
     def _agreed(self, chosen: ChosenVoice) -> ChosenVoice:
-        """Return a voice, unless only the project asks to send the text to its service.
+        """Return a voice if the text may be sent to its service.
 
-        It may come from a stranger.
+        If only the settings of the project ask for it, it may not, because a project may come from a stranger.
+
+        Raises:
+            EngineMissing: The user has not agreed.
         """
         voice = chosen.voice
         if voice.offline or voice.is_here:
@@ -122,7 +125,7 @@ class Voices:
             return None
 
     def foreign(self, language: str, main: ChosenVoice, main_language: str) -> tuple[ChosenVoice, str]:
-        """Choose the voice for a language that a work quotes.
+        """Return the voice for a language that a work quotes.
 
         Args:
             language: BCP 47 tag of the quotation.
@@ -130,9 +133,8 @@ class Voices:
             main_language: BCP 47 tag of the work.
 
         Returns:
-            The voice, and the language tag to pass to it. The main voice and language are returned for a variant of
-            the same language, if no voice speaks the other language, or if its voice would send text to another
-            service.
+            The voice, and the language tag to pass to it. These are the main voice and language if the quotation is in a
+            variant of the same language, if no voice speaks it, or if its voice would send text to another service.
         """
         if language.split("-")[0].lower() == main_language.split("-")[0].lower():
             return main, main_language
@@ -144,15 +146,15 @@ class Voices:
         return (chosen, language) if stays else (main, main_language)
 
     def named(self, name: str, language: str, main: ChosenVoice) -> tuple[ChosenVoice, str]:
-        """Return a voice that a text or its casting names for a part of it.
+        """Return a voice that a text or its cast names for a part of the text.
 
         Args:
-            name: The voice's name, in the engine of the main voice or in another one that works offline.
+            name: Name of the voice. The engine of the main voice is searched first, and then the offline engines.
             language: BCP 47 tag of the work.
-            main: Its main voice.
+            main: The main voice of the work.
 
         Returns:
-            The voice and ""; or the main voice, and the reason why the named one is not used.
+            The voice and ""; or the main voice, and the reason why the named voice is not used.
         """
         wanted = msgspec.structs.replace(self._settings.voice_of(language), name=name)
         why = f"no installed voice is called “{name}”"
@@ -204,7 +206,7 @@ class Voices:
         return ChosenVoice(outfit, engine, voice, speaker, note, wanted.narrator or "")
 
     def _usable(self, outfit: Outfit, keys: tuple[str, ...]) -> Engine:
-        """Return an engine that can be used; an error names the line of the settings, with these keys, that chooses it."""
+        """Return an engine that has voices. Errors name the line of the settings, found by `keys`, that chooses it."""
         with errors_located(self._settings, *keys, value=outfit.engine):
             load_engine(outfit.engine)
             with errors_located(self._settings, "engines", outfit.engine):
@@ -230,7 +232,7 @@ class Voices:
         return voice
 
     def _who_speaks(self, language: str) -> str | None:
-        """Return a hint that names the engines that speak a language, or None."""
+        """Return a hint with the engines that speak a language; None if no engine does."""
         names = [name for name in engine_names() if self._speaks(name, language)]
         return f"engines that speak it: {', '.join(names)}" if names else None
 
@@ -250,13 +252,13 @@ class Voices:
         return ChosenVoice(chosen.outfit, chosen.engine, chosen.voice, chosen.speaker, note)
 
     def outfit(self, name: str) -> Outfit:
-        """Return an engine with its options from the settings."""
+        """Return an engine's name with its options from the settings."""
         options = tuple(sorted(self._settings.engines.get(name, {}).items()))
         return Outfit(name, options, self._store.folder, thread_count(self._settings, name))
 
 
 def unknown_engines(settings: Settings) -> Iterator[str]:
-    """Yield a message for each engine that the settings name for later, and that does not exist."""
+    """Yield a message for each unknown engine in parts of the settings that the build may not use."""
     known = engine_names()
     for keys, name, what in _named_for_later(settings):
         if name not in known:
@@ -273,15 +275,15 @@ def _named_for_later(settings: Settings) -> Iterator[tuple[tuple[str, ...], str,
 
 
 def thread_count(settings: Settings, engine: str) -> int:
-    """Return the number of cores that an engine may use in each worker, so that all workers together use each core once."""
+    """Return how many cores an engine may use in each worker, so that all workers together use every core once."""
     return max(1, _core_count() // worker_count_for(settings, {engine}))
 
 
 def worker_count_for(settings: Settings, engines: Collection[str]) -> int:
     """Return the number of workers for the engines of a build.
 
-    An engine that can work ahead shares what it has loaded with its children, so a few workers with several children
-    each take less memory than a worker for each core.
+    An engine that can work ahead shares what it has loaded with its children. So a few workers, each with several
+    children, need less memory than one worker per core.
     """
     count = worker_count(settings)
     if settings.jobs or not can_fork() or not all(_works_ahead(name) for name in engines):

@@ -1,4 +1,4 @@
-"""The loudness and the noise floor of a voice, measured once, and the gain that brings it to the target."""
+"""The loudness and noise floor of a voice, measured once, and the gain that brings the voice to the target loudness."""
 
 from __future__ import annotations
 
@@ -36,15 +36,14 @@ NUMERALS: Final = (
     "1 2 3 4 5 6 7 8 9 0.",
     "9 8 7 6 5 4 3 2 1 0.",
 )
-"""The passage on which voices are measured: numerals can be read aloud in every language."""
+"""The sentences with which voices are measured: numerals, because they can be read in every language."""
 _BOOK_BELOWNUMERALS_LU: Final = 0.3
-"""How much quieter a whole book is than these numerals, because of pauses and limited peaks. Measured between
--0.4 and 1.1 LU on fifteen texts in six languages."""
+"""How much quieter a whole book is than these numerals, because of its pauses and limited peaks."""
 _MOST_GAIN_DB: Final = 20.0
 
 
 def bare_passage(texts: tuple[str, ...], language: str) -> Passage:
-    """Return a passage with text only: enough for an engine, and small to send to a worker."""
+    """Return a passage with texts only, which is enough for an engine and small to send to a worker."""
     return Passage(tuple(Sentence(text, (), ()) for text in texts), language)
 
 
@@ -54,7 +53,7 @@ def bare_sentence(sentence: Sentence) -> Sentence:
 
 
 def spoken(engine: Engine, passage: Passage, voice: Voice, speaker: Speaker) -> Iterator[Speech]:
-    """Yield what an engine speaks, turning any exception into one of our errors.
+    """Yield the speech of each sentence, and turn any exception of the engine into one of our errors.
 
     Raises:
         SpeechError: The engine failed.
@@ -64,12 +63,18 @@ def spoken(engine: Engine, passage: Passage, voice: Voice, speaker: Speaker) -> 
     except (AudiobookError, GeneratorExit):
         raise
     except Exception as error:
-        # A bug in an engine fails this passage, not the build.
+        # A bug in an engine must fail this passage only, not the build.
         raise engine_failure(engine, error) from error
 
 
 class Measured(msgspec.Struct, frozen=True, array_like=True):
-    """Measurements of a voice: its loudness in LUFS, its noise floor, if it has one, and how long it spoke."""
+    """Measurements of a voice.
+
+    Attributes:
+        loudness_lufs: Loudness in LUFS.
+        floor: The noise floor; None if pauses are silent.
+        length_s: Length of the speech that was measured, in seconds.
+    """
 
     loudness_lufs: float
     floor: Floor | None
@@ -78,33 +83,37 @@ class Measured(msgspec.Struct, frozen=True, array_like=True):
 
 @dataclass(frozen=True, slots=True)
 class VoiceLevel:
-    """The gain in dB to apply to a voice, and its noise floor after that, if it can be heard."""
+    """How to bring a voice to the target loudness.
+
+    Attributes:
+        gain_db: Gain to apply, in dB, rounded to 0.1.
+        floor: The noise floor after the gain; None if pauses are silent.
+    """
 
     gain_db: float
     floor: Floor | None
 
 
 UNMEASURED: Final = VoiceLevel(0.0, None)
-"""Stands in for the level of a voice when no clips are made."""
+"""Level of a voice that was not measured, because no clips are made."""
 
 
 def voice_level(
     chosen: ChosenVoice, language: str, loudness_lufs: float, store: ClipStore, *, keep: bool
 ) -> VoiceLevel:
-    """Return the gain that brings a voice to a loudness, and its noise floor; the measurement is kept in the store.
+    """Return the gain that brings a voice to a loudness, and its noise floor.
 
-    A voice on this computer is measured once for all projects of the user, one of a service once for each project.
-
-    The gain belongs to the voice and not to the text, so an edit never changes the level of other passages. It is
-    rounded to 0.1 dB, so that machines whose results differ in the last bit agree.
+    An offline voice is measured once for all projects of the user, and an online voice once for each project. The gain
+    belongs to the voice and not to the text, so an edit never changes the level of other passages. It is rounded to
+    0.1 dB, so that computers whose results differ in the last bit agree.
 
     Args:
         chosen: The voice.
-        language: BCP 47 tag of the language it speaks.
-        loudness_lufs: Target loudness of a book.
-        store: Store that keeps the measurement.
-        keep: Whether to store the measurement. A dry run stores and sends nothing: an online voice that was not
-            measured before gets a gain of 0.0, which only affects the reported number of clips.
+        language: BCP 47 tag of the language that it speaks.
+        loudness_lufs: Target loudness of a book, in LUFS.
+        store: The project's store, which caches the measurement.
+        keep: Whether to save the measurement. A dry run saves and sends nothing: an online voice that was not measured
+            before gets a gain of 0.0, which only affects the reported number of clips.
 
     Raises:
         EngineMissing: The voice cannot speak the numerals.
@@ -121,7 +130,7 @@ def voice_level(
         # An online voice may be louder or quieter tomorrow, so each project measures it.
         shared = users_notes() if chosen.voice.offline else None
         if shared:
-            with suppress(StorageError):  # without it, the voice is just measured again; likewise below
+            with suppress(StorageError):  # if the cache cannot be used, the voice is measured again
                 measured = _kept(shared, name)
         if measured is None:
             began_s = time.monotonic()
@@ -160,7 +169,7 @@ def _kept(notes: SealedFolder, name: str) -> Measured | None:
 
 @dataclass(frozen=True, slots=True)
 class MeasureVoice:
-    """A task that measures the loudness and noise floor of a voice; run in a worker, so that the driver stays small."""
+    """A task that measures the loudness and noise floor of a voice, in a worker, so that the driver uses little memory."""
 
     outfit: Outfit
     speaker: Speaker
@@ -170,7 +179,7 @@ class MeasureVoice:
         """Do nothing: this is the only task."""
 
     def run(self) -> Measured | AudiobookError:
-        """Measure. An error is returned, not raised, so that it can be sent back to the driver."""
+        """Return the measurements. An error is returned, not raised, so that it can be sent to the driver."""
         from audiobook.audio.loudness import loudness_lufs
         from audiobook.audio.noise_floor import measure_floor
 

@@ -1,4 +1,4 @@
-"""Engines that are set up with their options, in each process that uses them."""
+"""Engines with their options, set up once in each process that uses them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from audiobook.pipeline.voices.replies import replies_of
 
 
 class Outfit(msgspec.Struct, frozen=True):
-    """An engine and its options; small enough to send to a worker.
+    """The name of an engine and its options, in a form that can be sent to a worker.
 
     Attributes:
-        engine: Engine name.
-        options: Its table in the settings, as sorted pairs.
+        engine: Name of the engine.
+        options: The engine's table in the settings, as sorted pairs of name and value.
         store: Folder of the clip store.
-        threads: Number of cores that each process may use.
+        threads: Number of cores that each process may use, at least 1.
     """
 
     engine: str
@@ -32,7 +32,7 @@ class Outfit(msgspec.Struct, frozen=True):
 
 @cache
 def equipped(outfit: Outfit) -> Engine:
-    """Return an engine that is ready to use; it is created once per process.
+    """Return an engine that is ready to use. It is created once in each process.
 
     Raises:
         EngineMissing: The engine is not installed, or an option is invalid.
@@ -50,7 +50,7 @@ def equipped(outfit: Outfit) -> Engine:
 
 
 def voice_identity(engine: Engine, voice: Voice) -> str:
-    """Return the versions of an engine and of the files of a voice, on which the sound depends."""
+    """Return the versions of an engine and of a voice's files. The sound depends on both."""
     if isinstance(engine, Versioned):
         return f"{engine.identity}, {engine.version(voice)}"
     return engine.identity

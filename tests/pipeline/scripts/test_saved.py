@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from audiobook.errors import UsageError
-from audiobook.pipeline.chapters.parts import parts_of
+from audiobook.pipeline.chapters.parts import chapters_overview
 from audiobook.pipeline.planning.staleness import plan_edition
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripts.saved import Saved, save_script, saved_state, source_edition
@@ -136,10 +136,10 @@ def test_parts_are_numbered_before_chapters_are_left_out(texts: Path) -> None:
     def chosen(settings: Settings) -> tuple[list[bool], str]:
         project = Project.at(texts.parent, settings)
         plan = plan_edition(edition, settings, Voices(settings, project.store), project)
-        found = parts_of(plan, read_text(plan))
-        assert [part.number for part in found.parts] == list(range(1, len(found.parts) + 1))
-        assert all(part.length_s > 0 and not part.is_measured for part in found.parts)
-        return [part.is_chosen for part in found.parts], found.failure.message if found.failure else ""
+        found = chapters_overview(plan, read_text(plan))
+        assert [part.number for part in found.chapters] == list(range(1, len(found.chapters) + 1))
+        assert all(part.length_s > 0 and not part.is_measured for part in found.chapters)
+        return [part.is_chosen for part in found.chapters], found.failure.message if found.failure else ""
 
     assert chosen(SETTINGS) == ([True, True], "there is no chapter “Two”")
     assert chosen(Settings(engine="tone", works={"novel": WorkSettings("2")})) == ([False, True], "")
