@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from audiobook.clips.store import ClipStore
 from audiobook.engines.base import Voice
 from audiobook.errors import EngineMissing
-from audiobook.pipeline.scripts.cast import Part
+from audiobook.pipeline.scripts.cast import CastVoice
 from audiobook.report.base import Reporter
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def link_to(cluster: Cluster | None, warn: Callable[[str], None]) -> AbstractCon
     return Link(cluster, warn)
 
 
-def cluster_pool(link: Link, store: ClipStore, mains: Iterable[Part], reporter: Reporter) -> ClusterPool:
+def cluster_pool(link: Link, store: ClipStore, mains: Iterable[CastVoice], reporter: Reporter) -> ClusterPool:
     """Return a pool of workers on a cluster.
 
     Args:

@@ -1,4 +1,4 @@
-"""How much of a work each character says: narrator, roles, speakers and languages."""
+"""How much of a work each character speaks: the narrator, roles, speakers and quoted languages."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _NAMES: Final = {Role.SPEAKER: "speaker", Role.NAMED: "voice"}
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """What one character says in a work with one voice.
+    """What one character speaks in a work with one voice.
 
     Attributes:
-        role: `narrator`, `headings`, `quotations`, `notes`, `dialogue`, `speaker`, `voice` for a part whose voice a mark
-            names, or `language` for a passage in another language.
-        name: The speaker, the voice that the mark names, or the BCP 47 tag; empty for the others.
+        role: `narrator`, `headings`, `quotations`, `notes`, `dialogue`, `speaker`, `voice` for a part with a mark that
+            names a voice, or `language` for a passage in another language.
+        name: The speaker, the voice that the mark names, or the BCP 47 tag; empty for the other roles.
         speaker: The voice.
-        chars: Number of characters that it reads, excluding white space.
-        length_s: About how many seconds that takes.
+        chars: Number of characters that it speaks, excluding white space.
+        length_s: Estimated length of this speech in seconds.
     """
 
     role: str
@@ -40,7 +40,7 @@ class Appearance:
 
 
 def appearances(book: Book) -> list[Appearance]:
-    """Return how much each character says, the largest part first."""
+    """Return how much each character speaks; the one that speaks most comes first."""
     found: defaultdict[tuple[str, str, Speaker], list[str]] = defaultdict(list)
     for entry, paragraph in book.script.passages():
         role, name = _who(entry, paragraph, book.language)

@@ -1,4 +1,4 @@
-"""The voices of one work: main voice, those named by settings or marks, one for each quoted language."""
+"""The voices of one work: the main voice, voices named by settings or marks, and one for each quoted language."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from audiobook.pipeline.voices.gain import VoiceLevel
 from audiobook.settings import ACX
 
 _ROOM_TONE: Final = Floor(-70.0, 0.5)
-"""Noise for the pauses of a voice without any, because ACX treats digital silence as a fault."""
+"""Noise for the pauses of a voice whose pauses are silent, because ACX treats digital silence as a fault."""
 _LOUDEST_ROOM_TONE: Final = Floor(-63.0, 0.5)
-"""ACX accepts -60 dB."""
+"""The loudest noise for pauses, safely below the -60 dB that ACX accepts."""
 
 
-class Part(NamedTuple):
-    """How a language is spoken.
+class CastVoice(NamedTuple):
+    """A voice of a work, and the language that it speaks.
 
     Attributes:
         language: BCP 47 tag passed to the engine.
         chosen: The engine and voice.
-        speaker: The same voice, as stored in clips and records.
+        speaker: The same voice, in the form in which clips and records refer to it.
         sound: How speech is turned into clips.
     """
 
@@ -38,7 +38,7 @@ class Part(NamedTuple):
 
 
 class Cast:
-    """The voices of one work; each is chosen when its language first occurs."""
+    """The voices of one work. Each is chosen when it first occurs."""
 
     def __init__(self, plan: Plan, voices: Voices, level: Callable[[ChosenVoice, str], VoiceLevel]) -> None:
         """Choose the main voice.
@@ -53,18 +53,18 @@ class Cast:
         self._level = level
         self._rate_hz = plan.inputs.audio.rate_hz or plan.chosen.voice.rate_hz
         self.main = self._part(plan.chosen, plan.edition.language)
-        self._foreign: dict[str, Part] = {}
+        self._foreign: dict[str, CastVoice] = {}
         self._speaks: dict[str, bool] = {}
-        self._named: dict[str, Part] = {}
+        self._named: dict[str, CastVoice] = {}
         self._refused: dict[str, str] = {}
 
-    def part(self, language: str, voice: str | None = None) -> Part:
-        """Return how a language is spoken.
+    def voice_for(self, language: str, voice: str | None = None) -> CastVoice:
+        """Return the voice that speaks a passage.
 
         Args:
-            language: BCP 47 tag.
-            voice: The voice that the text or its casting names. It speaks the language of the work and its
-            own; None leaves the choice to the settings.
+            language: BCP 47 tag of the passage.
+            voice: The voice that the text or its cast names. It is used if the passage is in the language of the work
+                or of the voice; None leaves the choice to the settings.
         """
         if voice is not None:
             named = self._by_name(voice)
@@ -87,12 +87,12 @@ class Cast:
         return self._speaks[language]
 
     def refusal(self, voice: str) -> str:
-        """Return the reason why a voice named in the text or its casting is not used; "" if it is used."""
+        """Return the reason why a voice named in the text or its cast is not used; "" if it is used."""
         self._by_name(voice)
         return self._refused[voice]
 
     def misfit(self, voice: str) -> str:
-        """Return why a voice cannot have a role in the work, namely another language; empty if it can."""
+        """Return why a voice cannot have a role in the work, because it speaks another language; "" if it can."""
         spoken = self._by_name(voice).chosen.voice.language
         own = (self.main.language, self.main.chosen.voice.language, ANY_LANGUAGE)
         if _primary(spoken) in map(_primary, own) or ANY_LANGUAGE in own[1:2]:
@@ -102,7 +102,7 @@ class Cast:
             f"it speaks {spoken}, not {self.main.language}; choose one for the language in [voice.{tag}.cast]"
         )
 
-    def _by_name(self, voice: str) -> Part:
+    def _by_name(self, voice: str) -> CastVoice:
         if voice not in self._named:
             chosen, why = self._voices.named(voice, self.main.language, self._plan.chosen)
             own = chosen is self._plan.chosen
@@ -112,15 +112,15 @@ class Cast:
 
     @property
     def named(self) -> dict[str, Speaker]:
-        """Speakers of the voices that were named, by name; the main one if a voice is not used."""
+        """The voices that were named, by name. A name whose voice is not used has the main voice."""
         return {name: part.speaker for name, part in sorted(self._named.items())}
 
     @property
     def foreign(self) -> dict[str, Speaker]:
-        """Speakers of the other languages that occurred, by tag."""
+        """The voices of the quoted languages that occurred, by BCP 47 tag."""
         return {language: part.speaker for language, part in sorted(self._foreign.items())}
 
-    def _part(self, chosen: ChosenVoice, language: str) -> Part:
+    def _part(self, chosen: ChosenVoice, language: str) -> CastVoice:
         audio = self._plan.inputs.audio
         # A file has one sample rate: that of the settings, or of the main voice.
         resampled_hz = 0 if chosen.voice.rate_hz == self._rate_hz else self._rate_hz
@@ -134,7 +134,7 @@ class Cast:
         sound = Sound(
             pause_ms, level.gain_db, audio.peak_dbtp, audio.kbits, audio.quality, floor, resampled_hz
         )
-        return Part(language, chosen, chosen.speaker, sound)
+        return CastVoice(language, chosen, chosen.speaker, sound)
 
 
 def _level(floor: Floor) -> float:

@@ -1,4 +1,4 @@
-"""Signs that a text is in a different language from the one in which it is read."""
+"""Signs that a text is not in the language in which it is read."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from audiobook.languages import english_name
 from audiobook.writing_systems import contradiction, other_language, script_name
 
 _SAMPLED: Final = 40
-"""Number of paragraphs at the beginning, and in the middle, that show the script of a text."""
+"""Number of paragraphs that are examined at the beginning of a text, and in its middle."""
 
 
 def contradictions(work: Work) -> Iterator[Problem]:
-    """Yield a problem if a text declares a different language from that of its folder or name."""
+    """Yield a problem if a text declares, or seems to be in, another language or script than that of its folder or name."""
     own, used = (work.metadata.language or work.language).lower(), work.language.lower()
     if not f"{own}-".startswith(f"{used}-") and not f"{used}-".startswith(f"{own}-"):
         yield Problem(
@@ -37,7 +37,7 @@ def contradictions(work: Work) -> Iterator[Problem]:
 
 
 def _sample(work: Work) -> str:
-    """Return the beginning and the middle of a text, which show its script."""
+    """Return paragraphs from the beginning and the middle of a text."""
     paragraphs = [paragraph.text for chapter in work.chapters for paragraph in chapter.paragraphs]
     middle = len(paragraphs) // 2
     return "\n".join((*paragraphs[:_SAMPLED], *paragraphs[max(middle, _SAMPLED) : middle + _SAMPLED]))

@@ -1,10 +1,9 @@
-"""Narration kept between builds: after an edit, only the paragraphs around it are narrated again.
+"""A cache of narration: after an edit, only the paragraphs around it are narrated again.
 
 The passages of a run of paragraphs are stored by a digest of everything that they depend on: the paragraphs, the
-lexicons, and the rules. The digest of a paragraph decides whether a run ends there, so an edit changes one run and no
-other.
-Paragraphs are not kept if their narration depended on a voice, for example on whether it can speak given
-phonemes.
+lexicons, and the rules. The digest of a paragraph decides whether a run ends there, so an edit affects a single run.
+
+Runs are not cached if their narration depended on a voice, for example on whether it can speak some phonemes.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ from audiobook.plugins import installed
 _RUN_ENDS_ONCE_IN: Final = 16
 _MOST_IN_RUN: Final = 64
 _LIBRARIES: Final = ("num2words", "sentencex", "anyascii")
-"""Libraries whose version affects the passages."""
+"""Libraries on whose versions the passages depend."""
 _OWN: Final = "audiobook."
 
 _Offsets = int | bytes
@@ -59,12 +58,12 @@ _runs: Final = msgspec.msgpack.Decoder(list[list[_KeptPassage]])
 
 
 class KeptNarration(msgspec.Struct, frozen=True):
-    """The passages of paragraphs in earlier builds.
+    """The cached passages of paragraphs.
 
     Attributes:
-        folder: The folder with the passages; None keeps none.
-        reads: Whether to use kept passages.
-        writes: Whether to keep new passages.
+        folder: The folder with the passages; None caches nothing.
+        reads: Whether to use cached passages.
+        writes: Whether to cache new passages.
     """
 
     folder: SealedFolder | None = None
@@ -79,7 +78,7 @@ class KeptNarration(msgspec.Struct, frozen=True):
         Args:
             paragraphs: Paragraphs of a chapter.
             rules: Digest of everything else that the passages depend on; see `rules_digest`.
-            narrate: Called for each paragraph whose narration is not kept.
+            narrate: Called for each paragraph whose passages are not cached.
 
         Raises:
             StorageError: The folder cannot be read or written.
@@ -116,7 +115,7 @@ class _Run(msgspec.Struct, frozen=True):
 
 
 def _kept(folder: SealedFolder, name: str, run: _Run) -> list[tuple[Passage, ...]] | None:
-    """Return the passages of each paragraph of a run; None if they are not kept, or do not fit these paragraphs."""
+    """Return the cached passages of each paragraph of a run; None if they are missing, or do not fit the paragraphs."""
     data = folder.get(name)
     if data is None:
         return None
@@ -130,7 +129,7 @@ def _kept(folder: SealedFolder, name: str, run: _Run) -> list[tuple[Passage, ...
 
 
 def _cut(paragraphs: Iterable[Paragraph]) -> Iterator[_Run]:
-    """Yield runs of paragraphs; only their content decides where they end."""
+    """Yield runs of paragraphs. Only the content of the paragraphs decides where a run ends."""
     run = _Run([], [])
     for paragraph in paragraphs:
         content = (
@@ -158,9 +157,9 @@ def rules_digest(language: str, lexicon_sha256: str | None, series: Series, *, i
 
     Args:
         language: BCP 47 tag of the work.
-        lexicon_sha256: Digest of the lexicons that apply, or None.
-        series: The letters and numerals that the document counts with.
-        is_shared: Whether other voices may speak words of other scripts.
+        lexicon_sha256: Digest of the lexicons that apply; None if there are none.
+        series: The letters and numerals with which the document numbers its parts.
+        is_shared: Whether other voices may speak words in other scripts.
     """
     counters = sorted((word, sorted(found)) for word, found in series.counters.items())
     content = (_program(), language, lexicon_sha256, counters, is_shared)
@@ -169,9 +168,9 @@ def rules_digest(language: str, lexicon_sha256: str | None, series: Series, *, i
 
 @cache
 def _program() -> tuple[object, ...]:
-    """Return a description of the current rules: the version, and the files of rules and libraries.
+    """Return everything that identifies the current rules: versions, and the files of rules and libraries.
 
-    The files' sizes and times are included, because a checkout changes without a new version.
+    The sizes and times of the files are included, because in a checkout they change without a new version.
     """
     own = sorted(
         _stamps(path)
@@ -214,10 +213,10 @@ def _packed(offsets: Sequence[int]) -> _Offsets:
 
 
 def _passage(kept: _KeptPassage, length: int) -> Passage:
-    """Return a kept passage of a paragraph with a given length.
+    """Return a cached passage of a paragraph that is `length` characters long.
 
     Raises:
-        ValueError: It cannot be a passage of such a paragraph.
+        ValueError: The passage cannot belong to such a paragraph.
     """
     if not kept.sentences or not LANGUAGE_TAG.match(kept.language) or (kept.pause_ms or 0) < 0:
         raise ValueError(kept.language)
@@ -237,7 +236,7 @@ def _sentence(kept: _KeptSentence, length: int) -> Sentence:
 
 
 def _all_less(starts: Sequence[int], ends: Sequence[int]) -> bool:
-    """Return whether each character ends after it starts; ranges of equal length need one comparison."""
+    """Return whether each start is less than the end. For ranges of equal length, one comparison is enough."""
     if isinstance(starts, range) and isinstance(ends, range):
         return starts[0] < ends[0]
     return all(map(lt, starts, ends))
@@ -247,7 +246,7 @@ def _offsets(kept: _Offsets, count: int) -> Sequence[int]:
     """Return `count` offsets, in ascending order.
 
     Raises:
-        ValueError: There is another number of offsets, or they are not ascending.
+        ValueError: The number of offsets differs, or they are not ascending.
     """
     if isinstance(kept, int):
         return range(kept, kept + count)

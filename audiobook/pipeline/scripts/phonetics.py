@@ -1,4 +1,4 @@
-"""Check which phonemes the voices of a work can speak, and report those they cannot."""
+"""Checking which phonemes the voices of a work can speak, and reporting those that they cannot."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ _PLS_SUFFIX: Final = ".pls"
 
 
 class Phonetics:
-    """Checks every pronunciation in a work against its voices, and counts those they refuse."""
+    """Checks every pronunciation in a work against its voices, and counts those that they cannot speak."""
 
     def __init__(self, cast: Cast, lexicon: Lexicon, name: str) -> None:
         """Check a lexicon against the main voice of the work.
 
         Args:
             cast: The voices of the work.
-            lexicon: The lexicon of the user.
-            name: File name of the text, to show in messages.
+            lexicon: The user's lexicon.
+            name: Name of the text, shown in messages.
 
         Raises:
-            SourceError: An entry of a `lexicon.toml` has a sound that the voice does not know, and no `say` to use
+            SourceError: An entry of a `lexicon.toml` has a sound that the voice does not have, and no `say` to use
                 instead.
             SpeechError: An engine failed.
         """
         self._cast = cast
         self._name = name
-        self._told = lexicon_problems(lexicon, cast.main.chosen)
+        self._lexicon_problems = lexicon_problems(lexicon, cast.main.chosen)
         self._of_lexicon = {entry.phonemes for entry in lexicon.sounded}
         self._known: dict[tuple[str, str | None, Phonemes], tuple[Phonemes | None, str]] = {}
         self._refused: dict[Phonemes, str] = {}
@@ -43,17 +43,17 @@ class Phonetics:
     def pronounce(
         self, language: str, phonemes: Phonemes, otherwise: bool, *, voice: str | None = None
     ) -> Phonemes | None:
-        """Return phonemes in the form that the voice of a language accepts, or None if it refuses them.
+        """Return phonemes in the form that a voice accepts; None if the voice cannot speak them.
 
         Args:
             language: BCP 47 tag of the sentence.
             phonemes: Phonemes as written in the lexicon or the text.
-            otherwise: Whether a spelling exists that can be spoken instead.
-            voice: The voice that the text names, or None.
+            otherwise: Whether there is a spelling that can be spoken instead.
+            voice: The voice that the text names; None leaves the choice to the settings.
         """
         key = language, voice, phonemes
         if key not in self._known:
-            self._known[key] = taken_by(self._cast.part(language, voice).chosen, phonemes)
+            self._known[key] = accepted_phonemes(self._cast.voice_for(language, voice).chosen, phonemes)
         taken, unknown = self._known[key]
         if taken is None and (unknown or not otherwise) and phonemes not in self._of_lexicon:
             self._refused.setdefault(phonemes, unknown)
@@ -63,7 +63,7 @@ class Phonetics:
     def problems(self) -> tuple[Problem, ...]:
         """Pronunciations from lexicons and the text that the voices cannot speak."""
         if not self._refused:
-            return self._told
+            return self._lexicon_problems
         first, unknown = next(iter(self._refused.items()))
         count = len(self._refused)
         what = "pronunciation uses" if count == 1 else "pronunciations use"
@@ -72,11 +72,14 @@ class Phonetics:
             f"{count} {what} sounds that the voice cannot speak ({'' if count == 1 else 'first: '}{which}):"
             " these words are spoken as written, or by their alias"
         )
-        return (*self._told, Problem(self._name, message))
+        return (*self._lexicon_problems, Problem(self._name, message))
 
 
-def taken_by(chosen: ChosenVoice, phonemes: Phonemes) -> tuple[Phonemes | None, str]:
-    """Return phonemes in the form that a voice accepts, or None and the unknown sign ("" if the voice takes no such phonemes).
+def accepted_phonemes(chosen: ChosenVoice, phonemes: Phonemes) -> tuple[Phonemes | None, str]:
+    """Return phonemes in the form that a voice accepts, and "".
+
+    If it does not accept them, return None and the symbol that it does not know; "" if it does not support phonemes in
+    this alphabet.
 
     Raises:
         SpeechError: The engine failed.
@@ -100,21 +103,21 @@ def taken_by(chosen: ChosenVoice, phonemes: Phonemes) -> tuple[Phonemes | None, 
 
 @lru_cache(maxsize=16)
 def lexicon_problems(lexicon: Lexicon, chosen: ChosenVoice) -> tuple[Problem, ...]:
-    """Return a problem for each lexicon entry whose phonemes a voice cannot speak, if that changes what is heard.
+    """Return a problem for each lexicon entry whose phonemes a voice cannot speak, unless its spelling is used anyway.
 
     Args:
-        lexicon: The lexicon of the user.
+        lexicon: The user's lexicon.
         chosen: The engine and voice.
 
     Raises:
-        SourceError: An entry of a `lexicon.toml` has a sound unknown to the voice, and no `say` to use instead.
+        SourceError: An entry of a `lexicon.toml` has a sound that the voice does not have, and no `say` to use instead.
         SpeechError: The engine failed.
     """
     problems: list[Problem] = []
     unsaid: defaultdict[tuple[str, bool], list[tuple[str, str]]] = defaultdict(list)
     for entry in lexicon.sounded:
         assert entry.phonemes
-        taken, unknown = taken_by(chosen, entry.phonemes)
+        taken, unknown = accepted_phonemes(chosen, entry.phonemes)
         if taken or (not unknown and entry.say is not None):
             continue
         name = entry.where.rpartition(":")[0]

@@ -1,4 +1,4 @@
-"""Short parts of a text to try a voice with: its beginning, or the first words of a role in it."""
+"""Short samples of a text, to try a voice with: its beginning, or the first words of a role."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from audiobook.narration.casting import cast_paragraphs
 
 _SAMPLE_CHARS: Final = 300
 _ANYBODY: Final = "anybody"
-"""The voice of all roles, only to find what they say."""
+"""Name of an imaginary voice with all roles, to find what they say."""
 
 
 def beginning(work: Work) -> str:
-    """Return the first words of a text that are neither a title nor a heading; its title if there are none."""
+    """Return the first words of a text, without titles and headings; its title if it has nothing else."""
     paragraphs = [each for chapter in work.chapters for each in chapter.paragraphs]
     texts = [each.text for each in paragraphs if each.kind is Kind.TEXT] or [each.text for each in paragraphs]
     return _cut(texts)
 
 
 def first_words(work: Work, character: Character) -> str:
-    """Return the first words that a character says in a text; empty if there are none."""
+    """Return the first words that a character says in a text; empty if it says nothing."""
     return _cut(text for chapter in work.chapters for text in _said(chapter, work.language, character))
 
 
@@ -39,7 +39,7 @@ def _said(chapter: Chapter, language: str, character: Character) -> Iterator[str
 
 
 def _cut(texts: Iterable[str]) -> str:
-    """Return the first speakable ones of some texts, up to the length of a sample, cut between words."""
+    """Return the first speakable texts, joined and cut between words after the length of a sample."""
     found = ""
     for text in texts:
         if is_speakable(text):

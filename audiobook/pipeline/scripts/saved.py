@@ -1,4 +1,4 @@
-"""Saved scripts: the text of a work as an editable Markdown file next to its source, and changes to either."""
+"""Saved scripts: a work as an editable Markdown file next to its source, and whether either has changed."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class SavedState:
     """The state of a saved script.
 
     Attributes:
-        source: Name of the file that it was saved from, relative to the project; None if that no longer exists.
-        is_edited: Whether it was changed since it was saved.
-        is_outdated: Whether its source was changed since.
+        source: Name of the file that the script was saved from, relative to the project; None if it no longer exists.
+        is_edited: Whether the script has changed since it was saved.
+        is_outdated: Whether the source has changed since the script was saved.
     """
 
     source: str | None
@@ -60,7 +60,7 @@ def saved_state(edition: Edition) -> SavedState | None:
 
 
 def _noted(data: bytes) -> tuple[str | None, bool]:
-    """Return the digest of the source noted in a script, and whether the script is unchanged since it was saved."""
+    """Return the source's digest that is noted in a script, None if there is none, and whether the script is unchanged."""
     note = NOTE.search(data, 0, HEAD_BYTES)
     if note is None:
         return None, False
@@ -75,12 +75,12 @@ def _short(data: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What was saved.
+    """The result of saving a script.
 
     Attributes:
-        path: The script.
-        is_new: Whether it was written; False if an identical script was already there.
-        cover: The picture file that was extracted from the source, or None.
+        path: Path of the script.
+        is_new: Whether the script was written; False if the same script already existed.
+        cover: Path of the cover that was extracted from the source; None if there was no need.
     """
 
     path: Path
@@ -92,13 +92,13 @@ def save_script(plan: Plan, work: Work, *, force: bool) -> Saved:
     """Write a work as a saved script next to its source.
 
     Args:
-        plan: Plan of the edition that is read from its source.
+        plan: Plan of the edition, read from its source.
         work: The source as read, with all its chapters.
-        force: Replace a script that was edited.
+        force: Whether to replace a script that was edited.
 
     Raises:
-        UsageError: The existing script was edited.
-        StorageError: It cannot be written.
+        UsageError: The existing script was edited, or was saved from another text.
+        StorageError: The script cannot be written.
     """
     edition = plan.edition
     target = script_path(edition.path)
@@ -121,14 +121,14 @@ def save_script(plan: Plan, work: Work, *, force: bool) -> Saved:
 
 
 def _script(plan: Plan, work: Work, cover: str | None) -> bytes:
-    """Return the bytes of a script, which contain a digest of themselves."""
+    """Return the contents of a script, which include a digest of themselves."""
     note = f"{shown_name(plan.edition.path.name)} {_short(plan.data)} {_EMPTY}"
     text = script_markdown(work, saved=note, cover=cover).encode()
     return text.replace(f' {_EMPTY}"'.encode(), f' {_short(text)}"'.encode(), 1)
 
 
 def _cover(plan: Plan, work: Work) -> tuple[str | None, Path | None]:
-    """Return the cover to name in the script's front matter, and the file extracted from the source, if any."""
+    """Return the cover to name in the script, and the path of the cover extracted from the source; None for neither."""
     edition = plan.edition
     named = announced(text_reader(edition.path), plan.data, edition.name, plan.encoding).cover
     if named or edition.cover or not work.metadata.cover:
@@ -136,17 +136,17 @@ def _cover(plan: Plan, work: Work) -> tuple[str | None, Path | None]:
     try:
         picture: Picture = cover_picture(work.metadata.cover, edition.name)
     except SourceError:
-        return None, None  # the build of the source fails for it, too
+        return None, None  # building the source reports this error
     path = cover_path(edition, _ENDINGS[picture.media_type])
     write_bytes(path, picture.data)
     return None, path
 
 
 def source_edition(edition: Edition) -> Edition:
-    """Return the edition that is read from its source, even if it has a saved script.
+    """Return the edition in its source, even if it has a saved script.
 
     Raises:
-        UsageError: There is no source file: the text came from standard input, or the file no longer exists.
+        UsageError: There is no source file, because the text came from standard input or the file no longer exists.
     """
     if edition.data is not None:
         raise UsageError("a script of standard input cannot be saved", hint="save the text as a file first")

@@ -1,4 +1,4 @@
-"""Turn a plan into a script: read the text, narrate it, and compute the key of every passage."""
+"""Turning a plan into a script: reading the text, narrating it, and computing the key of every passage."""
 
 from __future__ import annotations
 
@@ -62,26 +62,26 @@ def script_book(
         plan: Plan of the work.
         cast: Voices of the work, on which the clip keys depend.
         on_passage: Called with each passage as soon as it is known, in reading order.
-        kept: The passages of earlier builds; None narrates everything.
+        kept: The cached passages; None narrates everything.
 
     Returns:
         Everything needed to assemble the book once its clips are made.
 
     Raises:
-        SourceError: The text, the cover in it or a lexicon cannot be read, or there is no text to read aloud.
-        SpeechError: A part of the text cannot be spoken; names `path:line`.
-        WorkError: A reader or the narration has a bug.
+        SourceError: The text, the cover in it or a lexicon cannot be read, or the text has nothing to read aloud.
+        SpeechError: A part of the text cannot be spoken; with `path:line`.
+        WorkError: A reader or the narration raised an unexpected exception.
     """
     with contained(plan.edition.name):
         return _script(plan, cast, on_passage, kept or KeptNarration())
 
 
 def read_text(plan: Plan) -> Work:
-    """Read the text of a plan, with all its chapters, whether they are chosen or not.
+    """Return the text of a plan with all its chapters, whether they are chosen or not.
 
     Raises:
-        SourceError: It cannot be read, or there is no text to read aloud.
-        WorkError: A reader has a bug.
+        SourceError: The text cannot be read, or has nothing to read aloud.
+        WorkError: The reader raised an unexpected exception.
     """
     with contained(plan.edition.name):
         return _read(plan)
@@ -103,49 +103,52 @@ def _read(plan: Plan) -> Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """A work whose paragraphs and chapters are narrated on request.
+class NarratedText:
+    """A text whose chapters and paragraphs are narrated on request.
 
     Attributes:
-        work: The text, with its chosen chapters, and the parts that characters speak.
-        origins: For each of these, the chapters of the text in it.
-        authors: Its authors.
+        work: The text with the chosen chapters, changed as the user asks, and the parts that characters speak.
+        origins: For each chapter of `work`, the chapters of the text that it is made from.
+        authors: Authors of the text.
     """
 
     work: Work
     origins: tuple[tuple[Origin, ...], ...]
     authors: tuple[str, ...]
-    _teller: _Teller
+    _narrator: _Narrator
 
     def paragraphs(self, index: int) -> Iterator[SpokenParagraph]:
-        """Yield the paragraphs of a chapter with their passages as soon as they are narrated, by its index.
+        """Yield the paragraphs of a chapter with their passages, each as soon as it is narrated.
+
+        Args:
+            index: Index of the chapter in `work`.
 
         Raises:
-            SpeechError: A part of it cannot be spoken; names `path:line`.
+            SpeechError: A part of the chapter cannot be spoken; with `path:line`.
         """
-        return self._teller.paragraphs(self.work.chapters[index])
+        return self._narrator.paragraphs(self.work.chapters[index])
 
     def paragraph(self, paragraph: Paragraph) -> SpokenParagraph:
         """Return one of the paragraphs with its passages; see `paragraphs`."""
-        return self._teller.paragraph(paragraph)
+        return self._narrator.paragraph(paragraph)
 
-    def otherwise(self, plan: Plan, cast: Cast) -> Telling:
-        """Return the same text with the lexicons of another plan. Nothing is read again."""
-        teller = _teller(plan, cast, self.work, self._teller.series, None, self._teller.kept)
-        return replace(self, _teller=teller)
+    def with_lexicons_of(self, plan: Plan, cast: Cast) -> NarratedText:
+        """Return the same text with the lexicons of another plan. The text is not read again."""
+        narrator = _narrator(plan, cast, self.work, self._narrator.series, None, self._narrator.kept)
+        return replace(self, _narrator=narrator)
 
 
-def telling(plan: Plan, cast: Cast, kept: KeptNarration) -> Telling:
-    """Read the text of a plan, to narrate parts of it; see `script_book`."""
+def narrated_text(plan: Plan, cast: Cast, kept: KeptNarration) -> NarratedText:
+    """Read the text of a plan, to narrate parts of it on request; see `script_book`."""
     with contained(plan.edition.name):
         work, authors, _ = _chosen(plan)
         read = cast_work(work, cast.main.language, casting_of(plan, work))
-        teller = _teller(plan, cast, work, _series(work), None, kept)
-        return Telling(replace(work, chapters=with_changes(read)), origins(read), authors, teller)
+        narrator = _narrator(plan, cast, work, _series(work), None, kept)
+        return NarratedText(replace(work, chapters=with_changes(read)), origins(read), authors, narrator)
 
 
 def _chosen(plan: Plan) -> tuple[Work, tuple[str, ...], str]:
-    """Return the chapters of a text that are read aloud, with its authors and narrator."""
+    """Return a text with the chapters that are read aloud, its authors, and its narrator's name."""
     work = noted(plan, _read(plan))
     choice, where = effective_choice(plan.choice, work)
     work = select_chapters(work, choice, where=where, settings=plan.settings)
@@ -163,20 +166,20 @@ def _series(work: Work) -> Series:
     return series_of(paragraph for chapter in work.chapters for paragraph in chapter.paragraphs)
 
 
-def _teller(
+def _narrator(
     plan: Plan,
     cast: Cast,
     work: Work,
     series: Series,
     on_passage: Callable[[SpokenPassage], None] | None,
     kept: KeptNarration,
-) -> _Teller:
+) -> _Narrator:
     name = plan.edition.name
     lexicon = load_lexicon(plan.lexicons, plan.edition.language)
     phonetics = Phonetics(cast, lexicon, name)
     rules = rules_digest(cast.main.language, plan.inputs.lexicon_sha256, series, is_shared=_is_shared(cast))
     casting = casting_of(plan, work)
-    return _Teller(cast, casting, name, lexicon, phonetics, series, on_passage, kept, rules)
+    return _Narrator(cast, casting, name, lexicon, phonetics, series, on_passage, kept, rules)
 
 
 def _script(
@@ -187,16 +190,16 @@ def _script(
     picture: Picture | None = plan.cover
     refused: tuple[Problem, ...] = ()
     if picture is None and not plan.inputs.draws_cover:
-        picture, refused = _inner_cover(work)  # raises for a damaged cover, before anything is spoken
-    teller = _teller(plan, cast, work, _series(work), on_passage, kept)
-    cast_chapters = cast_work(work, cast.main.language, teller.casting)
-    chapters = tuple(map(teller.chapter, with_changes(cast_chapters)))
-    unsaid = _unsaid(edition.name, chapters, teller.lexicon)
-    voiceless = teller.voice_problems.values()
+        # A damaged cover raises an error here, before anything is spoken.
+        picture, refused = _inner_cover(work)
+    narration = _narrator(plan, cast, work, _series(work), on_passage, kept)
+    cast_chapters = cast_work(work, cast.main.language, narration.casting)
+    chapters = tuple(map(narration.chapter, with_changes(cast_chapters)))
+    unsaid = _unsaid(edition.name, chapters, narration.lexicon)
     problems = (
         *contradictions(work),
-        *teller.phonetics.problems,
-        *voiceless,
+        *narration.phonetics.problems,
+        *narration.voice_problems.values(),
         *unsaid,
         *refused,
         *work.problems,
@@ -225,12 +228,12 @@ def _script(
 
 
 def casting_of(plan: Plan, work: Work) -> Casting:
-    """Return the voices of a work's roles: those named in the text, else those from the settings."""
+    """Return the voices of a work's roles: those named in the text, or else those in the settings."""
     return work.metadata.casting.over(plan.inputs.cast)
 
 
 def _inner_cover(work: Work) -> tuple[Picture | None, tuple[Problem, ...]]:
-    """Return the cover embedded in a text, or None, and why an SVG cannot be used."""
+    """Return the cover embedded in a text, None if there is none, and a problem if it is an SVG that cannot be used."""
     data = work.metadata.cover
     if not data:
         return None, ()
@@ -261,7 +264,7 @@ def _notes(plan: Plan) -> tuple[str, ...]:
 
 
 def _characters(work: Work, chapters: tuple[SpokenChapter, ...]) -> Characters:
-    """Count spoken characters. Whatever is not spoken in a paragraph counts as signs, such as emoji or `* * *`."""
+    """Return how many characters are spoken and left out. What is not spoken in a paragraph, such as `* * *`, are signs."""
     read = (each for chapter in work.chapters for each in chapter.paragraphs if not each.is_added)
     renamed = sum(count_chars(paragraph.text) for paragraph in read)
     shown = spoken = unsaid = 0
@@ -289,8 +292,8 @@ def _characters(work: Work, chapters: tuple[SpokenChapter, ...]) -> Characters:
 
 
 @dataclass(frozen=True, slots=True)
-class _Teller:
-    """Narrates one work and computes the keys of its passages."""
+class _Narrator:
+    """Narrates one work, and computes the keys of its passages."""
 
     cast: Cast
     casting: Casting
@@ -302,7 +305,7 @@ class _Teller:
     kept: KeptNarration
     rules: str
     voice_problems: dict[str, Problem] = field(default_factory=dict)
-    """The first place at which each unusable voice was named."""
+    """A problem for each voice that is named but not used, at the place where it is first named."""
 
     def chapter(self, chapter: Chapter) -> SpokenChapter:
         return SpokenChapter(chapter.title, chapter.level, tuple(self.paragraphs(chapter)))
@@ -318,22 +321,22 @@ class _Teller:
         return SpokenParagraph(paragraph, tuple(self._passage(each, paragraph) for each in passages))
 
     def _narrate(self, paragraph: Paragraph) -> tuple[tuple[Passage, ...], bool]:
-        """Return the passages of a paragraph, and whether no voice was asked about any of them."""
+        """Return the passages of a paragraph, and whether they are independent of the voices."""
         if paragraph.kind is Kind.BREAK:
             return (), True
-        questions = _Questions(self.cast, partial(self._pronounce, paragraph))
+        queries = _VoiceQueries(self.cast, partial(self._pronounce, paragraph))
         try:
             passages = narrate(
                 paragraph,
                 self.cast.main.language,
                 self.lexicon,
-                questions.pronounce,
+                queries.pronounce,
                 self.series,
-                questions.speaks if _is_shared(self.cast) else None,
+                queries.speaks if _is_shared(self.cast) else None,
             )
         except SpeechError as error:
             raise SpeechError(error.message, where=paragraph.where(self.name), hint=error.hint) from error
-        return passages, not questions.were_asked
+        return passages, not queries.is_used
 
     def _pronounce(
         self,
@@ -358,15 +361,16 @@ class _Teller:
     def _passage(self, passage: Passage, paragraph: Paragraph) -> SpokenPassage:
         character = passage.character or paragraph.character
         self._check_voice(character, paragraph, passage)
-        language, _, speaker, sound = self.cast.part(passage.language, self._voice(character))
-        said = passage if passage.language == language else replace(passage, language=language)
-        spoken = SpokenPassage(said, clip_key(said, speaker, sound.identity), speaker, sound)
+        language, _, speaker, sound = self.cast.voice_for(passage.language, self._voice(character))
+        if passage.language != language:
+            passage = replace(passage, language=language)
+        spoken = SpokenPassage(passage, clip_key(passage, speaker, sound.identity), speaker, sound)
         if self.on_passage:
             self.on_passage(spoken)
         return spoken
 
     def _check_voice(self, character: Character | None, paragraph: Paragraph, passage: Passage) -> None:
-        """Keep a problem if a voice that a mark or the casting names is not used."""
+        """Add a problem if a voice that a mark or the cast names is not used."""
         voice = self.casting.voice_of(character) if character else None
         if voice is None or voice in self.voice_problems:
             return
@@ -377,27 +381,25 @@ class _Teller:
 
 
 def _is_shared(cast: Cast) -> bool:
-    """Return whether other voices may read words in other scripts.
-
-    A voice for any language reads them itself.
-    """
+    """Return whether other voices may read words in other scripts. A voice for all languages reads them itself."""
     return cast.main.chosen.voice.language != ANY_LANGUAGE
 
 
 @dataclass(slots=True)
-class _Questions:
-    """The questions that the narration of one paragraph asks the voices."""
+class _VoiceQueries:
+    """The queries about voices that the narration of a paragraph makes."""
 
     cast: Cast
     answer: Pronounce
-    were_asked: bool = False
+    is_used: bool = False
+    """Whether there was any query, so that the narration may depend on the voices."""
 
     def pronounce(
         self, language: str, character: Character | None, phonemes: Phonemes, otherwise: bool
     ) -> Phonemes | None:
-        self.were_asked = True
+        self.is_used = True
         return self.answer(language, character, phonemes, otherwise)
 
     def speaks(self, language: str) -> bool:
-        self.were_asked = True
+        self.is_used = True
         return self.cast.speaks(language)

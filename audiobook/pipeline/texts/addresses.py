@@ -1,4 +1,4 @@
-"""Keeping a text from a web address as a file in the texts folder."""
+"""Saving a text at a web address as a file in the texts folder."""
 
 from __future__ import annotations
 
@@ -46,26 +46,33 @@ _ENDINGS: Final = {
     "text/x-markdown": ".md",
 }
 """The file name extensions of media types."""
-_UNTOLD: Final = ("", "application/octet-stream", "application/zip", "binary/octet-stream", "text/plain")
-"""Media types that say nothing about the format."""
+_GENERIC_TYPES: Final = (
+    "",
+    "application/octet-stream",
+    "application/zip",
+    "binary/octet-stream",
+    "text/plain",
+)
+"""Media types that do not show the format."""
 _TEXTS: Final = (".txt", ".text", ".md", ".markdown")
 _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NOT_IN_A_NAME = re.compile(r"[^\w]+")
 _LONGEST_NAME_CHARS: Final = 60
 _MOST_TWINS: Final = 1000
 
-Tell = Callable[[str], None]
+OnMessage = Callable[[str], None]
+"""Called with a message to the user."""
 
 
 class _Text(msgspec.Struct, frozen=True):
     """A text as it will be written to a file.
 
     Attributes:
-        ending: Its file name extension, with the dot.
-        data: Its bytes.
-        title: Its title; may be empty.
-        language: BCP 47 tag that it declares, or None.
-        link: Its address after all redirects.
+        ending: Extension of the file name, with the dot.
+        data: Contents of the file.
+        title: Title of the text; may be empty.
+        language: BCP 47 tag that the text declares; None if it declares none.
+        link: Address of the text after all redirects.
     """
 
     ending: str
@@ -85,30 +92,30 @@ def keep_addresses(
     languages: Sequence[str],
     texts: Path,
     settings: Settings,
-    tell: Tell,
+    on_message: OnMessage,
     *,
     dry_run: bool = False,
     bounds: Bounds | None = None,
 ) -> tuple[list[str], list[Edition]]:
-    """Fetch the texts at web addresses and keep each as a file, `texts/<lang>/<title>.<ext>`.
+    """Fetch the texts at web addresses, and save each as a file, `texts/<lang>/<title>.<ext>`.
 
     Args:
-        names: Texts named on the command line, among them addresses.
-        languages: Language tags named on the command line.
+        names: Texts named on the command line, some of which may be addresses.
+        languages: BCP 47 tags named on the command line.
         texts: The texts folder of the project.
         settings: Project settings.
-        tell: Called with a message about each file.
+        on_message: Called with a message about each file.
         dry_run: Write nothing.
-        bounds: Limits of each fetch; None for the usual ones.
+        bounds: Limits of each download; None for the default limits.
 
     Returns:
-        The names, with each address replaced by the path of its file; and, in a dry run, the editions of the files
-        that would be written, whose addresses are then missing from the names.
+        The names, with each address replaced by the path of its file; and the editions of files that a dry run did not
+        write, whose addresses are left out of the names.
 
     Raises:
-        UsageError: An address is not valid, or the language of its text is unknown.
+        UsageError: An address is invalid, or the language of its text is unknown.
         SourceError: There is no text at an address.
-        StorageError: An address cannot be fetched, or the file cannot be written.
+        StorageError: An address cannot be fetched, or a file cannot be written.
     """
     found: list[str] = []
     planned: list[Edition] = []
@@ -123,25 +130,25 @@ def keep_addresses(
         path, is_there = _free_place(require_own_folder(texts / language), text, _slugs(texts, language))
         shown, address = f"{texts.name}/{language}/{path.name}", shown_address(name)
         if is_there:
-            tell(f"{shown} already has the text of {address}; delete the file to fetch it again")
+            on_message(f"{shown} already has the text of {address}; delete the file to fetch it again")
         elif dry_run:
-            tell(f"{address} would be kept as {shown}")
+            on_message(f"{address} would be saved as {shown}")
             slug = slug_of(path.name.removesuffix(text.ending))
             planned.append(Edition(slug, language, path, shown, None, text.data))
             continue
         else:
             with atomic_write(path) as stream:
                 stream.write(text.data)
-            tell(f"{address} is kept as {shown}")
+            on_message(f"{address} saved as {shown}")
         found.append(str(path))
     return found, planned
 
 
 def _language(text: _Text, languages: Sequence[str], texts: Path, address: str) -> str:
-    """Return the language of a text: the one named on the command line, else the one that the text declares.
+    """Return the language of a text: the one named on the command line, or else the one that the text declares.
 
     Raises:
-        UsageError: It is unknown.
+        UsageError: The language is unknown.
     """
     if len(languages) == 1:
         return languages[0]
@@ -153,18 +160,18 @@ def _language(text: _Text, languages: Sequence[str], texts: Path, address: str) 
 
 
 def _slugs(texts: Path, language: str) -> frozenset[str]:
-    """Return the slugs of the texts in a language."""
+    """Return the slugs of the project's texts in a language."""
     return frozenset(edition.slug for edition in find_texts(texts).editions if edition.language == language)
 
 
 def _folder_name(texts: Path, language: str) -> str:
-    """Return the folder of a language: named by its full tag, or without the region if only that folder exists."""
+    """Return the name of a language's folder: the full tag, or the tag without region if only that folder exists."""
     primary = language.partition("-")[0]
     return primary if (texts / primary).is_dir() and not (texts / language).is_dir() else language
 
 
 def _read(fetched: Fetched, languages: Sequence[str], settings: Settings) -> _Text:
-    """Return the text that a server sent; for a web page, only the article."""
+    """Return the text that a server sent; of a web page, only the article."""
     from audiobook.sources.web.article import extract_article  # 20 ms, needed only for addresses
     from audiobook.sources.web.extraction import Page
 
@@ -186,7 +193,7 @@ def _read(fetched: Fetched, languages: Sequence[str], settings: Settings) -> _Te
 
 
 def _as_utf8(data: bytes, encoding: str) -> bytes:
-    """Convert a text to UTF-8, as a file does not state its encoding; text that cannot be decoded is unchanged."""
+    """Return a text as UTF-8, because a file does not state its encoding. Text that cannot be decoded is not changed."""
     try:
         data.decode("utf-8")
     except UnicodeError:
@@ -201,7 +208,7 @@ def _ending(fetched: Fetched, where: str) -> str:
     """Return the file name extension for what a server sent.
 
     Raises:
-        SourceError: It is not a text in a supported format.
+        SourceError: The server did not send a text in a supported format.
     """
     if not fetched.data.strip():
         raise SourceError("the server sent an empty page", where=where)
@@ -211,7 +218,7 @@ def _ending(fetched: Fetched, where: str) -> str:
     if kind in _ENDINGS:
         return _ENDINGS[kind]
     of_name = ending_of(urlsplit(fetched.url).path)
-    if kind in _UNTOLD:
+    if kind in _GENERIC_TYPES:
         ending = of_name if of_name in endings() else suffix_of(fetched.data)
         if ending not in _TEXTS or b"\0" not in fetched.data or fetched.data.startswith(_UTF_16):
             return ending
@@ -220,12 +227,15 @@ def _ending(fetched: Fetched, where: str) -> str:
 
 
 def _free_place(folder: Path, text: _Text, others: frozenset[str]) -> tuple[Path, bool]:
-    """Return a path for a text, and whether the text is already there. Other texts are never overwritten.
+    """Return a path for a text, and whether the text is already there. No other text is ever overwritten.
 
     Args:
-        folder: The folder of its language.
+        folder: The folder of the text's language.
         text: The text.
-        others: The slugs of the texts in this language; their output files are never overwritten either.
+        others: The slugs of the texts in this language, whose output files must not be overwritten either.
+
+    Raises:
+        SourceError: Too many files have the same name.
     """
     from html import escape  # its table of entities is only needed for addresses
 
@@ -239,10 +249,10 @@ def _free_place(folder: Path, text: _Text, others: frozenset[str]) -> tuple[Path
                 return path, False
             continue
         if path.is_file() and not path.is_symlink():
-            kept = read_source(path, path.name)
-            if kept == text.data or (text.ending == _PAGE and link in kept):
+            existing = read_source(path, path.name)
+            if existing == text.data or (text.ending == _PAGE and link in existing):
                 return path, True
-    raise SourceError("has too many files of its name already", where=f"{folder.name}/{stem}")
+    raise SourceError("too many files of this name exist already", where=f"{folder.name}/{stem}")
 
 
 def _file_name(title: str) -> str:

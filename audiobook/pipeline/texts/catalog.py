@@ -38,22 +38,27 @@ from audiobook.sources.text.script_name import is_saved_script
 from audiobook.system.opening import is_there
 
 _NO_TEXTS: Final = {"", *COVER_SUFFIXES, ".gif", ".toml", ".pls"}
-"""Suffixes of files that accompany texts: licences, covers and other pictures, lexicons."""
+"""Extensions of files that accompany texts: licences, pictures and lexicons."""
 _FOLLOWS_NO_LINKS: Final = sys.platform != "win32"
-"""Whether a folder that is not a link is where its path says; junctions on Windows are no links."""
+"""Whether a folder that is not a link is inside its parent folder. On Windows, it may be a junction."""
 _ABOUT_TEXTS: Final = {"readme", "license", "licence", "notice"}
 """Names of files in the texts folder that describe the texts."""
 
 
 class Catalog(msgspec.Struct, frozen=True):
-    """The editions found, ordered by language and slug, and the files that cannot be built, with the reason."""
+    """The texts of a project.
+
+    Attributes:
+        editions: The editions that were found, ordered by language and slug.
+        problems: Why other files cannot be built, one error for each.
+    """
 
     editions: tuple[Edition, ...]
     problems: tuple[AudiobookError, ...]
 
 
 def texts_of(project: Project) -> Catalog:
-    """Return the texts of a project; without one, the texts that the books in the folder were built from.
+    """Return the texts of a project; without a project, the texts from which the books in the folder were built.
 
     Raises:
         StorageError: A folder or a record cannot be read.
@@ -72,7 +77,11 @@ def texts_of(project: Project) -> Catalog:
 
 
 def alone_beside(catalog: Catalog, project: Project) -> Catalog:
-    """Return a catalog without texts whose books would replace those of other texts in the same folder.
+    """Return a catalog without the texts whose books would replace those of other texts in the same folder.
+
+    Args:
+        catalog: The catalog. The texts that are left out are added to its problems.
+        project: The folder with texts and books.
 
     Raises:
         StorageError: A record cannot be read.
@@ -88,11 +97,11 @@ def alone_beside(catalog: Catalog, project: Project) -> Catalog:
 
 
 def _other_source(edition: Edition, project: Project) -> str | None:
-    """Return the name of the other text from which the book of an edition was built, if it still exists."""
+    """Return the name of another text from which the book of an edition was built; None if there is no such text."""
     try:
         record = project.record(project.output / f"{edition.slug}.json")
     except OutputMismatch:
-        return None  # it is built again
+        return None  # the work will be rebuilt
     if record is None or record.source in (edition.name, edition.source_name) or "/" in record.source:
         return None
     path = project.output / record.source
@@ -100,10 +109,10 @@ def _other_source(edition: Edition, project: Project) -> str | None:
 
 
 def find_texts(texts: Path) -> Catalog:
-    """Find all texts of a project, ordered by language and slug.
+    """Return all texts in a folder, ordered by language and slug.
 
-    A file that cannot be used as a text is reported as a problem. Only hidden files and files that accompany
-    texts are skipped silently.
+    Files that cannot be used as texts are reported as problems. Only hidden files and files that accompany texts are
+    skipped without a message.
 
     Raises:
         StorageError: The folder itself cannot be read.
@@ -115,7 +124,7 @@ def find_texts(texts: Path) -> Catalog:
 
 
 class _Search:
-    """A search for the texts in a folder. The system is asked as little as possible about each entry, as there may be thousands."""
+    """A search for the texts in a folder. It makes few system calls for each entry, because there may be thousands."""
 
     def __init__(self, texts: Path) -> None:
         self.editions: list[Edition] = []
@@ -125,7 +134,7 @@ class _Search:
         self._endings = frozenset(endings())
 
     def whole(self) -> None:
-        """Add the texts in the folder itself and in those of languages.
+        """Add the texts in the folder itself and in the folders of languages.
 
         Raises:
             StorageError: The folder itself cannot be read.
@@ -174,7 +183,7 @@ class _Search:
         if not is_inside(path, self._texts):
             self.problems.append(_leads_out(name))
         elif is_picture_folder(path):
-            pass  # of the texts next to it
+            pass  # it contains the pictures of the texts next to it
         elif not is_book_folder(path):
             self.problems.append(
                 SourceError("skipped: the folder contains no texts", where=name, hint="put chapters into it")
@@ -183,10 +192,7 @@ class _Search:
             self._add_edition(path, language, name, f"move it to {self._texts.name}/<lang>/")
 
     def _without_scripts(self, entries: Sequence[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
-        """Return the entries of a folder, without saved scripts whose source is among them.
-
-        These are found with it.
-        """
+        """Return the entries of a folder without saved scripts whose source is among them, because it leads to them."""
         if not any(is_saved_script(entry.name) for entry in entries):
             return list(entries)
         paths = [Path(entry.path) for entry in entries]
@@ -200,13 +206,13 @@ class _Search:
     def _add_file(
         self, entry: os.DirEntry[str], language: str | None, folder: str, *, is_plain: bool
     ) -> None:
-        """Add a file.
+        """Add a file, or the problem that it cannot be used as a text.
 
         Args:
             entry: The file.
-            language: BCP 47 tag, or None if only the file may tell.
-            folder: The name of its folder, relative to the project.
-            is_plain: Whether the folder is certain to be inside the texts.
+            language: BCP 47 tag; None if only the text itself may declare it.
+            folder: Name of the file's folder, relative to the project.
+            is_plain: Whether the folder is certain to be inside the texts folder.
         """
         suffix = ending_of(entry.name)
         if suffix in _NO_TEXTS:
@@ -226,7 +232,7 @@ class _Search:
             self._add_edition(path, language, name, hint)
 
     def _add_edition(self, path: Path, language: str | None, name: str, hint: str) -> None:
-        """Add a text, or the problem that its language is unknown, with a hint."""
+        """Add a text; if its language is unknown, add a problem with the hint."""
         try:
             language = language or announced_language(path, name)
         except WorkError as error:
@@ -242,7 +248,7 @@ class _Search:
 
 
 def _visible(folder: Path) -> list[os.DirEntry[str]]:
-    """Return the entries of a folder, without hidden ones, in order; none if it does not exist."""
+    """Return the visible entries of a folder, sorted by name; empty if the folder does not exist."""
     try:
         with os.scandir(folder) as entries:
             visible = [entry for entry in entries if not entry.name.startswith(".")]
@@ -252,7 +258,7 @@ def _visible(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """Return whether an entry is a folder, or a link to one; False if it cannot be examined."""
+    """Return whether an entry is a folder or a link to one; False if it cannot be accessed."""
     try:
         return entry.is_dir()
     except OSError:
@@ -283,12 +289,12 @@ def without_twins(
     problems: Iterable[AudiobookError],
     name: Callable[[Edition], str] = _label,
 ) -> tuple[tuple[Edition, ...], tuple[AudiobookError, ...]]:
-    """Keep the first of several editions that would write the same files, and report the others.
+    """Return the editions without those that would write the same files as an earlier one, and the problems with them.
 
     Args:
         editions: The editions.
-        problems: Problems found so far.
-        name: Returns what the files of an edition are named by: language and slug, or the slug alone.
+        problems: The problems found so far, which are returned too.
+        name: Returns what determines the names of an edition's files: language and slug, or the slug alone.
     """
     kept: dict[str, Edition] = {}
     found = list(problems)

@@ -17,14 +17,14 @@ from audiobook.sources.base import Announcement
 _LARGEST_COVER_BYTES: Final = 16 << 20
 _SVG_COVER: Final = "the cover is an SVG"
 _MEDIA_TYPES: Final = {"PNG": "image/png", "WEBP": "image/webp"}
-"""Media types of Pillow's formats; it has several names for kinds of JPEG."""
+"""Media types of Pillow's formats. Any other format is a kind of JPEG, for which Pillow has several names."""
 
 
 def named_cover(given: str) -> Picture:
-    """Return the cover that the command line or the settings name by its path.
+    """Return the cover at a path that the command line or the settings name.
 
     Raises:
-        SourceError: There is no such file, or it is not a usable picture.
+        SourceError: The file does not exist, or is not a usable picture.
     """
     path, name = as_spelled(Path(given)), shown_name(os.path.relpath(given))
     if not may_be_file(path):
@@ -35,11 +35,14 @@ def named_cover(given: str) -> Picture:
 
 
 def edition_cover(edition: Edition, announcement: Announcement) -> Picture | None:
-    """Return the cover from a file: the one named in the text, else the one next to it, else None.
+    """Return the cover in a separate file: the one that the text names, or else the one next to it; None for neither.
+
+    Args:
+        edition: The edition.
+        announcement: What the text says about itself.
 
     Raises:
-        SourceError: The named file does not exist or is outside the texts folder, or a cover is not a usable
-            picture.
+        SourceError: The named file does not exist or is outside the texts folder, or the cover is not a usable picture.
     """
     if announcement.cover is None:
         return _picture_beside(edition.cover, edition) if edition.cover else None
@@ -73,7 +76,7 @@ def _picture_beside(path: Path, edition: Edition) -> Picture:
 
 
 def is_better_now(record: RecordHead) -> bool:
-    """Return whether a cover that lacks something would have it now, because an extra was installed."""
+    """Return whether a drawn cover would be better now, because a missing extra has been installed."""
     if not lacks_extra(record):
         return False
     from audiobook.cover.drawing import CoverText  # needed only for such works
@@ -85,7 +88,7 @@ def is_better_now(record: RecordHead) -> bool:
 
 
 def lacks_extra(record: RecordHead) -> bool:
-    """Return whether a drawn cover lacks its title, or replaces an SVG, for want of fonts or another extra."""
+    """Return whether a cover has no title, or replaces an SVG, because an extra was missing when it was drawn."""
     if not record.cover.drawn or not record.problems:
         return False
     from audiobook.book.cover_file import NO_LETTERS  # 15 ms, needed only for works with problems
@@ -94,7 +97,11 @@ def lacks_extra(record: RecordHead) -> bool:
 
 
 def drawn_cover(data: bytes, name: str) -> Picture:
-    """Return a cover that is an SVG in a text, as a picture of pixels.
+    """Return a cover embedded as an SVG, converted to PNG.
+
+    Args:
+        data: The SVG.
+        name: Name of the text, shown in messages.
 
     Raises:
         SourceError: The extra is not installed, or the SVG cannot be drawn.
@@ -110,15 +117,16 @@ def drawn_cover(data: bytes, name: str) -> Picture:
 
 
 def cover_picture(data: bytes, name: str, hint: str = "save it as JPEG") -> Picture:
-    """Check the bytes of a cover and return them with their media type.
+    """Check the contents of a cover, and return them with their media type.
 
     Args:
-        data: Bytes of the picture.
-        name: File name to show in messages.
-        hint: Advice to show if it is not a picture.
+        data: The picture.
+        name: Name of the file or text, shown in messages.
+        hint: Hint for data that is not a picture.
 
     Raises:
-        SourceError: The data is not a complete JPEG, PNG or WebP, or is far too large; or it is an SVG, without the extra.
+        SourceError: The data is not a complete JPEG, PNG or WebP, or is far too large; or it is an SVG, and the extra for
+            SVG is not installed.
     """
     import warnings
     from io import BytesIO
@@ -143,7 +151,7 @@ def cover_picture(data: bytes, name: str, hint: str = "save it as JPEG") -> Pict
                 if repeats_scans(data):
                     raise ValueError("too many scans")
                 image.load()
-                # Pillow has another format name for a JPEG with a second picture in it; players treat it as JPEG.
+                # A JPEG that contains a second picture has another format name in Pillow, but is a JPEG for players.
                 return Picture(_MEDIA_TYPES.get(image.format or "", "image/jpeg"), data)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         most = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000

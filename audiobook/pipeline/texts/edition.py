@@ -1,4 +1,4 @@
-"""Editions: one text in one language, a file or a folder of chapter files, its slug, and the files that belong to it."""
+"""Editions: texts in one language each, with their slugs and the files that belong to them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from audiobook.system.opening import read_file
 COVER_SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".webp", ".svg")
 _LONGEST_SLUG: Final = 80
 _NOT_THERE: Final = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
-"""Error codes that mean that nothing exists at a path; with any other code, something may exist."""
+"""Error codes that mean that nothing exists at a path. After other errors, something may exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,12 @@ class Edition:
     Attributes:
         slug: ASCII name of the output files.
         language: BCP 47 tag.
-        path: Path of the file, or of the folder with the files of its chapters.
+        path: Path of the file, or of the folder of chapter files.
         name: Name shown in messages and stored in the record, relative to the project.
-        cover: Path of the cover next to it, or None.
-        data: Bytes of a text that is not in a file; `path` is then only a name.
-        source: For a saved script, the file that it was saved from; None if that file no longer exists, or for any
-            other text.
+        cover: Path of the cover next to the text; None if there is none.
+        data: Contents of a text that is not in a file, in which case `path` is only a name; None for other texts.
+        source: For a saved script, the file that it was saved from; None if that file no longer exists, and for other
+            texts.
     """
 
     slug: str
@@ -60,21 +60,21 @@ class Edition:
 
     @property
     def is_saved_script(self) -> bool:
-        """Whether its text is a saved script."""
+        """Whether the text is a saved script."""
         return is_saved_script(self.path.name)
 
     @property
     def source_name(self) -> str:
-        """Name of the file that a saved script was saved from, as shown in messages; else its own name."""
+        """Name of the file that a saved script was saved from, as shown in messages; for other texts, their own name."""
         return self.beside(self.source) if self.source else self.name
 
     @property
     def root(self) -> Path:
-        """The folder that must contain all files it uses: the texts folder, or its own for a file elsewhere."""
+        """The folder that must contain all files of the edition: the texts folder, or else the folder of the text."""
         return self.path.parents[max(self.name.count("/") - 1, 0)]
 
     def beside(self, path: Path) -> str:
-        """Return the name to show for a file that belongs to it, such as its cover."""
+        """Return the name to show for a file that belongs to the edition, such as its cover."""
         if not path.is_relative_to(self.root):
             return shown_name(path.name)
         top, below, _ = self.name.partition("/")
@@ -89,10 +89,10 @@ class Edition:
 
 
 def slug_of(name: str) -> str:
-    """Return the ASCII slug for a file name without its ending.
+    """Return the ASCII slug for a file name without its extension. It is the same on every system.
 
-    Accents are removed. If a letter has no ASCII form or the name is very long, eight digits of a digest
-    keep slugs distinct. The same name gives the same slug on every system.
+    Accents are removed. If a letter has no ASCII form, or the name is longer than 80 characters, the slug ends with eight
+    digits of a digest, so that different names have different slugs.
     """
     composed = plain = name
     if not name.isascii():
@@ -111,7 +111,7 @@ def slug_of(name: str) -> str:
 
 
 def may_be_source(path: Path) -> bool:
-    """Return whether a file or folder can have a saved script: its ending is supported, and it is not a script itself."""
+    """Return whether a path can have a saved script: it is a folder, or a file in a supported format but not a script."""
     return (path.suffix.lower() in endings() or is_folder(path)) and not is_saved_script(path.name)
 
 
@@ -129,12 +129,12 @@ def text_reader(path: Path) -> Reader:
 
 
 def script_path(source: Path) -> Path:
-    """Return where the script of a text is saved: next to it."""
+    """Return the path of a text's saved script, which is next to the text."""
     return source.with_name(f"{_bare(source)}{SCRIPT_ENDING}")
 
 
 def script_owner(script: Path, text: Path) -> Path | None:
-    """Return the text that a saved script was saved from; None if that is `text`, or if it no longer exists."""
+    """Return the text that a saved script was saved from; None if this is `text`, or it no longer exists."""
     try:
         name = source_name(read_file(script, HEAD_BYTES))
     except OSError:
@@ -146,16 +146,20 @@ def script_owner(script: Path, text: Path) -> Path | None:
 
 
 def cover_path(edition: Edition, suffix: str) -> Path:
-    """Return where a cover of an edition would be found: next to it, with its name."""
+    """Return the path of an edition's cover with an extension: next to the text, and with its name."""
     return edition.path.with_name(f"{_stem(edition.path, edition.language)}{suffix}")
 
 
 def announced_language(path: Path, name: str) -> str | None:
-    """Return the language declared inside a text, or None.
+    """Return the language that a text declares; None if it declares no valid one.
+
+    Args:
+        path: Path of the text.
+        name: Name of the text, shown in messages.
 
     Raises:
         SourceError: The text cannot be read, or is damaged where the language is declared.
-        WorkError: The reader has a bug.
+        WorkError: The reader raised an unexpected exception.
     """
     with contained(name):
         reader = text_reader(path)
@@ -166,7 +170,7 @@ def announced_language(path: Path, name: str) -> str | None:
 
 
 def may_be_file(path: Path) -> bool:
-    """Return whether a path is a regular file, or cannot be examined; reading it will then show why."""
+    """Return whether a path is a regular file, or cannot be accessed, in which case reading it reports the problem."""
     try:
         return stat.S_ISREG(path.stat().st_mode)
     except ValueError:
@@ -176,12 +180,12 @@ def may_be_file(path: Path) -> bool:
 
 
 def may_be_text(path: Path) -> bool:
-    """Return whether a path is a folder, a regular file, or cannot be examined."""
+    """Return whether a path is a folder, a regular file, or cannot be accessed."""
     return may_be_file(path) or is_folder(path)
 
 
 def is_folder(path: Path) -> bool:
-    """Return whether a path is a folder; False if it cannot be examined."""
+    """Return whether a path is a folder; False if it cannot be accessed."""
     try:
         return path.is_dir()
     except OSError:
@@ -189,7 +193,7 @@ def is_folder(path: Path) -> bool:
 
 
 def refusal_of(path: Path) -> OSError | None:
-    """Return the error that prevents examining a path, or None."""
+    """Return the error that prevents access to a path; None if there is none, or if nothing exists there."""
     try:
         path.stat()
     except OSError as error:
@@ -198,7 +202,7 @@ def refusal_of(path: Path) -> OSError | None:
 
 
 def is_inside(path: Path, folder: Path) -> bool:
-    """Return whether a file exists and is inside a folder after following all links."""
+    """Return whether a file exists and, after following all links, is inside a folder."""
     try:
         if _is_plainly_inside(path, folder):
             return True
@@ -209,13 +213,14 @@ def is_inside(path: Path, folder: Path) -> bool:
 
 
 def _is_plainly_inside(path: Path, folder: Path) -> bool:
-    """Return whether a file exists below a folder without any link on the way, which is quicker to see than where links lead.
+    """Return whether a file exists below a folder without any links on the way. This is faster than following links.
 
     Raises:
-        OSError: It does not exist.
+        OSError: The file does not exist.
     """
     parts, above = path.parts, folder.parts
-    if parts[: len(above)] != above or ".." in parts or sys.platform == "win32":  # junctions are no links
+    # On Windows, junctions lead elsewhere without being links.
+    if parts[: len(above)] != above or ".." in parts or sys.platform == "win32":
         return False
     at = os.fspath(folder)
     for part in parts[len(above) :]:
@@ -226,17 +231,17 @@ def _is_plainly_inside(path: Path, folder: Path) -> bool:
 
 
 def shown_name(name: str) -> str:
-    """Return a file name with bytes that are not valid Unicode replaced."""
+    """Return a file name in which bytes that are not valid Unicode are replaced by question marks."""
     return name.encode("utf-8", "replace").decode()
 
 
 def language_in_name(name: str) -> str | None:
-    """Return the language tag before the ending of a file name, as in `essay.fi.txt`; None if there is none."""
+    """Return the language tag before the extension of a file name, as in `essay.fi.txt`; None if there is none."""
     return _tag_at_end(_without_ending(name))
 
 
 def language_of_name(path: Path) -> str | None:
-    """Return the language tag in the name of a file or folder, as in `essay.fi.txt` and `novel.fi`; None without one."""
+    """Return the language tag in the name of a file or folder, as in `essay.fi.txt` or `novel.fi`; None if it has none."""
     return _tag_at_end(_bare(path))
 
 
@@ -246,19 +251,19 @@ def _tag_at_end(stem: str) -> str | None:
 
 
 def bare_name(name: str) -> str:
-    """Return the name of a text or a built file without the ending that says its format."""
+    """Return the name of a text or a built file without its extension."""
     stem = _without_ending(name)
     return stem.removesuffix(".") if stem != name else PurePath(name).stem
 
 
 def _without_ending(name: str) -> str:
-    """Return a file name without the ending that says its format, such as `.txt`, `.fb2.zip` or `.script.md`."""
+    """Return a file name without its extension, such as `.txt`, `.fb2.zip` or `.script.md`."""
     ending = SCRIPT_ENDING if is_saved_script(name) else ending_of(name)
     return name[: len(name) - len(ending)]
 
 
 def _bare(path: Path) -> str:
-    """Return the name of a folder, or that of a file without the ending that says its format."""
+    """Return the name of a folder, or the name of a file without its extension."""
     return path.name if is_folder(path) else _without_ending(path.name)
 
 
@@ -274,7 +279,7 @@ def edition_at(path: Path, language: str, name: str, names: FolderNames | None =
         path: The file or folder.
         language: BCP 47 tag.
         name: Name to show in messages.
-        names: The names in the folders, for several editions; None looks for each file.
+        names: The names in folders, if several editions are looked for; None checks each file.
     """
     may_have = names.may_have if names else may_be_there
     stem = _stem(path, language)
@@ -282,13 +287,13 @@ def edition_at(path: Path, language: str, name: str, names: FolderNames | None =
     folders = [folder] if folder.name != language else [folder, folder.parent]
     edition = Edition(slug_of(stem), language, path, name, _cover_in(folders, stem, may_have))
     edition = _with_script(edition, folder, may_have)
-    # A picture whose text is read is a page of the book.
+    # If the picture is itself the text, it is a scanned page and no cover.
     is_page = edition.cover is not None and edition.cover in (edition.path, edition.source)
     return replace(edition, cover=None) if is_page else edition
 
 
 def _cover_in(folders: Sequence[Path], stem: str, may_have: MayHave) -> Path | None:
-    """Return the first cover of a text in some folders, or None."""
+    """Return the first cover of a text in some folders; None if there is none."""
     for folder in folders:
         for suffix in COVER_SUFFIXES:
             if may_have(folder, f"{stem}{suffix}"):
@@ -299,7 +304,7 @@ def _cover_in(folders: Sequence[Path], stem: str, may_have: MayHave) -> Path | N
 
 
 def _with_script(edition: Edition, folder: Path, may_have: MayHave) -> Edition:
-    """Return the edition to read: from its saved script if it has one. For a script, `source` is set."""
+    """Return an edition that is read from its saved script if it has one, with `source` set."""
     path = edition.path
     if edition.is_saved_script:
         stem = path.name[: -len(SCRIPT_ENDING)]
@@ -318,5 +323,5 @@ def _with_script(edition: Edition, folder: Path, may_have: MayHave) -> Edition:
 
 
 def _may_be_cover(path: Path) -> bool:
-    """Return whether a path exists and is not a folder; reading a broken link or a pipe will report the problem."""
+    """Return whether a path exists and is not a folder. Reading a broken link or a pipe reports the problem."""
     return may_be_file(path) or (os.path.lexists(path) and not is_folder(path))

@@ -1,4 +1,4 @@
-"""Fetching a web address: verified, bounded in length and time, with cautious redirects."""
+"""Fetching a web address: with verified certificates, limits on length and time, and restricted redirects."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ _CAUSES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Limits of a fetch.
+    """Limits of a download.
 
     Attributes:
-        most_bytes: The longest body.
-        total_s: Seconds for everything, redirects included.
-        silence_s: Seconds to wait for the connection, and for each further byte.
+        most_bytes: Maximum length of the body.
+        total_s: Seconds for everything, including redirects.
+        silence_s: Seconds to wait for the connection, and for each following byte.
     """
 
     most_bytes: int = 64 << 20
@@ -59,14 +59,14 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What a server sent.
+    """The response of a server.
 
     Attributes:
         url: The address after all redirects.
-        media_type: In lower case, without parameters; "" if the server named none.
-        charset: The encoding that the server named, or None.
-        data: The body.
-        language: BCP 47 tag that the server named, or None.
+        media_type: Media type in lower case, without parameters; "" if the server named none.
+        charset: Encoding that the server named; None if it named none.
+        data: The body, decompressed.
+        language: BCP 47 tag that the server named; None if it named none.
     """
 
     url: str
@@ -77,13 +77,18 @@ class Fetched:
 
 
 def fetch(url: str, bounds: Bounds = Bounds()) -> Fetched:
-    """Fetch what is at an address.
+    """Return the response at an address, after following redirects.
 
-    A timeout of a socket limits a single read, so a thread does the work, and is abandoned when its time is up.
+    A socket timeout limits each single read, so a thread does the work, and is abandoned when the time is up.
+
+    Args:
+        url: The address.
+        bounds: Limits of the download.
 
     Raises:
-        UsageError: The address is not valid.
-        StorageError: It cannot be fetched, is too long, or redirects to an address that is not public.
+        UsageError: The address is invalid.
+        StorageError: The address cannot be fetched, its body is too long, or it redirects to an address that is not
+            public.
     """
     _checked(url)
     box: SimpleQueue[Fetched | BaseException] = SimpleQueue()
@@ -112,7 +117,7 @@ def _checked(url: str) -> SplitResult:
     """Return the parts of an address.
 
     Raises:
-        UsageError: It is not the address of a web page.
+        UsageError: The address is not that of a web page, or contains a user name.
     """
     try:
         parts = urlsplit(url)
@@ -133,13 +138,15 @@ def _checked(url: str) -> SplitResult:
 
 def _follow(url: str, bounds: Bounds) -> Fetched:
     named = _checked(url)
-    at = named._replace(netloc=named.netloc.lower(), fragment="").geturl()  # one page, one address
+    at = named._replace(
+        netloc=named.netloc.lower(), fragment=""
+    ).geturl()  # so that a page has only one address
     end_s = time.monotonic() + bounds.total_s
     with plain_session() as session:
         for _ in range(_MOST_REDIRECTS + 1):
             with _sent(session, at, bounds) as answer:
                 if answer.status_code in _REDIRECTS and "Location" in answer.headers:
-                    at = _pointed(at, answer.headers["Location"], named)
+                    at = _redirected(at, answer.headers["Location"], named)
                     continue
                 _check_status(at, answer.status_code)
                 return _received(at, answer, bounds, end_s)
@@ -183,10 +190,10 @@ def _received(url: str, answer: requests.Response, bounds: Bounds, end_s: float)
     )
 
 
-def _pointed(at: str, location: str, named: SplitResult) -> str:
+def _redirected(at: str, location: str, named: SplitResult) -> str:
     """Return the target of a redirect.
 
-    A page must not lead to a server in the user's own network, except to the one that the user named.
+    A page must not redirect to a server in the user's own network, except the server that the user named.
 
     Raises:
         StorageError: The target is not a public web address.
@@ -206,7 +213,7 @@ def _pointed(at: str, location: str, named: SplitResult) -> str:
 
 
 def _is_public(host: str) -> bool:
-    """Return whether all addresses of a host are public; True for a host that only a proxy may know."""
+    """Return whether all IP addresses of a host are public; True for an unknown host, which a proxy may know."""
     try:
         found = socket.getaddrinfo(host, None, proto=socket.IPPROTO_TCP)
     except (OSError, UnicodeError):
@@ -215,14 +222,14 @@ def _is_public(host: str) -> bool:
 
 
 def _check_status(url: str, status: int) -> None:
-    """Raise an error if a server did not send what was requested.
+    """Check the status code of a response.
 
     Raises:
-        StorageError: It did not.
+        StorageError: The status is not 200.
     """
     if status == HTTPStatus.OK:
         return
-    said = {
+    explanations = {
         401: ": access denied",
         403: ": access denied",
         404: ": there is no such page",
@@ -234,7 +241,7 @@ def _check_status(url: str, status: int) -> None:
         else None
     )
     raise StorageError(
-        f"the server answered {status}{said.get(status, '')}", where=shown_address(url), hint=hint
+        f"the server answered {status}{explanations.get(status, '')}", where=shown_address(url), hint=hint
     )
 
 
@@ -243,7 +250,7 @@ def _failed(url: str, error: Exception) -> StorageError:
     cause = failure_of(error)
     reason = _CAUSES.get(cause, "the server cannot be reached")
     hint = (
-        "nothing was kept"
+        "nothing was saved"
         if cause in (Failure.UNTRUSTED, Failure.NO_TLS)
         else "check the connection and the address"
     )

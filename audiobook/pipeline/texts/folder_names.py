@@ -1,4 +1,4 @@
-"""The names in folders, read once, so that files that are not there do not have to be looked for one by one."""
+"""The names of files in folders, read once, so that missing files need not be looked for one by one."""
 
 from __future__ import annotations
 
@@ -7,20 +7,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 MayHave = Callable[[Path, str], bool]
-"""Returns whether something of a name may be in a folder; only False is certain."""
+"""Returns whether a file of a name may be in a folder; only False is certain."""
 
 
 class FolderNames:
-    """The names in folders; a library has thousands of texts in one, each of which could have a cover, a script and a lexicon."""
+    """The names of files in folders.
+
+    A folder may have thousands of texts, each of which may have a cover, a script and a lexicon.
+    """
 
     def __init__(self) -> None:
-        """Read no folder yet."""
+        """Start without any names; folders are read when they are needed."""
         self._names: dict[str, frozenset[str] | None] = {}
 
     def may_have(self, folder: Path, name: str) -> bool:
-        """Return whether something of a name may be in a folder; only False is certain.
+        """Return whether a file of a name may be in a folder; only False is certain.
 
-        Some systems do not distinguish upper and lower case, or store accents in another way.
+        Some file systems ignore case, or store accents in another form, so such names may match.
         """
         place = os.fspath(folder)
         if place not in self._names:
@@ -30,12 +33,12 @@ class FolderNames:
 
 
 def may_be_there(folder: Path, name: str) -> bool:
-    """Return the same for one file, without reading the folder."""
+    """Return whether a file of a name may be in a folder, without reading the folder; only False is certain."""
     return not name.isascii() or os.path.lexists(folder / name)
 
 
 def _names_in(folder: str) -> frozenset[str] | None:
-    """Return the names in a folder without regard to case; None if it cannot be read, so that anything may be in it."""
+    """Return the names in a folder, in lower case; None if it cannot be read, so that it may contain any file."""
     try:
         return frozenset(map(str.casefold, os.listdir(folder)))  # noqa: PTH208 - the names alone are needed
     except (FileNotFoundError, NotADirectoryError):

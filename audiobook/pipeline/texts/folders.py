@@ -1,4 +1,4 @@
-"""Folders of chapter files: their bytes, so that changes are noticed as in any other text."""
+"""Folders of chapter files, packed into bytes, so that changes are noticed as in any other text."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ from audiobook.sources.links import spelled
 _MOST_FILES: Final = 20_000
 _DEEPEST: Final = 20
 _OF_SCRIVENER: Final = ".scriv"
-_UNTOLD: Final = (".toml", ".pls")
-"""Extensions of lexicons and settings, which accompany texts."""
+_SKIPPED_SILENTLY: Final = (".toml", ".pls")
+"""Extensions of lexicons and settings, which accompany texts and are not listed as left out."""
 
 
 def text_bytes(path: Path, name: str) -> bytes:
-    """Return the bytes of a text: of a file, or of all that is read in a folder of chapter files.
+    """Return the contents of a text: of a file, or of all files in a folder that belong to the text.
 
     Args:
         path: The file or folder.
-        name: Its name in messages.
+        name: Name of the text, shown in messages.
 
     Raises:
-        SourceError: It cannot be read, is far too large, or belongs to a program that has to export it first.
+        SourceError: The text cannot be read, is far too large, or belongs to a program that must export it first.
     """
     return packed(_bundle(path, name)) if path.is_dir() else read_source(path, name)
 
 
 def is_book_folder(path: Path) -> bool:
-    """Return whether a folder contains a text, or could not be examined; reading it will then show why."""
+    """Return whether a folder contains a text, or cannot be accessed, in which case reading it reports the problem."""
     try:
         return any(ending_of(each.name) in chapter_endings() | WHOLE_BOOKS for each, _ in _files(path))
     except OSError:
@@ -91,7 +91,7 @@ def _bundle(folder: Path, name: str) -> Bundle:
             data = read_source(path, f"{name}/{shown}")
             size += len(data)
             files.append((shown, data))
-        elif ending_of(shown) not in _UNTOLD:
+        elif ending_of(shown) not in _SKIPPED_SILENTLY:
             others.append(shown)
         if size > LARGEST_SOURCE_BYTES:
             raise SourceError(f"is larger than {LARGEST_SOURCE_BYTES >> 20} MB", where=name)
@@ -99,7 +99,7 @@ def _bundle(folder: Path, name: str) -> Bundle:
 
 
 def _is_read(name: str, cover: str | None) -> bool:
-    """Return whether a file is read: a chapter, the cover, or what describes the book."""
+    """Return whether a file is part of the text: a chapter, the cover, or the description of the book."""
     return _is_cover(name, cover) or name == BOOK_FILE or ending_of(name) in chapter_endings()
 
 
@@ -110,9 +110,9 @@ def _is_cover(name: str, named: str | None) -> bool:
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, bool]]:
-    """Yield the visible files of a folder and those below it in order, and whether each is inside the folder.
+    """Yield the visible files in a folder and its subfolders, in order, each with whether it is inside the folder.
 
-    Links to folders are not followed, and neither are links that lead out of the folder.
+    Links to folders, and links that lead out of the folder, are not followed.
 
     Raises:
         OSError: A folder cannot be read.

@@ -1,4 +1,4 @@
-"""Finding the lexicons of a text: in the texts folder, in its language folder, and its own."""
+"""Finding the lexicons that apply to a text: in the texts folder, in its language folder, and its own."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ PLS_SUFFIX: Final = ".pls"
 
 
 class Lexicons:
-    """The lexicons of several editions. Those of folders are looked for and read once, as a folder may have thousands of texts."""
+    """The lexicons of several editions. Those of a folder are only read once, because it may have thousands of texts."""
 
     def __init__(self) -> None:
-        """Read nothing yet."""
+        """Start without any lexicons; they are read when they are needed."""
         self._names = FolderNames()
         self._shared: dict[tuple[str, str, str], tuple[LexiconFile, ...]] = {}
-        """Those of folders, by the folder of a text, its name in messages, and the language."""
+        """The lexicons of folders, by the folder of a text, the name of that folder in messages, and the language."""
 
     def read(self, edition: Edition) -> tuple[LexiconFile, ...]:
-        """Read the lexicons that apply to an edition. Later ones take precedence: those of its language, then its own.
+        """Return the lexicons that apply to an edition. Later ones take precedence.
 
-        A text outside the texts folder uses the lexicons in its own folder.
+        These are the lexicons of the texts folder, those of the language, and the lexicon of the text itself. A text
+        outside the texts folder uses the lexicons in its own folder.
 
         Raises:
-            SourceError: A lexicon or its folder cannot be read, or a lexicon is a link out of the folder.
+            SourceError: A lexicon or its folder cannot be read, or a lexicon is a link that leads out of the folder.
         """
         shared = self._of_folders(edition)
         own = edition.source or edition.path
@@ -54,12 +55,12 @@ class Lexicons:
 
 
 def read_lexicons(edition: Edition) -> tuple[LexiconFile, ...]:
-    """Read the lexicons that apply to one edition; see `Lexicons.read`."""
+    """Return the lexicons that apply to one edition; see `Lexicons.read`."""
     return Lexicons().read(edition)
 
 
 def own_lexicon(edition: Edition) -> Path:
-    """Return where the lexicon of one text is: next to it, `novel.lexicon.toml` for `novel.epub`, or in its folder."""
+    """Return the path of a text's own lexicon: `novel.lexicon.toml` next to `novel.epub`, or a file in its folder."""
     own = edition.source or edition.path
     if is_folder(own):
         return own / LEXICON_NAME
@@ -100,7 +101,7 @@ def _read(path: Path, edition: Edition, *, local: bool) -> LexiconFile:
 
 
 def lexicon_digest(files: tuple[LexiconFile, ...]) -> str | None:
-    """Return a digest of the names and contents of lexicons, or None if there are no lexicons."""
+    """Return a digest of the names and contents of lexicons; None if there are none."""
     if not files:
         return None
     return digest("".join(f"{file.name}\0{digest(file.data)}\n" for file in files).encode())

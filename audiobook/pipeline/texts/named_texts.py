@@ -1,4 +1,4 @@
-"""Choosing texts: those that a user names by slug, path or `-`, or those of some languages."""
+"""Choosing the texts of a command: those that the user names by slug, path or `-`, or all in some languages."""
 
 from __future__ import annotations
 
@@ -41,12 +41,13 @@ def chosen_texts(
 
     Args:
         project: The project.
-        named: Slugs, file paths, or `-` for standard input; empty means all.
-        languages: Language tags; empty means all.
-        every: All texts of the project, if they are known already.
+        named: Slugs, file paths, or `-` for standard input; empty for all texts.
+        languages: BCP 47 tags; empty for all languages.
+        every: All texts of the project, if they are already known; None to look for them.
 
     Raises:
-        NothingToDo: There are none.
+        NothingToDo: There are no texts.
+        UsageError: A name or language does not exist.
     """
     every = texts_of(project) if every is None else every
     if project.is_beside and not named and not every.editions:
@@ -62,8 +63,8 @@ def choose(catalog: Catalog, named: Sequence[str], languages: Sequence[str], tex
 
     Args:
         catalog: All texts of the project.
-        named: Slugs, file paths, or `-` for standard input; empty means all.
-        languages: Language tags; empty means all.
+        named: Slugs, file paths, or `-` for standard input; empty for all texts.
+        languages: BCP 47 tags; empty for all languages.
         texts: The project's texts folder.
 
     Raises:
@@ -94,18 +95,23 @@ def choose(catalog: Catalog, named: Sequence[str], languages: Sequence[str], tex
 
 
 def of_languages(catalog: Catalog, languages: Sequence[str]) -> Catalog:
-    """Return the texts of some languages and their regions, and the problems that may concern them; empty means all."""
+    """Return the texts in some languages and their regions, with the problems that may concern them.
+
+    Args:
+        catalog: All texts.
+        languages: BCP 47 tags; empty for all languages.
+    """
     concerned = tuple(problem for problem in catalog.problems if _may_concern(problem, languages))
     return Catalog(tuple(_of_languages(catalog.editions, languages)), concerned)
 
 
 def _folder_of(problem: AudiobookError) -> str:
-    """Return the top-level entry of the texts folder that a problem is about; "" for the texts folder itself."""
+    """Return the entry of the texts folder that a problem is in, in lower case; "" for the texts folder itself."""
     return (problem.where or "").partition("/")[2].partition("/")[0].lower()
 
 
 def _may_concern(problem: AudiobookError, languages: Sequence[str]) -> bool:
-    """Return whether a problem is about the texts folder itself, or a folder that is or may be meant for a language."""
+    """Return whether a problem is in the texts folder itself, or in a folder that is, or is meant, for a language."""
     folder = _folder_of(problem)
     tag = meant_tag(folder) or folder
     return not languages or not folder or any(covers(language, tag) for language in languages)
@@ -126,7 +132,7 @@ def _check_languages(languages: Iterable[str], known: set[str]) -> None:
 
 
 def _languages_hint(language: str, known: Sequence[str]) -> str:
-    """Return a hint with another region of the language; similar codes of other languages would not help."""
+    """Return a hint with other regions of a language, or else with all languages. Similar codes would not help."""
     regions = [tag for tag in known if covers(language.partition("-")[0], tag)]
     if regions:
         return f"did you mean {alternatives(regions)}?"
@@ -169,7 +175,7 @@ def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -
 
 
 def _of_output(path: Path, catalog: Catalog) -> list[Edition]:
-    """Return the edition that a built file such as `output/en/essay.mp3` was made from; empty if it is another file."""
+    """Return the edition that a built file such as `output/en/essay.mp3` was made from; empty for other files."""
     if ending_of(path.name) in endings() or not path.absolute().with_suffix(".json").is_file():
         return []
     work = named_work(path.absolute().as_posix())
@@ -187,10 +193,10 @@ def _source_of(edition: Edition) -> Path | None:
 
 
 def _folder_edition(folder: Path, name: str, languages: Sequence[str], texts: Path) -> Edition:
-    """Return the edition of a folder of chapter files outside the texts.
+    """Return the edition of a folder of chapter files outside the texts folder.
 
     Raises:
-        UsageError: It contains several works, or no texts; or its language is unknown.
+        UsageError: The folder contains several works or no texts, or its language is unknown.
     """
     if hint := _how_to_build(folder, texts):
         raise UsageError(f"{name} is a folder", hint=hint)
@@ -211,7 +217,7 @@ def _how_to_build(folder: Path, texts: Path) -> str:
 
 
 def _piped(languages: Sequence[str]) -> Edition:
-    """Return the edition read from standard input; its format is detected from its bytes."""
+    """Return the edition on standard input, whose format is detected from its contents."""
     if len(languages) != 1 or not LANGUAGE_TAG.match(languages[0]):
         raise UsageError(
             "unknown language of standard input", hint="add one language, for example `--lang en`"
@@ -234,7 +240,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def _is_file(path: Path) -> bool:
-    """Return whether a path exists and is not a folder: a folder with the same name does not hide a work."""
+    """Return whether a path exists and is not a folder. A folder does not take precedence over a work of its name."""
     try:
         return path.exists() and not path.is_dir()
     except (OSError, ValueError):
@@ -242,9 +248,9 @@ def _is_file(path: Path) -> bool:
 
 
 def _names_a_language(folder: str) -> bool:
-    """Return whether the name of a folder outside the texts is a language tag: `fi`, `pt-BR`.
+    """Return whether the name of a folder outside the texts folder is a language tag: `fi`, `pt-BR`.
 
-    Three letters do not count: `tmp`, `doc`, `src` and `old` are all ISO 639-3 codes.
+    Codes of three letters do not count, because `tmp`, `doc`, `src` and `old` are all in ISO 639-3.
     """
     import langcodes  # 30 ms, needed only for files outside the texts folder
 
@@ -255,8 +261,8 @@ def _names_a_language(folder: str) -> bool:
 def _loose(path: Path, languages: Sequence[str]) -> Edition:
     """Return the edition of a file or folder outside the texts folder.
 
-    The language comes from the command line, the file name, a folder named by a two-letter tag, or the file
-    itself, in this order.
+    Its language is taken from the command line, the file name, a folder named by a two-letter tag, or the text itself,
+    in this order.
 
     Raises:
         UsageError: The language is unknown.

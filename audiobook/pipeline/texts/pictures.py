@@ -1,4 +1,4 @@
-"""Where the pictures of a text are: in the file of the text, or next to it."""
+"""The pictures of a text, in the file of the text or next to it."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _LARGEST_BYTES: Final = 16 << 20
 class EditionPictures:
     """The pictures of an edition.
 
-    The text file is read again for the first picture, instead of being kept in memory.
+    The text is read again for the first picture, so that it need not be kept in memory.
     """
 
     def __init__(self, edition: Edition, source_sha256: str) -> None:
-        """Prepare to read pictures.
+        """Prepare to read pictures; nothing is read yet.
 
         Args:
             edition: The edition.
-            source_sha256: Digest of its text.
+            source_sha256: SHA-256 of the text, in hexadecimal.
         """
         self._edition = edition
         self._source_sha256 = source_sha256
@@ -34,15 +34,15 @@ class EditionPictures:
 
     @property
     def are_beside(self) -> bool:
-        """Whether they are separate files in the folder of the text."""
+        """Whether the pictures are separate files in the folder of the text."""
         edition = self._edition
         return edition.data is None and not isinstance(text_reader(edition.path), Illustrated)
 
     def read(self, name: str) -> bytes:
-        """Return the bytes of a picture by its name; see `layout.Picture`.
+        """Return the contents of a picture, given its name; see `layout.Picture`.
 
         Raises:
-            SourceError: It is missing, too large, not a file of the text, or cannot be read.
+            SourceError: The picture is missing, too large, not part of the text, or cannot be read.
         """
         if self.are_beside:
             return self._beside(name)

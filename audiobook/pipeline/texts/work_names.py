@@ -1,4 +1,4 @@
-"""The names by which a user may refer to a work: as printed by commands, or paths."""
+"""The names by which users can refer to a work: slugs and labels, as commands print them, and paths."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class WorkName(msgspec.Struct, frozen=True):
     language: str | None
 
     def names(self, slug: str, language: str) -> bool:
-        """Return whether this refers to an edition."""
+        """Return whether the name refers to an edition, given its slug and language."""
         return slug == self.slug and self.language in (None, language)
 
 
@@ -51,7 +51,7 @@ def named_work(word: str, *, is_beside: bool = False) -> WorkName:
     own, folder = language_of_name(path), path.absolute().parent.name
     stem = path.name if is_book_folder else bare_name(path.name)
     slug = slug_of(stem.removesuffix(f".{own}") if own else stem)
-    # Three letters do not count: `tmp`, `doc` and `src` are codes of languages too.
+    # Codes of three letters do not count, because `tmp`, `doc` and `src` are codes of languages too.
     is_language = (
         not is_beside and len(folder.partition("-")[0]) == _SHORT_CODE and LANGUAGE_TAG.match(folder)
     )
@@ -61,5 +61,5 @@ def named_work(word: str, *, is_beside: bool = False) -> WorkName:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except (OSError, ValueError):  # the name is too long, or contains a NUL
+    except (OSError, ValueError):  # too long, or with a NUL character
         return False

@@ -11,7 +11,7 @@ from audiobook.clips.key import Speaker
 from audiobook.document import Passage, Phonemes
 from audiobook.engines.base import Speech, Style, Voice
 from audiobook.errors import SpeechError
-from audiobook.pipeline.scripts.phonetics import taken_by
+from audiobook.pipeline.scripts.phonetics import accepted_phonemes
 from audiobook.pipeline.voices.choosing import ChosenVoice
 from audiobook.pipeline.voices.outfits import Outfit
 
@@ -40,7 +40,7 @@ def asked(symbols: str, alphabet: str = "ipa") -> tuple[Phonemes | None, str]:
     engine = Guest()
     (voice,) = engine.voices()
     speaker = Speaker("guest", "guest 1", "one", 1.0, 1.0, 1.0, 22050)
-    return taken_by(
+    return accepted_phonemes(
         ChosenVoice(Outfit("guest", (), Path("store"), 1), engine, voice, speaker),
         Phonemes(symbols, alphabet),
     )

@@ -123,7 +123,7 @@ def test_an_article_is_kept_under_its_title_and_is_a_text_of_the_project(
     names, told = keep("other-text", "/article?page=1")
     path = tmp_path / "texts/sl/hiša-ob-reki.html"
     assert names == ["other-text", str(path)]
-    assert told == [f"{server}/article?… is kept as texts/sl/hiša-ob-reki.html"]
+    assert told == [f"{server}/article?… saved as texts/sl/hiša-ob-reki.html"]
     page = path.read_text("utf-8")
     assert f'<link rel="canonical" href="{server}/article?page=1">' in page
     assert '<meta name="author" content="Ana Novak">' in page
@@ -171,7 +171,7 @@ def test_nothing_is_written_in_a_dry_run_or_without_a_language(
 ) -> None:
     names, told = keep("/text", lang="lv", dry_run=True)
     assert names == ["texts/lv/text.txt"]
-    assert "would be kept" in told[0]
+    assert "would be saved" in told[0]
     with pytest.raises(UsageError, match="unknown language") as caught:
         keep("/text")
     assert "--lang" in (caught.value.hint or "")

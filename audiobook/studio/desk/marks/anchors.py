@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from audiobook.book.script import SpokenParagraph
 from audiobook.document import Kind, Paragraph
-from audiobook.pipeline.scripts.scripting import Telling
+from audiobook.pipeline.scripts.scripting import NarratedText
 from audiobook.studio.desk.script.reading import Reading
 
 _RUN_CHARS: Final = 4
@@ -75,7 +75,7 @@ def _spot_of(reading: Reading, anchor: Anchor) -> Spot | None:
     return max(spots, key=lambda spot: _closeness(spot, anchor, wanted)) if spots else None
 
 
-def origin_of(telling: Telling, number: int, index: int) -> tuple[str, int]:
+def origin_of(telling: NarratedText, number: int, index: int) -> tuple[str, int]:
     """Return the title, in the text, of the chapter with a paragraph, and the number of the paragraph in it from 1.
 
     Args:
@@ -103,7 +103,7 @@ class _Part(NamedTuple):
     paragraphs: Sequence[Paragraph]
 
 
-def _parts(telling: Telling) -> list[_Part]:
+def _parts(telling: NarratedText) -> list[_Part]:
     """Return the chapters of the text, whether they are renamed and merged or not."""
     return [
         _Part(title, number, first, chapter.paragraphs[first:end])
@@ -114,7 +114,7 @@ def _parts(telling: Telling) -> list[_Part]:
     ]
 
 
-def _spoken(telling: Telling) -> Iterator[_Part]:
+def _spoken(telling: NarratedText) -> Iterator[_Part]:
     """Yield the chapters that are read aloud: what a recogniser doubted is known by their titles."""
     for number, chapter in enumerate(telling.work.chapters, 1):
         yield _Part(chapter.title, number, 0, chapter.paragraphs)

@@ -23,7 +23,7 @@ from audiobook.pipeline.planning.staleness import plan_edition
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripts.cast import Cast
 from audiobook.pipeline.scripts.narrated import KeptNarration
-from audiobook.pipeline.scripts.scripting import Telling, telling
+from audiobook.pipeline.scripts.scripting import NarratedText, narrated_text
 from audiobook.pipeline.texts.edition import Edition
 from audiobook.pipeline.texts.lexicons import lexicon_digest, read_lexicons
 from audiobook.pipeline.voices.choosing import ChosenVoice, Voices
@@ -76,7 +76,7 @@ class Reading:
     plan: Plan
     cast: Cast
     voices: Voices
-    telling: Telling
+    telling: NarratedText
     passages: dict[str, SpokenPassage] = field(default_factory=dict)
     chapters: dict[int, NarratedChapter] = field(default_factory=dict)
     found: dict[Any, Any] = field(default_factory=dict)
@@ -169,7 +169,7 @@ class Reading:
         return replace(
             self,
             plan=plan,
-            telling=self.telling.otherwise(plan, self.cast),
+            telling=self.telling.with_lexicons_of(plan, self.cast),
             passages={},
             chapters={},
             found={},
@@ -204,7 +204,7 @@ def _read(edition: Edition, settings: Settings, project: Project, stamp: object)
     project.store.claim()
     plan = plan_edition(edition, settings, voices, project)
     cast = Cast(plan, voices, partial(_level, settings, project.store))
-    narration = telling(plan, cast, KeptNarration(project.store.narrated))
+    narration = narrated_text(plan, cast, KeptNarration(project.store.narrated))
     return Reading(edition, settings, project.store, stamp, plan, cast, voices, narration)
 
 
