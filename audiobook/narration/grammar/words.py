@@ -173,7 +173,7 @@ class Words(_Table, frozen=True):
             are used where there are any: fractions ("½", "1/2" and so on) and dates that are names ("9/11");
             "half" and "and_part" for "2½"; "below", "above", "at_most" and "at_least" for "<", ">", "≤" and "≥"
             before a number (all four or none); "against" for "3 : 2"; "score" between the numbers of "3-2" and "3:2";
-            "power" for an exponent, with {cardinal}, {ordinal} or the form of an ordinal in braces, "squared" and
+            "code_slash" for the slash of "1600/2002", if "slash" is that of fractions; "power" for an exponent, with {cardinal}, {ordinal} or the form of an ordinal in braces, "squared" and
             "cubed"; "scale" after the one of "1:50 000", with {cardinal} or the form of one in braces;
             "and_cents" before the hundredths of a currency; "version" for the points of "2.0.1".
         dates: Dates.

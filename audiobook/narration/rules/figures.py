@@ -54,6 +54,10 @@ _CODE = re.compile(r"\d{2,5}(?:[-. ]\d{2,5}){2,}|0\d{1,4}[-./ ]\d[-. \d]*|0\d+")
 _IDENTIFIER = re.compile(r"[1-9]\d{7,11}(?<!000)")
 """Matches a number of an account, a school and so on: long, not round, and without signs between thousands."""
 _POINTED = re.compile(r"\d{1,3}\.\d{1,2}")
+_ACT = re.compile(r"(?P<number>(?<![\w/])\d{1,4}/\d{1,4})/(?=[A-Z]{2,6}(?![\w/]))")
+"""Matches the number of an act of the European Union before its letters: "2004/38/EC"."""
+_CODED = re.compile(r"(?:(?:19|20)\d\d/\d{1,4}|\d{1,4}/(?:19|20)\d\d)")
+"""Matches the number of an act or a magazine in a year: "1600/2002"."""
 _ZERO_POINT = re.compile(r"0\.\d{3,}")
 """Matches a decimal with the point of another language: "0.8647"."""
 _NOTHING: Final = "00"
@@ -65,6 +69,8 @@ _HALVES: Final = frozenset(("½", "1/2"))
 
 def verbalize_figures(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with its numbers in words, in the forms that agree with the words next to them."""
+    if "/" in text.text:
+        text = text.sub(_ACT, lambda match: f"{match['number']} ")
     text = text.sub(_PHONE, lambda match: _groups(match.group(), grammar))
     return text.sub(_FIGURE, lambda match: _figure(match, grammar))
 
@@ -145,6 +151,8 @@ def _parts(body: str, grammar: Grammar) -> str:
     if "/" in body and body in signs:
         return signs[body]
     between = {".": signs["dot"], "/": signs["slash"]}
+    if "code_slash" in signs and _CODED.fullmatch(body):
+        between["/"] = signs["code_slash"]
     if "score" in signs:
         between[":"] = signs["score"]
     if _VERSION.fullmatch(body):

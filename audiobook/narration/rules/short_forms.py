@@ -17,7 +17,6 @@ _DATE = re.compile(r"(?:1\d{3}|20\d\d)\b|\d{1,2}\. ?(?:\d|[^\W\d_]+kuuta)")
 _VOWEL = re.compile("[aeiouyäöåąęóāēīū]", re.IGNORECASE)
 _ORDINAL = re.compile(r"(?:\b[IVXLC]+\.?|\d\.)$")
 _COUNTED = re.compile(r"\d ?$")
-_PAGES = re.compile(r"\d{1,4}[\u2013-]\d")
 _AND = re.compile(r"(?<=\s)&(?=\s)")
 _JOINED = re.compile(r"[^\W\d_]\.[^\W\d_a-z]")
 _NEVER: Final = "(?!)"
@@ -93,6 +92,13 @@ def may_shorten(words: Words) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=32)
+def _pages_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for several numbers: "10-15", "10 and 11"."""
+    joints = alternatives({words.signs["and"], words.range or "-", *words.lists.get("joints", ())})
+    return re.compile(rf"\d{{1,4}}(?:[\u2013-]|[ ](?:{joints})[ ])\d")
+
+
+@lru_cache(maxsize=32)
 def _numbered_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for a short form before a number, and the number: "str. 5", "§5", "s. 5. maja", "Art. 5"."""
     capitals = {form[0].upper() + form[1:] for form in words.numbered} - set(words.numbered)
@@ -164,7 +170,7 @@ def _before_number(form: ShortForm, match: re.Match[str], grammar: Grammar) -> s
     if form.date and _DATE.match(match["number"]):
         return form.date
     before, case = grammar.reference_case(match.string, match.start())
-    if form.range and _PAGES.match(match.string, match.end()):
+    if form.range and _pages_pattern(grammar.words).match(match.string, match.end()):
         return (case and form.ranges.get(case)) or form.range
     return _in_case(form, before, case)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
 from audiobook.narration.grammar.forms import Form, Gender
+from audiobook.narration.grammar.words import Words, alternatives
 from audiobook.narration.rules.quantities import part_pattern, verbalize_linked_signs
 from audiobook.narration.rules.ranges import unit_names
 from audiobook.narration.rules.roman import roman_value
@@ -173,9 +175,29 @@ def _part(match: re.Match[str], grammar: Grammar) -> str:
     return f"{half} {forms[0]}" if is_half else f"{words.signs[part]} de {forms[0]}"
 
 
+def link_dates(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with "de" in its dates without it: "3 mayo 2001"."""
+    return text.sub(_bare_date_pattern(grammar.words), _linked_date)
+
+
+@lru_cache(maxsize=1)
+def _bare_date_pattern(words: Words) -> re.Pattern[str]:
+    months = alternatives(words.dates.months)
+    return re.compile(
+        rf"(?<![\w.,:/-])(?P<day>\d{{1,2}}) (?P<month>{months})(?:,? (?P<year>\d{{4}})(?!\d))?(?!\w)",
+        re.IGNORECASE,
+    )
+
+
+def _linked_date(match: re.Match[str]) -> str:
+    year = f" de {match['year']}" if match["year"] else ""
+    return f"{match['day']} de {match['month']}{year}"
+
+
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
     Place.FIRST: (verbalize_names,),
     Place.FIGURES: (verbalize_parts,),
+    Place.DAYS: (link_dates,),
     Place.TIMES: (rewrite_times,),
     Place.ORDINALS: (verbalize_ordinals,),
 }
