@@ -29,6 +29,7 @@ _PHONE = re.compile(
       | 0[1-9]\d{1,4}[ ]/[ ]\d{2,9}                         # 07561 / 3128
       | 0-\d{2,3}(?:[ -]\d{2,3}){2,4}                       # 0-601 123 456
       | \d{2}[ ]\d{3}[ ]\d\d[ ]\d\d                         # 22 621 50 12
+      | \d{2,3}[ -]\d{6,7}                                  # 91 3467304
       | \d{3}(?:[ ]\d\d){3}                                # 600 12 34 56
     )
     (?![\w,.:-]\w|\w)
@@ -54,7 +55,7 @@ _CODE = re.compile(r"\d{2,5}(?:[-. ]\d{2,5}){2,}|0\d{1,4}[-./ ]\d[-. \d]*|0\d+")
 _IDENTIFIER = re.compile(r"[1-9]\d{7,11}(?<!000)")
 """Matches a number of an account, a school and so on: long, not round, and without signs between thousands."""
 _POINTED = re.compile(r"\d{1,3}\.\d{1,2}")
-_ACT = re.compile(r"(?P<number>(?<![\w/])\d{1,4}/\d{1,4})/(?=[A-Z]{2,6}(?![\w/]))")
+_ACT = re.compile(r"(?<![\w/])(?P<first>\d{1,4})/(?P<second>\d{1,4})/(?=[A-Z]{2,6}(?![\w/]))")
 """Matches the number of an act of the European Union before its letters: "2004/38/EC"."""
 _CODED = re.compile(r"(?:(?:19|20)\d\d/\d{1,4}|\d{1,4}/(?:19|20)\d\d)")
 """Matches the number of an act or a magazine in a year: "1600/2002"."""
@@ -70,7 +71,8 @@ _HALVES: Final = frozenset(("½", "1/2"))
 def verbalize_figures(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with its numbers in words, in the forms that agree with the words next to them."""
     if "/" in text.text:
-        text = text.sub(_ACT, lambda match: f"{match['number']} ")
+        slash = grammar.words.signs.get("code_slash", grammar.words.signs["slash"])
+        text = text.sub(_ACT, lambda match: f"{match['first']} {slash} {match['second']} ")
     text = text.sub(_PHONE, lambda match: _groups(match.group(), grammar))
     return text.sub(_FIGURE, lambda match: _figure(match, grammar))
 
