@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from audiobook.audio.containers import open_container
-from audiobook.audio.edit import rms_and_peak
 from audiobook.audio.mp3.frames import FrameError, parse_header
 from audiobook.audio.pyav import require_pyav
+from audiobook.audio.samples import rms_and_peak
 from audiobook.errors import SourceError, UsageError
 from audiobook.system.opening import storage_error
 

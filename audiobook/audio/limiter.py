@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from audiobook.audio.edit import amplified, peaks
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
+from audiobook.audio.samples import amplified, peaks
 
 _BLOCK_STEPS: Final = 8
 _STEPS_A_SECOND: Final = 200

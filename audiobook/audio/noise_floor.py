@@ -15,8 +15,8 @@ from typing import Final
 
 import msgspec
 
-from audiobook.audio.edit import rms_levels
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm, silence
+from audiobook.audio.samples import rms_levels
 
 _WINDOW_MS: Final = 20
 _QUIETEST_PART: Final = 0.02

@@ -8,13 +8,14 @@ from typing import Final
 
 import msgspec
 
-from audiobook.audio import edit
 from audiobook.audio.limiter import level
 from audiobook.audio.mp3.frames import frame_samples, frames
 from audiobook.audio.mp3.lame import EncoderSettings, encode, encoder_identity
 from audiobook.audio.noise_floor import Floor, quiet
 from audiobook.audio.pcm import Pcm, join, samples_of
+from audiobook.audio.pydub_import import pydub_segments
 from audiobook.audio.resample import resample
+from audiobook.audio.silence import heard_span
 from audiobook.document import Mark
 
 MAKING: Final = 1
@@ -136,7 +137,7 @@ def load_libraries() -> None:
     """Import the libraries for making clips, so that processes forked later share them."""
     import lameenc  # noqa: F401
 
-    edit.load()
+    pydub_segments()
 
 
 def make_clip(
@@ -184,7 +185,7 @@ def _levelled(
         if sentences:
             yield gap
             at += len(gap)
-        start, end = edit.heard_span(pcm)
+        start, end = heard_span(pcm)
         words = tuple(
             (mark.start, mark.length, at + min(max(mark.offset_samples - start, 0), end - start))
             for mark in marks

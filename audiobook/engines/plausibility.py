@@ -28,7 +28,7 @@ def require_plausible(pcm: Pcm, text: str) -> None:
         NoSpeech: The sound is silent, although the text contains something to read aloud.
         SpeechError: The sound is too short for the text.
     """
-    from audiobook.audio.edit import swing
+    from audiobook.audio.samples import swing
 
     letters = sum(character.isalpha() for character in text)
     if pcm.length_s < _SHORTEST_S_A_LETTER * letters or not len(pcm):

@@ -180,7 +180,7 @@ def _both(files: Files, known: Known) -> dict[str, tuple[str, ...]]:
 
 
 def _files_of(record: Record, built: Path) -> dict[str, _File]:
-    """Return the files of a book by name: its sound as one M4B, one MP3 for each chapter, or one MP3, and what it needs."""
+    """Return the files of a book by name: its sound (one M4B, one MP3 for each chapter, or one MP3), cover and metadata."""
     title = file_name(record.title) or record.slug
     files = {name: _copied(stamp, built) for name, stamp in _sound(record, title)}
     files["cover.jpg"] = _copied(record.cover, built)

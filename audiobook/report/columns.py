@@ -28,9 +28,9 @@ def columns_of(stream: TextIO) -> int | None:
     """Return the width in columns of the terminal that a stream writes to; None for a file or a pipe."""
     if not stream.isatty():
         return None
-    told = os.environ.get("COLUMNS", "")
-    if told.isdecimal() and int(told):
-        return int(told)
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
     try:
         return os.get_terminal_size(stream.fileno()).columns or _USUAL
     except (OSError, ValueError):

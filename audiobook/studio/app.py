@@ -121,7 +121,8 @@ class Studio:
 
         Args:
             template: File name of the template.
-            version: For a whole page, `events.version` from before its values were read, so that it is told of later changes.
+            version: For a whole page, `events.version` from before its values were read, so that the page is sent
+                later changes.
             values: Variables of the template.
         """
         return HTMLResponse(

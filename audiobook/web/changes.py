@@ -27,7 +27,7 @@ class Changes:
         """Start without listeners.
 
         Args:
-            version: Identifies what is published now: a word that changes with it.
+            version: Identifies what is published now; differs after each publication.
             heartbeat_s: Seconds of silence after which a comment is sent, to notice closed connections.
         """
         self._version = version

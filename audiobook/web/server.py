@@ -57,7 +57,7 @@ def serve(
         on_stop: Called when the server stops, before it waits for responses in progress.
 
     Raises:
-        Interrupted: The process was told to stop.
+        Interrupted: A signal asked the process to stop.
     """
     config = uvicorn.Config(
         app,

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from audiobook.audio.edit import heard_span
 from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES, count_frames
 from audiobook.audio.mp3.lame import EncoderSettings
 from audiobook.audio.pcm import Pcm, join, silence
+from audiobook.audio.silence import heard_span
 from audiobook.clips.clip import ClipSentence, ClipShape, Sound, make_clip, silent_frames
 from audiobook.document import Mark
 

@@ -101,7 +101,7 @@ def _listen(
 
 
 def _heard_in_words(heard: Heard) -> str:
-    """Return a few words about what was heard in a work."""
+    """Return how many passages of a work were heard, how many differ, and why others were not compared."""
     verb = "does" if heard.clip_count == 1 else "do"
     parts = [
         f"{len(heard.different)} of {counted(heard.clip_count, 'passage')} {verb} not sound like the text"

@@ -20,13 +20,13 @@ def publishing_time() -> datetime:
     Raises:
         SettingsError: The variable is not a valid time.
     """
-    told = os.environ.get("SOURCE_DATE_EPOCH")
-    if not told:
+    seconds = os.environ.get("SOURCE_DATE_EPOCH")
+    if not seconds:
         return datetime.now(UTC)
-    wrong = SettingsError(f"SOURCE_DATE_EPOCH must be seconds since 1970, not “{told[:50]}”")
-    if not _SECONDS.fullmatch(told):
+    wrong = SettingsError(f"SOURCE_DATE_EPOCH must be seconds since 1970, not “{seconds[:50]}”")
+    if not _SECONDS.fullmatch(seconds):
         raise wrong
     try:
-        return datetime.fromtimestamp(int(told), UTC)
+        return datetime.fromtimestamp(int(seconds), UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise wrong from error

@@ -179,7 +179,7 @@ def _print_summary(
 
 
 def _address(flag: str | None, settings: Settings) -> BaseAddress:
-    """Return the public address, after checking what else the settings say about feeds, which is told by its line."""
+    """Return the public address, after checking the other settings of feeds; errors name the line of a setting."""
     with errors_located(settings, "publish", "category"):
         category(settings.publish.category)
     with errors_located(settings, "publish", "email"):

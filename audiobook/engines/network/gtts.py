@@ -105,7 +105,7 @@ class GttsEngine:
         return (Speech(self._sentence(sentence.text, voice, style), ()) for sentence in passage.sentences)
 
     def _sentence(self, text: str, voice: Voice, style: Style) -> Pcm:
-        from audiobook.audio.edit import heard_span
+        from audiobook.audio.silence import heard_span
         from audiobook.audio.stretch import stretch
 
         heard: list[Pcm] = []

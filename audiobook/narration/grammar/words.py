@@ -81,7 +81,7 @@ class Times(_Table, frozen=True):
 
     Attributes:
         before: Words that mark "14.30" after them as a time: patterns of fixed length joined by `|`.
-        after: Words that mark "14.30" before them as a time, likewise.
+        after: Words that mark "14.30" before them as a time, in the same form.
         alternative: The word before the last of several times: "or".
         zero: The word for the zero in "14:05"; "" to use the numeral.
         full: The words after a full hour.
@@ -189,14 +189,14 @@ class Words(_Table, frozen=True):
             ordinal.
         adjectives: The endings of ordinals and such adjectives by form.
         counted: Units and currencies after a number: forms in the order of `plurals`.
-        cents: The hundredths of currencies, likewise.
+        cents: The hundredths of currencies: forms in the order of `plurals`.
         currencies: Names of currencies in full, and their signs in `counted`: "1,24 Euro" has hundredths like "1,24 €".
         per: Units after a slash, and the words for slash and unit: "5 kg/m2".
         singular_after: Words before a number after which its unit stays in the singular: "a 5 km walk".
         before: Prepositions and similar words, and the case that they require.
         following: The measure that the word after a unit indicates.
         endings: The form of an ordinal by the ending of the next word.
-        counting: The form of a cardinal, likewise.
+        counting: The form of a cardinal by the ending of the next word.
         suffixes: Endings after a colon, and their case: "20:ssä".
         number_suffixes: Endings after a hyphen, and the form of the ordinal: "20-go".
         forms: Tables that the grammar of the language uses by name: words, and the form of a number next to them.

@@ -31,7 +31,8 @@ class _Entries:
     Attributes:
         named: `dc:` elements by name.
         refined: For each `id`, the values that refine its element, by property.
-        metas: EPUB 2's `<meta name content>`.
+        collections: The elements with the property `belongs-to-collection`.
+        metas: EPUB 2's `<meta name content>`: the contents by name.
     """
 
     named: defaultdict[str, list[_Element]] = field(default_factory=lambda: defaultdict(list))

@@ -164,14 +164,14 @@ def _title_block(lines: Sequence[str], name: str) -> FrontMatter:
             entries[-1] = replace(entries[-1], value=f"{value}{joint}{line.strip()}".strip("; "))
         else:
             return FrontMatter()
-    told = [
+    entries = [
         replace(each, value=tuple(filter(None, map(str.strip, each.value.split(";")))))
         if each.key == "authors" and isinstance(each.value, str)
         else each
         for each in entries
         if each.value
     ]
-    return replace(understood(told, name), line_count=end, chars=count_chars("\n".join(lines[:end])))
+    return replace(understood(entries, name), line_count=end, chars=count_chars("\n".join(lines[:end])))
 
 
 def _looks_like_front_matter(lines: Sequence[str], fence: str) -> bool:

@@ -45,7 +45,7 @@ _BOLD_CLASSES: Final = frozenset(("b", "bold", "gras"))
 _LONGEST_NUMBER_CHARS: Final = 6
 
 
-TELLING: Final = frozenset((*_STYLES, *_BOXES, "a"))
+BOXED_OR_STYLED: Final = frozenset((*_STYLES, *_BOXES, "a"))
 """Elements that begin a box, a style or a link, whatever their attributes."""
 
 

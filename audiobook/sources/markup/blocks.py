@@ -15,7 +15,7 @@ from audiobook.casting import Role
 from audiobook.document import Kind, Paragraph, count_chars
 from audiobook.layout import Box
 from audiobook.sources.markup.anchors import Anchors
-from audiobook.sources.markup.appearance import TELLING, Appearance, columns_of, has_columns
+from audiobook.sources.markup.appearance import BOXED_OR_STYLED, Appearance, columns_of, has_columns
 from audiobook.sources.markup.arrangement import with_initial
 from audiobook.sources.markup.context import Rules, State, edge_of
 from audiobook.sources.markup.flow import Flow
@@ -176,7 +176,7 @@ class _Walk:
             self._note(element, tag, around, state)
         if has_attributes or tag == "ruby":
             self._begin_sounds(opened)
-        if tag in TELLING or state.role is not around.role or (has_attributes and tag == "span"):
+        if tag in BOXED_OR_STYLED or state.role is not around.role or (has_attributes and tag == "span"):
             opened.shown = self.appearance.enter(element, tag, edge, state, around, self.flow)
         if tag in _SHOWN:
             self._show_content(element, tag, around, state)

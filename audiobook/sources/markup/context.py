@@ -102,6 +102,7 @@ class Rules:
         notes: The notes found so far on the page.
         styles: What the style sheets of the page say.
         in_book: Whether other files belong to the text too.
+        effective_classes: Classes that raise, hide or mark an element of this page.
     """
 
     narrate: frozenset[str]
@@ -110,12 +111,12 @@ class Rules:
     notes: Notes = field(default_factory=Notes)
     styles: Styles = field(default_factory=Styles)
     in_book: bool = False
-    telling_classes: frozenset[str] = field(init=False)
+    effective_classes: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         """Collect the classes that have an effect on this page."""
         classes = self.styles.raised | self.styles.hidden | {MARKED_CLASS}
-        object.__setattr__(self, "telling_classes", classes)
+        object.__setattr__(self, "effective_classes", classes)
 
     def inside(self, element: _Element, tag: str, around: State, flow: Flow, *, in_table: bool) -> State:
         """Return the state inside an element.
@@ -206,7 +207,7 @@ class Rules:
         """
         if tag == "sup" or (self.furniture and (tag in self.furniture or element.attrib)):
             return False
-        return is_inert(element, tag, self.telling_classes)
+        return is_inert(element, tag, self.effective_classes)
 
     def _inside_raised(self, element: _Element, tag: str, around: State, flow: Flow) -> State | None:
         """Return the state inside a note mark or a raised element; None for other elements, and parts of words."""

@@ -27,8 +27,10 @@ from audiobook.sources.markup.semantics import (
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_TELLING: Final = ITEMS | frozenset("b big blockquote h1 h2 h3 h4 h5 h6 hgroup nav strong tr thead".split())
-_TELLING_ATTRIBUTES: Final = frozenset(
+_EFFECTIVE_TAGS: Final = ITEMS | frozenset(
+    "b big blockquote h1 h2 h3 h4 h5 h6 hgroup nav strong tr thead".split()
+)
+_EFFECTIVE_ATTRIBUTES: Final = frozenset(
     (*EPUB_TYPE, *LANGUAGE, "role", "aria-level", "aria-hidden", "hidden", "class", "style", "size")
 )
 _USUAL_CHARS: Final = 200
@@ -45,10 +47,10 @@ def is_inert(element: _Element, tag: str, styled: frozenset[str] = frozenset()) 
         tag: Its name, as returned by `tag_of`.
         styled: Classes that have an effect on this page.
     """
-    if _is_telling(tag):
+    if _is_effective(tag):
         return False
     for name, value in element.items():
-        if name in _TELLING_ATTRIBUTES:
+        if name in _EFFECTIVE_ATTRIBUTES:
             is_inert = _has_no_effect if len(value) <= _USUAL_CHARS else _has_no_effect.__wrapped__
             if not is_inert(name, value):
                 return False
@@ -58,8 +60,8 @@ def is_inert(element: _Element, tag: str, styled: frozenset[str] = frozenset()) 
 
 
 @lru_cache(maxsize=1024)
-def _is_telling(tag: str) -> bool:
-    return tag in _TELLING or tag in markup_table()["elements"] or is_mute(tag)
+def _is_effective(tag: str) -> bool:
+    return tag in _EFFECTIVE_TAGS or tag in markup_table()["elements"] or is_mute(tag)
 
 
 @cache
@@ -69,15 +71,15 @@ def _class_names() -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def _has_no_effect(name: str, value: str) -> bool:
-    """Return whether one of `_TELLING_ATTRIBUTES` has a value with no effect."""
+    """Return whether one of `_EFFECTIVE_ATTRIBUTES` has a value with no effect."""
     words = value.lower().split()
     if name in EPUB_TYPE or name == "role":
         types = {word.removeprefix("doc-") for word in words}
         known = word_list("inscriptions") | word_list("verse") | NOTE_MARKS | {"heading"}
         return types.isdisjoint(known) and not any(map(part_of, types))
     if name == "class":
-        telling = word_list("stanza_classes") | word_list("poem_classes") | word_list("raised_classes")
-        if any(word in telling or word in _class_names() or TITLE_CLASS.fullmatch(word) for word in words):
+        known = word_list("stanza_classes") | word_list("poem_classes") | word_list("raised_classes")
+        if any(word in known or word in _class_names() or TITLE_CLASS.fullmatch(word) for word in words):
             return False
         classes = (INSCRIPTION_CLASS, LABEL_CLASS, QUOTATIONS, STAGE_CLASS)
         return not any(pattern.search(value.lower()[:1000]) for pattern in classes)

@@ -13,7 +13,7 @@ from audiobook.sources.rtf import charsets
 TEXT: Final = "text"
 """The target of text that is read."""
 IGNORED: Final = "ignored"
-"""The target of what is not text."""
+"""The target of content that is not text."""
 COUNT: Final = "counted"
 """The target of text that is left out and counted."""
 COUNTED: Final = {

@@ -42,7 +42,7 @@ def _shared(one: list[str], other: list[str]) -> int:
 def _up_to_header(lines: list[str], first: int, end: int) -> int:
     """Return how far up a removed block is to be seen so that it begins with its header.
 
-    Where the lines before a block are like its last ones, it cannot be told from the texts which of both were removed.
+    Where the lines before a block repeat its last ones, the texts alone do not show which of the two were removed.
     """
     up = 0
     while up < first and lines[first - up - 1] == lines[end - up - 1]:

@@ -130,8 +130,8 @@ class German(Neutral):
         """Return the ordinal with its article and a capital, in the case of the preposition or the name."""
         is_genitive = self.nominative(name) in self.words.roman.rulers and name not in self.words.roman.rulers
         gender = Gender.FEMININE if name.startswith(self.words.roman.feminine) else Gender.MASCULINE
-        told = _ARTICLE_CASES.get(before.lower()) or governed(before, self.words)
-        case = Case.GENITIVE if is_genitive else told or Case.NOMINATIVE
+        required = _ARTICLE_CASES.get(before.lower()) or governed(before, self.words)
+        case = Case.GENITIVE if is_genitive else required or Case.NOMINATIVE
         article = _CASE_ARTICLES.get((case, gender), _ARTICLES[gender])
         said = self.ordinal(number, _WEAK if article in ("die", _ARTICLES[gender]) else _WEAK_OBLIQUE)
         return f"{article} {said[0].upper()}{said[1:]}"

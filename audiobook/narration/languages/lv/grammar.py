@@ -199,8 +199,8 @@ class Latvian(Neutral):
         form = (self.words.counting.meaning_of(after) if len(after) > 2 else None) or PLAIN
         if form == _GENITIVE and _is_one(int(decimals)):
             form = _ACCUSATIVE  # "51,71 miljardu": one thing, not several
-        is_told = form == _FEMININE or form.case in (Case.DATIVE, Case.LOCATIVE, Case.ACCUSATIVE)
-        if not is_told or len(decimals) > 2:
+        is_declined = form == _FEMININE or form.case in (Case.DATIVE, Case.LOCATIVE, Case.ACCUSATIVE)
+        if not is_declined or len(decimals) > 2:
             return super().decimal(whole, decimals, after)
         zero = f"{self.cardinal(0)} " if decimals[0] == "0" and int(decimals) else ""
         first, last = (self._declined(number, form) for number in (whole, int(decimals)))

@@ -161,14 +161,14 @@ def verbalize_hours(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 def _hour_of_day(match: re.Match[str], grammar: Grammar) -> str:
     """Return the hour before a time of day ("o 9 rano") or, where a clause begins, before a verb ("o 12 byliśmy")."""
-    is_told = match["next"] in _TIMES_OF_DAY or f"{match['next']} {match['second']}" in _TIMES_OF_DAY
+    is_time = match["next"] in _TIMES_OF_DAY or f"{match['next']} {match['second']}" in _TIMES_OF_DAY
     is_verb = match["led"] is not None and (
         match["next"].endswith(("łem", "łam", "liśmy", "łyśmy"))
         or grammar.words.patterns["past"].search(match["next"])
     )
     return (
         f"{match['led'] or ''}{grammar.hour(int(match['hour']), 'o')}"
-        if is_told or is_verb
+        if is_time or is_verb
         else match.group()
     )
 

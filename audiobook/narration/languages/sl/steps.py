@@ -83,8 +83,8 @@ def _rank(match: re.Match[str], grammar: Grammar) -> str:
 def _title(match: re.Match[str], grammar: Grammar) -> str:
     forms, name, surname = _TITLES[match["title"]], match["name"].lower(), match["surname"] or ""
     if _is_womans(match["name"], surname, grammar):
-        is_told = forms[4] and name[-1] in _WOMENS_ENDS
-        return f"{forms[4]}{name[-1]} " if is_told else match.group()
+        is_inflected = forms[4] and name[-1] in _WOMENS_ENDS
+        return f"{forms[4]}{name[-1]} " if is_inflected else match.group()
     if match["name"] in grammar.words.lists["mens_names"] or name.endswith("ska"):
         return f"{forms[0]} "
     at = next((at for end, at in _MENS_ENDS if name.endswith(end)), 0)

@@ -7,7 +7,6 @@ to them.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,36 +29,12 @@ from audiobook.document import (
 from audiobook.sources.outline import Block
 from audiobook.sources.text.marks.attributes import ROLES, Attributes, pause_ms, read_attributes
 from audiobook.sources.text.marks.codes import Codes, Found, Mark, Place, parted, stripped
+from audiobook.sources.text.marks.nested_languages import innermost
+from audiobook.sources.text.marks.say_as import misfit
 from audiobook.sources.title_text import title_text
 
 NO_CHAPTER: Final = "no"
 """The value of `chapter` for a heading that does not begin a chapter."""
-_NUMBER: Final = (
-    re.compile(r"[+-]?(?:\d{1,3}(?:[., \u00a0\u202f]\d{3})+|\d+|[IVXLCDM]+)\.?"),
-    "a whole number",
-)
-_DIGITS: Final = (re.compile(r"[\W\d_]*\d[\W\d_]*"), "a number")
-_FITTING: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
-    "cardinal": _NUMBER,
-    "ordinal": _NUMBER,
-    "year": _NUMBER,
-    "digits": _DIGITS,
-    "telephone": _DIGITS,
-    "date": (
-        re.compile(
-            r"""
-            (?: \d{4}\s*([-./ ])\s*\d{1,2}\s*\1\s*\d{1,2}       # 2020-11-05
-              | \d{1,2}\s*([-./ ])\s*\d{1,2}\s*\2\s*\d{4} )     # 5.11.2020
-            \.?
-            """,
-            re.VERBOSE,
-        ),
-        "a date such as 2020-11-05",
-    ),
-    "time": (re.compile(r"(?:[01]?\d|2[0-4])\s*[.:hH]\s*[0-5]\d"), "a time such as 9:15"),
-    "characters": (re.compile(r".*\S.*", re.DOTALL), "a word"),
-}
-"""For each manner, a pattern for text that can be read in it, and a description of such text."""
 _OF_SPANS: Final = ("say", "phonemes", "as")
 _OF_BLOCKS: Final = ("voice", "role", "chapter", "level")
 _NOT_OF_SPANS: Final = ("role", "chapter", "level")
@@ -148,7 +123,7 @@ class Marks:
             paragraph,
             kind=kind,
             language=asked.get("lang"),
-            foreign=(*paragraph.foreign, *_flat(wanted.foreign)),
+            foreign=(*paragraph.foreign, *innermost(wanted.foreign)),
             sayings=tuple(sorted((*paragraph.sayings, *wanted.sayings), key=lambda one: one.start)),
             voice=asked.get("voice"),
             role=ROLES[asked["role"]] if "role" in asked else paragraph.role,
@@ -272,46 +247,13 @@ def _span_fault(text: str, values: Mapping[str, str], start: int, taken: Sequenc
         return "there is nothing between its brackets"
     if taken and taken[-1].end > start:
         return "the words in it have their own mark"
-    if manner := values.get("as"):
-        fitting, name = _FITTING[manner]
-        if not fitting.fullmatch(text.strip()):
-            return f"“{text[:40]}” is not {name}"
-    return ""
+    return misfit(text, manner) if (manner := values.get("as")) else ""
 
 
 def _saying(start: int, end: int, values: Mapping[str, str]) -> Saying:
     symbols = values.get("phonemes")
     phonemes = Phonemes(symbols, values.get("alphabet", "ipa")) if symbols else None
     return Saying(start, end, values.get("say"), phonemes, values.get("as"))
-
-
-def _flat(parts: Sequence[ForeignText]) -> tuple[ForeignText, ...]:
-    """Turn nested parts into disjoint ones in order; the innermost language applies."""
-    flat: list[ForeignText] = []
-    around: list[ForeignText] = []
-    at = 0
-
-    def keep(end: int) -> None:
-        nonlocal at
-        language = around[-1].language
-        if at < end and flat and flat[-1].end == at and flat[-1].language == language:
-            flat[-1] = replace(flat[-1], end=end)
-        elif at < end:
-            flat.append(ForeignText(at, end, language))
-        at = max(at, end)
-
-    for part in sorted(parts, key=lambda part: (part.start, -part.end)):
-        while around and around[-1].end <= part.start:
-            keep(around[-1].end)
-            around.pop()
-        if around:
-            keep(part.start)
-        at = part.start
-        around.append(part)
-    while around:
-        keep(around[-1].end)
-        around.pop()
-    return tuple(flat)
 
 
 def _with_pauses(block: Block, pauses: Sequence[Pause]) -> Block:

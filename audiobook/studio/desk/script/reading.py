@@ -62,7 +62,8 @@ class Reading:
         store: Where its clips are.
         stamp: The state of its files when they were read.
         plan: Its plan.
-        cast: Its voices.
+        cast: The voice of each role and character.
+        voices: The engines and their voices, as the settings choose them.
         telling: The text, ready to be narrated.
         passages: The passages that pages have shown, by the keys of their clips.
         chapters: The chapters that pages have shown, by number.

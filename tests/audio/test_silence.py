@@ -1,4 +1,4 @@
-"""The audible part of a sentence, and its peaks."""
+"""The audible part of a sentence."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiobook.audio.edit import amplified, heard_span, peaks
 from audiobook.audio.pcm import Pcm, join, silence
+from audiobook.audio.silence import heard_span
 
 RATE_HZ = 22050
 
@@ -47,15 +47,3 @@ def test_audible_parts_are_never_cut(before: int, length_samples: int, after: in
     if length_samples > 500:
         assert start <= before
         assert end >= before + length_samples - 30
-
-
-def test_peaks_are_the_highest_absolute_samples_between_edges() -> None:
-    pcm = Pcm(np.array([1, -5, 3, -32768, 7, 0], "<i2").tobytes(), RATE_HZ)
-
-    assert peaks(pcm, [0, 2, 3, 6]) == [5, 3, 32768]
-
-
-def test_amplified_audio_is_clipped_at_full_scale() -> None:
-    louder = amplified(Pcm(np.array([100, -20000, 30000], "<i2").tobytes(), RATE_HZ), [(0, 3, 2.0)])
-
-    assert list(np.frombuffer(louder.samples, "<i2")) == [200, -32768, 32767]
