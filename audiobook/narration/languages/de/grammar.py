@@ -128,7 +128,8 @@ class German(Neutral):
 
     def ruler(self, number: int, name: str, before: str, suffix: str) -> str:
         """Return the ordinal with its article and a capital, in the case of the preposition or the name."""
-        is_genitive = self.nominative(name) in self.words.roman.rulers and name not in self.words.roman.rulers
+        stem, rulers = self.nominative(name), self.words.roman.rulers
+        is_genitive = stem != name and name not in rulers and name not in self.words.lists["names_in_s"]
         gender = Gender.FEMININE if name.startswith(self.words.roman.feminine) else Gender.MASCULINE
         required = _ARTICLE_CASES.get(before.lower()) or governed(before, self.words)
         case = Case.GENITIVE if is_genitive else required or Case.NOMINATIVE
