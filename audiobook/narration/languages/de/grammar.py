@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
@@ -27,6 +28,8 @@ _STEMS: Final = ("dies", "jed", "jen", "welch", "manch", "solch")
 _ARTICLES: Final = {Gender.MASCULINE: "der", Gender.FEMININE: "die"}
 _ARTICLE_CASES: Final = {"des": Case.GENITIVE, "dem": Case.DATIVE}
 """The case of a ruler by the article before the title: "des Königs Edward VII."."""
+_GENITIVE: Final = re.compile(r"[^aeiouyäöüsxz]s\Z")
+"""Matches the genitive of a name that is not listed: "Welfs", but not "Amyntas"."""
 _CASE_ARTICLES: Final = {
     (Case.DATIVE, Gender.MASCULINE): "dem",
     (Case.DATIVE, Gender.FEMININE): "der",
@@ -128,8 +131,9 @@ class German(Neutral):
 
     def ruler(self, number: int, name: str, before: str, suffix: str) -> str:
         """Return the ordinal with its article and a capital, in the case of the preposition or the name."""
-        stem, rulers = self.nominative(name), self.words.roman.rulers
-        is_genitive = stem != name and name not in rulers and name not in self.words.lists["names_in_s"]
+        rulers = self.words.roman.rulers
+        is_declined = self.nominative(name) in rulers or _GENITIVE.search(name) is not None
+        is_genitive = is_declined and name not in rulers and name not in self.words.lists["names_in_s"]
         gender = Gender.FEMININE if name.startswith(self.words.roman.feminine) else Gender.MASCULINE
         required = _ARTICLE_CASES.get(before.lower()) or governed(before, self.words)
         case = Case.GENITIVE if is_genitive else required or Case.NOMINATIVE
