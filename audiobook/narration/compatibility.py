@@ -37,9 +37,11 @@ _RAISED: Final = re.compile(
 """Matches raised letters after a number or a letter: "XXᵉ", "20ᵗʰ", "Mᵐᵉ"."""
 _IN_WORD: Final = re.compile(r"[\d.IVXLC]$|(?<!\w)(?:M|n|N|D|S|J)$")
 _FRACTION: Final = re.compile("(?P<above>\\d{1,3})[\u2044\u2215](?P<below>\\d{1,2})(?!\\d)")
+_DEGREE: Final = re.compile("(?<=\\d)(?P<gap> ?)[\u00ba\u02da](?= ?[CF]\\b)")
+"""Matches a raised "o" or a ring in place of the sign for degrees: "24º C"."""
 _TATWEEL: Final = re.compile("\u0640+")
 _MAY: Final = re.compile(
-    "[\u017f\u0132\u0133\u01c4-\u01f3\u02b0-\u02e3\u0640"  # ſ, ǆ, ʰ
+    "[\u00ba\u017f\u0132\u0133\u01c4-\u01f3\u02b0-\u02e3\u0640"  # º, ſ, ǆ, ʰ
     "\u1d2c-\u1da0\u2044\u2071-\u209c\u2100-\u2189\u2215\u2460-\u24ea"  # ᵉ, ₂, ℃, Ⅳ, ①
     "\u2f00-\u2fd5\u3200-\u33ff\uf900-\ufffd"  # ⼀, ㈱, ﬁ, Ａ
     "\U0001d400-\U0001d7ff\U0001ee00-\U0001eef1\U0001f100-\U0001f149]"  # 𝐀
@@ -54,7 +56,7 @@ def write_plainly(text: AlignedText) -> AlignedText:
     """
     if not _MAY.search(text.text):
         return text
-    text = text.sub(_RAISED, _raised)
+    text = text.sub(_DEGREE, lambda match: f"{match['gap']}\u00b0").sub(_RAISED, _raised)
     text = text.sub(_FORMS, _plain)
     if not _EAST_ASIAN.search(text.text):
         text = text.sub(_FULL_WIDTH, _plain)

@@ -41,6 +41,10 @@ def verbalize_quantities(text: AlignedText, grammar: Grammar) -> AlignedText:
         return text
     if ",-" in text.text:
         text = text.sub(_NO_CENTS, "")
+    if words.decimal == "," and words.cents and "." in text.text:
+        text = text.sub(
+            _pointed_money_pattern(words), lambda match: f"{match['whole']},{match['hundredths']}"
+        )
     if words.currencies and words.decimal in text.text:
         text = text.sub(_named_currency_pattern(words), lambda match: words.currencies[match.group()])
     if _FRACTION.search(text.text):
@@ -57,6 +61,14 @@ def verbalize_quantities(text: AlignedText, grammar: Grammar) -> AlignedText:
 def _per(match: re.Match[str], words: Words) -> str:
     stop = "." if match["unit"].endswith(".") and ends_text(match.string, match.end()) else ""
     return f"{match['counted']} {words.per[match['unit']]}{stop}"
+
+
+@lru_cache(maxsize=32)
+def _pointed_money_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for hundredths after a full stop, before the sign of a currency: "9.80 €"."""
+    return re.compile(
+        rf"(?<![\w.,:/-])(?P<whole>\d{{1,5}})\.(?P<hundredths>\d\d)(?=[ ]?(?:{alternatives(words.cents)})(?!\w))"
+    )
 
 
 @lru_cache(maxsize=32)

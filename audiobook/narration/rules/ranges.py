@@ -40,6 +40,7 @@ _PRICES = re.compile(
     re.VERBOSE,
 )
 """Matches the first of two amounts of money, of which only that has a sign."""
+_HOURS: Final = 24
 _CODE: Final = 3
 """Minimum number of digits of the second part of a code."""
 _MINUS = re.compile(
@@ -96,6 +97,8 @@ def _is_range(match: re.Match[str], grammar: Grammar) -> bool:
     if _is_short_year(int(_value(match["low"], words)), match["low"], match["high"], grammar):
         return not _is_counted(next_word(text, end), words)
     before, after = last_word(text, match.start()), next_word(text, end)
+    if words.times.before and re.fullmatch(words.times.before, before, re.IGNORECASE):
+        return _value(match["high"], words) <= _HOURS
     known = {*words.roman.chapters, *words.lists.get("joints", ()), *words.lists.get("scores", ())}
     is_led = before.islower() or text[: match.start()].endswith("(")
     return is_led and before not in known and before not in words.numbered and _is_counted(after, words)
@@ -135,7 +138,13 @@ def unit_names(words: Words) -> frozenset[str]:
 def _is_short_year(first: int, low: str, high: str, grammar: Grammar) -> bool:
     """Return whether a range is a year and the last two figures of a later one: "1995-99"."""
     is_short = len(low) == 4 and len(high) == 2 and low[2:] < high
-    return is_short and not grammar.words.years_paused and grammar.is_year(first, "in", "")
+    return is_short and grammar.is_year(first, "in", "")
+
+
+def _between_years(grammar: Grammar) -> str:
+    """Return the word between two years, or a dash for a pause."""
+    words = grammar.words
+    return "\u2013" if words.years_paused or not words.range else words.range
 
 
 def _is_next_year(first: int, low: str, high: str, grammar: Grammar) -> bool:
@@ -163,8 +172,8 @@ def read_range(low: str, high: str, before: str, after: str, grammar: Grammar) -
     is_score = before.lower() in grammar.words.lists.get("scores", ()) and not _is_counted(
         after, grammar.words
     )
-    if grammar.words.range and not is_code and _is_short_year(first, low, high, grammar):
-        return f"{grammar.year(first)} {grammar.words.range} {grammar.cardinal(last)}"
+    if not is_code and _is_short_year(first, low, high, grammar):
+        return f"{grammar.year(first)} {_between_years(grammar)} {grammar.cardinal(last)}"
     if (
         is_code and len(low) < len(high) and len(high) >= _CODE and not _is_counted(after, grammar.words)
     ):  # "Case 22-506"
@@ -175,6 +184,5 @@ def read_range(low: str, high: str, before: str, after: str, grammar: Grammar) -
         ends = (grammar.whole(first, low, "", ""), between, grammar.whole(last, high, "", ""))
         return " ".join(word for word in ends if word)
     if len(low) == 4 and grammar.is_year(first, "in", "") and after not in unit_names(grammar.words):
-        pause = grammar.words.years_paused or not grammar.words.range
-        return f" {chr(0x2013) if pause else grammar.words.range} ".join(map(grammar.year, (first, last)))
+        return f" {_between_years(grammar)} ".join(map(grammar.year, (first, last)))
     return grammar.cardinal_range(first, last, before, after)

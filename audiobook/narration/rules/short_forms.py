@@ -18,19 +18,23 @@ _VOWEL = re.compile("[aeiouyäöåąęóāēīū]", re.IGNORECASE)
 _ORDINAL = re.compile(r"(?:\b[IVXLC]+\.?|\d\.)$")
 _COUNTED = re.compile(r"\d ?$")
 _AND = re.compile(r"(?<=\s)&(?=\s)")
-_JOINED = re.compile(r"[^\W\d_]\.[^\W\d_a-z]")
+_JOINED = re.compile(r"[^\W\d_]\.[^\W\d_]{3}")
+_LEAST_JOINED: Final = 4
+"""Minimum length of a short form, with its full stop, that may touch a word in lower case."""
 _NEVER: Final = "(?!)"
 
 
 def part_names(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with a space between a short form and a name: "Dr.Smith"."""
+    """Return a sentence with a space between a short form and a name or word: "Dr.Smith", "esim.talossa"."""
     if not _JOINED.search(text.text):
         return text
     return text.sub(_joined_pattern(grammar.words), _parted)
 
 
 def _parted(match: re.Match[str]) -> str:
-    return f"{match['form']} " if match["name"].istitle() else match["form"]
+    form, name = match["form"], match["name"]
+    is_word = name.islower() and form.islower() and len(form) >= _LEAST_JOINED
+    return f"{form} " if name.istitle() or is_word else form
 
 
 def verbalize_numbered(text: AlignedText, grammar: Grammar) -> AlignedText:

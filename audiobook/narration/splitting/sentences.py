@@ -56,6 +56,7 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*+\n")
 _TRIMMED = re.compile(r"\S(?:.*\S)?", re.DOTALL)
 # How many characters are examined: back for words, back for anything but punctuation, ahead for a clause.
 _WORDS, _SENTENCE, _CLAUSE = 60, 200, 60
+_UNITS = frozenset("IVX")  # Roman numerals of one letter
 _FEWEST = 3  # words of a sentence that ends with a number and an abbreviation
 
 _NUMBER = re.compile(r"[§#]?\d[\d.,:\u2013-]*")
@@ -115,7 +116,11 @@ class _Stop:
         numbers = 0
         for word in self.words[:-1]:
             bare = word.lstrip(_OPENERS).rstrip(".")
-            if _NUMBER.fullmatch(bare) or _ROMAN.fullmatch(bare):
+            if (
+                _NUMBER.fullmatch(bare)
+                or _ROMAN.fullmatch(bare)
+                or (bare in _UNITS and word is not self.words[0])
+            ):
                 numbers += 1
             elif not (bare.lower() in language.times or (bare != word and language.abbreviates(bare))):
                 return False

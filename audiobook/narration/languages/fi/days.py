@@ -40,12 +40,25 @@ _DATES = re.compile(
     """,
     re.VERBOSE,
 )
+_HOUR = re.compile(r"^(?P<hour>[01]?\d|2[0-4])\.(?P<minutes>[0-5]\d)(?= (?:[A-ZÅÄÖ\"]|\u2013 ))")
+"""Matches a time of day at the start of a sentence, as in a programme: "19.00 Konsertti"."""
+_MONTH = re.compile(r"(?<![\w.,/-])(?P<month>0[1-9]|1[0-2])\.(?P<year>1[89]\d\d|20\d\d)(?![\w-]|[.,]\d)")
 _MOST_DAYS: Final = 31
 
 
 def write_weekdays(text: AlignedText, _grammar: Grammar) -> AlignedText:
     """Return a sentence with the short names of weekdays before a date or time in full."""
     return text.sub(_DAYS, _days).sub(_ON_DAY, lambda match: f"{_STEMS[match['day']]}na ")
+
+
+def write_hours(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with a colon in a time at its start ("19.00 Konsertti"), and with months in full ("05.1969")."""
+    text = text.sub(_HOUR, lambda match: f"{match['hour']}:{match['minutes']}")
+    return text.sub(_MONTH, lambda match: _month(match, grammar))
+
+
+def _month(match: re.Match[str], grammar: Grammar) -> str:
+    return f"{grammar.words.dates.months[int(match['month']) - 1].removesuffix('ta')} {match['year']}"
 
 
 def _days(match: re.Match[str]) -> str:

@@ -24,6 +24,17 @@ _LED: Final = re.compile(
 )
 """Matches a word for ratios or scales, perhaps with others, before a ratio."""
 _REACH: Final = 60
+_SCORE = re.compile(
+    r"""
+    (?<![\w.,:/\u2013-])(?P<first>\d{1,3})[\u2013-](?P<last>\d{1,3})   # 2–3
+    (?=\Z|[.,;!?)](?!\d)|[ ][(\#]|[ ](?:ja|mutta|kun|jolloin|erissä|maalein|luvuin)\b)
+    """,
+    re.VERBOSE,
+)
+_GAME: Final = re.compile(
+    r"\b(?:voitt|hävi(?:s|t|ä|ö)|tasapel|johtoon|johti|lukem|loppulukem|juoksuin|maalein|erin |päihitt|kaato|kaatu|otteluvoit|tilanne )"
+)
+"""Words of games, after which two numbers are a score."""
 _PART = re.compile(
     r"""
     (?<![\w.,/])
@@ -124,6 +135,19 @@ def _ratio(match: re.Match[str], grammar: Grammar) -> str:
     if last is None or not _LED.search(before):
         return match.group()
     return f"{grammar.cardinal(int(match['first']))} {grammar.cardinal(last, Form(Case.ILLATIVE))}"
+
+
+def verbalize_scores(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with its rising scores in words if it speaks of a game: "hävisi ottelun 2–3"."""
+    if not _GAME.search(text.text):
+        return text
+    return text.sub(_SCORE, lambda match: _score(match, grammar))
+
+
+def _score(match: re.Match[str], grammar: Grammar) -> str:
+    if not _GAME.search(match.string[: match.start()]):
+        return match.group()
+    return f"{grammar.cardinal(int(match['first']))} {grammar.cardinal(int(match['last']))}"
 
 
 def _part(match: re.Match[str], grammar: Grammar) -> str:

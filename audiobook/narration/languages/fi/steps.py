@@ -10,8 +10,8 @@ from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
 from audiobook.narration.grammar.forms import Case, Form
 from audiobook.narration.grammar.numerals import plain_value
-from audiobook.narration.languages.fi.days import verbalize_date_ranges, write_weekdays
-from audiobook.narration.languages.fi.parts import verbalize_ratios, verbalize_sides
+from audiobook.narration.languages.fi.days import verbalize_date_ranges, write_hours, write_weekdays
+from audiobook.narration.languages.fi.parts import verbalize_ratios, verbalize_scores, verbalize_sides
 from audiobook.narration.rules.figures import read_number
 from audiobook.narration.rules.roman import roman_value
 
@@ -92,6 +92,8 @@ _LANGUAGES: Final = {
     "tšek": "tšekiksi",
 }
 _CHURCH = re.compile(r"(?<!\w)ev\.[ -]{0,2}lut\.(?= (?P<noun>\w{1,30}))")
+_ADJECTIVE = re.compile(r"(?<![\w.])(?P<form>[Kk]o|[Ee]nt|[Nn]yk)\.(?= (?P<noun>[^\W\d_]{2,30}))")
+_ADJECTIVES: Final = {"ko": "kysei", "ent": "enti", "nyk": "nykyi"}
 _LUTHERAN: Final = {
     Case.GENITIVE: "sen",
     Case.PARTITIVE: "sta",
@@ -143,6 +145,18 @@ def _church(match: re.Match[str], grammar: Grammar) -> str:
     form = grammar.ordinal_form("", match["noun"])
     case = form.case or Case.NOMINATIVE
     return f"evankelis-luterilai{_LUTHERAN.get(case, 'nen')}"
+
+
+def write_adjectives(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with "ko.", "ent." and "nyk." in the case of the noun after them: "ko. asian"."""
+    return text.sub(_ADJECTIVE, lambda match: _adjective(match, grammar)) if ". " in text.text else text
+
+
+def _adjective(match: re.Match[str], grammar: Grammar) -> str:
+    case = grammar.ordinal_form("", match["noun"]).case or Case.NOMINATIVE
+    ending = _LUTHERAN.get(case, "nen").replace("a", "ä")
+    said = _ADJECTIVES[match["form"].lower()] + ending
+    return said.capitalize() if match["form"][0].isupper() else said
 
 
 def join_parted(text: AlignedText, _grammar: Grammar) -> AlignedText:
@@ -239,8 +253,22 @@ def _head(head: str, case: Case, grammar: Grammar) -> str:
 
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
-    Place.FIRST: (write_examples, write_churches, write_languages, verbalize_named, verbalize_sides),
-    Place.FIGURES: (join_parted, verbalize_lettered, write_weekdays, verbalize_ratios),
+    Place.FIRST: (
+        write_examples,
+        write_churches,
+        write_adjectives,
+        write_languages,
+        verbalize_named,
+        verbalize_sides,
+    ),
+    Place.FIGURES: (
+        join_parted,
+        verbalize_lettered,
+        write_weekdays,
+        write_hours,
+        verbalize_ratios,
+        verbalize_scores,
+    ),
     Place.LISTS: (verbalize_date_ranges,),
     Place.DAYS: (verbalize_days_of_law, verbalize_days_with_postpositions),
     Place.ORDINALS: (verbalize_endings,),

@@ -75,7 +75,10 @@ def _measure(match: re.Match[str], grammar: Grammar) -> str:
     measure = grammar.words.following.meaning_of(match["next"])
     before, skips = last_word(match.string, match.start()), grammar.words.counting.skips(match["next"])
     is_of_one = _DONE_ONE.search(before) is not None and not skips and match["next"].islower()
-    if match["noun"] in _MONEY and (is_of_one or _ATTRIBUTED.search(match["next"])):
+    is_purpose = grammar.unit_case(before.lower()) is Measure.EXTENT and match["next"].endswith(
+        ("ai", "ei", "am")
+    )
+    if match["noun"] in _MONEY and not is_purpose and (is_of_one or _ATTRIBUTED.search(match["next"])):
         measure = Measure.CONTENT
     if value is None or measure is None:
         return match.group()
