@@ -32,6 +32,16 @@ _APART = re.compile(
     re.VERBOSE,
 )
 """Matches the first of two numbers with a dash between spaces, which is a range or a pause."""
+_SPACED = re.compile(
+    r"""
+    (?<![\w.,:/-])(?<!\d[ ])
+    (?P<low>[1-9]\d{0,2}(?:[ ]\d{3}){0,2})[ ]?[\u2013-][ ]?   # 15 001–
+    (?P<high>[1-9]\d{0,2}(?:[ ]\d{3}){1,2})                   # 19 999
+    (?![\w:/-]|[.,]\d|[ ]\d)
+    """,
+    re.VERBOSE,
+)
+"""Matches a range of numbers with spaces between thousands."""
 _PRICES = re.compile(
     r"""
     (?<=[$€£])(?P<low>\d{1,9}(?:[.,]\d{1,3}){0,3})[ ](?:\u2013|-{1,2})[ ]   # $60,000 –
@@ -60,10 +70,23 @@ def close_up_ranges(text: AlignedText, grammar: Grammar) -> AlignedText:
         return text
     if "\u2212" in text.text:
         text = text.sub(_MINUS, _dashed)
+    if " " in grammar.words.thousands and ("-" in text.text or "\u2013" in text.text):
+        text = text.sub(_SPACED, lambda match: _joined(match, grammar.words))
     if "- " in text.text or "\u2013 " in text.text:
         text = text.sub(_APART, lambda match: _closed_up(match, grammar))
         text = text.sub(_PRICES, lambda match: _prices(match, grammar))
     return text
+
+
+def _joined(match: re.Match[str], words: Words) -> str:
+    """Return a range with another sign between thousands, or none, and without spaces: "15.001–19.999"."""
+    sign, before = words.thousands.strip()[:1], last_word(match.string, match.start()).lower()
+    is_phone = before in words.lists.get("telephones", ()) or before in words.lists.get(
+        "telephone_numbers", ()
+    )
+    if is_phone or int(match["low"].replace(" ", "")) >= int(match["high"].replace(" ", "")):
+        return match.group()
+    return "\u2013".join(match[end].replace(" ", sign) for end in ("low", "high"))
 
 
 def _dashed(match: re.Match[str]) -> str:

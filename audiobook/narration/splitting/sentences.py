@@ -116,11 +116,8 @@ class _Stop:
         numbers = 0
         for word in self.words[:-1]:
             bare = word.lstrip(_OPENERS).rstrip(".")
-            if (
-                _NUMBER.fullmatch(bare)
-                or _ROMAN.fullmatch(bare)
-                or (bare in _UNITS and word is not self.words[0])
-            ):
+            is_unit = bare in _UNITS and word is not self.words[0]
+            if bare[:1].isdecimal() or _ROMAN.fullmatch(bare) or is_unit:
                 numbers += 1
             elif not (bare.lower() in language.times or (bare != word and language.abbreviates(bare))):
                 return False

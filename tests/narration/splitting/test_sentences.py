@@ -115,6 +115,7 @@ EXAMPLES = {
     ],
     "fi": [
         "Hän syntyi 3. maaliskuuta 1921. | Sitten tuli 2. maailmansota.",
+        "700-luvulla eKr. Kreikka kasvoi. | Se oli 700-luvulla eKr. | Kreikka kasvoi.",
         "Ks. esim. s. 45 tai E. N. Setälä ym. | Kirja on täällä.",
         '"Minne menet?" äiti kysyi. | "Metsään!" Matti vastasi. | Äiti jäi.',
         "– Minne menet? – äiti kysyi. | – Metsään!",

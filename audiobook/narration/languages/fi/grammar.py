@@ -33,6 +33,12 @@ _MEASURED: Final = re.compile(
 )
 """Matches nouns that are counted, so that the number before them is no year: "alle 1 200 metrin"."""
 _PASSIVE: Final = re.compile(r"[a-zäöåy]{2}(?:[td]aan|[td]ään|tiin|sti)$")
+_CROSSED: Final = "rajan"
+_CROSSING: Final = re.compile(
+    r"\b(?:lask|tippu|puto|vajo|nous|kohos|kohoa|painu|pudo)[a-zäö]{0,8}(?: [^\W\d_]{1,14}){0,2} (?:alle|yli) $"
+)
+"""Matches "below" or "above" after a verb of rising or falling: there, a number alone is a genitive."""
+_REACH: Final = 60
 _STRONG: Final = frozenset((Case.ILLATIVE, Case.ESSIVE))
 _UNIT_ENDINGS: Final = {
     Case.GENITIVE: "n",
@@ -111,9 +117,15 @@ class Finnish(Neutral):
             return PLAIN
         if before.lower() in self.words.lists["naming"]:
             return PLAIN
+        if before == _CROSSED and not after:
+            return _GENITIVE
         if before.lower() in self.words.lists["hours"]:
             return self._hour_form(after)
         return PLAIN if self.is_year(number, before, after) else self._noun_form(after)
+
+    def word_before(self, text: str, at: int) -> str:
+        """Return the word right before; for a limit that something crosses ("laski alle 90."), a word for that."""
+        return _CROSSED if _CROSSING.search(text[max(0, at - _REACH) : at]) else super().word_before(text, at)
 
     def is_year(self, number: int, before: str, after: str) -> bool:
         """Return whether the number is in the range of years, and no measure or person is counted."""

@@ -49,6 +49,10 @@ _APART = re.compile(
 """Matches a number separated from the rest of its word: "10 vuotias"."""
 _NAMED = re.compile(r"(?P<name>\b[A-ZÄÖ][^\W\d_]{0,20}) (?P<roman>[IVX]{2,6})(?=-[a-zäö])")
 """Matches a Roman numeral between a name and the rest of a compound: "SIS II -järjestelmä", without the space."""
+_NAMED_ONE = re.compile(
+    r"(?P<name>\b[A-ZÄÖ][a-zäöåé]{1,20}) (?P<roman>I|I?V|[IVX]{2,6}):(?P<suffix>[a-zäö]{1,5})(?!\w)"
+)
+"""Matches the number of a namesake with an ending: "Price III:n"."""
 _ARTICLE = re.compile(
     r"""
     (?<![\w.,-])
@@ -166,7 +170,15 @@ def join_parted(text: AlignedText, _grammar: Grammar) -> AlignedText:
 
 def verbalize_named(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the Roman numerals of names before a hyphen in words: "SIS II-järjestelmä"."""
+    if ":" in text.text:
+        text = text.sub(_NAMED_ONE, lambda match: _named_one(match, grammar))
     return text.sub(_NAMED, lambda match: _named(match, grammar)) if "-" in text.text else text
+
+
+def _named_one(match: re.Match[str], grammar: Grammar) -> str:
+    """Return "Price kolmannen" for "Price III:n"."""
+    value, case = roman_value(match["roman"]), grammar.words.suffixes.get(match["suffix"])
+    return f"{match['name']} {grammar.ordinal(value, Form(case))}" if value and case else match.group()
 
 
 def _named(match: re.Match[str], grammar: Grammar) -> str:
