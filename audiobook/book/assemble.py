@@ -183,8 +183,12 @@ class _Clips:
     def __init__(self, book: Book, store: ClipStore, spool: Spool) -> None:
         self.store = store
         self._spool = spool
-        self._listener = book.inputs.listener
-        self._entries = {entry.key: entry for entry, _ in book.script.passages()} if self._listener else {}
+        listener = book.inputs.listener
+        self._hearings = (
+            {entry.key: passage_hearing(entry, listener) for entry, _ in book.script.passages()}
+            if listener
+            else {}
+        )
         self._heads: dict[str, tuple[ClipExtent, str, Place]] = {}
 
     def extent(self, key: str) -> ClipExtent:
@@ -201,9 +205,9 @@ class _Clips:
             sentences = unpack_sentences(self._spool.get(self._head(key)[2]))
         except ValueError as error:
             raise DamagedClip(key) from error
-        if not self._listener:
+        if not self._hearings:
             return sentences
-        hearing = stored_hearing(self.store, passage_hearing(self._entries[key], self._listener))
+        hearing = stored_hearing(self.store, self._hearings[key])
         if hearing is None:
             raise DamagedClip(key)
         return with_word_times(sentences, hearing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -43,10 +43,15 @@ class SpokenChapter(msgspec.Struct, frozen=True):
 
 
 class Script(msgspec.Struct, frozen=True):
-    """Everything that is spoken in a book."""
+    """Everything that is spoken in a book.
+
+    Attributes:
+        title: Title of the book.
+        chapters: In order; those of a long book may be read from a file each time they are asked for, see `ScriptStore`.
+    """
 
     title: str
-    chapters: tuple[SpokenChapter, ...]
+    chapters: Sequence[SpokenChapter]
 
     def paragraphs(self) -> Iterator[Paragraph]:
         """Yield every paragraph in order."""

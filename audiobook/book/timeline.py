@@ -94,8 +94,8 @@ def lay_out(script: Script, extent_of: Callable[[str], ClipExtent], pauses: Paus
         extent_of: Returns the extent of a clip by its key; all have the same sample rate.
         pauses: Lengths of the pauses.
     """
-    passages = list(script.passages())
-    row = _Row(extent_of(passages[0][0].key).rate_hz, passages[0][0].sound.floor)
+    first_passage, _ = next(script.passages())
+    row = _Row(extent_of(first_passage.key).rate_hz, first_passage.sound.floor)
     passage_starts: list[int] = []
     chapter_starts: list[int] = []
     pending_ms = pauses.start

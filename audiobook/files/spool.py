@@ -25,10 +25,10 @@ class Spool:
     Use it as a context manager, and in one thread. Its file has no name, so a killed process leaves nothing on the disk.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Use an existing folder for the temporary file."""
+    def __init__(self, folder: Path, in_memory_bytes: int = _MOST_IN_MEMORY_BYTES) -> None:
+        """Use an existing folder for the temporary file, once there are more bytes than those to hold in memory."""
         self._folder = folder
-        self._stream = SpooledTemporaryFile(_MOST_IN_MEMORY_BYTES, dir=os.fspath(folder))  # noqa: SIM115 - closed on exit
+        self._stream = SpooledTemporaryFile(in_memory_bytes, dir=os.fspath(folder))  # noqa: SIM115 - closed on exit
         self._end = 0
 
     def __enter__(self) -> Self:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from audiobook.book.script import SpokenPassage
 from audiobook.clips.key import Speaker
@@ -13,20 +14,27 @@ from audiobook.pipeline.voices.speaking_speed import wait_for
 from audiobook.report.pace import about
 
 
-def wait_in_words(passages: Iterable[SpokenPassage], parallel: Parallel | None) -> str:
-    """Return about how long it takes to make the clips of passages; see `told_wait`.
+@dataclass(slots=True)
+class SpeechToMake:
+    """The speech of clips that have to be made.
 
-    Args:
-        passages: The passages, each once.
-        parallel: How many clips are made at the same time.
+    Attributes:
+        clips: Number of clips.
+        length_s: Their length by voice, in seconds, estimated from the text.
     """
-    speech_s: dict[Speaker, float] = defaultdict(float)
-    clips = 0
-    for passage in passages:
-        clips += 1
+
+    clips: int = 0
+    length_s: dict[Speaker, float] = field(default_factory=lambda: defaultdict(float))
+
+    def add(self, passage: SpokenPassage) -> None:
+        """Count the clip of a passage, which was not counted before."""
+        self.clips += 1
         length_s = sum(speech_length_s(sentence.text) for sentence in passage.passage.sentences)
-        speech_s[passage.speaker] += length_s / passage.speaker.speed
-    return told_wait(speech_s, clips, parallel)
+        self.length_s[passage.speaker] += length_s / passage.speaker.speed
+
+    def wait_in_words(self, parallel: Parallel | None) -> str:
+        """Return about how long it takes to make the clips; see `told_wait`."""
+        return told_wait(self.length_s, self.clips, parallel)
 
 
 def told_wait(speech_s: Mapping[Speaker, float], clips: int, parallel: Parallel | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -25,12 +25,13 @@ from audiobook.errors import (
     StorageError,
     WorkError,
 )
+from audiobook.files import Spool
 from audiobook.listening.hearing import stored_hearing
 from audiobook.listening.model import find_listener
 from audiobook.pipeline.clip_job import Failed, Job, Made
 from audiobook.pipeline.cluster.driver import cluster_pool, link_to, require_offline
 from audiobook.pipeline.containment import contained
-from audiobook.pipeline.cost import wait_in_words
+from audiobook.pipeline.cost import SpeechToMake
 from audiobook.pipeline.encoders import require_encoders
 from audiobook.pipeline.outcome import Built, Failures, Outcome
 from audiobook.pipeline.planning.plan import Plan
@@ -38,7 +39,10 @@ from audiobook.pipeline.project import Project
 from audiobook.pipeline.remarks import located, spoken_again, unclear
 from audiobook.pipeline.scripts.cast import Cast
 from audiobook.pipeline.scripts.narrated import KeptNarration
+from audiobook.pipeline.scripts.prepared_text import PreparedText, prepare
+from audiobook.pipeline.scripts.reading_ahead import TextsAhead
 from audiobook.pipeline.scripts.scripting import script_book
+from audiobook.pipeline.scripts.waiting import IN_MEMORY_BYTES, Waiting, WaitingScripts
 from audiobook.pipeline.voices.choosing import ChosenVoice, Parallel, Voices, parallel_for
 from audiobook.pipeline.voices.gain import VoiceLevel, bare_sentence, voice_level
 from audiobook.pipeline.voices.speaking_speed import Stopwatch
@@ -54,6 +58,7 @@ if TYPE_CHECKING:
 _Local = WorkerPool[Job, Made | Failed]
 _Pool = Pool[Job, Made | Failed]
 _TICK_S: Final = 0.2
+_MANY_JOBS: Final = 32
 
 
 @dataclass(slots=True)
@@ -65,6 +70,8 @@ class _Task:
     folder: Path
     missing: set[str]
     """Keys of clips that must still be made, listened to or encoded."""
+    speech: SpeechToMake
+    """The speech of those that were not in the store at first."""
     unclear: set[str] = field(default_factory=set)
     """Keys of clips in which listening found faults."""
     repaired: set[str] = field(default_factory=set)
@@ -77,6 +84,15 @@ class _Task:
             self.book,
             previous=PreviousFiles(None, {}, before.made, before.chapter_files, pictures=before.pictures),
         )
+
+
+@dataclass(slots=True)
+class _Needed:
+    """What the passages of a work need: encodings, clips by their keys, and the speech of clips that are not in the store."""
+
+    encodings: frozenset[Encoding]
+    keys: set[str] = field(default_factory=set)
+    speech: SpeechToMake = field(default_factory=SpeechToMake)
 
 
 class Maker:
@@ -108,8 +124,10 @@ class Maker:
         self.dry_run = dry_run
         self.cluster = cluster
         self.listener = find_listener(settings.listen.model) if settings.listen.on_build else None
-        self._jobs: deque[Job] = deque()
+        self._spool = Spool(project.store.folder, IN_MEMORY_BYTES)
+        self._jobs = Waiting[Job](self._spool)
         """Clips to make."""
+        self._scripts = WaitingScripts(self._spool, lambda: len(self._jobs) > _MANY_JOBS)
         self._waiting: dict[str, list[_Task]] = {}
         """Tasks that need a clip, by the key of the clip."""
         self._ready: deque[_Task] = deque()
@@ -118,6 +136,8 @@ class Maker:
         """Keys of all passages so far, each with whether the clip must be made, listened to or encoded."""
         self._unmade: set[str] = set()
         """Keys of clips that must be spoken: not in the store, or not in a lossless encoding that a work needs."""
+        self._speech = SpeechToMake()
+        """The speech of all works that is not in the store."""
         self._respoken: set[str] = set()
         """Keys of clips that are in the store, but must be spoken again for a lossless encoding."""
         self._wanted: dict[str, frozenset[Encoding]] = {}
@@ -130,9 +150,9 @@ class Maker:
         """Report what would be done, without doing it."""
         with_casts = self._with_casts(stale)
         parallel = self._parallel(plan for _, plan, _ in with_casts)
-        for task in self._script(with_casts, None):
+        for task in self._script(with_casts, prepare, None):
             outcome = task.outcome
-            outcome.wait = self._wait([task], parallel)
+            outcome.wait = self._wait(task.speech, parallel)
             to_make = f"{outcome.clips_made} of {counted(outcome.clips_total, 'clip')} to make"
             to_make += f", {outcome.wait}" if outcome.wait else ""
             self.reporter.work_done(outcome.edition.label, f"{', '.join(outcome.reasons)}; {to_make}")
@@ -144,13 +164,15 @@ class Maker:
             ClusterError: The cluster failed.
             StorageError: A file cannot be read or written.
         """
-        with link_to(self.cluster, self.reporter.warn) as link:
+        with self._spool, link_to(self.cluster, self.reporter.warn) as link:
             with_casts = self._with_casts(stale)
             stale.clear()
-            load_libraries()
-            if any(self._encodings(plan) for _, plan, _ in with_casts):
-                aac.load()
-            self._make_all(with_casts, link)
+            languages = ((plan, cast.main.language) for _, plan, cast in with_casts)
+            with TextsAhead(list(languages), self._spool) as texts:
+                load_libraries()
+                if any(self._encodings(plan) for _, plan, _ in with_casts):
+                    aac.load()
+                self._make_all(with_casts, texts, link)
 
     def _parallel(self, plans: Iterable[Plan]) -> Parallel:
         return parallel_for(self.settings, [plan.chosen.voice for plan in plans])
@@ -160,16 +182,18 @@ class Maker:
             return _Local(*self._parallel(plan for _, plan, _ in with_casts))
         return cluster_pool(link, self.project.store, (cast.main for _, _, cast in with_casts), self.reporter)
 
-    def _make_all(self, with_casts: list[tuple[Outcome, Plan, Cast]], link: Link | None) -> None:
+    def _make_all(
+        self, with_casts: list[tuple[Outcome, Plan, Cast]], texts: TextsAhead, link: Link | None
+    ) -> None:
         try:
             # The workers are forked before the texts are in memory, and end before the last book is assembled.
             with self._pool(with_casts, link) as pool:
                 parallel = self._parallel(plan for _, plan, _ in with_casts)
                 self._stopwatch = Stopwatch(parallel.clips)
-                tasks = deque(self._script(with_casts, pool))
+                tasks = deque(self._script(with_casts, texts.text, pool))
                 with_casts.clear()
                 works = {task.outcome.edition.label: len(task.missing) for task in tasks}
-                self.reporter.begin(works, self._wait(tasks, parallel))
+                self.reporter.begin(works, self._wait(self._speech, parallel))
                 while tasks:
                     self._await(tasks.popleft())
                 while self._early:
@@ -211,18 +235,25 @@ class Maker:
         """Return the encodings besides MP3 that the formats of a work need."""
         return encodings_of(plan.inputs.formats, plan.inputs.audio)
 
-    def _script(self, stale: list[tuple[Outcome, Plan, Cast]], pool: _Pool | None) -> Iterator[_Task]:
+    def _script(
+        self,
+        stale: list[tuple[Outcome, Plan, Cast]],
+        read: Callable[[Plan, str], PreparedText],
+        pool: _Pool | None,
+    ) -> Iterator[_Task]:
         """Read and narrate every stale edition, and submit jobs to the pool in the meantime."""
         store = self.project.store
         kept = KeptNarration(store.narrated, reads=not self.force, writes=not self.dry_run)
+        keep = tuple if self.dry_run else self._scripts.chapters
         for outcome, plan, cast in stale:
-            schedule = partial(self._schedule, encodings=self._encodings(plan), pool=pool)
+            needed = _Needed(self._encodings(plan))
+            meet = partial(self._meet, needed, pool)
             try:
-                book = script_book(plan, cast, schedule, kept=kept)
+                book = script_book(plan, cast, meet, kept=kept, keep=keep, read=read)
             except (WorkError, EngineMissing) as error:
                 self.failures.add(outcome, error)
                 continue
-            keys = {passage.key for passage, _ in book.script.passages()}
+            keys = needed.keys
             missing = {key for key in keys if self._known[key]}
             outcome.state = "stale"
             outcome.clips_total, outcome.clips_made = len(keys), len(missing & self._unmade)
@@ -231,7 +262,25 @@ class Maker:
                 self.reporter.warn(problem)
             if again := len(keys & self._respoken):
                 self.reporter.warn(spoken_again(outcome.edition.label, again))
-            yield _Task(outcome, book, self.project.folder(outcome.edition.language), missing)
+            folder = self.project.folder(outcome.edition.language)
+            yield _Task(outcome, book, folder, missing, needed.speech)
+
+    def _meet(self, needed: _Needed, pool: _Pool | None, passage: SpokenPassage) -> None:
+        """Note what a passage of a work needs, and schedule its clip.
+
+        Args:
+            needed: What the passages of the work before it need; this one is added.
+            pool: The pool; None in a dry run.
+            passage: The passage.
+        """
+        key, was_unmade = passage.key, passage.key in self._unmade
+        self._schedule(passage, needed.encodings, pool)
+        if key in self._unmade:
+            if not was_unmade:
+                self._speech.add(passage)
+            if key not in needed.keys:
+                needed.speech.add(passage)
+        needed.keys.add(key)
 
     def _schedule(self, passage: SpokenPassage, encodings: frozenset[Encoding], pool: _Pool | None) -> None:
         """Schedule the clip of a passage, unless it is up to date or already scheduled.
@@ -349,16 +398,10 @@ class Maker:
         else:
             self._stopwatch.count(job.speaker, made.length_s)
 
-    def _wait(self, tasks: Iterable[_Task], parallel: Parallel) -> str:
-        """Return in words how long the clips of works will take; empty if none are made."""
-        missing = {
-            passage.key: passage
-            for task in tasks
-            for passage, _ in task.book.script.passages()
-            if passage.key in self._unmade
-        }
+    def _wait(self, speech: SpeechToMake, parallel: Parallel) -> str:
+        """Return in words how long clips will take; empty if there are none."""
         is_known = not (self.listener or self.cluster)
-        return wait_in_words(missing.values(), parallel if is_known else None)
+        return speech.wait_in_words(parallel if is_known else None)
 
     def _job_done(self, job: Job, made: Made) -> None:
         wanted = self._wanted[job.key]

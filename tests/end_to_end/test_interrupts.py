@@ -229,7 +229,20 @@ def test_one_interrupt_at_any_line_stops_a_command(
 )
 def test_one_interrupt_stops_a_library_that_ignores_it(shelf: Shelf, tmp_path: Path, body: str) -> None:
     shelf.write("texts/en/a.odd", "?")
-    ends_well(shelf.start("build", "--engine", "tone", PYTHONPATH=reader_package(tmp_path / "p", body)))
+    ends_well(shelf.start("script", "en/a", PYTHONPATH=reader_package(tmp_path / "p", body)))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+def test_an_interrupt_of_a_build_ends_the_process_that_reads_texts(
+    shelf: Shelf, tmp_path: Path, number: signal.Signals
+) -> None:
+    shelf.write("texts/en/a.odd", "?")
+    body = f"""
+    os.kill(os.getppid(), {int(number)})
+    work_on()
+    """
+    process = shelf.start("build", "--engine", "tone", PYTHONPATH=reader_package(tmp_path / "p", body))
+    ends_well(process, 128 + number)
 
 
 @pytest.mark.slow
@@ -244,7 +257,7 @@ def test_a_second_signal_ends_cleanup_at_once(shelf: Shelf, tmp_path: Path) -> N
     """
     shelf.write("texts/en/a.odd", "?")
     path = reader_package(tmp_path / "p", body)
-    ends_well(shelf.start("build", "--engine", "tone", PYTHONPATH=path), 130)  # the first would be 143
+    ends_well(shelf.start("script", "en/a", PYTHONPATH=path), 130)  # the first would be 143
 
 
 @pytest.mark.slow
@@ -258,7 +271,7 @@ def test_two_signals_in_the_same_moment_are_one(shelf: Shelf, tmp_path: Path) ->
         open("cleaned-up", "w").close()
     """
     shelf.write("texts/en/a.odd", "?")
-    ends_well(shelf.start("build", "--engine", "tone", PYTHONPATH=reader_package(tmp_path / "p", body)))
+    ends_well(shelf.start("script", "en/a", PYTHONPATH=reader_package(tmp_path / "p", body)))
     assert (shelf.root / "cleaned-up").exists()
 
 

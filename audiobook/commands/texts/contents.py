@@ -20,7 +20,7 @@ from audiobook.pipeline.chapters.parts import ChapterSummary, chapters_overview
 from audiobook.pipeline.chapters.selection import unused_choices
 from audiobook.pipeline.planning.library import Library
 from audiobook.pipeline.project import Project
-from audiobook.pipeline.scripts.scripting import read_text
+from audiobook.pipeline.scripts.prepared_text import read_text
 from audiobook.pipeline.texts.catalog import Catalog, texts_of
 from audiobook.pipeline.texts.edition import Edition, may_be_source
 from audiobook.pipeline.texts.named_texts import chosen_texts

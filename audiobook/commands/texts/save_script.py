@@ -8,8 +8,8 @@ from audiobook.commands.output import print_json, print_line, print_note, print_
 from audiobook.commands.texts.script import chosen_edition
 from audiobook.pipeline.planning.staleness import plan_edition
 from audiobook.pipeline.project import Project
+from audiobook.pipeline.scripts.prepared_text import read_text
 from audiobook.pipeline.scripts.saved import save_script, source_edition
-from audiobook.pipeline.scripts.scripting import read_text
 from audiobook.pipeline.texts.addresses import keep_addresses
 from audiobook.pipeline.voices.choosing import Voices
 from audiobook.report.base import QuietReporter

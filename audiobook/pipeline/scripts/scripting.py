@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
 from audiobook.audio.mp3.id3 import Picture
 from audiobook.book.assemble import Book
-from audiobook.book.record.works import Characters
 from audiobook.book.script import Script, SpokenChapter, SpokenParagraph, SpokenPassage
 from audiobook.casting import Casting, Character, Role
 from audiobook.clips.key import clip_key
@@ -21,30 +20,23 @@ from audiobook.document import (
     Phonemes,
     Problem,
     Work,
-    count_chars,
 )
 from audiobook.engines.base import ANY_LANGUAGE
 from audiobook.errors import SourceError, SpeechError
-from audiobook.narration.casting import cast_work
-from audiobook.narration.grammar.series import Series, series_of
+from audiobook.narration.grammar.series import Series
 from audiobook.narration.lexicon.entries import Lexicon
 from audiobook.narration.lexicon.files import load_lexicon
-from audiobook.narration.passages import Pronounce, cut_pronunciations, narrate
+from audiobook.narration.passages import Pronounce, narrate
 from audiobook.picture_formats import is_vector
-from audiobook.pipeline.chapters.changes import RENAMED, Origin, noted, origins, with_changes
-from audiobook.pipeline.chapters.credits import with_credits
-from audiobook.pipeline.chapters.selection import effective_choice, select_chapters
+from audiobook.pipeline.chapters.changes import Origin
 from audiobook.pipeline.containment import contained
-from audiobook.pipeline.planning.chapter_rules import chapter_rules
 from audiobook.pipeline.planning.plan import Plan
 from audiobook.pipeline.scripts.cast import Cast
-from audiobook.pipeline.scripts.contradictions import contradictions
 from audiobook.pipeline.scripts.narrated import KeptNarration, rules_digest
 from audiobook.pipeline.scripts.phonetics import Phonetics
+from audiobook.pipeline.scripts.prepared_text import PreparedText, casting_of, prepare
+from audiobook.pipeline.scripts.tally import Tally
 from audiobook.pipeline.texts.covers import cover_picture, drawn_cover
-from audiobook.pipeline.texts.edition import text_reader
-from audiobook.settings import ACX
-from audiobook.sources.base import Source, read_with
 
 _VOICE_CHARS: Final = 60
 
@@ -55,6 +47,8 @@ def script_book(
     on_passage: Callable[[SpokenPassage], None] | None = None,
     *,
     kept: KeptNarration | None = None,
+    keep: Callable[[Iterable[SpokenChapter]], Sequence[SpokenChapter]] = tuple,
+    read: Callable[[Plan, str], PreparedText] = prepare,
 ) -> Book:
     """Read and narrate the text of a plan.
 
@@ -63,6 +57,8 @@ def script_book(
         cast: Voices of the work, on which the clip keys depend.
         on_passage: Called with each passage as soon as it is known, in reading order.
         kept: The cached passages; None narrates everything.
+        keep: Makes a sequence of the chapters, which are narrated one at a time.
+        read: Returns the text of a plan for the language of the main voice.
 
     Returns:
         Everything needed to assemble the book once its clips are made.
@@ -73,33 +69,7 @@ def script_book(
         WorkError: A reader or the narration raised an unexpected exception.
     """
     with contained(plan.edition.name):
-        return _script(plan, cast, on_passage, kept or KeptNarration())
-
-
-def read_text(plan: Plan) -> Work:
-    """Return the text of a plan with all its chapters, whether they are chosen or not.
-
-    Raises:
-        SourceError: The text cannot be read, or has nothing to read aloud.
-        WorkError: The reader raised an unexpected exception.
-    """
-    with contained(plan.edition.name):
-        return _read(plan)
-
-
-def _read(plan: Plan) -> Work:
-    edition = plan.edition
-    source = Source(
-        plan.data,
-        edition.name,
-        edition.slug,
-        edition.language,
-        edition.fallback_title,
-        plan.encoding,
-        narrate=frozenset(plan.inputs.narrate),
-        chapters=chapter_rules(plan.inputs.chapters),
-    )
-    return read_with(text_reader(edition.path), source)
+        return _script(plan, cast, read(plan, cast.main.language), on_passage, kept or KeptNarration(), keep)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,29 +111,10 @@ class NarratedText:
 def narrated_text(plan: Plan, cast: Cast, kept: KeptNarration) -> NarratedText:
     """Read the text of a plan, to narrate parts of it on request; see `script_book`."""
     with contained(plan.edition.name):
-        work, authors, _ = _chosen(plan)
-        read = cast_work(work, cast.main.language, casting_of(plan, work))
-        narrator = _narrator(plan, cast, work, _series(work), None, kept)
-        return NarratedText(replace(work, chapters=with_changes(read)), origins(read), authors, narrator)
-
-
-def _chosen(plan: Plan) -> tuple[Work, tuple[str, ...], str]:
-    """Return a text with the chapters that are read aloud, its authors, and its narrator's name."""
-    work = noted(plan, _read(plan))
-    choice, where = effective_choice(plan.choice, work)
-    work = select_chapters(work, choice, where=where, settings=plan.settings)
-    inputs = plan.inputs
-    if inputs.own_title:
-        work = replace(work, title=inputs.own_title)
-    authors = inputs.own_authors or work.metadata.authors or inputs.authors
-    narrator = inputs.own_narrator or work.metadata.narrator or inputs.narrator
-    if inputs.preset == ACX:
-        work = with_credits(work, authors, narrator, inputs.credits)
-    return work, authors, narrator
-
-
-def _series(work: Work) -> Series:
-    return series_of(paragraph for chapter in work.chapters for paragraph in chapter.paragraphs)
+        text = prepare(plan, cast.main.language)
+        narrator = _narrator(plan, cast, text.work, text.series, None, kept)
+        work = replace(text.work, chapters=tuple(text.chapters))
+        return NarratedText(work, text.origins, text.authors, narrator)
 
 
 def _narrator(
@@ -183,32 +134,35 @@ def _narrator(
 
 
 def _script(
-    plan: Plan, cast: Cast, on_passage: Callable[[SpokenPassage], None] | None, kept: KeptNarration
+    plan: Plan,
+    cast: Cast,
+    text: PreparedText,
+    on_passage: Callable[[SpokenPassage], None] | None,
+    kept: KeptNarration,
+    keep: Callable[[Iterable[SpokenChapter]], Sequence[SpokenChapter]],
 ) -> Book:
-    edition = plan.edition
-    work, authors, narrator = _chosen(plan)
+    edition, work = plan.edition, text.work
     picture: Picture | None = plan.cover
     refused: tuple[Problem, ...] = ()
     if picture is None and not plan.inputs.draws_cover:
         # A damaged cover raises an error here, before anything is spoken.
         picture, refused = _inner_cover(work)
-    narration = _narrator(plan, cast, work, _series(work), on_passage, kept)
-    cast_chapters = cast_work(work, cast.main.language, narration.casting)
-    chapters = tuple(map(narration.chapter, with_changes(cast_chapters)))
-    unsaid = _unsaid(edition.name, chapters, narration.lexicon)
+    narration = _narrator(plan, cast, work, text.series, on_passage, kept)
+    tally = Tally(edition.name, narration.lexicon.crossing())
+    chapters = keep(tally.counted(map(narration.chapter, text.chapters)))
     problems = (
-        *contradictions(work),
+        *text.contradictions,
         *narration.phonetics.problems,
         *narration.voice_problems.values(),
-        *unsaid,
+        *tally.problems,
         *refused,
         *work.problems,
     )
     return Book(
         slug=edition.slug,
         language=edition.language,
-        authors=authors,
-        narrator=narrator,
+        authors=text.authors,
+        narrator=text.narrator,
         metadata=work.metadata,
         source=edition.name,
         script=Script(work.title, chapters),
@@ -217,7 +171,7 @@ def _script(
         cover_before=plan.cover_before,
         foreign=cast.foreign,
         voices=cast.named,
-        characters=_characters(work, chapters),
+        characters=tally.characters(work, text.chars),
         problems=(*_notes(plan), *map(str, problems)),
         encoding=work.encoding,
         chapters_by=work.chapters_by,
@@ -225,11 +179,6 @@ def _script(
         source_files=plan.source_files,
         pictures=plan.pictures,
     )
-
-
-def casting_of(plan: Plan, work: Work) -> Casting:
-    """Return the voices of a work's roles: those named in the text, or else those in the settings."""
-    return work.metadata.casting.over(plan.inputs.cast)
 
 
 def _inner_cover(work: Work) -> tuple[Picture | None, tuple[Problem, ...]]:
@@ -245,50 +194,8 @@ def _inner_cover(work: Work) -> tuple[Picture | None, tuple[Problem, ...]]:
     return cover_picture(data, work.name, f"put a cover next to the text: {work.slug}.jpg"), ()
 
 
-def _unsaid(name: str, chapters: tuple[SpokenChapter, ...], lexicon: Lexicon) -> Iterator[Problem]:
-    """Yield a problem for each pronunciation that could not be applied because a sentence ends inside it."""
-    crossing = lexicon.crossing()
-    for chapter in chapters:
-        for entry in chapter.paragraphs:
-            passages = [passage.passage for passage in entry.passages]
-            for start, end in cut_pronunciations(entry.paragraph, passages, crossing):
-                shown = " ".join(entry.paragraph.text[start:end].split())[:60]
-                yield Problem(
-                    entry.paragraph.where(name, start),
-                    f"“{shown}” is spoken as written, because a sentence ends inside it",
-                )
-
-
 def _notes(plan: Plan) -> tuple[str, ...]:
     return (f"{plan.edition.name}: {plan.chosen.note}",) if plan.chosen.note else ()
-
-
-def _characters(work: Work, chapters: tuple[SpokenChapter, ...]) -> Characters:
-    """Return how many characters are spoken and left out. What is not spoken in a paragraph, such as `* * *`, are signs."""
-    read = (each for chapter in work.chapters for each in chapter.paragraphs if not each.is_added)
-    renamed = sum(count_chars(paragraph.text) for paragraph in read)
-    shown = spoken = unsaid = 0
-    for chapter in chapters:
-        for entry in chapter.paragraphs:
-            if entry.paragraph.is_added:
-                continue
-            text = entry.paragraph.text
-            shown += count_chars(text)
-            spans = (sentence.span for passage in entry.passages for sentence in passage.passage.sentences)
-            spoken += sum(count_chars(text[start:end]) for start, end in spans)
-            unsaid += sum(
-                count_chars(text[part.start : part.end])
-                for part in entry.paragraph.spoken
-                if part.character.role is Role.UNSAID
-            )
-    skipped = dict(work.skipped_chars)
-    if renamed := renamed - shown:
-        skipped[RENAMED] = renamed
-    if unsaid:
-        skipped[Role.UNSAID.value] = unsaid
-    if signs := shown - spoken - unsaid:
-        skipped["signs"] = skipped.get("signs", 0) + signs
-    return Characters(work.source_chars, spoken, dict(sorted(skipped.items())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from audiobook.errors import UsageError
 from audiobook.pipeline.chapters.parts import chapters_overview
 from audiobook.pipeline.planning.staleness import plan_edition
 from audiobook.pipeline.project import Project
+from audiobook.pipeline.scripts.prepared_text import read_text
 from audiobook.pipeline.scripts.saved import Saved, save_script, saved_state, source_edition
-from audiobook.pipeline.scripts.scripting import read_text
 from audiobook.pipeline.texts.catalog import Catalog, find_texts
 from audiobook.pipeline.texts.named_texts import choose
 from audiobook.pipeline.voices.choosing import Voices

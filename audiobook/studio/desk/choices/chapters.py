@@ -10,7 +10,7 @@ from audiobook.errors import UsageError
 from audiobook.pipeline.chapters.changes import noted_chapters
 from audiobook.pipeline.chapters.selection import chosen_numbers, effective_choice, named_chapters
 from audiobook.pipeline.planning.plan import Plan
-from audiobook.pipeline.scripts.scripting import read_text
+from audiobook.pipeline.scripts.prepared_text import read_text
 from audiobook.studio.desk.shelf import Shelf
 from audiobook.studio.desk.works import contents
 

@@ -14,7 +14,7 @@ from audiobook.commands.voices.listing import best_first, every_voice, sex_of, s
 from audiobook.cover.drawing import palettes
 from audiobook.errors import AudiobookError, UsageError
 from audiobook.languages import english_name
-from audiobook.pipeline.cost import wait_in_words
+from audiobook.pipeline.cost import SpeechToMake
 from audiobook.pipeline.planning.staleness import plan_edition
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripts.cast import Cast
@@ -163,9 +163,12 @@ def cost(shelf: Shelf, label: str, wanted: dict[str, Any]) -> dict[str, Any]:
     cast = Cast(plan, voices, partial(_level, settings, project))
     book = script_book(plan, cast, kept=KeptNarration(project.store.narrated, writes=False))
     passages = {passage.key: passage for passage, _ in book.script.passages()}
-    missing = [passage for key, passage in passages.items() if project.store.head(key) is None]
+    missing = SpeechToMake()
+    for key, passage in passages.items():
+        if project.store.head(key) is None:
+            missing.add(passage)
     parallel = parallel_for(settings, [plan.chosen.voice])
-    return {"clips": len(missing), "total": len(passages), "wait": wait_in_words(missing, parallel)}
+    return {"clips": missing.clips, "total": len(passages), "wait": missing.wait_in_words(parallel)}
 
 
 def _level(settings: Settings, project: Project, chosen: ChosenVoice, language: str) -> VoiceLevel:

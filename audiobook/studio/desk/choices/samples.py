@@ -11,8 +11,8 @@ from audiobook.commands.voices.spoken_line import require_speakable, spoken_line
 from audiobook.commands.voices.try_voice import find_voice
 from audiobook.errors import UsageError
 from audiobook.pipeline.planning.staleness import plan_edition
+from audiobook.pipeline.scripts.prepared_text import casting_of, read_text
 from audiobook.pipeline.scripts.samples import beginning, first_words
-from audiobook.pipeline.scripts.scripting import casting_of, read_text
 from audiobook.pipeline.voices.choosing import Voices
 from audiobook.studio.desk.choices.of_work import proposed
 from audiobook.studio.desk.shelf import Shelf

@@ -1,0 +1,146 @@
+"""A fork that works ahead of this process: it takes numbered steps in order, and sends what they yield."""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import signal
+import struct
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from io import BufferedReader
+from typing import BinaryIO, Final, NoReturn, Self
+
+from audiobook.errors import StorageError
+from audiobook.system.interrupts import interrupts_held, leave_interrupts_to_parent
+
+_HEAD: Final = struct.Struct("<BQ")
+"""What comes before each piece: its kind, and its length in bytes."""
+_VALUE, _END, _ERROR = range(3)
+
+
+class ForkDied(Exception):
+    """The fork ended in the middle of a step.
+
+    Attributes:
+        how: The name of the signal or the exit code.
+    """
+
+    def __init__(self, how: str) -> None:
+        """Say how it ended."""
+        super().__init__(how)
+        self.how = how
+
+
+class ForkAhead:
+    """Takes steps in a fork, as far ahead as the pipe to this process has room. Use it as a context manager.
+
+    The fork starts with everything that this process has in memory, and its memory is free again when it has taken the last step.
+    """
+
+    def __init__(self, step: Callable[[int], Iterable[bytes]], count: int) -> None:
+        """Start the fork.
+
+        Args:
+            step: Called with each number from 0; yields what is sent.
+            count: Number of steps.
+
+        Raises:
+            StorageError: The system allows no more processes.
+        """
+        self._step = step
+        self._count = count
+        self._pid, self._pipe = _fork(step, range(count))
+
+    def __enter__(self) -> Self:
+        """Return the fork."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the fork, whatever it is doing."""
+        with suppress(OSError):
+            os.kill(self._pid, signal.SIGKILL)
+        self._ended()
+
+    def received(self, number: int) -> Iterator[bytes]:
+        """Yield what a step has yielded. Ask for all steps in order.
+
+        Raises:
+            ForkDied: The fork ended in this step; the next steps are taken by another one.
+            Exception: The error of the step.
+        """
+        while True:
+            kind, piece = self._next(number)
+            if kind == _ERROR:
+                error: Exception = pickle.loads(piece)  # noqa: S301 - written by a fork of this process
+                raise error
+            if kind == _END:
+                return
+            yield piece
+
+    def _next(self, number: int) -> tuple[int, bytes]:
+        head = self._pipe.read(_HEAD.size)
+        kind, length = _HEAD.unpack(head) if len(head) == _HEAD.size else (_END, 0)
+        piece = self._pipe.read(length)
+        if len(head) < _HEAD.size or len(piece) < length:
+            how = self._ended()
+            self._pid, self._pipe = _fork(self._step, range(number + 1, self._count))
+            raise ForkDied(how)
+        return kind, piece
+
+    def _ended(self) -> str:
+        """Wait for the end of the fork, and return how it ended."""
+        self._pipe.close()
+        code = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+        return signal.Signals(-code).name if code < 0 else f"code {code}"
+
+
+def _fork(step: Callable[[int], Iterable[bytes]], numbers: range) -> tuple[int, BufferedReader]:
+    """Start a fork, and return its process number and the pipe from it."""
+    reading, writing = os.pipe()
+    gc.freeze()  # so that garbage collection in the fork does not copy shared pages
+    try:
+        with interrupts_held():
+            pid = os.fork()
+            if pid == 0:
+                _work(step, numbers, reading, writing)
+    except OSError as error:
+        raise StorageError("the system allows no more processes", hint="end other programs") from error
+    finally:
+        gc.unfreeze()
+    os.close(writing)
+    return pid, os.fdopen(reading, "rb")
+
+
+def _work(step: Callable[[int], Iterable[bytes]], numbers: range, reading: int, writing: int) -> NoReturn:
+    """Take the steps, and end the fork without cleaning up what belongs to the process that started it."""
+    try:
+        leave_interrupts_to_parent()
+        os.close(reading)
+        with os.fdopen(writing, "wb") as pipe:
+            for number in numbers:
+                _send_step(pipe, step, number)
+    except OSError:  # the other end of the pipe is gone, and with it whoever wanted the pieces
+        pass
+    finally:
+        os._exit(0)
+
+
+def _send_step(pipe: BinaryIO, step: Callable[[int], Iterable[bytes]], number: int) -> None:
+    try:
+        pieces = iter(step(number))
+        while (piece := next(pieces, None)) is not None:
+            _send(pipe, _VALUE, piece)
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - raised where the result is wanted
+        _send(pipe, _ERROR, pickle.dumps(error))
+    else:
+        _send(pipe, _END, b"")
+
+
+def _send(pipe: BinaryIO, kind: int, piece: bytes) -> None:
+    pipe.write(_HEAD.pack(kind, len(piece)))
+    pipe.write(piece)
+    pipe.flush()
