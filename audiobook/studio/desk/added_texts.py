@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path, PureWindowsPath
 from typing import Any, Final
 
@@ -12,7 +13,13 @@ from audiobook.errors import SourceError, StorageError
 from audiobook.files import digest_file, file_name, storage_error
 from audiobook.languages import require_code
 from audiobook.pipeline.containment import contained
-from audiobook.pipeline.texts.edition import announced_language, edition_at, language_in_name, text_reader
+from audiobook.pipeline.texts.edition import (
+    Edition,
+    announced_language,
+    edition_at,
+    language_in_name,
+    text_reader,
+)
 from audiobook.settings import Settings
 from audiobook.sources.base import Source, advice, ending_of, endings, read_with
 from audiobook.studio.desk.shelf import Shelf
@@ -37,7 +44,7 @@ def placed(shelf: Shelf, path: str, name: str, language: str) -> dict[str, Any]:
 
     Raises:
         SourceError: It cannot be read as a text.
-        StorageError: Another text has this name, or it cannot be put there.
+        StorageError: Another text has this name or its slug, or it cannot be put there.
     """
     settings = shelf.settings()
     clean = clean_name(name)
@@ -50,11 +57,36 @@ def placed(shelf: Shelf, path: str, name: str, language: str) -> dict[str, Any]:
     text = _sample(own, clean, language or _UNKNOWN, settings)
     if not LANGUAGE_TAG.match(language):
         return {"label": None, "guess": _likely(text)}
-    folder = shelf.project(settings).texts / language
-    target = folder / clean
-    is_new = _put(own, target, f"{folder.parent.name}/{language}/{clean}")
-    edition = edition_at(target, language, f"{folder.parent.name}/{language}/{clean}")
-    return {"label": edition.label, "is_new": is_new}
+    project = shelf.project(settings)
+    editions = shelf.texts(project).editions
+    language = _as_spelled(language, [each.language for each in editions])
+    target = project.texts / language / clean
+    shown = f"{project.texts.name}/{language}/{clean}"
+    label = edition_at(target, language, shown).label
+    _require_own_name(label, target, shown, editions)
+    return {"label": label, "is_new": _put(own, target, shown)}
+
+
+def _as_spelled(language: str, known: Sequence[str]) -> str:
+    """Return a tag as the texts that are there spell it, or as is usual: not every system tells `EN` from `en`."""
+    there = {tag.lower(): tag for tag in known}
+    first, _, rest = language.partition("-")
+    return there.get(language.lower()) or (f"{first.lower()}-{rest}" if rest else first.lower())
+
+
+def _require_own_name(label: str, target: Path, shown: str, editions: Sequence[Edition]) -> None:
+    """Refuse a text whose files would have the names of those of another one, which could then not be built.
+
+    Raises:
+        StorageError: There is such a text.
+    """
+    for other in editions:
+        if other.label.lower() == label.lower() and (other.source or other.path) != target:
+            raise StorageError(
+                f"its audiobook would have the same name as that of {other.source_name}",
+                where=shown,
+                hint="rename your file, or remove the text that is there",
+            )
 
 
 def clean_name(name: str) -> str:
