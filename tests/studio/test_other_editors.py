@@ -10,7 +10,7 @@ from browser import Visit
 from playwright.sync_api import expect
 
 from studio.conftest import Studio
-from studio.pages import press
+from studio.pages import PHONE, assert_fits, press
 
 pytestmark = pytest.mark.exhaustive
 
@@ -37,7 +37,7 @@ def beside(path: Path, text: str) -> None:
     other.replace(path)
 
 
-def test_an_edited_text_lexicon_or_setting_is_shown_at_once(visit: Visit, studio: Studio, note: Path) -> None:
+def test_an_edited_text_lexicon_or_setting_is_shown_at_once(note: Path, visit: Visit, studio: Studio) -> None:
     page = visit.page
     settings = studio.shelf.root / "audiobook.toml"
     before = settings.read_text()
@@ -68,3 +68,27 @@ def test_an_edited_text_lexicon_or_setting_is_shown_at_once(visit: Visit, studio
         visit.faults = [each for each in visit.faults if "409" not in each and "422" not in each]
     finally:
         settings.write_text(before)
+
+
+def test_a_file_that_cannot_be_read_is_reported_on_open_pages_until_it_is_mended(
+    note: Path, visit: Visit, studio: Studio
+) -> None:
+    page = visit.page
+    settings = studio.shelf.root / "audiobook.toml"
+    before = settings.read_text()
+    page.goto(f"{studio.site}works/en/note/text/1")
+    expect(page.locator("#main:not([inert])")).to_be_attached()
+    other = visit.context.new_page()
+    try:
+        beside(settings, before + "speed = fast\n")
+        expect(page.locator("#stale")).to_contain_text("audiobook.toml:2")
+        expect(page.locator("#live")).to_contain_text("The bell rang.")
+        other.goto(f"{studio.site}works/en/note")
+        expect(other.locator("#refused")).to_contain_text("audiobook.toml:2")
+        assert_fits(other, PHONE)
+    finally:
+        beside(settings, before)
+    expect(page.locator("#stale")).to_be_hidden()
+    expect(other.locator("h1")).to_have_text("Note")
+    other.close()
+    visit.faults = [each for each in visit.faults if "422" not in each]

@@ -40,12 +40,12 @@ function showAll() {
   document.querySelectorAll('.work[data-label]').forEach(show);
 }
 
-// Fetch a part of the page that shows files again. What is focused stays so, if it is still there.
+// Fetch a part of the page that shows files again, and return why that failed. What is focused stays so, if it is still there.
 async function refreshPart(live) {
   const answer = await fetch(live.dataset.live, { headers: { accept: 'text/html' } });
-  const text = await answer.text();
-  if (!answer.ok || live.dataset.dirty) return;
-  const fresh = new DOMParser().parseFromString(text, 'text/html').body;
+  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').body;
+  if (!answer.ok) return fresh.querySelector('#refused');
+  if (live.dataset.dirty) return null;
   const focused = live.contains(document.activeElement) ? document.activeElement.id : '';
   const open = [...live.querySelectorAll('details[open]')].map(({ id }) => id);
   live.replaceChildren(...fresh.childNodes);
@@ -53,12 +53,23 @@ async function refreshPart(live) {
   showAll();
   if (focused) document.getElementById(focused)?.focus();
   live.dispatchEvent(new CustomEvent('refreshed', { bubbles: true }));
+  return null;
+}
+
+// As long as the files cannot be read, the page shows what was in them before, and says why.
+function showStale(refused) {
+  const box = document.getElementById('stale');
+  box.hidden = !refused;
+  box.replaceChildren(...(refused?.querySelectorAll('p') ?? []));
+  for (const line of box.children) line.className = '';
 }
 
 // Parts with something that is not saved yet stay as they are.
 async function refresh() {
   try {
-    for (const live of document.querySelectorAll('[data-live]:not([data-dirty])')) await refreshPart(live);
+    let refused = null;
+    for (const live of document.querySelectorAll('[data-live]:not([data-dirty])')) refused = (await refreshPart(live)) ?? refused;
+    showStale(refused);
   } catch {
     // The page is being left, or a connection was closed. If it stays open, it must not stay old.
     setTimeout(refreshSoon, 1000);
@@ -90,7 +101,9 @@ stream.addEventListener('publishing', ({ data }) => {
   told.publishing = data;
 });
 stream.addEventListener('changed', ({ data }) => {
-  if (seen !== data) refreshSoon();
+  // A page that only says what went wrong is loaded again once something has changed.
+  if (document.getElementById('refused') && seen !== '0') location.reload();
+  else if (seen !== data) refreshSoon();
   seen = data;
 });
 stream.addEventListener('error', () => {
