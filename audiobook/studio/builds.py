@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import deque
 from collections.abc import Callable
@@ -14,10 +15,12 @@ from typing import Any, Final
 import msgspec
 
 from audiobook.report.events import Event
-from audiobook.report.pace import Pace, clock
+from audiobook.report.pace import Pace, about, clock
 from audiobook.system.interpreters import audiobook
 
 _MOST_MESSAGES: Final = 20
+_FEWEST: Final = 2
+"""Number of works from which the progress of the whole queue is shown."""
 _MOST_LINE_BYTES: Final = 1 << 20
 _FAREWELL_S: Final = 5.0
 _events: Final = msgspec.json.Decoder(Event)
@@ -32,6 +35,12 @@ class _Running:
     pace: Pace | None = None
     messages: list[str] = field(default_factory=list)
     is_stopped: bool = False
+
+    @property
+    def share(self) -> float:
+        """How much of its clips is made, from 0 to 1."""
+        total = sum(self.pace.total.values()) if self.pace else 0
+        return min(1.0, sum(self.pace.done.values()) / total) if self.pace and total else 0.0
 
 
 class Builds:
@@ -50,6 +59,9 @@ class Builds:
         self._options: dict[str, tuple[str, ...]] = {}
         self._running: _Running | None = None
         self._ended: dict[str, dict[str, Any]] = {}
+        self._finished = 0
+        """How many works of the queue have had their turn since it was empty."""
+        self._began_s = 0.0
         self._wake = asyncio.Event()
         self._say()
 
@@ -60,6 +72,8 @@ class Builds:
             label: Language and slug.
             options: More options of the `build` command. A work that is being built without them is built again.
         """
+        if not self._running and not self._waiting:
+            self._finished, self._began_s = 0, time.monotonic()
         if options:
             self._options[label] = options
         is_running = self._running is not None and self._running.label == label
@@ -112,6 +126,7 @@ class Builds:
         said, _ = await asyncio.gather(_last_lines(process), self._follow(running, process))
         code = await process.wait()
         self._running = None
+        self._finished += 1
         if running.is_stopped:
             self._ended[label] = {"state": "stopped", "messages": []}
         elif code:
@@ -135,7 +150,19 @@ class Builds:
             running.messages.append(f"{event.message} ({event.hint})" if event.hint else event.message)
 
     def _say(self) -> None:
-        self._tell(self.states())
+        self._tell({"works": self.states(), "whole": self._whole()})
+
+    def _whole(self) -> dict[str, Any] | None:
+        """Return the progress of the whole queue; None if no more than one work is in it."""
+        total = self._finished + len(self._waiting) + bool(self._running)
+        if total < _FEWEST or self._finished == total:
+            return None
+        done = self._finished + (self._running.share if self._running else 0.0)
+        text = f"{self._finished} of {total} works finished"
+        if self._finished:
+            left_s = (time.monotonic() - self._began_s) / done * (total - done)
+            text += f", {about(left_s, is_rough=True)} left"
+        return {"done": round(done, 3), "total": total, "text": text}
 
     def states(self) -> dict[str, Any]:
         """Return the state of each work of the queue, by language and slug."""

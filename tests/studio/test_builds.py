@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, expect
 from tools import Json, Shelf, engine_package, wait_until
 
 from studio.conftest import Studio, studio_of
-from studio.pages import press
+from studio.pages import PHONE, assert_fits, press
 
 pytestmark = pytest.mark.exhaustive
 
@@ -33,8 +33,8 @@ def slow(tmp_path: Path) -> Iterator[Studio]:
         yield one
 
 
-def states(studio: Studio) -> Json:
-    """Return the first states that a newly opened window gets."""
+def states(studio: Studio, *, whole: bool = False) -> Json:
+    """Return the first states that a newly opened window gets, or also the progress of the whole queue."""
     import http.client
 
     connection = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=60)
@@ -44,7 +44,7 @@ def states(studio: Studio) -> Json:
         while line := answer.readline():
             if line == b"event: builds\n":
                 told: Json = json.loads(answer.readline().removeprefix(b"data: "))
-                return told
+                return told if whole else told["works"]
     finally:
         connection.close()
     raise AssertionError
@@ -69,9 +69,13 @@ def test_a_build_continues_without_windows_and_after_it_was_stopped_or_killed(sl
     assert slow.post("/builds", labels=["en/one", "en/two", "en/none"]) == {"status": 200}
     wait_until(lambda: is_building("en/one", 3), "clips are made")
     assert states(slow)["en/two"] == {"state": "waiting", "place": 1}
+    queue = states(slow, whole=True)["whole"]
+    assert (queue["total"], queue["text"]) == (2, "0 of 2 works finished")
+    assert 0 < queue["done"] < 1
     slow.post("/builds", labels=["en/one"], stop=True)
     wait_until(lambda: is_building("en/two", 2), "the next one has its turn")
     assert states(slow)["en/one"]["state"] == "stopped"
+    assert states(slow, whole=True)["whole"]["text"].startswith("1 of 2 works finished, about ")
     kept = len(slow.shelf.clips())
     assert kept >= 3
     kill_build(slow)
@@ -106,6 +110,15 @@ def test_two_windows_see_the_same_build_also_when_it_is_killed_under_them(
         expect(window.locator(".progress-text")).to_contain_text("clips")
     visits[1].close()  # closing the window that started it stops nothing
     wait_until(lambda: states(slow)["en/one"]["done"] >= 2, "it goes on")
-    press(one.locator("button.stop"))
-    expect(one.locator(".messages")).to_contain_text("Stopped. Build it again to resume.")
+    page = visits[0].page
+    expect(page.locator("#whole")).to_be_hidden()
+    press(page.locator(".work[data-label='en/two'] button.build"))
+    expect(page.locator("#whole")).to_contain_text("0 of 2 works finished")
+    assert_fits(page, PHONE)
+    press(page.locator("#stop-all"))
+    for label in ("en/one", "en/two"):
+        told = page.locator(f".work[data-label='{label}'] .messages")
+        expect(told).to_contain_text("Stopped. Build it again to resume.")
+    expect(page.locator("#whole")).to_be_hidden()
+    expect(page.locator("#files")).to_be_focused()
     visits[0].close()

@@ -36,6 +36,20 @@ addEventListener('DOMContentLoaded', () => {
   document.getElementById('main').inert = false;
 });
 
+// The progress of the whole queue, on the shelf, if several works are in it.
+function showWhole(whole) {
+  const box = document.getElementById('whole');
+  if (!box) return;
+  const stop = box.querySelector('button');
+  const hadFocus = document.activeElement === stop;
+  box.hidden = !whole;
+  if (hadFocus && !whole) document.getElementById('files').focus();
+  if (!whole) return;
+  Object.assign(box.querySelector('progress'), { max: whole.total, value: whole.done });
+  box.querySelector('.progress-text').textContent = whole.text;
+  stop.dataset.label = Object.keys(builds).filter((label) => ['building', 'waiting'].includes(builds[label].state)).join(' ');
+}
+
 function showAll() {
   document.querySelectorAll('.work[data-label]').forEach(show);
 }
@@ -92,8 +106,10 @@ document.addEventListener('click', async (event) => {
 
 export const stream = new EventSource('/events');
 stream.addEventListener('builds', ({ data }) => {
-  builds = JSON.parse(data);
+  const told = JSON.parse(data);
+  builds = told.works;
   showAll();
+  showWhole(told.whole);
 });
 // What was told last about publishing, also before its page listened.
 export const told = {};
