@@ -54,18 +54,25 @@ function showAll() {
   document.querySelectorAll('.work[data-label]').forEach(show);
 }
 
+// Return what is in the place of an element after its part of the page was fetched again.
+function successor(element, live) {
+  if (element.id) return document.getElementById(element.id);
+  if (element.matches('summary')) return document.getElementById(element.parentElement.id)?.querySelector('summary');
+  return [...live.querySelectorAll('a')].find(({ href }) => href === element.href);
+}
+
 // Fetch a part of the page that shows files again, and return why that failed. What is focused stays so, if it is still there.
 async function refreshPart(live) {
   const answer = await fetch(live.dataset.live, { headers: { accept: 'text/html' } });
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').body;
   if (!answer.ok) return fresh.querySelector('#refused');
   if (live.dataset.dirty) return null;
-  const focused = live.contains(document.activeElement) ? document.activeElement.id : '';
+  const focused = live.contains(document.activeElement) ? document.activeElement : null;
   const open = [...live.querySelectorAll('details[open]')].map(({ id }) => id);
   live.replaceChildren(...fresh.childNodes);
   for (const id of open) document.getElementById(id)?.setAttribute('open', '');
   showAll();
-  if (focused) document.getElementById(focused)?.focus();
+  if (focused) successor(focused, live)?.focus();
   live.dispatchEvent(new CustomEvent('refreshed', { bubbles: true }));
   return null;
 }
