@@ -337,7 +337,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def extra_formats(self) -> tuple[str, ...] | None:
-        """The formats besides the MP3, in order of their names; None keeps those that a work has."""
+        """The formats besides the MP3, in order of their names; None keeps those of the last build of a work."""
         return None if self.formats is None else tuple(sorted({*self.formats} - {"mp3"}))
 
     def work_of(self, slug: str) -> WorkSettings:
