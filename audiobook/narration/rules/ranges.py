@@ -123,7 +123,8 @@ def _is_range(match: re.Match[str], grammar: Grammar) -> bool:
     if words.times.before and re.fullmatch(words.times.before, before, re.IGNORECASE):
         return _value(match["high"], words) <= _HOURS
     known = {*words.roman.chapters, *words.lists.get("joints", ()), *words.lists.get("scores", ())}
-    is_led = before.islower() or text[: match.start()].endswith("(")
+    is_preposition = governed(before, words) or before.lower() in words.lists.get("prepositions", ())
+    is_led = before.islower() or is_preposition or text[: match.start()].endswith("(")
     return is_led and before not in known and before not in words.numbered and _is_counted(after, words)
 
 

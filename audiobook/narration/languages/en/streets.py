@@ -27,7 +27,7 @@ _SIDE = re.compile(r"(?<![\w.])(?P<side>[NSEW])\. ?(?=\d{1,3}(?:st|nd|rd|th)\b)"
 _SIDES: Final = {"N": "North", "S": "South", "E": "East", "W": "West"}
 _NAMED = re.compile(r"(?:\b[A-Z][^\W\d_]{2,40}|\d(?:st|nd|rd|th))(?: [NSEW]\.?)? $")
 """Matches the name or number of a street, directly before its short form."""
-_NAME = re.compile(r" (?P<word>[A-Z][\w']{1,40})(?![\w.])")
+_NAME = re.compile(r" (?P<word>[A-Z][\w']{1,40})(?!\w|\.(?!\W{0,3}\Z))")
 _BEHIND_STREETS: Final = frozenset("NE NW SE SW Station Bridge".split())
 _REACH: Final = 48
 """Number of characters examined before a short form."""

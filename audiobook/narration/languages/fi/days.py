@@ -42,6 +42,10 @@ _DATES = re.compile(
 )
 _HOUR = re.compile(r"^(?P<hour>[01]?\d|2[0-4])\.(?P<minutes>[0-5]\d)(?= (?:[A-ZÅÄÖ\"]|\u2013 ))")
 """Matches a time of day at the start of a sentence, as in a programme: "19.00 Konsertti"."""
+_OPEN = re.compile(
+    r"(?:(?<=\()|(?<=\bklo )|(?<=\bkello ))(?P<hour>[01]?\d|2[0-4])\.(?P<minutes>[0-5][05])[\u2013-](?P<to>[01]?\d|2[0-4])(?=[),;]|$)"
+)
+"""Matches hours in brackets or after a word for them, the second without minutes: "(6.30-10)"."""
 _MONTH = re.compile(r"(?<![\w.,/-])(?P<month>0[1-9]|1[0-2])\.(?P<year>1[89]\d\d|20\d\d)(?![\w-]|[.,]\d)")
 _MOST_DAYS: Final = 31
 
@@ -54,6 +58,7 @@ def write_weekdays(text: AlignedText, _grammar: Grammar) -> AlignedText:
 def write_hours(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with a colon in a time at its start ("19.00 Konsertti"), and with months in full ("05.1969")."""
     text = text.sub(_HOUR, lambda match: f"{match['hour']}:{match['minutes']}")
+    text = text.sub(_OPEN, lambda match: f"{match['hour']}:{match['minutes']}\u2013{match['to']}:00")
     return text.sub(_MONTH, lambda match: _month(match, grammar))
 
 
