@@ -19,6 +19,7 @@ _ORDINAL = re.compile(r"(?:\b[IVXLC]+\.?|\d\.)$")
 _COUNTED = re.compile(r"\d ?$")
 _AND = re.compile(r"(?<=\s)&(?=\s)")
 _JOINED = re.compile(r"[^\W\d_]\.[^\W\d_]{3}")
+_NUMERAL = re.compile(r" [IVXL]{1,7}(?!\w)")
 _LEAST_JOINED: Final = 4
 """Minimum length of a short form, with its full stop, that may touch a word in lower case."""
 _NEVER: Final = "(?!)"
@@ -26,7 +27,7 @@ _NEVER: Final = "(?!)"
 
 def part_names(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with a space between a short form and a name or word: "Dr.Smith", "esim.talossa"."""
-    if not _JOINED.search(text.text):
+    if "." not in text.text[:-1] or not _JOINED.search(text.text):
         return text
     return text.sub(_joined_pattern(grammar.words), _parted)
 
@@ -53,6 +54,8 @@ def verbalize_ordinal_nouns(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 def verbalize_numeral_leaders(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with short forms before Roman numerals in full: "t. II"."""
+    if not _NUMERAL.search(text.text):
+        return text
     return text.sub(_leader_pattern(grammar.words), lambda match: _leading(match, grammar))
 
 
