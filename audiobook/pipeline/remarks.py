@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audiobook.book.assemble import Book
+from audiobook.book.book import Book
 from audiobook.errors import AudiobookError, SpeechError
 from audiobook.pipeline.clip_job import Failed
 

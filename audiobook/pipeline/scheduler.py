@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from audiobook.audio.mp4 import aac
-from audiobook.book.assemble import Book, DamagedClip, assemble, passage_hearing
+from audiobook.book.assemble import assemble
+from audiobook.book.book import Book
 from audiobook.book.extra_files import PreviousFiles
 from audiobook.book.script import SpokenPassage
+from audiobook.book.sound.book_clips import passage_hearing
 from audiobook.book.sound.formats import encodings_of
+from audiobook.book.sound.mp3_file import DamagedClip
 from audiobook.clips.clip import load_libraries
 from audiobook.clips.encoded import Encoding, lack_speech
 from audiobook.clips.store import missing_encodings

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from operator import is_
 from typing import Final
 
@@ -27,26 +25,14 @@ from audiobook.sources.chapter_rules import TITLES, shape_chapters
 from audiobook.sources.japanese_readings import without_readings
 from audiobook.sources.parts import cut_in_parts, part_title, spoken_min
 from audiobook.sources.superscripts import without_note_marks
+from audiobook.sources.title_page import has_only_headings, may_be_title_page, names_maker
 from audiobook.sources.title_text import shorten, title_text
 
 MOST_PARAGRAPHS: Final = 20
 """A text without headings that has more paragraphs is cut into parts."""
 _OPENING_CHARS: Final = 48
-_TITLE_WITHIN: Final = 10
 _FOUND_RULES: Final = ("pattern", "series", "names")
-_LONGEST_TITLE_PAGE_CHARS: Final = 500
-_LONGEST_TITLE_PAGE_LINE_CHARS: Final = 120
 _LONGEST_HEADER: Final = 60
-_TITLE_PAGE = re.compile(
-    r"""
-    \A(?: (?:written|edited|translated|illustrated|retold|published|printed)[ ]by | by | von | par | por | door | av | af | przez
-        | kirjoittanut | suomentanut | herausgegeben | übersetzt | traduit | traducido )\s+\w  # By Jane Austen
-    | © | \b(?:copyright | all[ ]rights[ ]reserved | ltd | & \s co ) \b
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-"""Matches a line of a title page that names who made the book."""
-_SENTENCE_END = re.compile(r"[a-zà-öø-ÿа-я)][.!?…。][\"'”’»)]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,24 +141,12 @@ def _without_boilerplate(blocks: Sequence[Block]) -> tuple[Sequence[Block], int]
 def _with_title_page(chapters: list[_OpenChapter], title: str) -> list[_OpenChapter]:
     """Join the headings of a title page (author, publisher, the title again) to one chapter named after the work."""
     count = 0
-    while count < len(chapters) - 1 and _is_of_title_page(chapters[count], title):
+    while count < len(chapters) - 1 and has_only_headings(chapters[count].paragraphs, title):
         count += 1
     paragraphs = [paragraph for chapter in chapters[:count] for paragraph in chapter.paragraphs]
-    if not any(_TITLE_PAGE.search(paragraph.text) for paragraph in paragraphs):
+    if not names_maker(paragraphs):
         return chapters  # no more than the title
     return [_OpenChapter(title, chapters[count].level, paragraphs), *chapters[count:]]
-
-
-def _is_of_title_page(chapter: _OpenChapter, title: str) -> bool:
-    """Return whether a chapter at the front has no text, only headings that a title page has."""
-    return all(
-        paragraph.kind in (Kind.TITLE, Kind.BREAK)
-        or (
-            paragraph.kind is Kind.HEADING
-            and (says_title([paragraph], title) or _TITLE_PAGE.search(paragraph.text) is not None)
-        )
-        for paragraph in chapter.paragraphs
-    )
 
 
 def _with_marks(skipped: Mapping[str, int], source_chars: int, blocks: Sequence[Block]) -> dict[str, int]:
@@ -262,15 +236,6 @@ def work_title(source: Source, metadata: Metadata) -> str:
     return title_text(metadata.title or "") or title_text(source.fallback_title) or source.slug
 
 
-def says_title(paragraphs: Iterable[Paragraph], title: str) -> bool:
-    """Return whether one of the first few paragraphs consists of exactly the title."""
-    words = title_text(title).casefold().rstrip(".")
-    return any(
-        title_text(paragraph.text).casefold().rstrip(".") == words
-        for paragraph in islice(paragraphs, _TITLE_WITHIN)
-    )
-
-
 def opening_title(paragraphs: Sequence[Paragraph]) -> str:
     """Return a title for untitled paragraphs: the first heading or opening words among them."""
     for paragraph in paragraphs:
@@ -328,17 +293,8 @@ def _is_title_alone(chapters: list[_OpenChapter]) -> bool:
 
 
 def _is_title_page(chapters: list[_OpenChapter]) -> bool:
-    """Return whether only the short lines of a title page have been seen so far, without a heading or a sentence."""
-    if len(chapters) != 1:
-        return False
-    texts = [paragraph.text for paragraph in chapters[0].paragraphs if paragraph.kind is not Kind.BREAK]
-    return (
-        sum(map(len, texts)) <= _LONGEST_TITLE_PAGE_CHARS
-        and not any(paragraph.kind is Kind.HEADING for paragraph in chapters[0].paragraphs)
-        and all(len(text) <= _LONGEST_TITLE_PAGE_LINE_CHARS for text in texts)
-        and not any(_SENTENCE_END.search(text) and text.count(" ") > 3 for text in texts)
-        and not all(_SENTENCE_END.search(text) for text in texts)
-    )
+    """Return whether only the lines of a title page have been seen so far."""
+    return len(chapters) == 1 and may_be_title_page(chapters[0].paragraphs)
 
 
 def _chapter_title(text: str, level: int) -> str:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from audiobook.document import Chapter, Kind, Metadata, Paragraph, Problem, Work
 from audiobook.errors import SourceError
 from audiobook.sources.base import Source
-from audiobook.sources.outline import Block, assemble_work, build_work, opening_title, says_title
+from audiobook.sources.outline import Block, assemble_work, build_work, opening_title
+from audiobook.sources.title_page import says_title
 from audiobook.sources.title_text import MAX_TITLE_CHARS, shorten, title_text
 
 INVISIBLE = {

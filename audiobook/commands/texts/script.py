@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from audiobook.book.assemble import Book
+from audiobook.book.book import Book
 from audiobook.book.record.chapters import ParagraphRecord
 from audiobook.book.record.works import Record
 from audiobook.book.script import SpokenParagraph

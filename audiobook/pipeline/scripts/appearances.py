@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final
 
-from audiobook.book.assemble import Book
+from audiobook.book.book import Book
 from audiobook.book.script import SpokenPassage
 from audiobook.casting import Character, Role
 from audiobook.clips.key import Speaker

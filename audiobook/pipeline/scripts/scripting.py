@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from audiobook.audio.mp3.id3 import Picture
-from audiobook.book.assemble import Book
+from audiobook.book.book import Book
 from audiobook.book.script import Script, SpokenChapter, SpokenParagraph, SpokenPassage
 from audiobook.casting import Casting, Character, Role
 from audiobook.clips.key import clip_key

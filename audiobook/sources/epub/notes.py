@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from audiobook.document import Kind
-from audiobook.sources.epub.contents import Document
+from audiobook.sources.epub.documents import Document
 from audiobook.sources.outline import Block
 
 

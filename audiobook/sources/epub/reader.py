@@ -18,13 +18,8 @@ from audiobook.sources.archive import MAX_PICTURE_BYTES, Archive
 from audiobook.sources.base import Announcement, Source
 from audiobook.sources.boilerplate import BOILERPLATE, BOILERPLATE_MESSAGE, find_boilerplate
 from audiobook.sources.chapters.unmarked_headings import outline_blocks
-from audiobook.sources.epub.contents import (
-    Document,
-    hides_headings,
-    make_chapters,
-    with_plates,
-    with_whole_titles,
-)
+from audiobook.sources.epub.contents import hides_headings, make_chapters, with_whole_titles
+from audiobook.sources.epub.documents import Document, with_plates
 from audiobook.sources.epub.lexicon import linked_lexicons, read_lexicon
 from audiobook.sources.epub.links import Sheets, linked_places, shorten_own_links
 from audiobook.sources.epub.navigation import Entry, read_landmarks, read_navigation
@@ -36,7 +31,8 @@ from audiobook.sources.markup.blocks import read_markup
 from audiobook.sources.markup.contents_lists import contents_blocks
 from audiobook.sources.markup.page import Markup, Page
 from audiobook.sources.markup.tree import parse_xhtml
-from audiobook.sources.outline import assemble_work, build_work, opening_title, says_title, work_title
+from audiobook.sources.outline import assemble_work, build_work, opening_title, work_title
+from audiobook.sources.title_page import says_title
 from audiobook.sources.title_text import title_text
 
 if TYPE_CHECKING:

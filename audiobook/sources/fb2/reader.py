@@ -24,7 +24,8 @@ from audiobook.sources.markup.blocks import read_markup
 from audiobook.sources.markup.page import Markup, Page
 from audiobook.sources.markup.semantics import tag_of
 from audiobook.sources.markup.tree import decode_xml, parse_damaged_xml
-from audiobook.sources.outline import Block, assemble_work, build_work, opening_title, says_title
+from audiobook.sources.outline import Block, assemble_work, build_work, opening_title
+from audiobook.sources.title_page import says_title
 from audiobook.sources.title_text import title_text
 
 if TYPE_CHECKING:

@@ -18,8 +18,9 @@ from audiobook.sources.chapter_rules import TITLES, shape_chapters
 from audiobook.sources.folder.book_file import BookFile, read_book_file
 from audiobook.sources.folder.bundle import BOOK_FILE, COVERS, Bundle, unpacked
 from audiobook.sources.folder.listing import Entry, entries_of, unused_pictures
-from audiobook.sources.outline import says_title, work_title
+from audiobook.sources.outline import work_title
 from audiobook.sources.pictures import name_of
+from audiobook.sources.title_page import says_title
 
 RULE: Final = "files"
 """The rule by which the chapters of a folder are found; see `Work.chapters_by`."""

@@ -19,8 +19,9 @@ from audiobook.sources.markup.notes.finding import shorten_own_links
 from audiobook.sources.markup.page import Page
 from audiobook.sources.markup.semantics import language_of, tag_of
 from audiobook.sources.markup.tree import decode_html, parse_html, parse_page
-from audiobook.sources.outline import Block, build_work, says_title
+from audiobook.sources.outline import Block, build_work
 from audiobook.sources.summary import plain_summary
+from audiobook.sources.title_page import says_title
 from audiobook.sources.title_text import title_text
 
 if TYPE_CHECKING:

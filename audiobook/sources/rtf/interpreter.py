@@ -23,7 +23,8 @@ from audiobook.sources.rtf.destinations import (
     UNREAD,
     State,
 )
-from audiobook.sources.rtf.styles import BODY, Style, Styles
+from audiobook.sources.rtf.fonts import Fonts
+from audiobook.sources.rtf.styles import BODY, Styles
 from audiobook.sources.rtf.tokens import Token
 
 _MOST_GROUPS: Final = 10_000
@@ -71,8 +72,7 @@ class Interpreter:
         self._state = State()
         self._stack: list[State] = []
         self._page = charsets.DEFAULT
-        self._fonts: dict[int, str] = {}
-        self._font = self._style = 0
+        self._fonts = Fonts()
         self._opening = self._is_optional = False
         self._bytes: list[str] = []
         self._characters: list[str] = []
@@ -146,8 +146,10 @@ class Interpreter:
             self._to_skip -= 1
         elif word in _SIGNS or word in _PARAGRAPH_ENDS or word in ("line", "row", "nestrow", "softline"):
             self._sign(word)
-        elif self._state.target in ("fonttbl", "stylesheet"):
-            self._table_entry(word, value)
+        elif self._state.target == "fonttbl":
+            self._fonts.follow(word, value)
+        elif self._state.target == "stylesheet":
+            self.styles.follow(word, value)
         elif self._state.target != IGNORED:
             self._format(word, value)
 
@@ -230,7 +232,7 @@ class Interpreter:
         """Follow a control word that changes how text is read."""
         is_on = value != 0
         if word == "f" and value is not None:
-            self._change_encoding(self._fonts.get(value, self._page))
+            self._change_encoding(self._fonts.encodings.get(value, self._page))
         elif word == "plain":
             self._flush()
             self._state = replace(
@@ -283,26 +285,6 @@ class Interpreter:
         if encoding != self._state.encoding:
             self._change(encoding=encoding)
 
-    def _table_entry(self, word: str, value: int | None) -> None:
-        """Follow a control word in the table of fonts or of styles."""
-        if self._state.target == "fonttbl":
-            if word == "f" and value is not None:
-                self._font = value
-            elif word in ("fcharset", "cpg") and value is not None:
-                found = charsets.of_charset(value) if word == "fcharset" else charsets.of_page(value)
-                if found:
-                    self._fonts[self._font] = found
-        elif word == "s" and value is not None:
-            self._style = value
-            self.styles.by_number.setdefault(value, Style())
-        elif word in ("cs", "ds", "ts"):
-            self._style = -1
-        elif style := self.styles.by_number.get(self._style):
-            if word == "outlinelevel":
-                style.outline = BODY if value is None else value
-            elif word == "sbasedon":
-                style.parent = value
-
     def _decode(self) -> None:
         """Turn the bytes read so far into characters."""
         if not self._bytes:
@@ -338,17 +320,10 @@ class Interpreter:
         elif state.target == "fldinst":
             self._instruction += text
         elif state.target == "stylesheet":
-            self._name_style(text)
+            self.styles.add_text(text)
         elif state.target.startswith("info "):
             key = state.target.removeprefix("info ")
             self.info[key] = self.info.get(key, "") + text
-
-    def _name_style(self, text: str) -> None:
-        name, end, _ = text.partition(";")
-        if (style := self.styles.by_number.get(self._style)) and not style.name.endswith(";"):
-            style.name = (style.name + name).strip()
-        elif not self.styles.by_number and self._style == 0 and end:
-            self.styles.by_number[0] = Style(name.strip())
 
     def _end_paragraph(self, *, in_table: bool = False) -> None:
         self._flush()

@@ -29,9 +29,35 @@ class Style:
 
 @dataclass(slots=True)
 class Styles:
-    """The paragraph styles of a file by number."""
+    """The paragraph styles of a file.
+
+    Attributes:
+        by_number: The styles by number.
+    """
 
     by_number: dict[int, Style] = field(default_factory=dict)
+    _number: int = 0
+
+    def follow(self, word: str, value: int | None) -> None:
+        """Follow a control word in the style sheet."""
+        if word == "s" and value is not None:
+            self._number = value
+            self.by_number.setdefault(value, Style())
+        elif word in ("cs", "ds", "ts"):
+            self._number = -1
+        elif style := self.by_number.get(self._number):
+            if word == "outlinelevel":
+                style.outline = BODY if value is None else value
+            elif word == "sbasedon":
+                style.parent = value
+
+    def add_text(self, text: str) -> None:
+        """Add text of the style sheet to the name of the current style; a semicolon ends a name."""
+        name, end, _ = text.partition(";")
+        if (style := self.by_number.get(self._number)) and not style.name.endswith(";"):
+            style.name = (style.name + name).strip()
+        elif not self.by_number and self._number == 0 and end:
+            self.by_number[0] = Style(name.strip())
 
     def level(self, number: int) -> int:
         """Return the depth of a heading style, from 1; 0 for other styles."""

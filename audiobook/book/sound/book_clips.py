@@ -1,0 +1,75 @@
+"""The clips of a book, as its timeline and its sound need them."""
+
+from __future__ import annotations
+
+from audiobook.book.script import Script, SpokenPassage
+from audiobook.book.sound.mp3_file import DamagedClip
+from audiobook.clips.clip import ClipExtent, ClipSentence, unpack_sentences
+from audiobook.clips.store import ClipStore
+from audiobook.files import Place, Spool
+from audiobook.listening.hearing import hearing_name, stored_hearing, with_word_times
+
+
+class BookClips:
+    """The clips of a book; the head of each, before its frames, is read only once."""
+
+    def __init__(self, script: Script, listener: str, store: ClipStore, spool: Spool) -> None:
+        """Read nothing yet.
+
+        Args:
+            script: The text with its clips.
+            listener: Identity of the speech recogniser that gives the times of words; empty without one.
+            store: The store with the clips.
+            spool: Where the sentences of clips are kept.
+        """
+        self.store = store
+        self._spool = spool
+        self._hearings = (
+            {entry.key: passage_hearing(entry, listener) for entry, _ in script.passages()}
+            if listener
+            else {}
+        )
+        self._heads: dict[str, tuple[ClipExtent, str, Place]] = {}
+
+    def extent(self, key: str) -> ClipExtent:
+        """Return how long a clip is.
+
+        Raises:
+            DamagedClip: It is missing or damaged.
+        """
+        return self._head(key)[0]
+
+    def sentences(self, key: str) -> tuple[ClipSentence, ...]:
+        """Return the sentences of a clip, with the times of words that a recogniser gave; see `extent`."""
+        try:
+            sentences = unpack_sentences(self._spool.get(self._head(key)[2]))
+        except ValueError as error:
+            raise DamagedClip(key) from error
+        if not self._hearings:
+            return sentences
+        hearing = stored_hearing(self.store, self._hearings[key])
+        if hearing is None:
+            raise DamagedClip(key)
+        return with_word_times(sentences, hearing)
+
+    def frames_sha256(self, key: str) -> str:
+        """Return the digest of the frames of a clip; see `extent`."""
+        return self._head(key)[1]
+
+    def _head(self, key: str) -> tuple[ClipExtent, str, Place]:
+        if key not in self._heads:
+            head = self.store.head(key)
+            if head is None:
+                raise DamagedClip(key)
+            packed, sha256 = head
+            extent = ClipExtent(
+                packed.rate_hz, packed.frame_count, packed.length_bytes, packed.speech_samples
+            )
+            self._heads[key] = extent, sha256, self._spool.add(bytes(packed.sentences))
+        return self._heads[key]
+
+
+def passage_hearing(entry: SpokenPassage, listener: str) -> str:
+    """Return the name under which the store keeps what a speech recogniser, given by its identity, hears in a passage."""
+    texts = [sentence.text for sentence in entry.passage.sentences]
+    return hearing_name(entry.key, listener, texts, entry.passage.language)
