@@ -1,4 +1,4 @@
-"""What making clips costs: how long it will take, or how much speech it is, in words."""
+"""Estimates of the time needed to make clips, as text for the user."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from audiobook.book.script import SpokenPassage
 from audiobook.clips.key import Speaker
 from audiobook.pipeline.chapters.parts import speech_length_s
 from audiobook.pipeline.voices.choosing import Parallel
-from audiobook.pipeline.voices.speaking_speed import wait_for
+from audiobook.pipeline.voices.speaking_speed import estimated_wait
 from audiobook.report.pace import about
 
 
 @dataclass(slots=True)
 class SpeechToMake:
-    """The speech of clips that have to be made.
+    """The clips that have to be made, and the length of their speech.
 
     Attributes:
         clips: Number of clips.
-        length_s: Their length by voice, in seconds, estimated from the text.
+        length_s: Length of the clips of each voice in seconds, estimated from the text and the speed of the voice.
     """
 
     clips: int = 0
     length_s: dict[Speaker, float] = field(default_factory=lambda: defaultdict(float))
 
     def add(self, passage: SpokenPassage) -> None:
-        """Count the clip of a passage, which was not counted before."""
+        """Count the clip of a passage; call it once for each clip."""
         self.clips += 1
         length_s = sum(speech_length_s(sentence.text) for sentence in passage.passage.sentences)
         self.length_s[passage.speaker] += length_s / passage.speaker.speed
@@ -38,19 +38,19 @@ class SpeechToMake:
 
 
 def told_wait(speech_s: Mapping[Speaker, float], clips: int, parallel: Parallel | None) -> str:
-    """Return about how long it takes to make clips, such as "about 12 s"; empty if there are none.
+    """Return an estimate of the time needed to make clips, such as "about 12 s"; empty for no clips.
 
-    If a voice has never spoken on this computer, that is not known, and the length of the speech is returned:
+    If the speed of a voice on this computer is not known, the length of the speech is returned instead:
     "about 3 min of speech".
 
     Args:
-        speech_s: Length of their speech by its voice, in seconds.
+        speech_s: Length of the speech of each voice, in seconds.
         clips: Number of clips.
-        parallel: How many of them are made at the same time; None if that says nothing about the time, as on a cluster.
+        parallel: Number of clips that are made at the same time; None if the time cannot be estimated, as on a cluster.
     """
     if not clips:
         return ""
-    wait = wait_for(speech_s, clips, parallel.clips) if parallel else None
+    wait = estimated_wait(speech_s, clips, parallel.clips) if parallel else None
     if wait is None:
         return f"{about(sum(speech_s.values()))} of speech"
     return about(wait.length_s, is_rough=wait.is_rough)

@@ -1,8 +1,8 @@
-"""The works that were found up to date, so that they are not compared again while nothing that decides it has been touched.
+"""Notes of the works that were up to date, so that they need not be compared again while none of their inputs and outputs changes.
 
-The note of a work has a digest of what decides: what the settings want, its voice, the lexicons, and the states of its text,
-its cover, its record and all files that the record names; see `file_state`. Links, folders of chapter files and texts with
-pictures in separate files are compared each time.
+The note of a work has a digest of its settings, its voice, its lexicons, and the states of its text, its cover, its record and
+all files that the record names; see `file_state`. Links, folders of chapter files and texts with pictures in separate files
+have no notes: they are compared each time.
 """
 
 from __future__ import annotations
@@ -35,23 +35,24 @@ from audiobook.settings import BESIDE, Settings
 from audiobook.sources.base import announced
 
 _VECTOR: Final = "image/svg+xml"
-"""Whether such a cover can be used depends on what is installed."""
+"""Media type of covers that can be used only if the extra `svg` is installed."""
 
 
 class FreshWork(msgspec.Struct, frozen=True, array_like=True):
-    """A work that was found up to date.
+    """The note of a work that was up to date.
 
     Attributes:
-        deciding: Digest of what decides it.
+        state_digest: Digest of its settings, voice, lexicons and the states of its files, 32 hexadecimal digits.
         others: Names of its files besides the record, relative to the folder of the record.
-        named_cover: The cover that the text names, in its folder; empty if it names none.
-        foreign: The speakers of the languages that it quotes.
-        voices: The speakers of the voices that it names.
+        named_cover: File name of the cover that the text names, in the folder of the text; empty if the text does not name a
+            cover.
+        foreign: The speakers of the languages that it quotes, by BCP 47 tag.
+        voices: The speakers of the voices that it names, by name.
         clip_count: Number of its clips.
-        summary: What is told of it.
+        summary: The data that `list` and the studio show of it.
     """
 
-    deciding: str
+    state_digest: str
     others: tuple[str, ...]
     named_cover: str
     foreign: dict[str, Speaker]
@@ -60,15 +61,27 @@ class FreshWork(msgspec.Struct, frozen=True, array_like=True):
     summary: WorkSummary
 
 
-class _Wish(NamedTuple):
-    """What the settings want of a work: a digest, and its cover."""
+class _AppliedSettings(NamedTuple):
+    """The settings that apply to a work.
+
+    Attributes:
+        sha256: Digest of all settings that change its outputs, and of its main voice.
+        cover: The setting `cover` of `[works.<slug>]`: a path, False for a drawn cover, None if it is not set.
+    """
 
     sha256: str
     cover: str | bool | None
 
 
 class _Table(msgspec.Struct):
-    """The noted works of one output folder by slug."""
+    """The notes of one output folder.
+
+    Attributes:
+        folder: Path of the output folder.
+        note: Name of the file in the store that contains them.
+        works: The works by slug.
+        has_changed: Whether the file in the store has to be written again.
+    """
 
     folder: str
     note: str
@@ -77,7 +90,7 @@ class _Table(msgspec.Struct):
 
 
 class FreshWorks:
-    """The noted works of a project; there is one note for each output folder."""
+    """The notes of a project's works, in one file of the store for each output folder."""
 
     def __init__(self, project: Project, settings: Settings, voices: Voices, lexicons: Lexicons) -> None:
         """Use the notes in the store of a project; an unreadable or damaged note counts as missing."""
@@ -88,10 +101,10 @@ class FreshWorks:
         self._began_ns = time.time_ns()
         self._folders: dict[str, str] = {}
         self._tables: dict[str, _Table] = {}
-        self._wishes: dict[tuple[str, str], _Wish] = {}
+        self._applied: dict[tuple[str, str], _AppliedSettings] = {}
 
     def find(self, edition: Edition) -> FreshWork | None:
-        """Return what was noted of an edition; None if something that decides whether it is up to date has changed since."""
+        """Return the note of an edition; None if it has no note, or if it may have changed since."""
         try:
             table = self._table(edition)
             noted = table.works.get(edition.slug)
@@ -99,22 +112,22 @@ class FreshWorks:
                 return None
             lexicons = lexicon_digest(self._lexicons.read(edition))
             states = self._states(edition, table.folder, noted.others, noted.named_cover)
-            if states is None or self._deciding(edition, lexicons, states) != noted.deciding:
+            if states is None or self._state_digest(edition, lexicons, states) != noted.state_digest:
                 return None
-            if (noted.foreign or noted.voices) and self._speaks_otherwise(edition, noted):
+            if (noted.foreign or noted.voices) and self._other_voices_changed(edition, noted):
                 return None
         except AudiobookError:
-            return None  # comparing the work raises it again, where it belongs
+            return None  # comparing the work raises the error again and reports it
         return noted
 
     def note(self, plan: Plan) -> None:
-        """Note an edition that was found up to date, if all that decides it can be seen from the states of files."""
+        """Note an edition that is up to date, if every later change of it will show in the states of files."""
         edition, record = plan.edition, plan.record
         if plan.reasons or plan.unowned_outputs or record is None or not _is_decided_by_files(plan, record):
             return
         named_cover = self._named_cover(plan)
         if set(named_cover) & set("/\\"):
-            return  # it is in another folder, which may become a link
+            return  # the cover is in another folder, which may become a link
         files = (record.audio, record.cover, *record.formats.values(), *record.chapter_files)
         others = tuple(stamp.name for stamp in (*files, *record.shown_pictures))
         table = self._table(edition)
@@ -122,7 +135,7 @@ class FreshWorks:
         if states is None or not all(state.is_steady(self._began_ns) for _, state in states):
             return
         table.works[edition.slug] = FreshWork(
-            self._deciding(edition, plan.inputs.lexicon_sha256, states),
+            self._state_digest(edition, plan.inputs.lexicon_sha256, states),
             others,
             named_cover,
             record.foreign,
@@ -133,18 +146,20 @@ class FreshWorks:
         table.has_changed = True
 
     def keep(self) -> None:
-        """Write the notes that have changed, if there is a store. A failure is ignored: works are simply compared next time."""
+        """Write the notes that have changed, if there is a store. A failure is ignored: these works are compared next time."""
         notes = self._project.store.notes
         if not notes.folder.parent.is_dir():
             return
         for table in self._tables.values():
             if table.has_changed:
-                place = os.path.join(table.folder, "")  # noqa: PTH118 - a path for each work takes long
-                there = {
-                    slug: work for slug, work in table.works.items() if os.path.lexists(f"{place}{slug}.json")
+                prefix = os.path.join(table.folder, "")  # noqa: PTH118 - a path for each work takes long
+                existing = {
+                    slug: work
+                    for slug, work in table.works.items()
+                    if os.path.lexists(f"{prefix}{slug}.json")
                 }
                 with suppress(StorageError):
-                    notes.put(table.note, msgspec.msgpack.encode(there))
+                    notes.put(table.note, msgspec.msgpack.encode(existing))
                 table.has_changed = False
 
     def _table(self, edition: Edition) -> _Table:
@@ -160,14 +175,14 @@ class FreshWorks:
         note = f"fresh-{digest(os.fsencode(Path(folder).absolute()))[:16]}"
         works: dict[str, FreshWork] = {}
         with suppress(StorageError, msgspec.MsgspecError, RecursionError):
-            if kept := self._project.store.notes.get(note):
-                works = msgspec.msgpack.decode(kept, type=dict[str, FreshWork])
+            if stored := self._project.store.notes.get(note):
+                works = msgspec.msgpack.decode(stored, type=dict[str, FreshWork])
         return _Table(folder, note, works)
 
     def _states(
         self, edition: Edition, folder: str, others: Sequence[str], named_cover: str
     ) -> list[tuple[str, FileState]] | None:
-        """Return the states of all files that decide, in order, with their names; None if one of them is not a regular file."""
+        """Return the names and states of the text, cover, record and outputs; None if one of them is not a regular file."""
         places = [(edition.name, os.fspath(edition.path)), *self._cover(edition, named_cover)]
         for name in (f"{edition.slug}.json", *others):
             if "/" in name and not is_own_folder(f"{folder}/{name.rpartition('/')[0]}"):
@@ -182,38 +197,40 @@ class FreshWorks:
         return states
 
     def _cover(self, edition: Edition, named_cover: str) -> list[tuple[str, str]]:
-        """Return the name and the path of the picture that is its cover; empty if it has none, or one in the text."""
-        wanted = self._wish(edition).cover
-        if wanted is False:
+        """Return the name and path of the cover picture; empty if there is none, or if it is inside the text."""
+        setting = self._applied_settings(edition).cover
+        if setting is False:
             return []
         path = edition.cover
-        if isinstance(wanted, str):
-            path = as_spelled(Path(wanted))
+        if isinstance(setting, str):
+            path = as_spelled(Path(setting))
         elif named_cover:
             path = as_spelled(edition.path.parent / named_cover)
         return [(path.name, os.fspath(path))] if path else []
 
     def _named_cover(self, plan: Plan) -> str:
-        """Return the cover that a text names; empty if it names none, or one that is not used."""
+        """Return the file name of the cover that a text names; empty if it is not used, or if the text does not name a cover."""
         edition = plan.edition
-        if plan.cover is None or self._wish(edition).cover is not None:
+        if plan.cover is None or self._applied_settings(edition).cover is not None:
             return ""
         return announced(text_reader(edition.path), plan.data, edition.name, plan.encoding).cover or ""
 
-    def _deciding(
+    def _state_digest(
         self, edition: Edition, lexicon_sha256: str | None, states: Sequence[tuple[str, FileState]]
     ) -> str:
-        return digest(msgspec.msgpack.encode((self._wish(edition).sha256, lexicon_sha256, states)))[:32]
+        return digest(
+            msgspec.msgpack.encode((self._applied_settings(edition).sha256, lexicon_sha256, states))
+        )[:32]
 
-    def _wish(self, edition: Edition) -> _Wish:
-        """Return what the settings want of a work; that is the same for all works of a language without settings of their own."""
+    def _applied_settings(self, edition: Edition) -> _AppliedSettings:
+        """Return the settings that apply to a work, computed once for all works of a language without settings of their own."""
         settings = self._settings
         key = edition.language, edition.slug if edition.slug in settings.works else ""
-        if key not in self._wishes:
+        if key not in self._applied:
             chapter_rules(settings.chapters)
             cover = settings.work_of(edition.slug).cover
             chosen = self._voices.choose(edition.language)
-            wanted = (
+            deciding = (
                 inputs_of(edition, settings, "", None, (), chosen, None),
                 settings.extra_formats,
                 settings.split,
@@ -221,16 +238,16 @@ class FreshWorks:
                 settings.output == BESIDE,
                 cover,
             )
-            self._wishes[key] = _Wish(digest(msgspec.json.encode(wanted)), cover)
-        return self._wishes[key]
+            self._applied[key] = _AppliedSettings(digest(msgspec.json.encode(deciding)), cover)
+        return self._applied[key]
 
-    def _speaks_otherwise(self, edition: Edition, noted: FreshWork) -> bool:
+    def _other_voices_changed(self, edition: Edition, noted: FreshWork) -> bool:
         chosen = self._voices.choose(edition.language)
         return other_voices_changed(noted, edition.language, self._voices, chosen)
 
 
 def _is_decided_by_files(plan: Plan, record: BriefRecord) -> bool:
-    """Return whether only these files decide if a work is up to date, and not also installed packages or other files."""
+    """Return whether a work depends only on the files whose states are noted, not on installed packages or other files."""
     return (
         plan.edition.data is None
         and record.language == plan.edition.language

@@ -23,17 +23,17 @@ from audiobook.sources.base import Source, read_with
 
 @dataclass(frozen=True, slots=True)
 class PreparedText:
-    """A text, and what is known of it as a whole.
+    """A text with its chosen chapters, and the properties that depend on all of them.
 
     Attributes:
         work: The text without its chapters.
-        chapters: Those that are read aloud, with the parts that characters speak, renamed and merged, in order; never empty.
-        origins: The chapters of the text in each of them; see `pipeline.chapters.changes.origins`.
+        chapters: The chapters that are read aloud, cast, renamed and merged, in order; never empty.
+        origins: For each of `chapters`, the chapters of the text that it consists of; see `pipeline.chapters.changes.origins`.
         authors: The authors in order.
-        narrator: The name given as the narrator.
-        series: The letters and numerals that it counts with.
-        contradictions: Signs that it is in another language.
-        chars: Number of characters in the chapters before any was renamed, without white space and what is not in the text.
+        narrator: The narrator's name.
+        series: The letters and Roman numerals with which it numbers chapters, parts and the like.
+        contradictions: Problems with passages that seem to be in a language other than the text's.
+        chars: Number of characters in the chapters before they were renamed, without white space and added paragraphs.
     """
 
     work: Work
@@ -47,7 +47,7 @@ class PreparedText:
 
 
 def prepare(plan: Plan, language: str) -> PreparedText:
-    """Read the text of a plan, and choose the chapters and characters that are read aloud.
+    """Read the text of a plan, choose its chapters and cast its voices.
 
     Args:
         plan: Plan of the work.
@@ -74,10 +74,10 @@ def prepare(plan: Plan, language: str) -> PreparedText:
 
 
 def read_text(plan: Plan) -> Work:
-    """Read the text of a plan, with all its chapters, whether they are chosen or not.
+    """Read the text of a plan with all its chapters, including those that are not chosen.
 
     Raises:
-        SourceError: It cannot be read, or there is no text to read aloud.
+        SourceError: The text cannot be read, or there is nothing to read aloud.
         WorkError: A reader has a bug.
     """
     with contained(plan.edition.name):

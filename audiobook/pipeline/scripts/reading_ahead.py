@@ -1,7 +1,7 @@
-"""Texts that another process reads while this one starts its workers, and narrates the texts before them.
+"""Reads texts in another process, while this one starts its workers and narrates earlier texts.
 
-What a reader leaves behind in memory, such as the modules and tables of its format and the gaps between values that are no
-longer needed, ends with that process. For a Markdown text of ten hours, that is 9 MB.
+The memory that a reader does not free, such as the modules and tables of its format and the gaps between freed values, is freed
+when that process ends.
 """
 
 from __future__ import annotations
@@ -23,44 +23,48 @@ from audiobook.system.fork_ahead import ForkAhead, ForkDied
 
 
 class TextsAhead:
-    """The texts of some plans, in the order of the plans; without fork, each is read when it is asked for."""
+    """The texts of some plans, read ahead in the order of the plans. Without `fork`, each text is read when it is requested."""
 
     def __init__(self, plans: Sequence[tuple[Plan, str]], spool: Spool) -> None:
-        """Prepare to read.
+        """Prepare to read; entering the context starts the process.
 
         Args:
             plans: The plans, with the BCP 47 tag of the main voice of each.
-            spool: Keeps the chapters.
+            spool: Temporary file for the chapters.
         """
         self._plans = plans
         self._spool = spool
         self._fork: ForkAhead | None = None
-        self._asked = 0
-        self._held = ExitStack()
+        self._next_number = 0
+        self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        """Begin to read.
+        """Start the process that reads.
 
         Raises:
             StorageError: The system allows no more processes.
         """
         if can_fork():
-            self._fork = self._held.enter_context(ForkAhead(self._pieces, len(self._plans)))
+            self._fork = self._stack.enter_context(ForkAhead(self._pieces, len(self._plans)))
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop reading."""
-        self._held.close()
+        """End the process that reads."""
+        self._stack.close()
 
     def text(self, plan: Plan, language: str) -> PreparedText:
-        """Return the next text; see `prepare`.
+        """Return the text of the next plan; see `prepare`.
+
+        Args:
+            plan: The next of the plans, in their order.
+            language: BCP 47 tag of its main voice.
 
         Raises:
-            SourceError: It cannot be read, or there is nothing to read aloud.
+            SourceError: The text cannot be read, or there is nothing to read aloud.
             StorageError: The disk is full.
-            WorkError: A reader has a bug.
+            WorkError: A reader has a bug, or ended its process.
         """
-        number, self._asked = self._asked, self._asked + 1
+        number, self._next_number = self._next_number, self._next_number + 1
         if self._fork is None:
             return prepare(plan, language)
         try:

@@ -1,4 +1,4 @@
-"""What is counted and noted of the chapters of a script, one after another."""
+"""Counts the characters of a script, and finds pronunciations that could not be applied, chapter by chapter."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from audiobook.pipeline.chapters.changes import RENAMED
 
 @dataclass(slots=True)
 class Tally:
-    """Counts the spoken characters of chapters, and notes pronunciations that could not be applied.
+    """Counts the spoken characters of chapters, and reports pronunciations that could not be applied.
 
-    Whatever is not spoken in a paragraph counts as signs, such as emoji or `* * *`.
+    Characters of a paragraph that are not spoken, such as emoji or `* * *`, count as signs.
 
     Attributes:
         name: Name of the text in messages.
-        crossing: Pronunciations that a sentence could end inside.
-        problems: A problem for each place at which one does.
+        crossing: The lexicon entries inside which a sentence can end.
+        problems: A problem for each place where a sentence ends inside such an entry.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Tally:
     _unsaid: int = 0
 
     def counted(self, chapters: Iterable[SpokenChapter]) -> Iterator[SpokenChapter]:
-        """Yield the same chapters, each once it is counted."""
+        """Yield the same chapters, each after it was counted."""
         for chapter in chapters:
             for entry in chapter.paragraphs:
                 self._note(entry)
@@ -43,7 +43,12 @@ class Tally:
             yield chapter
 
     def characters(self, work: Work, chars: int) -> Characters:
-        """Return the counts, given the text whose chapters were counted and `PreparedText.chars`."""
+        """Return the counts.
+
+        Args:
+            work: The text whose chapters were counted.
+            chars: Number of its characters before chapters were renamed; see `PreparedText.chars`.
+        """
         skipped = dict(work.skipped_chars)
         if renamed := chars - self._shown:
             skipped[RENAMED] = renamed

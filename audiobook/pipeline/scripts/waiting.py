@@ -1,6 +1,6 @@
-"""What waits in a temporary file while clips are made: the chapters of scripts, and the clips that no worker has yet.
+"""Moves values that are not needed yet to a temporary file: chapters of scripts, and tasks that no worker has started.
 
-The script of ten hours takes 12 MB in memory, but the memory of a build should not depend on the length of its books.
+This keeps the memory of a build independent of the length of its books.
 """
 
 from __future__ import annotations
@@ -15,49 +15,49 @@ from audiobook.book.script import SpokenChapter
 from audiobook.files import Place, Spool
 
 IN_MEMORY_BYTES: Final = 1 << 20
-"""How many bytes a spool for these values has in memory."""
-_MOST_AT_HAND: Final = 64
+"""Memory of a spool for these values, in bytes; more is written to the file."""
+_MOST_IN_MEMORY: Final = 64
 _LONG_PASSAGES: Final = 4000
-"""How many passages the scripts together have in memory while few clips are missing: about 20 hours."""
+"""Number of passages that all scripts together keep in memory while few clips are missing: about 20 hours of speech."""
 
 Value = TypeVar("Value")
 
 
 class Waiting(Generic[Value]):
-    """Values that are taken in the order in which they are added; only the first ones are in memory."""
+    """A queue of which only the first values are in memory."""
 
     def __init__(self, spool: Spool) -> None:
-        """Keep the other values in a spool."""
+        """Create an empty queue that writes further values to a spool."""
         self._spool = spool
-        self._at_hand: deque[Value] = deque()
+        self._in_memory: deque[Value] = deque()
         self._spooled = array("Q")
-        """The places of the others, as two numbers each."""
+        """The places of the other values in the spool, two numbers for each."""
         self._taken = 0
-        """How many of these numbers are of values that were taken."""
+        """How many of these numbers belong to values that were already taken."""
 
     def __len__(self) -> int:
         """Return the number of values."""
-        return len(self._at_hand) + (len(self._spooled) - self._taken) // 2
+        return len(self._in_memory) + (len(self._spooled) - self._taken) // 2
 
     def append(self, value: Value) -> None:
-        """Add a value.
+        """Add a value at the end.
 
         Raises:
             StorageError: The disk is full.
         """
-        if len(self) < _MOST_AT_HAND and self._taken == len(self._spooled):
-            self._at_hand.append(value)
+        if len(self) < _MOST_IN_MEMORY and self._taken == len(self._spooled):
+            self._in_memory.append(value)
         else:
             self._spooled.extend(self._spool.add(pickle.dumps(value, pickle.HIGHEST_PROTOCOL)))
 
     def popleft(self) -> Value:
-        """Take the first value.
+        """Remove and return the first value.
 
         Raises:
-            StorageError: It cannot be read.
+            StorageError: It cannot be read from the spool.
         """
-        if self._at_hand:
-            return self._at_hand.popleft()
+        if self._in_memory:
+            return self._in_memory.popleft()
         place = Place(*self._spooled[self._taken : self._taken + 2])
         self._taken += 2
         value: Value = pickle.loads(self._spool.get(place))  # noqa: S301 - written by this process
@@ -65,16 +65,21 @@ class Waiting(Generic[Value]):
 
 
 class Spooled(Sequence[Value]):
-    """Values, some or all of which are read from a spool each time they are asked for."""
+    """A sequence whose values, or some of them, are read from a spool at each access."""
 
-    def __init__(self, spool: Spool, kept: Sequence[Value | Place]) -> None:
-        """Use values, and places in a spool."""
+    def __init__(self, spool: Spool, entries: Sequence[Value | Place]) -> None:
+        """Use values in memory and places in a spool.
+
+        Args:
+            spool: Contains the values that are not in memory.
+            entries: For each index, the value or its place in the spool.
+        """
         self._spool = spool
-        self._kept = kept
+        self._entries = entries
 
     def __len__(self) -> int:
         """Return the number of values."""
-        return len(self._kept)
+        return len(self._entries)
 
     @overload
     def __getitem__(self, index: int) -> Value: ...
@@ -83,53 +88,53 @@ class Spooled(Sequence[Value]):
     def __getitem__(self, index: slice) -> Sequence[Value]: ...
 
     def __getitem__(self, index: int | slice) -> Value | Sequence[Value]:
-        """Return a value.
+        """Return a value, or the values of a slice, which are not read yet.
 
         Raises:
-            StorageError: It cannot be read.
+            StorageError: The value cannot be read from the spool.
         """
         if isinstance(index, slice):
-            return Spooled(self._spool, self._kept[index])
-        return self._read(self._kept[index])
+            return Spooled(self._spool, self._entries[index])
+        return self._read(self._entries[index])
 
     def __iter__(self) -> Iterator[Value]:
         """Yield the values; see `__getitem__`."""
-        return map(self._read, self._kept)
+        return map(self._read, self._entries)
 
-    def _read(self, kept: Value | Place) -> Value:
-        if not isinstance(kept, Place):
-            return kept
-        value: Value = pickle.loads(self._spool.get(kept))  # noqa: S301 - written by this program
+    def _read(self, entry: Value | Place) -> Value:
+        if not isinstance(entry, Place):
+            return entry
+        value: Value = pickle.loads(self._spool.get(entry))  # noqa: S301 - written by this program
         return value
 
 
 class WaitingScripts:
-    """Decides which chapters of scripts are in memory.
+    """Decides which chapters of scripts stay in memory.
 
-    A chapter goes to a file if many clips are missing, so that workers need the memory and have work for a while, or if
-    the scripts are long. After an edit of a book of usual length, nothing is written.
+    A chapter is moved to the spool if many clips are missing, because workers then need the memory and have work for a while, or
+    if the scripts are long. After an edit of a book of usual length, nothing is written.
     """
 
     def __init__(self, spool: Spool, has_many_missing: Callable[[], bool]) -> None:
         """Prepare for the scripts of one build.
 
         Args:
-            spool: Keeps the chapters that are not in memory.
-            has_many_missing: Whether many clips are missing now.
+            spool: Temporary file for the chapters that are not in memory.
+            has_many_missing: Returns whether many clips are missing at present.
         """
         self._spool = spool
         self._has_many_missing = has_many_missing
         self._passages_in_memory = 0
 
-    def chapters(self, made: Iterable[SpokenChapter]) -> Sequence[SpokenChapter]:
-        """Return the chapters of a script, each of which is asked for when the one before it is kept.
+    def chapters(self, chapters: Iterable[SpokenChapter]) -> Sequence[SpokenChapter]:
+        """Return the chapters of a script. Each is taken from the iterable after the one before it was stored.
 
         Raises:
             StorageError: The disk is full.
         """
-        return Spooled(self._spool, [self._kept(chapter) for chapter in made])
+        return Spooled(self._spool, [self._stored(chapter) for chapter in chapters])
 
-    def _kept(self, chapter: SpokenChapter) -> SpokenChapter | Place:
+    def _stored(self, chapter: SpokenChapter) -> SpokenChapter | Place:
         count = sum(len(spoken.passages) for spoken in chapter.paragraphs)
         if self._has_many_missing() or self._passages_in_memory + count > _LONG_PASSAGES:
             return self._spool.add(pickle.dumps(chapter, pickle.HIGHEST_PROTOCOL))

@@ -23,7 +23,7 @@ from audiobook.errors import AudiobookError, EngineMissing, ServiceError, Speech
 from audiobook.files import digest
 from audiobook.pipeline.voices.outfits import Outfit, equipped
 from audiobook.pipeline.voices.speaking_speed import Measured as Took
-from audiobook.pipeline.voices.speaking_speed import keep_measured, users_notes
+from audiobook.pipeline.voices.speaking_speed import add_measurement, user_notes
 from audiobook.pipeline.workers import WorkerPool
 
 if TYPE_CHECKING:
@@ -123,20 +123,20 @@ def voice_level(
     name = "loudness-" + digest(
         msgspec.json.encode((msgspec.structs.replace(chosen.speaker, volume=1.0), language, NUMERALS))
     )
-    measured = _kept(store.notes, name)
+    measured = _known(store.notes, name)
     if measured is None and not keep and not chosen.voice.offline:
         return UNMEASURED
     if measured is None:
         # An online voice may be louder or quieter tomorrow, so each project measures it.
-        shared = users_notes() if chosen.voice.offline else None
+        shared = user_notes() if chosen.voice.offline else None
         if shared:
             with suppress(StorageError):  # if the cache cannot be used, the voice is measured again
-                measured = _kept(shared, name)
+                measured = _known(shared, name)
         if measured is None:
             began_s = time.monotonic()
             measured = _in_worker(MeasureVoice(chosen.outfit, chosen.speaker, language))
             took = Took(measured.length_s, time.monotonic() - began_s)
-            keep_measured(chosen.speaker, took, keep=keep)
+            add_measurement(chosen.speaker, took, keep=keep)
             if keep and shared:
                 with suppress(StorageError):
                     shared.put(name, msgspec.json.encode(measured))
@@ -160,7 +160,7 @@ def _in_worker(measuring: MeasureVoice) -> Measured:
                 return result
 
 
-def _kept(notes: SealedFolder, name: str) -> Measured | None:
+def _known(notes: SealedFolder, name: str) -> Measured | None:
     kept = notes.get(name)
     with suppress(msgspec.MsgspecError):
         return msgspec.json.decode(kept, type=Measured) if kept else None

@@ -1,4 +1,4 @@
-"""How fast each voice speaks on this computer: measured whenever it speaks, to say beforehand how long clips take."""
+"""Measures how fast each voice is synthesised on this computer, to estimate how long the clips of later builds take."""
 
 from __future__ import annotations
 
@@ -20,23 +20,24 @@ from audiobook.files import digest
 from audiobook.places import cache_folder
 
 _MOST_SPEECH_S: Final = 3600.0
-"""How much speech a measurement remembers, so that a computer that became faster or slower is known after an hour."""
+"""Upper limit of the speech in a measurement, in seconds; older speech counts less, so that estimates follow a computer that became
+faster or slower."""
 _LEAST_SPEECH_S: Final = 20.0
-"""How much speech makes a measurement reliable."""
+"""Length of speech from which a measurement counts as reliable, in seconds."""
 
 
-_here: Final[dict[tuple[Path | None, str], Measured]] = {}
-"""What was measured in this process by folder and name, for a dry run, which keeps nothing."""
+_in_this_process: Final[dict[tuple[Path | None, str], Measured]] = {}
+"""Measurements of this process by folder of notes and name of the note, for a dry run, which writes no notes."""
 
 
 class Measured(msgspec.Struct, frozen=True, array_like=True):
-    """How long a voice took, all in seconds.
+    """The length of a voice's clips and the time they took, in seconds. A zero means that nothing was measured.
 
     Attributes:
         first_speech_s: Length of the first clip of a build, for which the voice had to be loaded.
-        first_s: How long that took.
+        first_s: Time that this clip took, including loading the voice.
         speech_s: Length of the clips after it.
-        busy_s: How long they took, if one had been made after another.
+        busy_s: Time that these clips took, multiplied by the number of clips made at the same time.
     """
 
     first_speech_s: float = 0.0
@@ -46,16 +47,16 @@ class Measured(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def pace(self) -> float | None:
-        """Seconds of work for each second of speech; None if nothing is known.
+        """Seconds of work for each second of speech; None if nothing was measured.
 
-        As long as only first clips are known, it includes the time in which the voice was loaded.
+        If only first clips were measured, it includes the time for loading the voice.
         """
         if self.speech_s:
             return self.busy_s / self.speech_s
         return self.first_s / self.first_speech_s if self.first_speech_s else None
 
     def with_more(self, other: Measured) -> Measured:
-        """Return this with newer measurements."""
+        """Return the sum of this and a newer measurement, with at most an hour of speech."""
         speech_s, busy_s = self.speech_s + other.speech_s, self.busy_s + other.busy_s
         share = min(1.0, _MOST_SPEECH_S / speech_s) if speech_s else 1.0
         first = other if other.first_speech_s else self
@@ -63,34 +64,34 @@ class Measured(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Wait(NamedTuple):
-    """How long clips will probably take.
+    """An estimate of the time that clips take.
 
     Attributes:
-        length_s: The seconds.
-        is_rough: Whether too little was measured to say more than the order of magnitude.
+        length_s: The time in seconds.
+        is_rough: Whether less than 20 s of speech was measured for one of the voices.
     """
 
     length_s: float
     is_rough: bool
 
 
-def users_notes() -> SealedFolder | None:
-    """Return the notes in the cache folder of the user; None if there is no home folder for it."""
+def user_notes() -> SealedFolder | None:
+    """Return the notes in the user's cache folder; None if the user has no home folder."""
     folder = cache_folder()
     return None if "~" in folder.parts else ClipStore(folder).notes
 
 
-def wait_for(speech_s: Mapping[Speaker, float], clips: int, parallel: int) -> Wait | None:
-    """Return how long clips will take; None if one of the voices has never spoken on this computer.
+def estimated_wait(speech_s: Mapping[Speaker, float], clips: int, parallel: int) -> Wait | None:
+    """Estimate the time that clips take; None if one of the voices was never measured on this computer.
 
     Args:
-        speech_s: Length of their speech by its voice, in seconds.
+        speech_s: Length of the speech of each voice, in seconds.
         clips: Number of clips.
         parallel: Number of clips that are made at the same time.
     """
     length_s, is_rough = 0.0, False
     for speaker, length in speech_s.items():
-        measured = _kept(speaker)
+        measured = _known(speaker)
         if measured.pace is None:
             return None
         loading_s = max(0.0, measured.first_s - measured.first_speech_s * measured.pace)
@@ -99,28 +100,28 @@ def wait_for(speech_s: Mapping[Speaker, float], clips: int, parallel: int) -> Wa
     return Wait(length_s, is_rough)
 
 
-def keep_measured(speaker: Speaker, measured: Measured, *, keep: bool = True) -> None:
-    """Keep how long a voice took, next to what is known about it.
+def add_measurement(speaker: Speaker, measured: Measured, *, keep: bool = True) -> None:
+    """Add a measurement to the earlier ones of a voice. If the note cannot be written, this has no effect on other processes.
 
     Args:
         speaker: The voice.
-        measured: How long it took.
-        keep: Whether to keep it for other processes; for none without a cache folder.
+        measured: The measurement.
+        keep: Whether to write the sum to the user's cache folder, for other processes.
     """
-    name, notes = _name(speaker), users_notes()
-    known = _kept(speaker).with_more(measured)
-    _here[notes.folder if notes else None, name] = known
+    name, notes = _name(speaker), user_notes()
+    known = _known(speaker).with_more(measured)
+    _in_this_process[notes.folder if notes else None, name] = known
     with suppress(StorageError):
         if notes and keep:
             notes.put(name, msgspec.json.encode(known))
 
 
-def _kept(speaker: Speaker) -> Measured:
-    name, notes = _name(speaker), users_notes()
+def _known(speaker: Speaker) -> Measured:
+    name, notes = _name(speaker), user_notes()
     with suppress(StorageError, msgspec.MsgspecError):
         if kept := notes.get(name) if notes else None:
             return msgspec.json.decode(kept, type=Measured)
-    return _here.get((notes.folder if notes else None, name), Measured())
+    return _in_this_process.get((notes.folder if notes else None, name), Measured())
 
 
 def _name(speaker: Speaker) -> str:
@@ -129,7 +130,7 @@ def _name(speaker: Speaker) -> str:
 
 @dataclass(slots=True)
 class Stopwatch:
-    """Measures the voices of one build, by the times at which their clips are finished.
+    """Measures the voices of one build by the times at which their clips are finished.
 
     Attributes:
         parallel: Number of clips that are made at the same time.
@@ -141,7 +142,12 @@ class Stopwatch:
     _counts: Counter[Speaker] = field(default_factory=Counter)
 
     def count(self, speaker: Speaker, speech_s: float) -> None:
-        """Count a clip that was just made, and is so many seconds long."""
+        """Count a clip that was just finished.
+
+        Args:
+            speaker: The voice of the clip.
+            speech_s: Length of the clip in seconds.
+        """
         now_s = time.monotonic()
         took_s, self._last_s = now_s - self._last_s, now_s
         self._counts[speaker] += 1
@@ -154,10 +160,10 @@ class Stopwatch:
         self._found[speaker] = self._found.get(speaker, Measured()).with_more(more)
 
     def skip(self) -> None:
-        """Do not count what happened since the last clip."""
+        """Leave the time since the last clip out of the measurements."""
         self._last_s = time.monotonic()
 
     def keep(self) -> None:
-        """Keep what was measured."""
+        """Write the measurements to the user's cache folder."""
         for speaker, measured in self._found.items():
-            keep_measured(speaker, measured)
+            add_measurement(speaker, measured)

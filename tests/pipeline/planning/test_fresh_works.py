@@ -160,7 +160,7 @@ def replaced(path: Path) -> None:
 
 
 def linked(path: Path) -> None:
-    """Put a link to a file or folder in its place."""
+    """Put a link to a file or folder in its prefix."""
     path.symlink_to(path.rename(path.parents[2] / "moved"))
 
 

@@ -9,7 +9,13 @@ import pytest
 from audiobook.clips.key import Speaker
 from audiobook.pipeline.cost import told_wait
 from audiobook.pipeline.voices.choosing import Parallel
-from audiobook.pipeline.voices.speaking_speed import Measured, Stopwatch, Wait, keep_measured, wait_for
+from audiobook.pipeline.voices.speaking_speed import (
+    Measured,
+    Stopwatch,
+    Wait,
+    add_measurement,
+    estimated_wait,
+)
 from audiobook.report.pace import about
 
 JOE = Speaker("piper", "joe", "joe", 1.0, 1.0, 1.0, 22050)
@@ -41,25 +47,25 @@ def test_an_estimate_is_rounded_up_to_a_number_that_does_not_look_exact() -> Non
 
 
 def test_the_wait_follows_what_each_voice_took_before() -> None:
-    assert wait_for({JOE: 60.0}, 9, 2) is None
+    assert estimated_wait({JOE: 60.0}, 9, 2) is None
     assert told_wait({JOE: 60.0}, 9, Parallel(2, 1)) == "about 1 min of speech"
-    keep_measured(JOE, Measured(first_speech_s=10, first_s=8))
-    assert wait_for({JOE: 60.0}, 9, 2) == Wait(24.0, is_rough=True), "loading seems to be speaking"
-    keep_measured(JOE, Measured(speech_s=100, busy_s=20))
-    assert wait_for({JOE: 60.0}, 9, 2) == Wait(12.0, is_rough=False), (
+    add_measurement(JOE, Measured(first_speech_s=10, first_s=8))
+    assert estimated_wait({JOE: 60.0}, 9, 2) == Wait(24.0, is_rough=True), "loading seems to be speaking"
+    add_measurement(JOE, Measured(speech_s=100, busy_s=20))
+    assert estimated_wait({JOE: 60.0}, 9, 2) == Wait(12.0, is_rough=False), (
         "six seconds of loading, six of speaking"
     )
-    assert wait_for({JOE: 60.0}, 1, 2) == Wait(18.0, is_rough=False), "one clip is made by one worker"
-    assert wait_for({JOE: 60.0, AMY: 1.0}, 9, 2) is None
+    assert estimated_wait({JOE: 60.0}, 1, 2) == Wait(18.0, is_rough=False), "one clip is made by one worker"
+    assert estimated_wait({JOE: 60.0, AMY: 1.0}, 9, 2) is None
     assert told_wait({JOE: 60.0}, 37, Parallel(1, 2)) == "about 12 s"
     assert told_wait({JOE: 60.0}, 37, None) == "about 1 min of speech"
     assert told_wait({}, 0, Parallel(1, 2)) == ""
 
 
 def test_new_measurements_outweigh_old_ones() -> None:
-    keep_measured(JOE, Measured(speech_s=36_000, busy_s=3_600))
-    keep_measured(JOE, Measured(speech_s=3_600, busy_s=3_600))
-    wait = wait_for({JOE: 100.0}, 1, 1)
+    add_measurement(JOE, Measured(speech_s=36_000, busy_s=3_600))
+    add_measurement(JOE, Measured(speech_s=3_600, busy_s=3_600))
+    wait = estimated_wait({JOE: 100.0}, 1, 1)
     assert wait
     assert wait.length_s == pytest.approx(55)
 
@@ -69,11 +75,11 @@ def test_clips_that_were_made_at_the_same_time_as_the_first_do_not_count_as_quic
     for _ in range(2):
         watch.count(JOE, 1000.0)
     watch.keep()
-    wait = wait_for({JOE: 1000.0}, 1, 2)
+    wait = estimated_wait({JOE: 1000.0}, 1, 2)
     assert wait
     assert wait.is_rough
     watch.count(JOE, 1000.0)
     watch.keep()
-    known = wait_for({JOE: 1000.0}, 1, 2)
+    known = estimated_wait({JOE: 1000.0}, 1, 2)
     assert known
     assert not known.is_rough
