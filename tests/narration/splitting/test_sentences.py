@@ -131,6 +131,7 @@ EXAMPLES = {
         "Rodil se je 3. marca 1921 v Celju. | V 19. stoletju je bilo drugače.",
         "Dr. Novak, prof. Zupan in sv. Miklavž so npr. prijatelji. | Ga. Kos tudi.",
         "Videl sem ga. | Potem je odšel leta 1990. | Nikoli več.",
+        "Tako se je l. 1070. proti njemu uprl. | To je bilo l. 1810. | Potem je prišel.",
         "Kupil je kruh, mleko itd. | Nato je šel domov. | To je bila smrt. | Vsi so molčali.",
         "»Kam greš?« je vprašala mati. | »V gozd. | Pridi!«",
         "Papež Janez XXIII. je umrl. | Glej str. 45 in čl. 3.",

@@ -105,4 +105,42 @@ def _is_womans(name: str, surname: str, grammar: Grammar) -> bool:
     )
 
 
-STEPS: Final[Mapping[Place, Sequence[Step]]] = {Place.FIRST: (agree_titles,), Place.HOURS: (rewrite_hours,)}
+_ONE_YEAR: Final = r"(?:1\d{3}|20\d\d|[4-9]\d\d)"
+_YEAR = re.compile(
+    rf"""
+    (?<=\b[Ll]et[auo][ ])(?P<year>{_ONE_YEAR})\.
+    (?:
+        [ ]?[\u2013\u2014-][ ]?(?P<last>{_ONE_YEAR}(?!\d))(?:\.(?=[ ][^\W\d_A-Z]|[,;:)]))?   # —823.
+      | (?=[ ][^\W\d_A-Z]|[,;:)])
+    )
+    """,
+    re.VERBOSE,
+)
+"""Matches a year with a full stop, or a range of them, as in older books: "leta 1013. je"."""
+_JOINED_YEARS = re.compile(r" (?:in|ali|ter) \d{1,4}\. let")
+_PART_OF_DAY = re.compile(
+    r"(?<=\bob )(?P<hour>\d{1,2})\.?(?= (?:zjutraj|dopoldne|popoldne|popoludne|zvečer|ponoči)(?!\w))"
+)
+
+
+def drop_year_stops(text: AlignedText, _grammar: Grammar) -> AlignedText:
+    """Return a sentence with its years without the full stop of an ordinal, unless they share a noun after them."""
+    return text.sub(_YEAR, _year)
+
+
+def _year(match: re.Match[str]) -> str:
+    if _JOINED_YEARS.match(match.string, match.end()):
+        return match.group()
+    return f"{match['year']}\u2013{match['last']}" if match["last"] else match["year"]
+
+
+def verbalize_hours(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with the hours before a part of the day in words: "ob 5. popoldne"."""
+    return text.sub(_PART_OF_DAY, lambda match: grammar.hour(int(match["hour"]), "ob"))
+
+
+STEPS: Final[Mapping[Place, Sequence[Step]]] = {
+    Place.FIRST: (agree_titles,),
+    Place.LISTS: (drop_year_stops,),
+    Place.HOURS: (rewrite_hours, verbalize_hours),
+}
