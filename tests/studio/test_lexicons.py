@@ -12,7 +12,7 @@ from audiobook.document import Sentence
 from audiobook.errors import AudiobookError
 from audiobook.pipeline.texts.edition import edition_at
 from audiobook.studio.desk.edits import Changed, edit, state_of
-from audiobook.studio.desk.script.pronunciations import BOOK, LANGUAGE, keep, kept
+from audiobook.studio.desk.script.pronunciations import BOOK, LANGUAGE, excerpt, keep, kept
 from audiobook.studio.desk.script.written_and_spoken import Piece, pieces_of
 from studio.conftest import Studio
 
@@ -116,8 +116,21 @@ def test_a_word_is_heard_before_it_is_kept_and_kept_for_one_book(studio: Studio)
     work = "/works/en/harbour"
     shown = studio.ask(f"{work}/text/2/passages").body.decode()
     assert '1990<span class="spoken">nineteen ninety</span>' in shown
-    about = studio.ask(f"{work}/word?word=kaunas").body
-    assert b'"count":3' in about.replace(b" ", b"")
+    about = json.loads(studio.ask(f"{work}/word?word=kaunas").body)
+    assert (about["count"], about["passages"], about["chapters"]) == (3, 2, 2)
+    assert about["places"] == [
+        {
+            "number": 2,
+            "paragraph": 1,
+            "text": ["In 1990 the ferry reached ", "Kaunas", " at 7 pm. Kaunas was quiet."],
+        },
+        {"number": 3, "paragraph": 1, "text": ["The lamps of ", "Kaunas", " went out."]},
+    ]
+    assert excerpt(f"{'long ' * 20}word{' after' * 20}", "Word") == (
+        f"…{'long ' * 7}",
+        "word",
+        f"{' after' * 6}…",
+    )
     before = studio.shelf.tree().keys()
     said = {"number": 2, "paragraph": 1, "word": "Kaunas", "say": "Cow nass", "phonemes": ""}
     plain = studio.ask(f"{work}/hear", "POST", _json(said | {"say": ""}))

@@ -17,6 +17,11 @@ from studio.pages import DESKTOP, PHONE, assert_fits, is_heard, press
 
 pytestmark = pytest.mark.exhaustive
 
+DROP: Final = """() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['# Note\\n\\nOne.'], 'note.en.md'));
+    document.body.dispatchEvent(new DragEvent('drop', {dataTransfer, bubbles: true, cancelable: true}));
+}"""
 WAIT: Final = r"about \d+ s( of speech)?"
 
 
@@ -83,6 +88,11 @@ def test_a_newcomer_makes_an_audiobook_without_a_terminal(
     assert_fits(page, PHONE)
     press(page.locator("#say-hear"))
     wait_until(lambda: is_heard(page), "the word is heard")
+    page.evaluate("document.getElementById('sound').pause()")
+    press(page.locator("#say-others summary"))
+    assert_fits(page, PHONE)
+    press(page.get_by_role("button", name="Hear: Kaunas slept."))
+    wait_until(lambda: is_heard(page), "the other place is heard")
     press(page.get_by_role("button", name="Keep it"))
     expect(page.locator(".passage", has_text="slept").locator(".spoken")).to_have_text("Cownass")
     assert (
@@ -103,9 +113,10 @@ def test_a_newcomer_makes_an_audiobook_without_a_terminal(
     assert (parts.status, len(parts.body)) == (206, 10)
     assert studio.ask("/works/en/the-ferry/files/9").status == 404
 
-    # Another editor is seen, and a second window too.
-    text = studio.shelf.write("texts/en/note.md", "# Note\n\nOne.\n")
+    # Another text is dropped anywhere, and another editor removes it.
     press(page.locator("a.home"))
+    expect(page.locator("#main:not([inert])")).to_be_attached()
+    page.evaluate(DROP)
     expect(page.locator(".work[data-label='en/note']")).to_be_visible()
-    text.unlink()
+    (studio.shelf.root / "texts/en/note.en.md").unlink()
     expect(page.locator(".work[data-label='en/note']")).to_have_count(0)

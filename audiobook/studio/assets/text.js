@@ -10,6 +10,7 @@ const chosen = document.getElementById('say-selected');
 const dialog = document.getElementById('say');
 const [word, plain, wrong, count, remove] = ['word', 'plain', 'wrong', 'count', 'remove'].map((name) => document.getElementById(`say-${name}`));
 const ipa = document.getElementById('say-ipa');
+const others = document.getElementById('say-others');
 
 // What plays: the id of its passage, when its sentences begin, in seconds, and whether the text is played through.
 let now = null;
@@ -177,20 +178,38 @@ async function lookUp() {
   const wanted = word.value.trim();
   about = { entry: {} };
   count.textContent = '';
-  remove.hidden = true;
+  remove.hidden = others.hidden = true;
   if (!wanted) return;
   const answer = await fetch(`${work}/word?${new URLSearchParams({ word: wanted })}`).catch(() => null);
   if (!answer?.ok || word.value.trim() !== wanted) return;
   about = await answer.json();
-  const places = about.chapters.length;
+  const places = about.chapters;
   const cost = `${about.passages} clip${about.passages > 1 ? 's' : ''} to make, ${about.wait}`;
   count.textContent = about.count ? `Occurs ${about.count} time${about.count > 1 ? 's' : ''} in ${places} chapter${places > 1 ? 's' : ''}: ${cost}.` : 'Does not occur in this book.';
+  showOthers();
   const { entry } = about;
   remove.hidden = !entry.scope;
   if (!entry.scope) return;
   plain.value = entry.say;
   if (ipa) ipa.value = entry.phonemes;
   dialog.querySelector(`[value="${entry.scope}"]`).checked = true;
+}
+
+// The other places of the word, each of which can be heard as it would be spoken.
+function showOthers() {
+  const elsewhere = about.places.filter((each) => each.number !== Number(number) || each.paragraph !== Number(place.dataset.paragraph));
+  others.hidden = !elsewhere.length;
+  const rows = elsewhere.map((each) => {
+    const row = document.createElement('li');
+    const [before, said, after] = each.text;
+    const play = Object.assign(document.createElement('button'), { type: 'button', className: 'play', ariaLabel: `Hear: ${each.text.join('')}` });
+    play.addEventListener('click', () => send('hear', { ...given(), number: each.number, paragraph: each.paragraph }, ''));
+    const text = document.createElement('span');
+    text.append(before, Object.assign(document.createElement('b'), { textContent: said }), after);
+    row.append(play, text);
+    return row;
+  });
+  document.getElementById('say-places').replaceChildren(...rows);
 }
 
 function open(passage, text) {
@@ -200,6 +219,7 @@ function open(passage, text) {
   plain.value = '';
   if (ipa) ipa.value = '';
   wrong.textContent = '';
+  others.open = false;
   chosen.hidden = true;
   dialog.showModal();
   (text ? plain : word).focus();
@@ -211,12 +231,12 @@ function given() {
   return { ...said, say: plain.value.trim(), phonemes: ipa?.value.trim() ?? '' };
 }
 
-async function send(address, told) {
+async function send(address, told, id = place.id) {
   wrong.textContent = '';
   const body = JSON.stringify(told);
   const answer = await fetch(`${work}/${address}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).catch(() => null);
   if (answer?.ok) {
-    await hear(answer, place.id);
+    await hear(answer, id);
     return true;
   }
   wrong.textContent = answer ? await refusal(answer) : 'The studio does not answer.';

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import islice
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 from audiobook.book.script import SpokenParagraph, SpokenPassage
 from audiobook.clips.clip import Clip
@@ -18,6 +18,9 @@ from audiobook.studio.desk.script import pronunciations
 from audiobook.studio.desk.script.reading import Reading, reading_of
 from audiobook.studio.desk.script.written_and_spoken import pieces_of
 from audiobook.studio.desk.shelf import Gone, Shelf
+
+_MOST_PLACES: Final = 50
+"""How many places of a word are listed."""
 
 
 def chapter(shelf: Shelf, label: str, number: int, first: int = 0, most: int | None = None) -> dict[str, Any]:
@@ -183,30 +186,38 @@ def about(shelf: Shelf, label: str, word: str) -> dict[str, Any]:
     reading = reading_of(shelf, label)
     chapters = reading.telling.work.chapters
     paragraphs = [[each.text] for chapter in chapters for each in chapter.paragraphs]
-    found = iter(pronunciations.places(paragraphs, word) if word.strip() else [])
-    counts = [list(islice(found, len(chapter.paragraphs))) for chapter in chapters]
+    counts = iter(pronunciations.places(paragraphs, word) if word.strip() else [])
+    hits = [
+        _Hit(number, index, paragraph.text, times)
+        for number, chapter in enumerate(chapters, 1)
+        for index, (paragraph, times) in enumerate(zip(chapter.paragraphs, counts, strict=False))
+        if times
+    ]
     return {
-        "count": sum(map(sum, counts)),
-        "passages": sum(bool(count) for each in counts for count in each),
-        "wait": _wait(reading, counts),
-        "chapters": [
-            {"number": number, "title": chapters[number - 1].title, "count": sum(count)}
-            for number, count in enumerate(counts, 1)
-            if any(count)
+        "count": sum(hit.times for hit in hits),
+        "passages": len(hits),
+        "chapters": len({hit.number for hit in hits}),
+        "wait": _wait(reading, hits),
+        "places": [
+            {"number": hit.number, "paragraph": hit.paragraph, "text": pronunciations.excerpt(hit.text, word)}
+            for hit in hits[:_MOST_PLACES]
         ],
         "entry": pronunciations.kept(reading.edition, word),
         "lexicons": [file.name for file in read_lexicons(reading.edition)],
     }
 
 
-def _wait(reading: Reading, counts: list[list[int]]) -> str:
-    """Return how long it takes to speak the paragraphs with a word again."""
-    found = [
-        paragraph.text
-        for chapter, numbers in zip(reading.telling.work.chapters, counts, strict=True)
-        for paragraph, count in zip(chapter.paragraphs, numbers, strict=True)
-        if count
-    ]
+class _Hit(NamedTuple):
+    """A paragraph with a word: the number of its chapter, its index in that, its text, and how often it has the word."""
+
+    number: int
+    paragraph: int
+    text: str
+    times: int
+
+
+def _wait(reading: Reading, hits: Sequence[_Hit]) -> str:
+    """Return how long it takes to speak paragraphs again."""
     chosen = reading.plan.chosen
-    speech_s = sum(map(speech_length_s, found)) / chosen.speaker.speed
-    return told_wait({chosen.speaker: speech_s}, len(found), parallel_for(reading.settings, [chosen.voice]))
+    speech_s = sum(speech_length_s(hit.text) for hit in hits) / chosen.speaker.speed
+    return told_wait({chosen.speaker: speech_s}, len(hits), parallel_for(reading.settings, [chosen.voice]))

@@ -18,6 +18,8 @@ from audiobook.pipeline.texts.lexicons import LEXICON_NAME, own_lexicon
 from audiobook.studio.desk.edits import edit
 from audiobook.toml import parse_toml
 
+_EXCERPT_CHARS: Final = 40
+"""How much is shown on each side of a word."""
 BOOK: Final = "book"
 LANGUAGE: Final = "language"
 
@@ -87,6 +89,17 @@ def places(chapters: list[list[str]], word: str) -> list[int]:
     lexicon = Lexicon([WordEntry(word, word)])
     folded = word.casefold()
     return [sum(len(lexicon.find(text)) for text in texts if folded in text.casefold()) for texts in chapters]
+
+
+def excerpt(text: str, word: str) -> tuple[str, str, str]:
+    """Return the first place of a word in a text that has it: what comes before it, the word as written, and what follows."""
+    start, end = Lexicon([WordEntry(word, word)]).find(text)[0][:2]
+    before, after = text[:start], text[end:]
+    if len(before) > _EXCERPT_CHARS:
+        before = f"…{before[-_EXCERPT_CHARS:].partition(' ')[2]}"
+    if len(after) > _EXCERPT_CHARS:
+        after = f"{after[:_EXCERPT_CHARS].rpartition(' ')[0]}…"
+    return before, text[start:end], after
 
 
 def _found(tables: dict[str, Any], word: str) -> dict[str, str]:
