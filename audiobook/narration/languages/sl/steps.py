@@ -105,10 +105,11 @@ def _is_womans(name: str, surname: str, grammar: Grammar) -> bool:
     )
 
 
-_ONE_YEAR: Final = r"(?:1\d{3}|20\d\d|[4-9]\d\d)"
+_MONTHS: Final = r"(?:januar|februar|marc|april|maj|junij|julij|avgust|septembr|oktobr|novembr|decembr)a"
+_ONE_YEAR: Final = r"[1-9]\d{2,3}"
 _YEAR = re.compile(
     rf"""
-    (?<=\b[Ll]et[auo][ ])(?P<year>{_ONE_YEAR})\.
+    (?P<before>\b(?:[Ll]et[auo]|{_MONTHS})[ ])(?P<year>{_ONE_YEAR})\.
     (?:
         [ ]?[\u2013\u2014-][ ]?(?P<last>{_ONE_YEAR}(?!\d))(?:\.(?=[ ][^\W\d_A-Z]|[,;:)]))?   # —823.
       | (?=[ ][^\W\d_A-Z]|[,;:)])
@@ -131,7 +132,8 @@ def drop_year_stops(text: AlignedText, _grammar: Grammar) -> AlignedText:
 def _year(match: re.Match[str]) -> str:
     if _JOINED_YEARS.match(match.string, match.end()):
         return match.group()
-    return f"{match['year']}\u2013{match['last']}" if match["last"] else match["year"]
+    last = f"\u2013{match['last']}" if match["last"] else ""
+    return f"{match['before']}{match['year']}{last}"
 
 
 def verbalize_hours(text: AlignedText, grammar: Grammar) -> AlignedText:
