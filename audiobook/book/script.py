@@ -47,7 +47,7 @@ class Script(msgspec.Struct, frozen=True):
 
     Attributes:
         title: Title of the book.
-        chapters: In order; those of a long book may be read from a file each time they are asked for, see `ScriptStore`.
+        chapters: In order; those of a long book may be read from a file at each access, see `WaitingScripts`.
     """
 
     title: str

@@ -3,14 +3,18 @@
 from audiobook.settings.loading import load_settings
 from audiobook.settings.mistakes import FILE_NAME
 from audiobook.settings.presets import ACX
+from audiobook.settings.project_settings import (
+    AUTO,
+    BESIDE,
+    EVERY_LANGUAGE,
+    EVERY_WORK,
+    Settings,
+    worker_count,
+)
 from audiobook.settings.root import project_root
 from audiobook.settings.setting_lines import errors_located, line_of
 from audiobook.settings.tables import (
-    AUTO,
-    BESIDE,
     CREDITED,
-    EVERY_LANGUAGE,
-    EVERY_WORK,
     AudioSettings,
     ChapterSettings,
     ChapterTitle,
@@ -22,10 +26,8 @@ from audiobook.settings.tables import (
     PaletteName,
     PauseSettings,
     PublishSettings,
-    Settings,
     VoiceSettings,
     WorkSettings,
-    worker_count,
 )
 
 __all__ = [

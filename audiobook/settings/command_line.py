@@ -9,14 +9,8 @@ import msgspec
 
 from audiobook.errors import UsageError, near
 from audiobook.ranges import normal_ranges
-from audiobook.settings.tables import (
-    EVERY_LANGUAGE,
-    EVERY_WORK,
-    PaletteName,
-    Settings,
-    VoiceSettings,
-    WorkSettings,
-)
+from audiobook.settings.project_settings import EVERY_LANGUAGE, EVERY_WORK, Settings
+from audiobook.settings.tables import PaletteName, VoiceSettings, WorkSettings
 
 OF_WORKS: Final = (
     "chapters",

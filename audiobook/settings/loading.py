@@ -16,12 +16,8 @@ from audiobook.settings.command_line import OF_WORKS, with_choice, with_speed, w
 from audiobook.settings.mistakes import FILE_NAME
 from audiobook.settings.overlapping_folders import refuse_overlap
 from audiobook.settings.presets import with_preset
+from audiobook.settings.project_settings import BESIDE, EVERY_WORK, Settings
 from audiobook.settings.settings_file import read_values
-from audiobook.settings.tables import (
-    BESIDE,
-    EVERY_WORK,
-    Settings,
-)
 from audiobook.settings.validation import validated
 from audiobook.surrogates import is_text
 

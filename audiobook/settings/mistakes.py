@@ -9,6 +9,7 @@ import msgspec
 
 from audiobook.casting import Casting
 from audiobook.errors import SettingsError, alternatives, near
+from audiobook.settings.project_settings import Settings
 from audiobook.settings.tables import (
     AudioSettings,
     ChapterSettings,
@@ -18,7 +19,6 @@ from audiobook.settings.tables import (
     Mp3Settings,
     PauseSettings,
     PublishSettings,
-    Settings,
     VoiceSettings,
     WorkSettings,
 )

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.errors import SettingsError
+from audiobook.settings.project_settings import BESIDE, Settings
 from audiobook.settings.setting_lines import line_of
-from audiobook.settings.tables import BESIDE, Settings
 
 _APART: Final = (("output", "texts"), ("store", "texts"), ("output", "store"))
 """Pairs of folders that must differ; the first must also not be in the second if that is the texts folder."""

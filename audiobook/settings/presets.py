@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from audiobook.settings.tables import Settings
+from audiobook.settings.project_settings import Settings
 
 ACX: Final = "acx"
 _LONGEST_MIN: Final = 100.0

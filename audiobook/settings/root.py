@@ -9,7 +9,7 @@ from typing import Final
 
 from audiobook.errors import SettingsError
 from audiobook.settings.mistakes import FILE_NAME
-from audiobook.settings.tables import Settings
+from audiobook.settings.project_settings import Settings
 
 _SIGNS: Final = (Settings().texts, Settings().store)
 """Folders that mark the current folder as a project, even without a settings file."""

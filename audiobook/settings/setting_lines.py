@@ -10,7 +10,7 @@ import msgspec
 
 from audiobook.errors import AudiobookError, SettingsError
 from audiobook.settings.mistakes import FILE_NAME, line_setting
-from audiobook.settings.tables import Settings
+from audiobook.settings.project_settings import Settings
 from audiobook.toml import parse_toml
 
 _KEPT: Final = ("engines", "works")

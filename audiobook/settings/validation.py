@@ -14,13 +14,8 @@ from audiobook.languages import require_code
 from audiobook.places import folder_named
 from audiobook.ranges import normal_ranges
 from audiobook.settings.mistakes import explained, line_setting
-from audiobook.settings.tables import (
-    CREDITED,
-    EVERY_LANGUAGE,
-    CreditsSettings,
-    Settings,
-    WorkSettings,
-)
+from audiobook.settings.project_settings import EVERY_LANGUAGE, Settings
+from audiobook.settings.tables import CREDITED, CreditsSettings, WorkSettings
 
 _MOST_KBITS_LOW: Final = 160
 _LEAST_RATE_HIGH_HZ: Final = 32000

@@ -38,7 +38,7 @@ def flac_encoding(_audio: AudioSettings) -> Encoding:
 
 
 def write_flac(path: Path, book: BookSound) -> FormatRecord:
-    """Write the file; see `sound_formats.SoundFormat`."""
+    """Write the file; see `formats.SoundFormat`."""
     timeline, clips = book.timeline, book.clips
     comments = vorbis_comment(replace(book.tags, cover=None), MARK)
     head = FlacHead(timeline.rate_hz, timeline.length_samples, comments, book.tags.cover)

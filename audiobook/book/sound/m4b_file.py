@@ -35,7 +35,7 @@ def m4b_grid(rate_hz: int) -> Grid:
 
 
 def write_m4b(path: Path, book: BookSound) -> FormatRecord:
-    """Write the file; see `sound_formats.SoundFormat`."""
+    """Write the file; see `formats.SoundFormat`."""
     timeline, clips = book.timeline, book.clips
     placement = place(timeline, clips.packet_count, m4b_grid(timeline.rate_hz))
 

@@ -32,7 +32,7 @@ def opus_encoding(audio: AudioSettings) -> Encoding:
 
 
 def write_opus(path: Path, book: BookSound) -> FormatRecord:
-    """Write the file; see `sound_formats.SoundFormat`."""
+    """Write the file; see `formats.SoundFormat`."""
     timeline, clips = book.timeline, book.clips
     placement = place(timeline, clips.packet_count, OPUS_GRID)
     comment = vorbis_comment(placement.retimed(book.tags, timeline), MARK, book.loudness_lufs)

@@ -1,4 +1,4 @@
-"""Marks in Markdown: parser rules that replace them by the codes of `mark_codes`."""
+"""Marks in Markdown: parser rules that replace them by the codes of `marks.codes`."""
 
 from __future__ import annotations
 
