@@ -109,7 +109,7 @@ _MONTHS: Final = r"(?:januar|februar|marc|april|maj|junij|julij|avgust|septembr|
 _ONE_YEAR: Final = r"[1-9]\d{2,3}"
 _YEAR = re.compile(
     rf"""
-    (?P<before>\b(?:[Ll]et[auo]|{_MONTHS})[ ])(?P<year>{_ONE_YEAR})\.
+    (?P<before>\b(?:[Ll]et(?:a|u|om?)|{_MONTHS})[ ])(?P<year>{_ONE_YEAR})\.
     (?:
         [ ]?[\u2013\u2014-][ ]?(?P<last>{_ONE_YEAR}(?!\d))(?:\.(?=[ ][^\W\d_A-Z]|[,;:)]))?   # —823.
       | (?=[ ][^\W\d_A-Z]|[,;:)])
@@ -118,7 +118,7 @@ _YEAR = re.compile(
     re.VERBOSE,
 )
 """Matches a year with a full stop, or a range of them, as in older books: "leta 1013. je"."""
-_JOINED_YEARS = re.compile(r" (?:in|ali|ter) \d{1,4}\. let")
+_JOINED_YEARS = re.compile(r"(?: (?:in|ali|ter) \d{1,4}\.)? let")
 _PART_OF_DAY = re.compile(
     r"(?<=\bob )(?P<hour>\d{1,2})\.?(?= (?:zjutraj|dopoldne|popoldne|popoludne|zvečer|ponoči)(?!\w))"
 )
