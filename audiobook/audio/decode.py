@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, Literal
 
 from audiobook.audio.containers import open_container
-from audiobook.audio.filters import frame_of, samples_of_frame
+from audiobook.audio.filters import samples_of_frame
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.audio.pyav import SOUND_FILES, has_pyav, require_pyav
 from audiobook.audio.wav import Wav, read_wav
@@ -32,7 +32,6 @@ _OPTIONS: Final = {"max_probe_packets": "0"}
 _MOST_CHANNELS: Final = 8
 _MOST_RATE_HZ: Final = 768_000
 _BATCH_FRAMES: Final = 64
-_FLOAT_BYTES: Final = 4
 
 
 def decode(data: bytes, container: Container, rate_hz: int, longest_s: float) -> Pcm:
@@ -121,7 +120,7 @@ def decode_frames(data: bytes, rate_hz: int) -> Pcm:
     resampler = av.AudioResampler(format="s16", layout="mono", rate=rate_hz)
     # FFmpeg decodes all frames of a packet, so neither a demuxer nor a call for each frame is needed.
     frames = iter((*codec.decode(av.Packet(data)), *codec.decode(None)))
-    pieces = [each for frame in _longer(frames, rate_hz) for each in resampler.resample(frame)]
+    pieces = [each for frame in _longer(frames) for each in resampler.resample(frame)]
     return Pcm(b"".join(map(samples_of_frame, (*pieces, *resampler.resample(None)))), rate_hz)
 
 
@@ -145,17 +144,20 @@ def _resampled(opened: InputContainer, container: Container, rate_hz: int) -> It
     resampler = av.AudioResampler(format="s16", layout="mono", rate=rate_hz)
     frames: Iterator[AudioFrame] = opened.decode(stream)
     if (codec.format.name, codec.channels, codec.sample_rate) == ("fltp", 1, rate_hz):
-        frames = _longer(frames, rate_hz)
+        frames = _longer(frames)
     for frame in frames:
         yield from map(samples_of_frame, resampler.resample(frame))
     yield from map(samples_of_frame, resampler.resample(None))
 
 
-def _longer(frames: Iterator[AudioFrame], rate_hz: int) -> Iterator[AudioFrame]:
+def _longer(frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
     """Join short frames, because converting each alone takes as long as decoding it."""
-    done = 0
+    import av
+
     while batch := list(islice(frames, _BATCH_FRAMES)):
-        data = b"".join(bytes(memoryview(each.planes[0])[: each.samples * _FLOAT_BYTES]) for each in batch)
-        joined = frame_of(data, rate_hz, done, "fltp")
-        done += joined.samples
-        yield joined
+        joined = av.AudioFifo()
+        for frame in batch:
+            frame.pts = None  # the resampler counts samples
+            joined.write(frame)
+        if longer := joined.read():
+            yield longer

@@ -10,9 +10,11 @@ import pytest
 from mutagen.ogg import OggPage
 from tools import Samples, correlation
 
+from audiobook.audio.filters import frame_of
+from audiobook.audio.ogg.frames import packets_of_frames
 from audiobook.audio.ogg.opus import FRAME_SAMPLES, PRE_SKIP_SAMPLES, RATE_HZ, encode_opus, opus_head
 from audiobook.audio.ogg.pages import FIRST, LAST, head_pages, lacing_of, page
-from audiobook.audio.pcm import Pcm
+from audiobook.audio.pcm import Pcm, silence
 from audiobook.audio.resample import resample
 from audiobook.document import Passage, Sentence
 from audiobook.engines.base import Style
@@ -41,6 +43,22 @@ def test_packets_are_decoded_to_the_same_samples_after_any_others() -> None:
     for before in (one, one[:7], one + one):
         joined = played([*before, *other])[len(before) * FRAME_SAMPLES + PRE_SKIP_SAMPLES :]
         assert np.array_equal(joined, alone)
+
+
+@pytest.mark.parametrize("frame_ms", [20, 40, 60, 120])
+@pytest.mark.parametrize(("sound", "longest"), [(chirp(24000, 300), 253), (silence(14400, 24000), 3)])
+def test_frames_of_a_packet_that_are_taken_apart_sound_the_same(
+    frame_ms: int, sound: Pcm, longest: int
+) -> None:
+    codec = av.CodecContext.create("libopus", "w")
+    codec.sample_rate, codec.layout, codec.format, codec.bit_rate = 24000, "mono", "s16", 200_000
+    codec.options = {"application": "lowdelay", "frame_duration": str(frame_ms), "vbr": "on"}
+    frame = frame_of(bytes(sound.samples), 24000, 0)
+    whole = [bytes(packet) for each in (frame, None) for packet in codec.encode(each)]
+    apart = [each for packet in whole for each in packets_of_frames(packet)]
+    assert len(apart) == len(whole) * frame_ms // 20
+    assert max(map(len, apart)) >= longest  # from 252 bytes on, a length has two bytes
+    assert np.array_equal(played(apart), played(whole))
 
 
 @pytest.mark.parametrize("rate_hz", [8000, 11025, 44100])
