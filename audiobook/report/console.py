@@ -39,10 +39,12 @@ class ConsoleReporter:
         )
         self._tasks: dict[str, TaskID] = {}
         self._pace = Pace({})
+        self._wait = ""
 
     def begin(self, works: dict[str, int], wait: str = "") -> None:
-        """Add a bar for each work that needs clips."""
+        """Add a bar for each work that needs clips; until the first one is made, the first bar says how long they take."""
         self._pace = Pace(works)
+        self._wait = wait
         for work, clips in works.items():
             if clips:
                 self._tasks[work] = self._progress.add_task(
@@ -88,7 +90,7 @@ class ConsoleReporter:
         if not self._tasks:
             return
         left = self._pace.left_s
-        pace = f"{self._pace.speed:.0f} × real time" + ("" if left is None else f", {clock(left)} left")
+        pace = self._wait if left is None else f"{self._pace.shown_speed}, {clock(left)} left"
         for number, task in enumerate(self._tasks.values()):
             self._progress.update(task, pace=pace if number == 0 else "")
         self._progress.refresh()

@@ -12,6 +12,7 @@ _STEPS: Final = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 _FINE_STEPS: Final = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 _ROUGH_STEPS: Final = (1, 2, 5, 10)
 _HOUR_S: Final = 3600
+_FAST: Final = 10
 
 
 class Pace:
@@ -35,6 +36,11 @@ class Pace:
         return self._heard_s / max(time.monotonic() - self._began_s, 0.001)
 
     @property
+    def shown_speed(self) -> str:
+        """The speed in words: "380 × real time", with a decimal for slow voices."""
+        return f"{self.speed:.{0 if self.speed >= _FAST else 1}f} × real time"
+
+    @property
     def left_s(self) -> float | None:
         """Estimated seconds until all clips are made; None before the first clip."""
         done, total = sum(self.done.values()), sum(self.total.values())
@@ -46,7 +52,7 @@ class Pace:
         """Return a short text with the finished clips, the speed and the remaining time."""
         done, total = sum(self.done.values()), sum(self.total.values())
         left = "" if self.left_s is None else f", {clock(self.left_s)} left"
-        return f"{done} of {counted(total, 'clip')}, {self.speed:.0f} × real time{left}"
+        return f"{done} of {counted(total, 'clip')}, {self.shown_speed}{left}"
 
 
 def clock(length_s: float) -> str:

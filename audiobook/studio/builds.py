@@ -185,7 +185,7 @@ def _progress(pace: Pace | None) -> dict[str, Any]:
         return {"done": 0, "total": 0, "text": "reading the text"}
     done, total = sum(pace.done.values()), sum(pace.total.values())
     left = "" if pace.left_s is None else f", {clock(pace.left_s)} left"
-    speed = f", {pace.speed:.0f} × real time" if done else ""
+    speed = f", {pace.shown_speed}" if done else ""
     text = f"{done} of {total} clips{speed}{left}" if done < total else "writing the book"
     return {"done": done, "total": total, "text": text}
 

@@ -1,12 +1,16 @@
 """Lines on a terminal break between words, and names are shortened in the middle."""
 
+import io
 import os
 import pty
+import re
 
 import pytest
+from rich.console import Console
 
 from audiobook.report.choose import choose_reporter
 from audiobook.report.columns import cell_len, columns_of, folded, is_drawable, shortened
+from audiobook.report.console import ConsoleReporter
 from audiobook.report.pace import Pace
 
 
@@ -56,3 +60,29 @@ def test_one_clip_is_not_plural() -> None:
     pace = Pace({"a": 1})
     pace.count("a", 1.0)
     assert pace.summary().startswith("1 of 1 clip, ")
+
+
+def test_bars_say_how_long_clips_take_until_that_is_measured() -> None:
+    stream = io.StringIO()
+    reporter = ConsoleReporter(Console(file=stream, force_terminal=True, width=100))
+    reporter.begin({"en/novel": 37}, "about 12 s")
+    reporter.tick()
+    assert "0/37 clips about 12 s" in plain(stream.getvalue())
+    reporter.clip_made("en/novel", 3.0)
+    reporter.tick()
+    reporter.end()
+    assert "1/37 clips about" not in plain(stream.getvalue())
+    assert " left" in stream.getvalue()
+
+
+def test_the_speed_of_a_slow_voice_has_a_decimal() -> None:
+    fast, slow = Pace({"a": 2}), Pace({"a": 2})
+    fast.count("a", 1e6)
+    slow.count("a", 0.0)
+    assert re.fullmatch(r"\d+ × real time", fast.shown_speed)
+    assert slow.shown_speed == "0.0 × real time"
+
+
+def plain(text: str) -> str:
+    """Return a text without the codes for colours."""
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
