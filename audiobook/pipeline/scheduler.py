@@ -41,7 +41,7 @@ from audiobook.pipeline.planning.plan import Plan
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.remarks import located, spoken_again, unclear
 from audiobook.pipeline.scripts.cast import Cast
-from audiobook.pipeline.scripts.narrated import KeptNarration
+from audiobook.pipeline.scripts.narrated import NarrationCache
 from audiobook.pipeline.scripts.prepared_text import PreparedText, prepare
 from audiobook.pipeline.scripts.reading_ahead import TextsAhead
 from audiobook.pipeline.scripts.scripting import script_book
@@ -62,6 +62,7 @@ _Local = WorkerPool[Job, Made | Failed]
 _Pool = Pool[Job, Made | Failed]
 _TICK_S: Final = 0.2
 _MANY_JOBS: Final = 32
+"""Number of waiting jobs above which chapters of scripts are moved to a temporary file."""
 
 
 @dataclass(slots=True)
@@ -74,7 +75,7 @@ class _Task:
     missing: set[str]
     """Keys of clips that must still be made, listened to or encoded."""
     speech: SpeechToMake
-    """The speech of those that were not in the store at first."""
+    """The clips of the work that were not in the store when the text was read, and the length of their speech."""
     unclear: set[str] = field(default_factory=set)
     """Keys of clips in which listening found faults."""
     repaired: set[str] = field(default_factory=set)
@@ -91,11 +92,14 @@ class _Task:
 
 @dataclass(slots=True)
 class _Needed:
-    """What the passages of a work need: encodings, clips by their keys, and the speech of clips that are not in the store."""
+    """The clips that a work needs, collected while its text is narrated."""
 
     encodings: frozenset[Encoding]
+    """Encodings besides MP3."""
     keys: set[str] = field(default_factory=set)
+    """Keys of the clips."""
     speech: SpeechToMake = field(default_factory=SpeechToMake)
+    """The clips that must be spoken, and the length of their speech."""
 
 
 class Maker:
@@ -140,13 +144,13 @@ class Maker:
         self._unmade: set[str] = set()
         """Keys of clips that must be spoken: not in the store, or not in a lossless encoding that a work needs."""
         self._speech = SpeechToMake()
-        """The speech of all works that is not in the store."""
+        """The clips of all works that must be spoken, and the length of their speech."""
         self._respoken: set[str] = set()
         """Keys of clips that are in the store, but must be spoken again for a lossless encoding."""
-        self._wanted: dict[str, frozenset[Encoding]] = {}
+        self._clip_encodings: dict[str, frozenset[Encoding]] = {}
         """Encodings besides MP3 that the works so far need, by the key of the clip."""
         self._stopwatch = Stopwatch(1)
-        self._early: deque[tuple[Job, Made | Failed | SpeechError]] = deque()
+        self._early_results: deque[tuple[Job, Made | Failed | SpeechError]] = deque()
         """Results of jobs that finished while texts were still being read."""
 
     def report(self, stale: list[tuple[Outcome, Plan]]) -> None:
@@ -199,8 +203,8 @@ class Maker:
                 self.reporter.begin(works, self._wait(self._speech, parallel))
                 while tasks:
                     self._await(tasks.popleft())
-                while self._early:
-                    self._handle(*self._early.popleft())
+                while self._early_results:
+                    self._handle(*self._early_results.popleft())
                 self._make(pool)
             self._stopwatch.keep()
             if pool.has_killed:
@@ -246,13 +250,15 @@ class Maker:
     ) -> Iterator[_Task]:
         """Read and narrate every stale edition, and submit jobs to the pool in the meantime."""
         store = self.project.store
-        kept = KeptNarration(store.narrated, reads=not self.force, writes=not self.dry_run)
-        keep = tuple if self.dry_run else self._scripts.chapters
+        cache = NarrationCache(store.narrated, reads=not self.force, writes=not self.dry_run)
+        hold_chapters = tuple if self.dry_run else self._scripts.chapters
         for outcome, plan, cast in stale:
             needed = _Needed(self._encodings(plan))
-            meet = partial(self._meet, needed, pool)
+            on_passage = partial(self._add_passage, needed, pool)
             try:
-                book = script_book(plan, cast, meet, kept=kept, keep=keep, read=read)
+                book = script_book(
+                    plan, cast, on_passage, cache=cache, hold_chapters=hold_chapters, read=read
+                )
             except (WorkError, EngineMissing) as error:
                 self.failures.add(outcome, error)
                 continue
@@ -268,11 +274,11 @@ class Maker:
             folder = self.project.folder(outcome.edition.language)
             yield _Task(outcome, book, folder, missing, needed.speech)
 
-    def _meet(self, needed: _Needed, pool: _Pool | None, passage: SpokenPassage) -> None:
-        """Note what a passage of a work needs, and schedule its clip.
+    def _add_passage(self, needed: _Needed, pool: _Pool | None, passage: SpokenPassage) -> None:
+        """Schedule the clip of a passage, and add it to the clips that its work needs.
 
         Args:
-            needed: What the passages of the work before it need; this one is added.
+            needed: The clips of the work, to which this one is added.
             pool: The pool; None in a dry run.
             passage: The passage.
         """
@@ -294,11 +300,11 @@ class Maker:
             pool: The pool; None in a dry run.
         """
         key = passage.key
-        before = self._wanted.get(key, frozenset[Encoding]())
+        before = self._clip_encodings.get(key, frozenset[Encoding]())
         if key in self._known and encodings <= before:
             return
         is_scheduled = self._known.get(key, False)
-        self._wanted[key] = (
+        self._clip_encodings[key] = (
             before | encodings if before else encodings
         )  # most clips share this set, which saves memory
         # A job that has started encodes for earlier works only; `_job_done` handles the rest.
@@ -314,7 +320,7 @@ class Maker:
         if head is None:
             self._unmade.add(passage.key)
             return True
-        missing = missing_encodings(store, head[1], self._wanted[passage.key])
+        missing = missing_encodings(store, head[1], self._clip_encodings[passage.key])
         if lack_speech(missing):
             self._unmade.add(passage.key)
             self._respoken.add(passage.key)
@@ -327,12 +333,14 @@ class Maker:
     def _needs_speech(self, key: str) -> bool:
         """Return whether the clip with this key must be spoken, even if only for a lossless encoding."""
         head = self.project.store.head(key)
-        return head is None or lack_speech(missing_encodings(self.project.store, head[1], self._wanted[key]))
+        return head is None or lack_speech(
+            missing_encodings(self.project.store, head[1], self._clip_encodings[key])
+        )
 
     def _submit_early(self, pool: _Pool) -> None:
         """Keep the workers busy while texts are read. Their results are handled once all texts have been read."""
         if not pool.free_slots:
-            self._early += pool.results(0)
+            self._early_results += pool.results(0)
         while self._jobs and pool.free_slots:
             pool.submit(self._jobs.popleft())
 
@@ -366,7 +374,7 @@ class Maker:
             store,
             self.listener,
             entry.key not in self._unmade,
-            self._wanted[entry.key],
+            self._clip_encodings[entry.key],
         )
 
     def _make(self, pool: _Pool) -> None:
@@ -402,18 +410,18 @@ class Maker:
             self._stopwatch.count(job.speaker, made.length_s)
 
     def _wait(self, speech: SpeechToMake, parallel: Parallel) -> str:
-        """Return in words how long clips will take; empty if there are none."""
+        """Return the estimated time for clips as text, such as "about 12 s"; empty for no clips."""
         is_known = not (self.listener or self.cluster)
         return speech.wait_in_words(parallel if is_known else None)
 
     def _job_done(self, job: Job, made: Made) -> None:
-        wanted = self._wanted[job.key]
+        encodings = self._clip_encodings[job.key]
         if made.is_other:
             for task in self._waiting.get(job.key, ()):
                 task.forget_files()
-        if wanted != job.encodings:  # a work that was read in the meantime needs more encodings
+        if encodings != job.encodings:  # a work that was read in the meantime needs more encodings
             self._unmade.discard(job.key)
-            self._jobs.append(replace(job, is_made=True, encodings=wanted))
+            self._jobs.append(replace(job, is_made=True, encodings=encodings))
             return
         # No task waits for this clip if its text could not be read completely.
         for task in self._waiting.pop(job.key, ()):

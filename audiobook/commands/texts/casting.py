@@ -12,7 +12,7 @@ from audiobook.pipeline.planning.staleness import plan_edition
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripts.appearances import Appearance, appearances
 from audiobook.pipeline.scripts.cast import Cast
-from audiobook.pipeline.scripts.narrated import KeptNarration
+from audiobook.pipeline.scripts.narrated import NarrationCache
 from audiobook.pipeline.scripts.scripting import script_book
 from audiobook.pipeline.texts.edition import Edition
 from audiobook.pipeline.texts.named_texts import chosen_texts
@@ -64,9 +64,9 @@ def _describe(edition: Edition, settings: Settings, voices: Voices, project: Pro
     }
     try:
         plan = plan_edition(edition, settings, voices, project)
-        kept = KeptNarration(project.store.narrated, writes=False)
+        cache = NarrationCache(project.store.narrated, writes=False)
         # The level only affects clip keys, which are not printed.
-        book = script_book(plan, Cast(plan, voices, lambda _chosen, _language: UNMEASURED), kept=kept)
+        book = script_book(plan, Cast(plan, voices, lambda _chosen, _language: UNMEASURED), cache=cache)
     except (WorkError, EngineMissing) as error:
         text = f"{error} ({error.hint})" if error.hint else str(error)
         return described | {"problems": [text]}

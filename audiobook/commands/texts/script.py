@@ -18,7 +18,7 @@ from audiobook.errors import UsageError
 from audiobook.pipeline.planning.staleness import plan_edition
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripts.cast import Cast
-from audiobook.pipeline.scripts.narrated import KeptNarration
+from audiobook.pipeline.scripts.narrated import NarrationCache
 from audiobook.pipeline.scripts.scripting import script_book
 from audiobook.pipeline.texts.addresses import keep_addresses
 from audiobook.pipeline.texts.edition import Edition
@@ -54,8 +54,8 @@ def print_script(root: Path, settings: Settings, work: str, language: str | None
         voices = Voices(settings, project.store)
         plan = plan_edition(edition, settings, voices, project)
         # The level only affects clip keys, which are not printed.
-        kept = KeptNarration(project.store.narrated, writes=False)
-        book = script_book(plan, Cast(plan, voices, lambda _chosen, _language: UNMEASURED), kept=kept)
+        cache = NarrationCache(project.store.narrated, writes=False)
+        book = script_book(plan, Cast(plan, voices, lambda _chosen, _language: UNMEASURED), cache=cache)
     record = None if plan.reasons else plan.whole_record()
     if record and not _fits(record, book):
         name = f"{edition.label}.json"

@@ -39,25 +39,25 @@ _Offsets = int | bytes
 """The origins of a sentence's characters: the first of consecutive offsets, or all offsets as 32-bit integers."""
 
 
-class _KeptSentence(msgspec.Struct, array_like=True):
+class _CachedSentence(msgspec.Struct, array_like=True):
     text: str
     starts: _Offsets
     ends: _Offsets
 
 
-class _KeptPassage(msgspec.Struct, array_like=True):
+class _CachedPassage(msgspec.Struct, array_like=True):
     language: str
     pause_ms: int | None
-    sentences: list[_KeptSentence]
+    sentences: list[_CachedSentence]
     character: tuple[Role, str] | None = None
 
 
 _Narrate = Callable[[Paragraph], tuple[tuple[Passage, ...], bool]]
 """Narrates a paragraph, and returns whether the result depends only on the paragraph and the rules."""
-_runs: Final = msgspec.msgpack.Decoder(list[list[_KeptPassage]])
+_runs: Final = msgspec.msgpack.Decoder(list[list[_CachedPassage]])
 
 
-class KeptNarration(msgspec.Struct, frozen=True):
+class NarrationCache(msgspec.Struct, frozen=True):
     """The cached passages of paragraphs.
 
     Attributes:
@@ -92,9 +92,9 @@ class KeptNarration(msgspec.Struct, frozen=True):
     def _run(
         self, folder: SealedFolder, name: str, run: _Run, narrate: _Narrate
     ) -> Iterator[tuple[Paragraph, tuple[Passage, ...]]]:
-        kept = _kept(folder, name, run) if self.reads else None
-        if kept is not None:
-            yield from zip(run.paragraphs, kept, strict=True)
+        stored = _stored(folder, name, run) if self.reads else None
+        if stored is not None:
+            yield from zip(run.paragraphs, stored, strict=True)
             return
         made: list[tuple[Passage, ...]] = []
         keeps = self.writes
@@ -104,7 +104,7 @@ class KeptNarration(msgspec.Struct, frozen=True):
             made.append(passages)
             yield paragraph, passages
         if keeps:
-            folder.put(name, msgspec.msgpack.encode([list(map(_to_keep, passages)) for passages in made]))
+            folder.put(name, msgspec.msgpack.encode([list(map(_to_cached, passages)) for passages in made]))
 
 
 class _Run(msgspec.Struct, frozen=True):
@@ -114,7 +114,7 @@ class _Run(msgspec.Struct, frozen=True):
     digests: list[bytes]
 
 
-def _kept(folder: SealedFolder, name: str, run: _Run) -> list[tuple[Passage, ...]] | None:
+def _stored(folder: SealedFolder, name: str, run: _Run) -> list[tuple[Passage, ...]] | None:
     """Return the cached passages of each paragraph of a run; None if they are missing, or do not fit the paragraphs."""
     data = folder.get(name)
     if data is None:
@@ -194,13 +194,13 @@ def _stamps(path: Path) -> tuple[str, int, int]:
     return os.fspath(path), found.st_size, found.st_mtime_ns
 
 
-def _to_keep(passage: Passage) -> _KeptPassage:
+def _to_cached(passage: Passage) -> _CachedPassage:
     sentences = [
-        _KeptSentence(sentence.text, _packed(sentence.starts), _packed(sentence.ends))
+        _CachedSentence(sentence.text, _packed(sentence.starts), _packed(sentence.ends))
         for sentence in passage.sentences
     ]
     character = passage.character
-    return _KeptPassage(
+    return _CachedPassage(
         passage.language,
         passage.pause_ms,
         sentences,
@@ -212,27 +212,27 @@ def _packed(offsets: Sequence[int]) -> _Offsets:
     return offsets.start if isinstance(offsets, range) else array("I", offsets).tobytes()
 
 
-def _passage(kept: _KeptPassage, length: int) -> Passage:
+def _passage(stored: _CachedPassage, length: int) -> Passage:
     """Return a cached passage of a paragraph that is `length` characters long.
 
     Raises:
         ValueError: The passage cannot belong to such a paragraph.
     """
-    if not kept.sentences or not LANGUAGE_TAG.match(kept.language) or (kept.pause_ms or 0) < 0:
-        raise ValueError(kept.language)
+    if not stored.sentences or not LANGUAGE_TAG.match(stored.language) or (stored.pause_ms or 0) < 0:
+        raise ValueError(stored.language)
     return Passage(
-        tuple(_sentence(sentence, length) for sentence in kept.sentences),
-        kept.language,
-        kept.pause_ms,
-        Character(*kept.character) if kept.character else None,
+        tuple(_sentence(sentence, length) for sentence in stored.sentences),
+        stored.language,
+        stored.pause_ms,
+        Character(*stored.character) if stored.character else None,
     )
 
 
-def _sentence(kept: _KeptSentence, length: int) -> Sentence:
-    starts, ends = _offsets(kept.starts, len(kept.text)), _offsets(kept.ends, len(kept.text))
-    if not kept.text or starts[0] < 0 or ends[-1] > length or not _all_less(starts, ends):
-        raise ValueError(kept.text)
-    return Sentence(kept.text, starts, ends)
+def _sentence(stored: _CachedSentence, length: int) -> Sentence:
+    starts, ends = _offsets(stored.starts, len(stored.text)), _offsets(stored.ends, len(stored.text))
+    if not stored.text or starts[0] < 0 or ends[-1] > length or not _all_less(starts, ends):
+        raise ValueError(stored.text)
+    return Sentence(stored.text, starts, ends)
 
 
 def _all_less(starts: Sequence[int], ends: Sequence[int]) -> bool:
@@ -242,16 +242,16 @@ def _all_less(starts: Sequence[int], ends: Sequence[int]) -> bool:
     return all(map(lt, starts, ends))
 
 
-def _offsets(kept: _Offsets, count: int) -> Sequence[int]:
+def _offsets(stored: _Offsets, count: int) -> Sequence[int]:
     """Return `count` offsets, in ascending order.
 
     Raises:
         ValueError: The number of offsets differs, or they are not ascending.
     """
-    if isinstance(kept, int):
-        return range(kept, kept + count)
+    if isinstance(stored, int):
+        return range(stored, stored + count)
     offsets = array("I")
-    offsets.frombytes(kept)
+    offsets.frombytes(stored)
     if len(offsets) != count or not all(starmap(le, pairwise(offsets))):
         raise ValueError(count)
     return offsets

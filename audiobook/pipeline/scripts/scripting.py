@@ -32,7 +32,7 @@ from audiobook.pipeline.chapters.changes import Origin
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.planning.plan import Plan
 from audiobook.pipeline.scripts.cast import Cast
-from audiobook.pipeline.scripts.narrated import KeptNarration, rules_digest
+from audiobook.pipeline.scripts.narrated import NarrationCache, rules_digest
 from audiobook.pipeline.scripts.phonetics import Phonetics
 from audiobook.pipeline.scripts.prepared_text import PreparedText, casting_of, prepare
 from audiobook.pipeline.scripts.tally import Tally
@@ -46,8 +46,8 @@ def script_book(
     cast: Cast,
     on_passage: Callable[[SpokenPassage], None] | None = None,
     *,
-    kept: KeptNarration | None = None,
-    keep: Callable[[Iterable[SpokenChapter]], Sequence[SpokenChapter]] = tuple,
+    cache: NarrationCache | None = None,
+    hold_chapters: Callable[[Iterable[SpokenChapter]], Sequence[SpokenChapter]] = tuple,
     read: Callable[[Plan, str], PreparedText] = prepare,
 ) -> Book:
     """Read and narrate the text of a plan.
@@ -56,9 +56,10 @@ def script_book(
         plan: Plan of the work.
         cast: Voices of the work, on which the clip keys depend.
         on_passage: Called with each passage as soon as it is known, in reading order.
-        kept: The cached passages; None narrates everything.
-        keep: Makes a sequence of the chapters, which are narrated one at a time.
-        read: Returns the text of a plan for the language of the main voice.
+        cache: The cached passages; None narrates everything.
+        hold_chapters: Returns the narrated chapters as a sequence, in memory or in a file; each is narrated when it is taken
+            from the iterable.
+        read: Returns the text of a plan, given the BCP 47 tag of the main voice.
 
     Returns:
         Everything needed to assemble the book once its clips are made.
@@ -69,7 +70,8 @@ def script_book(
         WorkError: A reader or the narration raised an unexpected exception.
     """
     with contained(plan.edition.name):
-        return _script(plan, cast, read(plan, cast.main.language), on_passage, kept or KeptNarration(), keep)
+        text = read(plan, cast.main.language)
+        return _script(plan, cast, text, on_passage, cache or NarrationCache(), hold_chapters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,8 @@ class NarratedText:
     """A text whose chapters and paragraphs are narrated on request.
 
     Attributes:
-        work: The text with the chosen chapters, changed as the user asks, and the parts that characters speak.
-        origins: For each chapter of `work`, the chapters of the text that it is made from.
+        work: The text with its chosen chapters, cast, renamed and merged.
+        origins: For each chapter of `work`, the chapters of the text that it consists of.
         authors: Authors of the text.
     """
 
@@ -104,15 +106,15 @@ class NarratedText:
 
     def with_lexicons_of(self, plan: Plan, cast: Cast) -> NarratedText:
         """Return the same text with the lexicons of another plan. The text is not read again."""
-        narrator = _narrator(plan, cast, self.work, self._narrator.series, None, self._narrator.kept)
+        narrator = _narrator(plan, cast, self.work, self._narrator.series, None, self._narrator.cache)
         return replace(self, _narrator=narrator)
 
 
-def narrated_text(plan: Plan, cast: Cast, kept: KeptNarration) -> NarratedText:
+def narrated_text(plan: Plan, cast: Cast, cache: NarrationCache) -> NarratedText:
     """Read the text of a plan, to narrate parts of it on request; see `script_book`."""
     with contained(plan.edition.name):
         text = prepare(plan, cast.main.language)
-        narrator = _narrator(plan, cast, text.work, text.series, None, kept)
+        narrator = _narrator(plan, cast, text.work, text.series, None, cache)
         work = replace(text.work, chapters=tuple(text.chapters))
         return NarratedText(work, text.origins, text.authors, narrator)
 
@@ -123,14 +125,14 @@ def _narrator(
     work: Work,
     series: Series,
     on_passage: Callable[[SpokenPassage], None] | None,
-    kept: KeptNarration,
+    cache: NarrationCache,
 ) -> _Narrator:
     name = plan.edition.name
     lexicon = load_lexicon(plan.lexicons, plan.edition.language)
     phonetics = Phonetics(cast, lexicon, name)
     rules = rules_digest(cast.main.language, plan.inputs.lexicon_sha256, series, is_shared=_is_shared(cast))
     casting = casting_of(plan, work)
-    return _Narrator(cast, casting, name, lexicon, phonetics, series, on_passage, kept, rules)
+    return _Narrator(cast, casting, name, lexicon, phonetics, series, on_passage, cache, rules)
 
 
 def _script(
@@ -138,8 +140,8 @@ def _script(
     cast: Cast,
     text: PreparedText,
     on_passage: Callable[[SpokenPassage], None] | None,
-    kept: KeptNarration,
-    keep: Callable[[Iterable[SpokenChapter]], Sequence[SpokenChapter]],
+    cache: NarrationCache,
+    hold_chapters: Callable[[Iterable[SpokenChapter]], Sequence[SpokenChapter]],
 ) -> Book:
     edition, work = plan.edition, text.work
     picture: Picture | None = plan.cover
@@ -147,9 +149,9 @@ def _script(
     if picture is None and not plan.inputs.draws_cover:
         # A damaged cover raises an error here, before anything is spoken.
         picture, refused = _inner_cover(work)
-    narration = _narrator(plan, cast, work, text.series, on_passage, kept)
+    narration = _narrator(plan, cast, work, text.series, on_passage, cache)
     tally = Tally(edition.name, narration.lexicon.crossing())
-    chapters = keep(tally.counted(map(narration.chapter, text.chapters)))
+    chapters = hold_chapters(tally.counted(map(narration.chapter, text.chapters)))
     problems = (
         *text.contradictions,
         *narration.phonetics.problems,
@@ -209,7 +211,7 @@ class _Narrator:
     phonetics: Phonetics
     series: Series
     on_passage: Callable[[SpokenPassage], None] | None
-    kept: KeptNarration
+    cache: NarrationCache
     rules: str
     voice_problems: dict[str, Problem] = field(default_factory=dict)
     """A problem for each voice that is named but not used, at the place where it is first named."""
@@ -218,7 +220,7 @@ class _Narrator:
         return SpokenChapter(chapter.title, chapter.level, tuple(self.paragraphs(chapter)))
 
     def paragraphs(self, chapter: Chapter) -> Iterator[SpokenParagraph]:
-        for paragraph, passages in self.kept.passages(chapter.paragraphs, self.rules, self._narrate):
+        for paragraph, passages in self.cache.passages(chapter.paragraphs, self.rules, self._narrate):
             yield self._paragraph(paragraph, passages)
 
     def paragraph(self, paragraph: Paragraph) -> SpokenParagraph:

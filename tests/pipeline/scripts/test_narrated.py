@@ -16,7 +16,7 @@ from audiobook.clips.sealed import SealedFolder
 from audiobook.document import Kind, Paragraph, Passage, Pause, SpokenPart
 from audiobook.narration.grammar.series import NO_SERIES, Series
 from audiobook.narration.passages import narrate
-from audiobook.pipeline.scripts.narrated import KeptNarration, rules_digest
+from audiobook.pipeline.scripts.narrated import NarrationCache, rules_digest
 
 RULES = rules_digest("en", None, NO_SERIES, is_shared=True)
 BOOK = tuple(
@@ -40,9 +40,9 @@ class _Narrator:
 
 
 def _said(
-    kept: KeptNarration, paragraphs: Sequence[Paragraph], narrator: _Narrator, rules: str = RULES
+    cache: NarrationCache, paragraphs: Sequence[Paragraph], narrator: _Narrator, rules: str = RULES
 ) -> list[tuple[Paragraph, tuple[Passage, ...]]]:
-    return list(kept.passages(paragraphs, rules, narrator))
+    return list(cache.passages(paragraphs, rules, narrator))
 
 
 def _plain(paragraphs: Iterable[Paragraph]) -> list[tuple[Paragraph, tuple[Passage, ...]]]:
@@ -50,23 +50,23 @@ def _plain(paragraphs: Iterable[Paragraph]) -> list[tuple[Paragraph, tuple[Passa
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> KeptNarration:
-    return KeptNarration(SealedFolder(tmp_path / "narrated"))
+def cache(tmp_path: Path) -> NarrationCache:
+    return NarrationCache(SealedFolder(tmp_path / "narrated"))
 
 
-def test_a_second_time_nothing_is_narrated_and_the_same_is_said(kept: KeptNarration) -> None:
+def test_a_second_time_nothing_is_narrated_and_the_same_is_said(cache: NarrationCache) -> None:
     first, second = _Narrator(), _Narrator()
-    assert _said(kept, BOOK, first) == _plain(BOOK) == _said(kept, BOOK, second)
+    assert _said(cache, BOOK, first) == _plain(BOOK) == _said(cache, BOOK, second)
     assert (len(first.asked), len(second.asked)) == (len(BOOK), 0)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("at", [0, 44, 89])
-def test_an_edit_has_few_paragraphs_narrated_again(kept: KeptNarration, at: int) -> None:
-    _said(kept, BOOK, _Narrator())
+def test_an_edit_has_few_paragraphs_narrated_again(cache: NarrationCache, at: int) -> None:
+    _said(cache, BOOK, _Narrator())
     edited = (*BOOK[:at], Paragraph("A new one.", Kind.TEXT), *BOOK[at:])
     narrator = _Narrator()
-    assert _said(kept, edited, narrator) == _plain(edited)
+    assert _said(cache, edited, narrator) == _plain(edited)
     assert 0 < len(narrator.asked) < len(BOOK) / 2
 
 
@@ -75,29 +75,29 @@ def test_an_edit_has_few_paragraphs_narrated_again(kept: KeptNarration, at: int)
 def test_any_text_is_said_as_without_a_store(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str], pause_ms: int
 ) -> None:
-    kept = KeptNarration(SealedFolder(tmp_path_factory.mktemp("narrated")))
+    cache = NarrationCache(SealedFolder(tmp_path_factory.mktemp("narrated")))
     paragraphs = [
         Paragraph(text, Kind.TEXT, pauses=(Pause(len(text) // 2, pause_ms),) if "a" in text else ())
         for text in texts
     ]
     for _ in range(2):
-        assert _said(kept, paragraphs, _Narrator()) == _plain(paragraphs)
+        assert _said(cache, paragraphs, _Narrator()) == _plain(paragraphs)
 
 
-def test_what_a_voice_was_asked_about_is_not_kept(kept: KeptNarration) -> None:
-    _said(kept, BOOK, _Narrator(is_settled=False))
+def test_what_a_voice_was_asked_about_is_not_kept(cache: NarrationCache) -> None:
+    _said(cache, BOOK, _Narrator(is_settled=False))
     narrator = _Narrator()
-    _said(kept, BOOK, narrator)
+    _said(cache, BOOK, narrator)
     assert len(narrator.asked) == len(BOOK)
 
 
 def test_reading_and_writing_can_be_turned_off(tmp_path: Path) -> None:
     folder = SealedFolder(tmp_path / "narrated")
-    _said(KeptNarration(folder, writes=False), BOOK, _Narrator())
+    _said(NarrationCache(folder, writes=False), BOOK, _Narrator())
     assert not folder.folder.exists()
-    _said(KeptNarration(folder), BOOK, _Narrator())
+    _said(NarrationCache(folder), BOOK, _Narrator())
     narrator = _Narrator()
-    _said(KeptNarration(folder, reads=False), BOOK, narrator)
+    _said(NarrationCache(folder, reads=False), BOOK, narrator)
     assert len(narrator.asked) == len(BOOK)
 
 
@@ -125,11 +125,11 @@ def test_other_rules_have_other_narration(other: tuple[str, str | None, Series, 
     ],
 )
 def test_a_paragraph_that_differs_in_anything_is_narrated_again(
-    kept: KeptNarration, changed: Paragraph
+    cache: NarrationCache, changed: Paragraph
 ) -> None:
-    _said(kept, [Paragraph("One.", Kind.TEXT)], _Narrator())
+    _said(cache, [Paragraph("One.", Kind.TEXT)], _Narrator())
     narrator = _Narrator()
-    _said(kept, [changed], narrator)
+    _said(cache, [changed], narrator)
     assert narrator.asked == [changed]
 
 
@@ -153,14 +153,14 @@ def test_a_paragraph_that_differs_in_anything_is_narrated_again(
     ],
 )
 def test_narration_that_cannot_be_of_this_paragraph_is_not_believed(
-    kept: KeptNarration, forged: bytes | list[object]
+    cache: NarrationCache, forged: bytes | list[object]
 ) -> None:
     paragraph = Paragraph("One.", Kind.TEXT)
-    _said(kept, [paragraph], _Narrator())
-    assert kept.folder
-    (path,) = kept.folder.folder.iterdir()
-    kept.folder.put(path.name, forged if isinstance(forged, bytes) else msgspec.msgpack.encode(forged))
-    assert _said(kept, [paragraph], _Narrator()) == _plain([paragraph])
+    _said(cache, [paragraph], _Narrator())
+    assert cache.folder
+    (path,) = cache.folder.folder.iterdir()
+    cache.folder.put(path.name, forged if isinstance(forged, bytes) else msgspec.msgpack.encode(forged))
+    assert _said(cache, [paragraph], _Narrator()) == _plain([paragraph])
 
 
 @pytest.mark.exhaustive

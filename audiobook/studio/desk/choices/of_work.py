@@ -18,7 +18,7 @@ from audiobook.pipeline.cost import SpeechToMake
 from audiobook.pipeline.planning.staleness import plan_edition
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripts.cast import Cast
-from audiobook.pipeline.scripts.narrated import KeptNarration
+from audiobook.pipeline.scripts.narrated import NarrationCache
 from audiobook.pipeline.scripts.scripting import script_book
 from audiobook.pipeline.texts.edition import Edition
 from audiobook.pipeline.voices.choosing import ChosenVoice, Voices, parallel_for
@@ -161,7 +161,7 @@ def cost(shelf: Shelf, label: str, wanted: dict[str, Any]) -> dict[str, Any]:
     voices = Voices(settings, project.store)
     plan = plan_edition(edition, settings, voices, project)
     cast = Cast(plan, voices, partial(_level, settings, project))
-    book = script_book(plan, cast, kept=KeptNarration(project.store.narrated, writes=False))
+    book = script_book(plan, cast, cache=NarrationCache(project.store.narrated, writes=False))
     passages = {passage.key: passage for passage, _ in book.script.passages()}
     missing = SpeechToMake()
     for key, passage in passages.items():

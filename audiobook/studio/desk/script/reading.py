@@ -22,7 +22,7 @@ from audiobook.pipeline.planning.plan import Plan
 from audiobook.pipeline.planning.staleness import plan_edition
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.scripts.cast import Cast
-from audiobook.pipeline.scripts.narrated import KeptNarration
+from audiobook.pipeline.scripts.narrated import NarrationCache
 from audiobook.pipeline.scripts.scripting import NarratedText, narrated_text
 from audiobook.pipeline.texts.edition import Edition
 from audiobook.pipeline.texts.lexicons import lexicon_digest, read_lexicons
@@ -205,7 +205,7 @@ def _read(edition: Edition, settings: Settings, project: Project, stamp: object)
     project.store.claim()
     plan = plan_edition(edition, settings, voices, project)
     cast = Cast(plan, voices, partial(_level, settings, project.store))
-    narration = narrated_text(plan, cast, KeptNarration(project.store.narrated))
+    narration = narrated_text(plan, cast, NarrationCache(project.store.narrated))
     return Reading(edition, settings, project.store, stamp, plan, cast, voices, narration)
 
 
