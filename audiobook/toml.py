@@ -45,8 +45,8 @@ def parse_toml(text: str, name: str, kind: type[AudiobookError], first_line: int
         return _loaded(text)
     except (ValueError, RecursionError) as error:
         # For a number with thousands of digits, the library raises a plain ValueError.
-        told = _AT_LINE.search(str(error))
-        line = int(told[1]) if told and told[1] else text.rstrip("\n").count("\n") + 1
+        match = _AT_LINE.search(str(error))
+        line = int(match[1]) if match and match[1] else text.rstrip("\n").count("\n") + 1
         message, hint = _in_words(_AT_LINE.sub("", str(error)))
         where = f"{name}:{line - 1 + first_line}"
         raise kind(f"not valid TOML: {message}", where=where, hint=hint) from error

@@ -44,8 +44,8 @@ def bench_hundred_hours(table: Rows) -> None:
                 _check_length(table, folder / "output" / _LANGUAGE / "book.mp3")
     for what, costs in (("a cold build", colds), ("an edit", edits)):
         ratio = costs[_MOST_HOURS] / costs[_HOURS]
-        told = f"{ratio:.1f} ({costs[_MOST_HOURS]:.1f} s against {costs[_HOURS]:.1f} s)"
-        table.row(f"processor time of {what}, 100 hours ÷ 10", "≤ 11", told, ratio <= 11)
+        figures = f"{ratio:.1f} ({costs[_MOST_HOURS]:.1f} s against {costs[_HOURS]:.1f} s)"
+        table.row(f"processor time of {what}, 100 hours ÷ 10", "≤ 11", figures, ratio <= 11)
     for what, memory in (("a cold build", peaks), ("an edit", edit_peaks)):
         ratio = memory[_MOST_HOURS] / memory[_FEW_HOURS]
         sizes = ", ".join(f"{hours} h: {memory[hours] / 1e6:.0f} MB" for hours in memory)
@@ -61,8 +61,8 @@ def bench_library(table: Rows, works: int) -> None:
         ):
             cost_of(command, folder)  # notes the digests of the files
             walls, costs = zip(*(cost_of(command, folder) for _ in range(3)), strict=True)
-            told = f"{min(walls):.2f} s ({min(costs):.2f} s of processor time)"
-            table.row(f"{works} short works, {what}", f"≤ {bar_s:g} s", told, min(walls) <= bar_s)
+            figures = f"{min(walls):.2f} s ({min(costs):.2f} s of processor time)"
+            table.row(f"{works} short works, {what}", f"≤ {bar_s:g} s", figures, min(walls) <= bar_s)
 
 
 def _check_length(table: Rows, path: Path) -> None:
@@ -74,8 +74,8 @@ def _check_length(table: Rows, path: Path) -> None:
         if found_s is None:
             print(f"\nSkipped {name}, which is not installed.")
             continue
-        told = f"{found_s:.3f} s, the record: {length_s:.3f} s"
-        table.row(f"… its length in {name}", "± 0.1 s", told, abs(found_s - length_s) <= 0.1)
+        figures = f"{found_s:.3f} s, the record: {length_s:.3f} s"
+        table.row(f"… its length in {name}", "± 0.1 s", figures, abs(found_s - length_s) <= 0.1)
 
 
 def _ffprobe_s(path: Path) -> float | None:

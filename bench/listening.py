@@ -85,8 +85,8 @@ def errors(passages: Sequence[HeardPassage], language: str) -> tuple[float, floa
     wrong_words = words = wrong_letters = letters = 0
     for passage in passages:
         said = normalised_words(" ".join(passage.texts))
-        told = " ".join(sentence.heard for sentence in passage.hearing.sentences)
-        narrated = narrate(Paragraph(told, Kind.TEXT), language) if told else ()
+        transcript = " ".join(sentence.heard for sentence in passage.hearing.sentences)
+        narrated = narrate(Paragraph(transcript, Kind.TEXT), language) if transcript else ()
         heard = normalised_words(" ".join(one.text for part in narrated for one in part.sentences))
         wrong_words += distance(said, heard)
         words += len(said)

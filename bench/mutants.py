@@ -144,7 +144,9 @@ class _Mutated(MetaPathFinder, Loader):
         exec(compile(self._tree, str(self._path), "exec"), module.__dict__)
 
 
-def _tested(module: str, path: Path, tree: ast.Module, tests: list[str], most_s: int, told: int = -1) -> int:
+def _tested(
+    module: str, path: Path, tree: ast.Module, tests: list[str], most_s: int, libraries_pipe: int = -1
+) -> int:
     """Start the tests for a mutant in a fork, and return the process.
 
     Args:
@@ -153,7 +155,7 @@ def _tested(module: str, path: Path, tree: ast.Module, tests: list[str], most_s:
         tree: The mutant.
         tests: Files of tests.
         most_s: Limit of processor time.
-        told: A pipe to which the names of the loaded libraries are written, or -1.
+        libraries_pipe: A pipe to which the names of the loaded libraries are written, or -1.
     """
     if pid := os.fork():
         return pid
@@ -170,8 +172,8 @@ def _tested(module: str, path: Path, tree: ast.Module, tests: list[str], most_s:
         )
     except SystemExit:
         code = 1
-    if told >= 0:
-        os.write(told, " ".join(_libraries()).encode())
+    if libraries_pipe >= 0:
+        os.write(libraries_pipe, " ".join(_libraries()).encode())
     os._exit(code)
 
 

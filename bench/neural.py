@@ -52,12 +52,16 @@ def bench_neural(table: Rows, engine: str, voices: Path) -> None:
         length_s = float(json.loads((folder / "output" / "en" / "book.json").read_text())["duration_s"])
         for what, which, taken in (("time, fastest run", 0, min), ("processor time, all runs", 1, sum)):
             ours, theirs = taken(cost[which] for cost in builds), taken(cost[which] for cost in floors)
-            told = f"{ours / theirs:.2f} ({ours:.1f} s against {theirs:.1f} s for {length_s:.0f} s of sound)"
-            table.row(f"{engine}: a build ÷ the voice alone, {what}", "≤ 1.08", told, ours <= 1.08 * theirs)
+            figures = (
+                f"{ours / theirs:.2f} ({ours:.1f} s against {theirs:.1f} s for {length_s:.0f} s of sound)"
+            )
+            table.row(
+                f"{engine}: a build ÷ the voice alone, {what}", "≤ 1.08", figures, ours <= 1.08 * theirs
+            )
         _clear(folder)
         peak, alone_peak = peak_of(build, folder), peak_of([*alone, "passages.json"], folder)
-        told = f"{peak / alone_peak:.2f} ({peak / 1e6:.0f} MB against {alone_peak / 1e6:.0f} MB)"
-        table.row("… its memory ÷ that of a process for each core", "≤ 1", told, peak <= alone_peak)
+        figures = f"{peak / alone_peak:.2f} ({peak / 1e6:.0f} MB against {alone_peak / 1e6:.0f} MB)"
+        table.row("… its memory ÷ that of a process for each core", "≤ 1", figures, peak <= alone_peak)
 
 
 def _clear(folder: Path) -> None:

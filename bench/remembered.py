@@ -89,8 +89,8 @@ class _RememberedSound(Sound):
 
     def align(self, text: str) -> list[Token]:
         question = f"{self._name} align {text}"
-        told = self._recogniser.answer(question, lambda: self._values(text), list[_Values])
-        return [Token(*values) for values in told]
+        tokens = self._recogniser.answer(question, lambda: self._values(text), list[_Values])
+        return [Token(*values) for values in tokens]
 
     def _values(self, text: str) -> list[_Values]:
         tokens = self._real().align(text)

@@ -52,8 +52,8 @@ class Speaker:
         if kept is None:
             kept = msgspec.msgpack.encode(self._spoken(text))
             self.store.replies.put(name, kept)
-        told = msgspec.msgpack.decode(kept, type=_Kept)
-        return Speech(Pcm(told.samples, told.rate_hz), tuple(Mark(*mark) for mark in told.marks))
+        speech = msgspec.msgpack.decode(kept, type=_Kept)
+        return Speech(Pcm(speech.samples, speech.rate_hz), tuple(Mark(*mark) for mark in speech.marks))
 
     def clip(self, texts: Sequence[str]) -> Clip:
         """Return some sentences as one clip."""

@@ -33,11 +33,11 @@ class SpeechToMake:
         self.length_s[passage.speaker] += length_s / passage.speaker.speed
 
     def wait_in_words(self, parallel: Parallel | None) -> str:
-        """Return about how long it takes to make the clips; see `told_wait`."""
-        return told_wait(self.length_s, self.clips, parallel)
+        """Return about how long it takes to make the clips; see `wait_text`."""
+        return wait_text(self.length_s, self.clips, parallel)
 
 
-def told_wait(speech_s: Mapping[Speaker, float], clips: int, parallel: Parallel | None) -> str:
+def wait_text(speech_s: Mapping[Speaker, float], clips: int, parallel: Parallel | None) -> str:
     """Return an estimate of the time needed to make clips, such as "about 12 s"; empty for no clips.
 
     If the speed of a voice on this computer is not known, the length of the speech is returned instead:

@@ -24,8 +24,8 @@ class Trial:
 
     def lost(self, what: str, *details: str) -> None:
         """Count a loss."""
-        told = " | ".join(line for text in details for line in text.strip().splitlines()[-3:])
-        self.losses.append(f"{what}: {told}"[:600])
+        shown = " | ".join(line for text in details for line in text.strip().splitlines()[-3:])
+        self.losses.append(f"{what}: {shown}"[:600])
 
 
 @dataclass(frozen=True)

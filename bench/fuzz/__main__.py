@@ -76,10 +76,10 @@ def _search(name: str, folder: Path, end_s: float) -> tuple[int, int]:
             surroundings = os.environ | {"TMPDIR": temporary}
             done = subprocess.run(command, cwd=ROOT, env=surroundings, stdout=log, stderr=log, check=False)
             log.seek(0)
-            told = log.read()
-        counted = re.findall(r"^#(\d+)\s.*\bcov: (\d+)", told, re.MULTILINE)
+            output = log.read()
+        counted = re.findall(r"^#(\d+)\s.*\bcov: (\d+)", output, re.MULTILINE)
         if not counted:
-            raise SystemExit(f"{name}: the search does not start:\n{told[-3000:]}")
+            raise SystemExit(f"{name}: the search does not start:\n{output[-3000:]}")
         inputs += int(counted[-1][0])
         places = max(places, int(counted[-1][1]))
         if done.returncode == 0:

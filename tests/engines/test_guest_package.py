@@ -22,8 +22,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> str:
         if importlib.util.find_spec(needed) is None:
             pytest.skip(f"{needed} is missing")
     package = tmp_path_factory.mktemp("package")
-    told = (ROOT / "docs" / "engines.md").read_text("utf-8")
-    files = re.findall(r"^`([\w.]+)`\n\n```\w+\n(.*?)^```", told, re.MULTILINE | re.DOTALL)
+    page = (ROOT / "docs" / "engines.md").read_text("utf-8")
+    files = re.findall(r"^`([\w.]+)`\n\n```\w+\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     assert [name for name, _ in files] == ["beep_engine.py", "pyproject.toml"]
     for name, content in files:
         (package / name).write_text(content, "utf-8")
@@ -41,8 +41,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def test_its_code_is_as_short_as_promised() -> None:
-    told = (ROOT / "docs" / "engines.md").read_text("utf-8")
-    [code] = re.findall(r"^```python\n(.*?)^```", told, re.MULTILINE | re.DOTALL)
+    page = (ROOT / "docs" / "engines.md").read_text("utf-8")
+    [code] = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     assert len([line for line in code.splitlines() if line.strip()]) <= 40
 
 

@@ -94,10 +94,10 @@ def test_planted_faults_are_found_and_listed_worst_first(shelf: Shelf) -> None:
 
     assert heard(shelf, "right") == first
     assert kept == {path: path.stat().st_mtime_ns for path in shelf.root.glob(".audiobook/heard/*")}
-    told = shelf.run("check", "--listen", "right")
-    assert told.code == 0
-    assert f"{lines[1]}: missing “morning”\n  text:  {RIGHT[1]}\n  heard: I read the paper" in told.out
-    assert "right: 4 of 6 passages do not sound like the text" in told.err
+    checked = shelf.run("check", "--listen", "right")
+    assert checked.code == 0
+    assert f"{lines[1]}: missing “morning”\n  text:  {RIGHT[1]}\n  heard: I read the paper" in checked.out
+    assert "right: 4 of 6 passages do not sound like the text" in checked.err
     for key, clip in own.items():
         assert clip
         store.put(key, clip)

@@ -182,7 +182,7 @@ def test_a_doubtful_word_is_heard_again_in_a_slower_copy(at_first: float, double
 def test_it_is_hard_to_hear_how_often_a_word_is_said_beside_its_like(text: str, hard: list[str]) -> None:
     words, sound = spoken_words(text), Hears()
     evidence = word_evidence(sound, sound, words, align_words(sound, words), lambda *_: sound)
-    assert [word.text for word, told in zip(words, evidence, strict=True) if told.doubled < 0] == hard
+    assert [word.text for word, found in zip(words, evidence, strict=True) if found.doubled < 0] == hard
 
 
 def test_words_that_two_sentences_share_by_chance_do_not_hide_that_another_one_is_said() -> None:

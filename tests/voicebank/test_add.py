@@ -176,8 +176,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> str:
         if importlib.util.find_spec(needed) is None:
             pytest.skip(f"{needed} is missing")
     package = tmp_path_factory.mktemp("package")
-    told = (ROOT / "docs" / "voices.md").read_text("utf-8")
-    for name, content in re.findall(r"^`([\w./]+)`\n\n```\w+\n(.*?)^```", told, re.MULTILINE | re.DOTALL):
+    page = (ROOT / "docs" / "voices.md").read_text("utf-8")
+    for name, content in re.findall(r"^`([\w./]+)`\n\n```\w+\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
         (package / name).parent.mkdir(exist_ok=True)
         (package / name).write_text(content, "utf-8")
     install_tiny(package / "my_voice", "fi_FI-mine-medium")
@@ -212,8 +212,8 @@ def test_a_build_with_espeak_says_once_how_to_get_a_better_voice(shelf: Shelf) -
     shelf.write("texts/eo/letero.txt", "Letero\n\nUnu frazo.\n")
     assert "hint: natural" not in shelf.run("build", "--dry-run").err
     assert "hint: natural" not in shelf.run("build", "--engine", "espeak").err
-    told = [line for line in shelf.run("build", "--force").err.splitlines() if line.startswith("hint")]
-    assert told == ["hint: natural voices are available: audiobook voices install fi"]
+    hints = [line for line in shelf.run("build", "--force").err.splitlines() if line.startswith("hint")]
+    assert hints == ["hint: natural voices are available: audiobook voices install fi"]
     assert "hint" not in shelf.run("build", "--force").err
 
 

@@ -89,37 +89,37 @@ def _tenths(data: bytes) -> list[bytes]:
 @pytest.fixture
 def repository(request: pytest.FixtureRequest) -> Iterator[Repository]:
     """The repository; with a parameter, it has a certificate for that host."""
-    told = Repository()
+    served = Repository()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
             path, begin = self.path.lstrip("/"), self.headers.get("Range")
-            told.asked.append((path, begin))
-            if path in told.pointed:
-                self._head(302, {"Location": told.pointed[path], "Content-Length": "0"})
+            served.asked.append((path, begin))
+            if path in served.pointed:
+                self._head(302, {"Location": served.pointed[path], "Content-Length": "0"})
                 return
-            if path not in told.files:
+            if path not in served.files:
                 self._head(404, {"Content-Length": "0"})
                 return
-            self._give(path, told.files[path], begin if told.ranges else None)
+            self._give(path, served.files[path], begin if served.ranges else None)
 
         def _give(self, path: str, data: bytes, begin: str | None) -> None:
             start = int(re.sub(r"\D", "", begin)) if begin else 0
-            headers = {"Content-Type": told.type if path.endswith(".onnx") else "text/plain"}
-            if told.unannounced:
+            headers = {"Content-Type": served.type if path.endswith(".onnx") else "text/plain"}
+            if served.unannounced:
                 headers["Connection"] = "close"
             else:
                 headers["Content-Length"] = str(len(data) - start)
             if begin:
                 headers["Content-Range"] = f"bytes {start}-{len(data) - 1}/{len(data)}"
             self._head(206 if begin else 200, headers)
-            cut = told.cut_after if path.endswith(".onnx") else None
-            for piece in _tenths(data[start:][:cut]) if told.pause_s else (data[start:][:cut],):
-                time.sleep(told.pause_s)
+            cut = served.cut_after if path.endswith(".onnx") else None
+            for piece in _tenths(data[start:][:cut]) if served.pause_s else (data[start:][:cut],):
+                time.sleep(served.pause_s)
                 self.wfile.write(piece)
-            self.close_connection = told.unannounced or cut is not None
+            self.close_connection = served.unannounced or cut is not None
 
         def _head(self, status: int, headers: dict[str, str]) -> None:
             self.send_response(status)
@@ -131,15 +131,15 @@ def repository(request: pytest.FixtureRequest) -> Iterator[Repository]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        told.url = f"http://127.0.0.1:{server.server_address[1]}"
+        served.url = f"http://127.0.0.1:{server.server_address[1]}"
         if certificate := getattr(request, "param", None):
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             AUTHORITY.issue_cert(certificate).configure_cert(context)
             server.socket = context.wrap_socket(server.socket, server_side=True)
-            told.url = told.url.replace("http:", "https:")
+            served.url = served.url.replace("http:", "https:")
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        told.put(NAME, model_bytes(), config_bytes("fi_FI"))
-        yield told
+        served.put(NAME, model_bytes(), config_bytes("fi_FI"))
+        yield served
         server.shutdown()
 
 
@@ -301,8 +301,8 @@ def test_a_certificate_of_a_trusted_authority_is_accepted(
 ) -> None:
     authority = tmp_path / "authority.pem"
     AUTHORITY.cert_pem.write_to_path(str(authority))
-    told = {"REQUESTS_CA_BUNDLE": "", "SSL_CERT_FILE": ""} | {variable: str(authority)}
-    done = shelf.run("voices", "install", NAME, **told)
+    environment = {"REQUESTS_CA_BUNDLE": "", "SSL_CERT_FILE": ""} | {variable: str(authority)}
+    done = shelf.run("voices", "install", NAME, **environment)
     assert done.code == 0, done.err
 
 
@@ -347,12 +347,12 @@ def test_a_silent_server_times_out(
 
 
 def test_progress_is_reported_up_to_the_full_size(tmp_path: Path, repository: Repository) -> None:
-    told: list[int] = []
+    progress: list[int] = []
     repository.pause_s = 0.05
-    fetch_file(wanted(tmp_path, repository), told.append)
-    assert told == sorted(told)
-    assert told[-1] == len(model_bytes())
-    assert len(told) > 1
+    fetch_file(wanted(tmp_path, repository), progress.append)
+    assert progress == sorted(progress)
+    assert progress[-1] == len(model_bytes())
+    assert len(progress) > 1
 
 
 @pytest.mark.slow
@@ -765,20 +765,22 @@ def test_kokoro_is_downloaded_once_checked_and_removed(tmp_path: Path, repositor
         PinnedFile(path.name, path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
         for path in files
     ]
-    told: list[tuple[int, int]] = []
+    progress: list[tuple[int, int]] = []
     folder = tmp_path / "voices"
 
     def install() -> Path:
-        return install_kokoro(folder, pinned, lambda *done: told.append(done), lambda _: None, repository.url)
+        return install_kokoro(
+            folder, pinned, lambda *done: progress.append(done), lambda _: None, repository.url
+        )
 
     model = install()
     assert model.read_bytes() == files[1].read_bytes()
-    assert told[-1] == (sum(each.size_bytes for each in pinned),) * 2
+    assert progress[-1] == (sum(each.size_bytes for each in pinned),) * 2
     assert kokoro_files(folder, "auto").voice_names() == list(KOKORO_VOICES)
     asked = len(repository.asked)
     assert install() == model
     assert len(repository.asked) == asked
-    assert remove_kokoro(folder, "kokoro") == told[-1][1]
+    assert remove_kokoro(folder, "kokoro") == progress[-1][1]
     assert not model.exists()
     assert not (model.parent / "voices-v1.0.bin").exists()
 

@@ -24,10 +24,10 @@ def test_auto_uses_what_was_chosen_and_the_voice_says_so(
     install_tiny_kokoro(tmp_path)
     versions = set()
     for chosen in MODEL_NAMES:
-        told = Measured(chosen, {"full": 0.5, "int8": 0.3})
-        (tmp_path / "kokoro" / "measured.json").write_bytes(msgspec.json.encode(told))
+        measured = Measured(chosen, {"full": 0.5, "int8": 0.3})
+        (tmp_path / "kokoro" / "measured.json").write_bytes(msgspec.json.encode(measured))
         assert kokoro_files(tmp_path, "auto") == kokoro_files(tmp_path, chosen)
-        assert measure_precisions(tmp_path) == told
+        assert measure_precisions(tmp_path) == measured
         versions.add(KokoroEngine().version(voice_for(KokoroEngine(), "en")))
     assert len(versions) == 2
     remove_kokoro(tmp_path, "kokoro-int8")

@@ -134,8 +134,8 @@ def spoken_formula(element: _Element, tag: str) -> str:
         return "" if is_display else plain_formula(element.text or "") or ""
     if tag == "img":
         return plain_formula(element.get("alt") or "") or ""
-    told = " ".join((element.get("alttext") or _annotation(element)).split())
-    return plain_formula(told) or "" if _TEX.search(told) else told
+    formula = " ".join((element.get("alttext") or _annotation(element)).split())
+    return plain_formula(formula) or "" if _TEX.search(formula) else formula
 
 
 def _annotation(element: _Element) -> str:

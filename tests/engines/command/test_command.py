@@ -92,10 +92,10 @@ open(wav, "wb").write(tiny_program.wav(tiny_program.sound(given.decode("latin-1"
 """
     code = tmp_path / "program.py"
     code.write_text(program, "utf-8")
-    told = (
+    definition = (
         f"{PYTHON}'{code}', '{{text}}', '{{wav}}', '{{voice}} x']\nlanguage = 'fi'\nvoice = '$(id) \"v\"'\n"
     )
-    engine = engine_of(tmp_path, f"[a]\nencoding = 'latin-1'\n{told}", monkeypatch)
+    engine = engine_of(tmp_path, f"[a]\nencoding = 'latin-1'\n{definition}", monkeypatch)
     [voice] = engine.voices()
     text = "-o $(id) 'Ää' – “λ”"
     [speech] = engine.speak(bare_passage((text,), "fi"), voice, Style())
@@ -147,8 +147,8 @@ def test_a_program_that_hangs_is_ended_with_everything_it_started(
 ) -> None:
     pid = tmp_path / "pid"
     script = f"sleep 600 & echo $! > {pid}; wait"
-    told = f"[a]\nrun = ['sh', '-c', '{script}']\nlanguage = 'fi'\ndeadline_s = 1\n"
-    engine = engine_of(tmp_path, told, monkeypatch)
+    definition = f"[a]\nrun = ['sh', '-c', '{script}']\nlanguage = 'fi'\ndeadline_s = 1\n"
+    engine = engine_of(tmp_path, definition, monkeypatch)
     [voice] = engine.voices()
     with pytest.raises(ServiceError, match="sh took longer than 1 s"):
         list(engine.speak(bare_passage(("Yksi.",), "fi"), voice, Style()))

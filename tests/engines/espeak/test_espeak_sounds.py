@@ -76,8 +76,8 @@ def ipa_of(language: str, texts: list[str], *, phonemes: bool = False) -> list[s
         check=True,
         text=True,
     )
-    told: list[str] = json.loads(done.stdout)
-    return told
+    results: list[str] = json.loads(done.stdout)
+    return results
 
 
 def sentence(text: str, *parts: tuple[str, str] | tuple[str, str, str]) -> Sentence:

@@ -90,7 +90,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[RawService]:
 
 def engine(service: RawService, folder: Path, **options: Option) -> OpenaiEngine:
     asking = OpenaiEngine()
-    told: dict[str, Option] = {
+    defaults: dict[str, Option] = {
         "base_url": f"http://127.0.0.1:{service.port}/v1",
         "model": "any",
         "voices": "alto",
@@ -99,7 +99,7 @@ def engine(service: RawService, folder: Path, **options: Option) -> OpenaiEngine
         "rest_s": 0,
         "patience_s": 0,
     }
-    asking.equip(Equipment(SealedFolder(folder / "replies"), folder / "shared", told | options))
+    asking.equip(Equipment(SealedFolder(folder / "replies"), folder / "shared", defaults | options))
     return asking
 
 

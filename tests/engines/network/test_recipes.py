@@ -151,10 +151,10 @@ options.normalize = false
     engine = engine_of(tmp_path, server + fields)
     slow, fast = say(engine, "Bom dia.", "pt-BR", 1.25), say(engine, "Bom dia.", "pt-BR", 1.5)
     assert len(slow.pcm) == len(fast.pcm), "the server sets the pace"
-    told = [json.loads(asked.body) for asked in service.book.asked]
-    assert [one["speed"] for one in told] == [1.25, 1.5]
-    assert (told[0]["lang"], told[0]["options"]) == ("pt-BR", {"normalize": False})
-    assert told[0]["instructions"] == "Read Portuguese (pt) calmly."
+    requests = [json.loads(asked.body) for asked in service.book.asked]
+    assert [one["speed"] for one in requests] == [1.25, 1.5]
+    assert (requests[0]["lang"], requests[0]["options"]) == ("pt-BR", {"normalize": False})
+    assert requests[0]["instructions"] == "Read Portuguese (pt) calmly."
     say(engine, "Bom dia.", "pt-BR", 1.25)
     assert len(service.book.asked) == 2, "the response was cached"
     other = engine_of(tmp_path, server + fields.replace("calmly", "fast"))
@@ -181,6 +181,6 @@ def test_times_that_do_not_fit_the_text_are_left_out() -> None:
         ("again", float("nan")),
         ("again", 9.0),
     ]
-    told = [Timestamp(word, start, start) for word, start in stamps]
-    marks = marks_of("“Hello”, world: again.", told, 1000, 1000)
+    timestamps = [Timestamp(word, start, start) for word, start in stamps]
+    marks = marks_of("“Hello”, world: again.", timestamps, 1000, 1000)
     assert [(mark.start, mark.offset_samples) for mark in marks][:2] == [(1, 100), (9, 400)]

@@ -282,12 +282,12 @@ def test_a_number_has_one_mark_however_many_words_it_becomes(folder: Path) -> No
 
 def test_a_voice_is_modified_to_report_its_lengths(folder: Path) -> None:
     install_tiny(folder, "en_US-tiny-medium")
-    (told,) = said("The end of the book.")
+    (timed,) = said("The end of the book.")
     install_tiny(folder, "en_US-tiny-high", model_bytes(aligned=False))
     (made,) = said("The end of the book.", name="en_US-tiny-high")
     assert len(made.marks) == 5
-    assert made.marks == told.marks
-    assert made.pcm == told.pcm
+    assert made.marks == timed.marks
+    assert made.pcm == timed.pcm
 
 
 def test_a_voice_that_cannot_report_its_lengths_has_no_marks(folder: Path) -> None:

@@ -76,7 +76,7 @@ def test_a_worker_that_would_make_other_sound_refuses_and_says_why(voiced: Voice
     clip_maker = ClipMaker(tmp_path)
     assert answer(clip_maker, voiced).refusal == ""
     replaced = msgspec.structs.replace
-    for told, other in {
+    for reason, other in {
         f"audiobook-press: {__version__} there, 0.0.1 here": {"program": "0.0.1"},
         "the processor: ": {"processor": "Linux riscv64"},
         "the making of clips: ": {"making": "clip 0"},
@@ -84,15 +84,15 @@ def test_a_worker_that_would_make_other_sound_refuses_and_says_why(voiced: Voice
     }.items():
         unlike = replaced(voiced, required=replaced(voiced.required, **other))
         reply = answer(clip_maker, unlike, order())
-        assert told in reply.refusal
+        assert reason in reply.refusal
         assert reply.clip is None
-    for told, speaker in {
+    for reason, speaker in {
         "the voice “tone” of tone: ": {"identity": "tone 0"},
         "no voice “Anna”": {"voice": "Anna"},
         "no engine named “other”": {"engine": "other"},
     }.items():
         unlike = replaced(voiced, speaker=replaced(voiced.speaker, **speaker))
-        assert told in answer(clip_maker, unlike, order()).refusal
+        assert reason in answer(clip_maker, unlike, order()).refusal
     assert "the encoder: " in answer(clip_maker, voiced, order(PCM, identity="pcm 0")).refusal
 
 

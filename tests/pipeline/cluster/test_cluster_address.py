@@ -59,7 +59,7 @@ def test_certificates_are_those_of_the_user(mine: Path, tmp_path: Path) -> None:
     assert "ca, certificate and key" in (missing.value.hint or "")
     files = {name: tmp_path / f"{name}.pem" for name in ("ca", "certificate", "key")}
     lines = [f'{name} = "{path}"\n' for name, path in files.items()]
-    for wrong, told in {
+    for wrong, message in {
         "".join(lines[:2]): "must have ca, certificate and key",
         "".join(lines) + 'other = "x"': "must have ca",
         "".join(lines): "ca: .* cannot be read",
@@ -67,7 +67,7 @@ def test_certificates_are_those_of_the_user(mine: Path, tmp_path: Path) -> None:
         "ca = [": "cluster.toml",
     }.items():
         (mine / "cluster.toml").write_text(wrong, "utf-8")
-        with pytest.raises(SettingsError, match=told) as refused:
+        with pytest.raises(SettingsError, match=message) as refused:
             chosen_cluster(flagged("tls://host"))
         assert str(mine / "cluster.toml") in str(refused.value)
     for path in files.values():
@@ -94,11 +94,11 @@ def test_a_project_alone_sends_no_text_to_a_cluster(tmp_path: Path) -> None:
 
 
 def test_options_that_cannot_be_combined_are_refused() -> None:
-    for settings, told in (
+    for settings, message in (
         (flagged("tcp://localhost").listening(), "exclude each other"),
         (load_settings(None, {"skip_workers": True}, {}), "needs --cluster"),
     ):
-        with pytest.raises(AudiobookError, match=told):
+        with pytest.raises(AudiobookError, match=message):
             chosen_cluster(settings)
     assert chosen_cluster(Settings()) is None
 

@@ -97,17 +97,17 @@ def keep(tmp_path: Path, server: str) -> Callable[..., tuple[list[str], list[str
     """Keeps addresses, and returns the names and the messages."""
 
     def run(*paths: str, lang: str | None = None, dry_run: bool = False) -> tuple[list[str], list[str]]:
-        told: list[str] = []
+        messages: list[str] = []
         names, planned = keep_addresses(
             [server + path if path.startswith("/") else path for path in paths],
             [lang] if lang else [],
             tmp_path / "texts",
             Settings(),
-            told.append,
+            messages.append,
             dry_run=dry_run,
             bounds=BOUNDS,
         )
-        return [*names, *(edition.name for edition in planned)], told
+        return [*names, *(edition.name for edition in planned)], messages
 
     return run
 
@@ -120,10 +120,10 @@ def kept(tmp_path: Path) -> list[str]:
 def test_an_article_is_kept_under_its_title_and_is_a_text_of_the_project(
     tmp_path: Path, server: str, keep: Callable[..., tuple[list[str], list[str]]]
 ) -> None:
-    names, told = keep("other-text", "/article?page=1")
+    names, messages = keep("other-text", "/article?page=1")
     path = tmp_path / "texts/sl/hiša-ob-reki.html"
     assert names == ["other-text", str(path)]
-    assert told == [f"{server}/article?… saved as texts/sl/hiša-ob-reki.html"]
+    assert messages == [f"{server}/article?… saved as texts/sl/hiša-ob-reki.html"]
     page = path.read_text("utf-8")
     assert f'<link rel="canonical" href="{server}/article?page=1">' in page
     assert '<meta name="author" content="Ana Novak">' in page
@@ -132,9 +132,9 @@ def test_an_article_is_kept_under_its_title_and_is_a_text_of_the_project(
         ("sl", "texts/sl/hiša-ob-reki.html")
     ]
     path.write_text(page + "<!-- edited -->", "utf-8")
-    names, told = keep("/article?page=1")
+    names, messages = keep("/article?page=1")
     assert names == [str(path)]
-    assert "already has the text" in told[0]
+    assert "already has the text" in messages[0]
     assert "edited" in path.read_text("utf-8")
 
 
@@ -160,18 +160,18 @@ def test_another_text_is_never_overwritten_nor_its_output(
     names, _ = keep("/text", "/notes.md", lang="lv")
     assert [Path(name).name for name in names] == ["text-3.txt", "notes-2.md"]
     assert (folder / "text.txt").read_text() == "mine"
-    again, told = keep("/text", lang="lv")
+    again, messages = keep("/text", lang="lv")
     assert (again, len(kept(tmp_path))) == (names[:1], 4)
-    assert "already has" in told[0]
+    assert "already has" in messages[0]
     assert keep("/text#end", lang="lv")[0] == again
 
 
 def test_nothing_is_written_in_a_dry_run_or_without_a_language(
     tmp_path: Path, keep: Callable[..., tuple[list[str], list[str]]]
 ) -> None:
-    names, told = keep("/text", lang="lv", dry_run=True)
+    names, messages = keep("/text", lang="lv", dry_run=True)
     assert names == ["texts/lv/text.txt"]
-    assert "would be saved" in told[0]
+    assert "would be saved" in messages[0]
     with pytest.raises(UsageError, match="unknown language") as caught:
         keep("/text")
     assert "--lang" in (caught.value.hint or "")

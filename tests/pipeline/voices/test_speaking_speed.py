@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from audiobook.clips.key import Speaker
-from audiobook.pipeline.cost import told_wait
+from audiobook.pipeline.cost import wait_text
 from audiobook.pipeline.voices.choosing import Parallel
 from audiobook.pipeline.voices.speaking_speed import (
     Measured,
@@ -42,13 +42,13 @@ def test_an_estimate_is_rounded_up_to_a_number_that_does_not_look_exact() -> Non
         9000: ("3 h", "5 h"),
         400_000: ("120 h", "200 h"),
     }
-    told = {length: (about(length), about(length, is_rough=True)) for length in rows}
-    assert told == {length: (f"about {one}", f"about {other}") for length, (one, other) in rows.items()}
+    rounded = {length: (about(length), about(length, is_rough=True)) for length in rows}
+    assert rounded == {length: (f"about {one}", f"about {other}") for length, (one, other) in rows.items()}
 
 
 def test_the_wait_follows_what_each_voice_took_before() -> None:
     assert estimated_wait({JOE: 60.0}, 9, 2) is None
-    assert told_wait({JOE: 60.0}, 9, Parallel(2, 1)) == "about 1 min of speech"
+    assert wait_text({JOE: 60.0}, 9, Parallel(2, 1)) == "about 1 min of speech"
     add_measurement(JOE, Measured(first_speech_s=10, first_s=8))
     assert estimated_wait({JOE: 60.0}, 9, 2) == Wait(24.0, is_rough=True), "loading seems to be speaking"
     add_measurement(JOE, Measured(speech_s=100, busy_s=20))
@@ -57,9 +57,9 @@ def test_the_wait_follows_what_each_voice_took_before() -> None:
     )
     assert estimated_wait({JOE: 60.0}, 1, 2) == Wait(18.0, is_rough=False), "one clip is made by one worker"
     assert estimated_wait({JOE: 60.0, AMY: 1.0}, 9, 2) is None
-    assert told_wait({JOE: 60.0}, 37, Parallel(1, 2)) == "about 12 s"
-    assert told_wait({JOE: 60.0}, 37, None) == "about 1 min of speech"
-    assert told_wait({}, 0, Parallel(1, 2)) == ""
+    assert wait_text({JOE: 60.0}, 37, Parallel(1, 2)) == "about 12 s"
+    assert wait_text({JOE: 60.0}, 37, None) == "about 1 min of speech"
+    assert wait_text({}, 0, Parallel(1, 2)) == ""
 
 
 def test_new_measurements_outweigh_old_ones() -> None:

@@ -110,11 +110,11 @@ def test_the_online_service_is_announced_once_per_project(tmp_path: Path) -> Non
     )
     shelf = Shelf(tmp_path / "shelf")
     shelf.write("texts/fi/a.txt", "Hei.")
-    told = "warning: cloud sends the text to a far cloud\n"
-    assert told in shelf.run("build", "--dry-run", "--engine", "cloud", PYTHONPATH=path).err
-    assert told in shelf.run("build", "--engine", "cloud", PYTHONPATH=path).err
+    warning = "warning: cloud sends the text to a far cloud\n"
+    assert warning in shelf.run("build", "--dry-run", "--engine", "cloud", PYTHONPATH=path).err
+    assert warning in shelf.run("build", "--engine", "cloud", PYTHONPATH=path).err
     shelf.write("texts/fi/b.txt", "Hoi.")
-    assert told not in shelf.run("build", "--engine", "cloud", PYTHONPATH=path).err
+    assert warning not in shelf.run("build", "--engine", "cloud", PYTHONPATH=path).err
 
 
 def test_quotations_are_not_sent_to_a_second_service(tmp_path: Path) -> None:

@@ -68,8 +68,8 @@ def test_a_work_has_a_feed_that_describes_the_book(tmp_path: Path) -> None:
     assert (channel.title, channel.link) == ("A <Book>", f"{BASE}/en/essay.html")
     assert channel.image.href == f"{BASE}/en/essay.cover-ffffffff.jpg"
     found = etree.parse(tmp_path / "en/essay.feed.xml").getroot()[0]
-    told = [found.findtext(f"{{{found.nsmap['itunes']}}}{tag}") for tag in ("author", "type")]
-    assert [*told, channel.publisher_detail.name] == ["Aino Ääni", "episodic", "The Publisher"]
+    values = [found.findtext(f"{{{found.nsmap['itunes']}}}{tag}") for tag in ("author", "type")]
+    assert [*values, channel.publisher_detail.name] == ["Aino Ääni", "episodic", "The Publisher"]
     assert channel.description == "Of chairs. And tables. Read by a synthetic voice: A Patient Voice (tone)."
     assert [link.href for link in channel.links if link.rel == "self"] == [f"{BASE}/en/essay.feed.xml"]
     [seen] = seen_by_npm("feed", [tmp_path / "en/feed.xml"])

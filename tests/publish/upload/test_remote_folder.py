@@ -66,11 +66,11 @@ def test_every_exception_becomes_one_of_our_errors(
 ) -> None:
     Leaky.failure = failure
     for attempt in attempts(RemoteFolder("leaky://host/books")):
-        with pytest.raises(kind) as told:
+        with pytest.raises(kind) as raised:
             attempt()
-        assert said in told.value.message
-        assert "second line" not in str(told.value)
-        assert told.value.__cause__ is failure
+        assert said in raised.value.message
+        assert "second line" not in str(raised.value)
+        assert raised.value.__cause__ is failure
 
 
 def test_missing_files_are_not_an_error() -> None:
@@ -83,9 +83,9 @@ def test_secrets_are_removed_from_messages() -> None:
     Leaky.failure = RuntimeError(f"could not use {PASSWORD} with {SECRET}")
     remote = RemoteFolder(f"leaky://somebody:{PASSWORD}@host/books")
     for attempt in attempts(remote):
-        with pytest.raises(StorageError) as told:
+        with pytest.raises(StorageError) as raised:
             attempt()
-        shown = f"{told.value} {told.value.hint} {remote.shown}"
+        shown = f"{raised.value} {raised.value.hint} {remote.shown}"
         assert PASSWORD not in shown
         assert SECRET not in shown
         assert "could not use …" in shown
@@ -93,6 +93,6 @@ def test_secrets_are_removed_from_messages() -> None:
 
 def test_a_long_message_is_cut() -> None:
     Leaky.failure = RuntimeError("x" * 100_000)
-    with pytest.raises(StorageError) as told:
+    with pytest.raises(StorageError) as raised:
         RemoteFolder("leaky://host/books").tags()
-    assert len(str(told.value)) < 400
+    assert len(str(raised.value)) < 400

@@ -71,9 +71,9 @@ def drawn_cover(shelf: Shelf, label: str, palette: str) -> bytes:
         raise UsageError(f"there are no colours “{palette}”", hint=near(palette, palettes()))
     reading = reading_of(shelf, label)
     colours = palette or reading.settings.cover.palette or ""
-    telling = reading.telling
+    narration = reading.narration
     edition = reading.edition
-    return _drawn(CoverText(edition.slug, telling.work.title, telling.authors, edition.language, colours))
+    return _drawn(CoverText(edition.slug, narration.work.title, narration.authors, edition.language, colours))
 
 
 @lru_cache(maxsize=32)

@@ -142,7 +142,7 @@ def _speakers(shelf: Shelf, label: str) -> set[str]:
     None if the text cannot be read.
     """
     with suppress(AudiobookError):
-        chapters = reading_of(shelf, label).telling.work.chapters
+        chapters = reading_of(shelf, label).narration.work.chapters
         paragraphs = [each for chapter in chapters for each in chapter.paragraphs]
         parts = [part.character for each in paragraphs for part in each.spoken]
         found = [*parts, *(each.character for each in paragraphs)]

@@ -62,9 +62,9 @@ def spot_of(reading: Reading, anchor: Anchor) -> Spot | None:
 
 def _spot_of(reading: Reading, anchor: Anchor) -> Spot | None:
     wanted = _plain(anchor.text)
-    parts = _parts(reading.telling)
+    parts = _parts(reading.narration)
     own = [part for part in parts if part.title == anchor.chapter]
-    own += [part for part in _spoken(reading.telling) if part.title == anchor.chapter]
+    own += [part for part in _spoken(reading.narration) if part.title == anchor.chapter]
     place = _unmoved(own, anchor, wanted) or _exact(parts, own, anchor, wanted)
     place = place or _alike(own, anchor, wanted) or _heading(own, anchor)
     if place is None:
@@ -75,15 +75,15 @@ def _spot_of(reading: Reading, anchor: Anchor) -> Spot | None:
     return max(spots, key=lambda spot: _closeness(spot, anchor, wanted)) if spots else None
 
 
-def origin_of(telling: NarratedText, number: int, index: int) -> tuple[str, int]:
+def origin_of(narration: NarratedText, number: int, index: int) -> tuple[str, int]:
     """Return the title, in the text, of the chapter with a paragraph, and the number of the paragraph in it from 1.
 
     Args:
-        telling: The text.
+        narration: The text.
         number: Number of the chapter that is read aloud.
         index: Index of the paragraph in that.
     """
-    title, first = next((title, first) for title, first, end in telling.origins[number - 1] if index < end)
+    title, first = next((title, first) for title, first, end in narration.origins[number - 1] if index < end)
     return title, index - first + 1
 
 
@@ -103,20 +103,20 @@ class _Part(NamedTuple):
     paragraphs: Sequence[Paragraph]
 
 
-def _parts(telling: NarratedText) -> list[_Part]:
+def _parts(narration: NarratedText) -> list[_Part]:
     """Return the chapters of the text, whether they are renamed and merged or not."""
     return [
         _Part(title, number, first, chapter.paragraphs[first:end])
         for number, (chapter, origins) in enumerate(
-            zip(telling.work.chapters, telling.origins, strict=True), 1
+            zip(narration.work.chapters, narration.origins, strict=True), 1
         )
         for title, first, end in origins
     ]
 
 
-def _spoken(telling: NarratedText) -> Iterator[_Part]:
+def _spoken(narration: NarratedText) -> Iterator[_Part]:
     """Yield the chapters that are read aloud: what a recogniser doubted is known by their titles."""
-    for number, chapter in enumerate(telling.work.chapters, 1):
+    for number, chapter in enumerate(narration.work.chapters, 1):
         yield _Part(chapter.title, number, 0, chapter.paragraphs)
 
 

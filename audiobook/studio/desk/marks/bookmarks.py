@@ -128,7 +128,7 @@ def listed(shelf: Shelf, label: str) -> dict[str, Any]:
     found.sort(key=lambda each: (not each["number"], each["number"], each["paragraph"], each["sentence"]))
     return {
         "label": label,
-        "title": reading.telling.work.title,
+        "title": reading.narration.work.title,
         "language": reading.edition.language,
         "file": reading.edition.beside(marks_path(reading.edition)),
         "marks": found,
@@ -141,7 +141,7 @@ def _shown(reading: Reading, mark: Mark, spot: Spot | None) -> dict[str, Any]:
     return {
         "id": mark.identity,
         **_where(spot),
-        "chapter": reading.telling.work.chapters[spot.number - 1].title if spot else mark.chapter,
+        "chapter": reading.narration.work.chapters[spot.number - 1].title if spot else mark.chapter,
         "text": mark.text,
         "now": spot.text if spot and is_other else "",
         "note": mark.note,
@@ -199,7 +199,7 @@ def add(
     spots = [spot for spot in sentences_of(spoken, number, paragraph) if spot.sentence == sentence]
     if not spots or spots[0].key != key:
         raise Gone("the text has changed, so nothing was marked", hint="mark it again")
-    origin = origin_of(reading.telling, number, paragraph)
+    origin = origin_of(reading.narration, number, paragraph)
     mark = Mark(*origin, sentence + 1, " ".join(spots[0].text.split()), _line(note))
     if mark not in read_marks(reading.edition):
         _add(reading.edition, mark)
@@ -255,7 +255,7 @@ def _mark_of(shelf: Shelf, reading: Reading, identity: str) -> Mark | None:
     """Return the mark of a doubt; None if the recogniser has no such doubt."""
     for doubt in doubts_of(shelf, reading):
         if _identity(doubt) == identity and (spot := spot_of(reading, _anchor(doubt))):
-            origin = origin_of(reading.telling, spot.number, spot.paragraph)
+            origin = origin_of(reading.narration, spot.number, spot.paragraph)
             written = " ".join(spot.text.split())
             note = ", ".join(doubt.faults)
             return Mark(*origin, doubt.sentence, written, note, clip=doubt.key[:_CLIP_CHARS])

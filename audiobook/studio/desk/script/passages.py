@@ -10,7 +10,7 @@ from audiobook.clips.clip import Clip
 from audiobook.document import Kind
 from audiobook.languages import direction, english_name
 from audiobook.pipeline.chapters.parts import speech_length_s
-from audiobook.pipeline.cost import told_wait
+from audiobook.pipeline.cost import wait_text
 from audiobook.pipeline.texts.lexicons import read_lexicons
 from audiobook.pipeline.voices.choosing import parallel_for
 from audiobook.studio.desk.edits import Changed
@@ -46,11 +46,11 @@ def chapter(shelf: Shelf, label: str, number: int, first: int = 0, most: int | N
     narrated = reading.chapter(number, end)
     for index in range(len(narrated.drawn), end):
         narrated.drawn.append(_paragraph(reading, index, narrated.paragraphs[index]))
-    titles = [each.title for each in reading.telling.work.chapters]
+    titles = [each.title for each in reading.narration.work.chapters]
     language = reading.edition.language
     return {
         "label": label,
-        "title": reading.telling.work.title,
+        "title": reading.narration.work.title,
         "language": language,
         "language_name": english_name(language),
         "direction": direction(language),
@@ -184,7 +184,7 @@ def about(shelf: Shelf, label: str, word: str) -> dict[str, Any]:
         Gone: There is no such work.
     """
     reading = reading_of(shelf, label)
-    chapters = reading.telling.work.chapters
+    chapters = reading.narration.work.chapters
     paragraphs = [[each.text] for chapter in chapters for each in chapter.paragraphs]
     counts = iter(pronunciations.places(paragraphs, word) if word.strip() else [])
     hits = [
@@ -220,4 +220,4 @@ def _wait(reading: Reading, hits: Sequence[_Hit]) -> str:
     """Return how long it takes to speak paragraphs again."""
     chosen = reading.plan.chosen
     speech_s = sum(speech_length_s(hit.text) for hit in hits) / chosen.speaker.speed
-    return told_wait({chosen.speaker: speech_s}, len(hits), parallel_for(reading.settings, [chosen.voice]))
+    return wait_text({chosen.speaker: speech_s}, len(hits), parallel_for(reading.settings, [chosen.voice]))

@@ -64,7 +64,7 @@ class Reading:
         plan: Its plan.
         cast: The voice of each role and character.
         voices: The engines and their voices, as the settings choose them.
-        telling: The text, ready to be narrated.
+        narration: The text, ready to be narrated.
         passages: The passages that pages have shown, by the keys of their clips.
         chapters: The chapters that pages have shown, by number.
         found: Sentences that were looked for; see `anchors.spot_of`.
@@ -77,7 +77,7 @@ class Reading:
     plan: Plan
     cast: Cast
     voices: Voices
-    telling: NarratedText
+    narration: NarratedText
     passages: dict[str, SpokenPassage] = field(default_factory=dict)
     chapters: dict[int, NarratedChapter] = field(default_factory=dict)
     found: dict[Any, Any] = field(default_factory=dict)
@@ -88,9 +88,9 @@ class Reading:
         Raises:
             Gone: There is no such chapter.
         """
-        if not 1 <= number <= len(self.telling.work.chapters):
+        if not 1 <= number <= len(self.narration.work.chapters):
             raise Gone("this chapter no longer exists", hint="go back to the chapters")
-        return len(self.telling.work.chapters[number - 1].paragraphs)
+        return len(self.narration.work.chapters[number - 1].paragraphs)
 
     def chapter(self, number: int, most: int) -> NarratedChapter:
         """Return a chapter by its number from 1, narrated up to a number of paragraphs or further.
@@ -101,7 +101,7 @@ class Reading:
         """
         self.count(number)
         if number not in self.chapters:
-            self.chapters[number] = NarratedChapter(self.telling.paragraphs(number - 1))
+            self.chapters[number] = NarratedChapter(self.narration.paragraphs(number - 1))
         chapter = self.chapters[number]
         try:
             for paragraph in islice(chapter.rest, max(0, most - len(chapter.paragraphs))):
@@ -119,11 +119,11 @@ class Reading:
         """
         if not 0 <= index < self.count(number):
             raise Gone("this passage no longer exists", hint="load the page again")
-        return self.telling.work.chapters[number - 1].paragraphs[index]
+        return self.narration.work.chapters[number - 1].paragraphs[index]
 
     def said(self, paragraph: Paragraph) -> SpokenParagraph:
         """Return a paragraph with its passages."""
-        return self._note(self.telling.paragraph(paragraph))
+        return self._note(self.narration.paragraph(paragraph))
 
     def _note(self, paragraph: SpokenParagraph) -> SpokenParagraph:
         self.passages |= {passage.key: passage for passage in paragraph.passages}
@@ -170,7 +170,7 @@ class Reading:
         return replace(
             self,
             plan=plan,
-            telling=self.telling.with_lexicons_of(plan, self.cast),
+            narration=self.narration.with_lexicons_of(plan, self.cast),
             passages={},
             chapters={},
             found={},
