@@ -31,7 +31,8 @@ from audiobook.document import Kind, Paragraph, Passage, Phonemes, PhonemeSpan, 
 from audiobook.engines.base import Engine, Equipment, Equipped, Option, Phonetic, Speech, Style, Voice
 from audiobook.engines.registry import engine_names, load_engine, voice_for
 from audiobook.errors import EngineMissing, SpeechError
-from audiobook.narration.passages import MAX_PASSAGE_CHARS, narrate
+from audiobook.narration.length_limit import MAX_PASSAGE_CHARS
+from audiobook.narration.passages import narrate
 from audiobook.pipeline.voices.gain import bare_passage
 
 TEXTS = {

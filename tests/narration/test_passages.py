@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from audiobook.document import ForeignText, Kind, Paragraph, Passage, Saying, Sentence
 from audiobook.errors import SpeechError
 from audiobook.narration.clean import clean
+from audiobook.narration.length_limit import MAX_PASSAGE_CHARS
 from audiobook.narration.lexicon.entries import EMPTY_LEXICON, Lexicon, WordEntry
-from audiobook.narration.passages import MAX_PASSAGE_CHARS, cut_pronunciations, narrate
+from audiobook.narration.passages import cut_pronunciations, narrate
 
 WITHOUT_RULES = ["hu", "ja", "ar", "hi", "sr-Latn", "x", ""]
 LANGUAGES = ["lv", "pl", "fi", "id", "sl", "en", "ja", "ar", "hi", "sr-Latn", "x", ""]
