@@ -9,7 +9,7 @@ from typing import Final
 
 from audiobook.casting import Casting, Character, Role
 from audiobook.document import Chapter, Kind, Paragraph, SpokenPart, Work, is_speakable, spoken_around
-from audiobook.narration.dialogue import find_dialogue
+from audiobook.narration.dialogue.finding import find_dialogue
 from audiobook.narration.speeches import find_speeches
 
 _DIALOGUE: Final = Character(Role.DIALOGUE)

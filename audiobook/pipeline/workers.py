@@ -31,8 +31,9 @@ from typing import Any, Generic, NoReturn, Protocol, Self, TypeVar, cast
 
 from audiobook.engines.isolation import can_fork
 from audiobook.errors import SpeechError, StorageError
+from audiobook.system.descendants import kill_with_descendants
 from audiobook.system.interpreters import current_folder_ignored, leave_path_to_programs
-from audiobook.system.interrupts import interrupts_held, kill_with_descendants, leave_interrupts_to_parent
+from audiobook.system.interrupts import interrupts_held, leave_interrupts_to_parent
 from audiobook.system.refusals import system_refusal
 
 Result = TypeVar("Result", covariant=True)

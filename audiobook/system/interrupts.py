@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import _thread
 import os
-import select
 import signal
 import sys
 import time
@@ -23,68 +22,17 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final, NoReturn
 
-from audiobook.errors import Interrupted, Terminated
+from audiobook.errors import Interrupted
+from audiobook.system.descendants import descendants, kill
+from audiobook.system.signal_watch import CLEAN_UP_S, SAME_S, SIGNALS, Watch
 
 _AGAIN_S: Final = 0.1
-_CLEAN_UP_S: Final = 1.5
-"""How long most commands may take to clean up."""
-_SAME_S: Final = 0.1
-"""Signals within this time count as one: `timeout` sends one to the process and one to its group."""
-_TELLING_S: Final = 0.3
-_SIGNALS: Final = {signal.SIGINT: Interrupted, signal.SIGTERM: Terminated}
-_NO_SIGNAL: Final = 0
+"""Seconds until an exception that was dropped is raised again."""
+_FAREWELL_S: Final = 0.3
+"""Seconds that one thread waits while the other ends the process."""
 _SHOW_CURSOR: Final = b"\r\x1b[K\x1b[?25h"
 _AGAIN: Final = "run the same command again to start over"
 _RESUME: Final = "finished work is kept; run the same command again to resume"
-
-
-class _Watch:
-    """The watching thread. Python's own signal handler reports each signal to it through a pipe.
-
-    Attributes:
-        clean_up_s: How long the command may take to clean up.
-    """
-
-    def __init__(self, end: Callable[[type[Interrupted]], NoReturn]) -> None:
-        self._end = end
-        self._reading, self._writing = os.pipe()
-        os.set_blocking(self._writing, False)
-        signal.set_wakeup_fd(self._writing, warn_on_full_buffer=False)
-        self._is_running = _thread.allocate_lock()
-        self._first: tuple[float, type[Interrupted]] | None = None
-        self.clean_up_s = _CLEAN_UP_S
-
-    def start(self) -> None:
-        """Start watching. Signals must be blocked, so that they reach the main thread and interrupt its work."""
-        self._is_running.acquire()
-        _thread.start_new_thread(self._run, ())
-
-    def stop(self) -> None:
-        """Stop the thread and wait for its end."""
-        os.write(self._writing, bytes([_NO_SIGNAL]))
-        with self._is_running:
-            pass
-
-    def _run(self) -> None:
-        try:
-            while self._heard():
-                pass
-        finally:
-            self._is_running.release()
-
-    def _heard(self) -> bool:
-        """Wait for a signal, or for the end of the time to clean up; return whether to continue."""
-        left = None if self._first is None else max(self._first[0] + self.clean_up_s - time.monotonic(), 0)
-        if not select.select([self._reading], [], [], left)[0]:
-            assert self._first
-            self._end(self._first[1])
-        numbers = os.read(self._reading, 64)
-        for kind in (_SIGNALS[signal.Signals(number)] for number in numbers if number in _SIGNALS):
-            if self._first is None:
-                self._first = time.monotonic(), kind
-            elif time.monotonic() - self._first[0] > _SAME_S:
-                self._end(kind)
-        return _NO_SIGNAL not in numbers
 
 
 class _Stop:
@@ -102,15 +50,15 @@ class _Stop:
         self._is_leaving = False
         self._ending = _thread.allocate_lock()
         self._answer: Callable[[], None] | None = None
-        self._watch: _Watch | None = None
+        self._watch: Watch | None = None
         self._farewell = b""
-        self._is_usual = False
-        self.tell(_AGAIN)
+        self._is_expected = False
+        self.set_farewell(_AGAIN)
 
-    def tell(self, hint: str, *, is_usual: bool = False) -> None:
+    def set_farewell(self, hint: str, *, is_expected: bool = False) -> None:
         """Decide what is printed when the command is stopped; see `interrupts_hinted`."""
-        self._farewell = b"stopped\n" if is_usual else f"error: stopped\nhint: {hint}\n".encode()
-        self._is_usual = is_usual
+        self._farewell = b"stopped\n" if is_expected else f"error: stopped\nhint: {hint}\n".encode()
+        self._is_expected = is_expected
 
     def allow(self, clean_up_s: float) -> None:
         """Set how long the command may take to clean up."""
@@ -120,11 +68,11 @@ class _Stop:
     def listen(self) -> None:
         """Start to raise on signals."""
         self._process = os.getpid()
-        for number in _SIGNALS:
+        for number in SIGNALS:
             signal.signal(number, self._on_signal)
         if sys.platform != "win32":  # Windows cannot wait for a pipe
             with self.held():
-                self._watch = _Watch(self._end)
+                self._watch = Watch(self._end)
 
     def leave_to_parent(self) -> None:
         """Stop watching in a process that was just forked: its parent handles the signals."""
@@ -175,7 +123,7 @@ class _Stop:
         self._end(self.asked)
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
-        kind = _SIGNALS[signal.Signals(number)]
+        kind = SIGNALS[signal.Signals(number)]
         if self._is_done or os.getpid() != self._process:  # a process that was just forked
             os._exit(kind.exit_code)
         if self.asked is None:
@@ -185,7 +133,7 @@ class _Stop:
             if self._answer is None:
                 raise kind
             self._answer()
-        elif time.monotonic() - self._since_s > _SAME_S:
+        elif time.monotonic() - self._since_s > SAME_S:
             self._end(kind)
 
     def _ask_again_in(self, wait_s: float) -> None:
@@ -212,14 +160,14 @@ class _Stop:
         """Print that the command was stopped, and end this process and its descendants."""
         try:
             if self._ending.acquire(blocking=False):
-                for process in _descendants(os.getpid()):
-                    _kill(process)
+                for process in descendants(os.getpid()):
+                    kill(process)
                 os.write(2, _SHOW_CURSOR + self._farewell if _is_drawable() else self._farewell)
             else:
                 # The other thread, or the interrupted line, is already doing it.
-                self._ending.acquire(timeout=_TELLING_S)
+                self._ending.acquire(timeout=_FAREWELL_S)
         finally:
-            os._exit(0 if self._is_usual and kind is Interrupted else kind.exit_code)
+            os._exit(0 if self._is_expected and kind is Interrupted else kind.exit_code)
 
 
 def _is_drawable() -> bool:
@@ -238,37 +186,12 @@ def _is_unwinding() -> bool:
 def _hold() -> set[signal.Signals | int] | None:
     if not hasattr(signal, "pthread_sigmask"):
         return None
-    return signal.pthread_sigmask(signal.SIG_BLOCK, {*_SIGNALS, signal.SIGALRM})
+    return signal.pthread_sigmask(signal.SIG_BLOCK, {*SIGNALS, signal.SIGALRM})
 
 
 def _let_go(before: set[signal.Signals | int] | None) -> None:
     if before is not None:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _descendants(process: int) -> list[int]:
-    """Return the descendants of a process, where the system can list them."""
-    found: list[int] = []
-    try:
-        for thread in os.listdir(f"/proc/{process}/task"):  # noqa: PTH208 - imports must stay few here
-            with open(f"/proc/{process}/task/{thread}/children", encoding="ascii") as children:
-                found += map(int, children.read().split())
-    except (OSError, ValueError):
-        pass  # it has ended, or this is not Linux, where children end when their pipe to us closes
-    return found + [below for child in found for below in _descendants(child)]
-
-
-def _kill(process: int) -> None:
-    try:
-        os.kill(process, signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
-    except OSError:
-        return  # it has ended
-
-
-def kill_with_descendants(process: int) -> None:
-    """End a process and, where the system can list them, its descendants at once."""
-    for one in (process, *_descendants(process)):
-        _kill(one)
 
 
 _stop: Final = _Stop()
@@ -306,21 +229,21 @@ def check_interrupted() -> None:
 
 def interrupts_hinted(hint: str) -> None:
     """Print this hint if the command is stopped, instead of the one that the same command starts over."""
-    _stop.tell(hint)
+    _stop.set_farewell(hint)
 
 
 def interrupts_resumable() -> None:
     """If this command is stopped, print the hint that the same command resumes."""
-    _stop.tell(_RESUME)
+    _stop.set_farewell(_RESUME)
 
 
-def interrupts_expected(clean_up_s: float = _CLEAN_UP_S) -> None:
+def interrupts_expected(clean_up_s: float = CLEAN_UP_S) -> None:
     """From now on, Ctrl-C is the usual way to end this command, so it ends with 0 and without an error.
 
     Args:
         clean_up_s: How long the command may then take to clean up, in seconds.
     """
-    _stop.tell("", is_usual=True)
+    _stop.set_farewell("", is_expected=True)
     _stop.allow(clean_up_s)
 
 
@@ -352,4 +275,4 @@ def leave_interrupts_to_parent() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {*_SIGNALS, signal.SIGALRM})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {*SIGNALS, signal.SIGALRM})

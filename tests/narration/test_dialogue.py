@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from growth import assert_linear, repeated
 
-from audiobook.narration.dialogue import find_dialogue
+from audiobook.narration.dialogue.finding import find_dialogue
 
 CASES = {
     "en": (

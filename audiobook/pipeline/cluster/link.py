@@ -23,8 +23,9 @@ from audiobook.pipeline.cluster.messages import (
     Workers,
     packed,
 )
+from audiobook.system.descendants import kill_with_descendants
 from audiobook.system.interpreters import current_folder_ignored
-from audiobook.system.interrupts import interrupts_held, kill_with_descendants
+from audiobook.system.interrupts import interrupts_held
 
 _FAREWELL_S: Final = 1.0
 
