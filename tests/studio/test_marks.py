@@ -39,6 +39,8 @@ def tale(studio: Studio) -> Iterator[Studio]:
     yield studio
     text.unlink()
     (studio.shelf.root / "texts/en/tale.marks.toml").unlink(missing_ok=True)
+    for made in studio.shelf.output.glob("en/tale.*"):
+        made.unlink()
 
 
 def marks(studio: Studio) -> list[Json]:
@@ -136,6 +138,7 @@ def test_a_mark_stays_with_its_sentence_when_the_text_is_edited_or_a_chapter_lef
 def test_a_mark_stays_with_its_sentence_when_chapters_are_renamed_and_merged(tale: Studio) -> None:
     settings = tale.shelf.root / "audiobook.toml"
     changed = '# mine\n[works.tale]\nmerge = ["Evening"]\n[works.tale.rename]\nMorning = "Dawn"\n'
+    file = tale.shelf.root / "texts/en/tale.marks.toml"
     places = [(1, 1, 0, "heading"), (1, 2, 1, "gull"), (2, 1, 1, "the second of two equal ones")]
     merged = [(1, 1, 0), (1, 2, 1), (1, 5, 1)]
     for before, after, moved in (
@@ -155,10 +158,12 @@ def test_a_mark_stays_with_its_sentence_when_chapters_are_renamed_and_merged(tal
         assert spots(tale) == merged, "edited in a renamed chapter"
         assert {each["chapter"] for each in marks(tale)} == {"Dawn"}
         text.write_text(TALE)
-        (tale.shelf.root / "texts/en/tale.marks.toml").unlink()
+        file.unlink()
     settings.write_text("# mine\n")
     mark(tale, 1, 3, 0, "short")
-    file = tale.shelf.root / "texts/en/tale.marks.toml"
+    kept = file.read_bytes()
+    assert [tale.shelf.run(command, "tale").code for command in ("build", "clean")] == [0, 0]
+    assert (file.read_bytes(), spots(tale)) == (kept, [(1, 3, 0)]), "neither builds nor cleaning change marks"
     file.write_text(file.read_text().replace("Nobody was awake yet.", "et."))
     assert spots(tale) == [(0, 0, 0)], "a part of a word is not the sentence"
 

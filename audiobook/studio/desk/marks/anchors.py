@@ -14,6 +14,8 @@ from audiobook.studio.desk.script.reading import Reading
 _RUN_CHARS: Final = 4
 """Texts are compared by runs of four characters, which also works where words are not separated."""
 _LEAST_ALIKE: Final = 0.6
+_MOST_TRIES: Final = 1000
+"""How often a part of longer words is passed over in a paragraph; marks and texts can be from a stranger."""
 _MOST_CHARS: Final = 1000
 """How much of a text is compared."""
 
@@ -165,13 +167,15 @@ def _exact(
 def _has(paragraph: Paragraph, wanted: str) -> bool:
     """Return whether words are in a paragraph: not as a part of longer words."""
     text = _plain(paragraph.text)
-    at = text.find(wanted) if wanted else -1
-    while at >= 0:
+    at = -1
+    for _ in range(_MOST_TRIES if wanted else 0):
+        at = text.find(wanted, at + 1)
+        if at < 0:
+            break
         end = at + len(wanted)
         edges = (text[at - 1 : at] + wanted[:1], wanted[-1:] + text[end : end + 1])
         if not any(len(edge) == 2 and edge.isalnum() for edge in edges):
             return True
-        at = text.find(wanted, at + 1)
     return False
 
 
