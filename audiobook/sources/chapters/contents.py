@@ -157,7 +157,8 @@ def _end_of_list(document: Document, start: int, places: dict[str, list[int]], *
         entry = ("" if is_part else part, whole)
         is_above_text = at + 1 < len(document.pieces) and is_prose(document.pieces[at + 1])
         is_listed = is_above_text and len(piece.lines) == 1 and whole in listed
-        if (entry in seen and whole and is_heading) or is_listed or _begins_text(document, at, shapes):
+        begins = _begins_text(document, at, shapes) or _numbers_entry(document, at, listed, seen)
+        if (entry in seen and whole and is_heading) or is_listed or begins:
             break  # the first heading of the book
         again = [key for key in keys if _comes_after(places, key, at)]
         is_entry = bool(again) or _are_entries(piece.lines) or bool(document.forms[at])
@@ -211,6 +212,16 @@ def _begins_text(document: Document, at: int, shapes: set[str]) -> bool:
         and at + 1 < len(document.pieces)
         and is_prose(document.pieces[at + 1])
     )
+
+
+def _numbers_entry(document: Document, at: int, listed: set[str], seen: set[tuple[str, str]]) -> bool:
+    """Return whether a piece is the number of the first chapter: above a title that the list has, and its text."""
+    if at + 2 >= len(document.pieces) or not is_prose(document.pieces[at + 2]):
+        return False
+    if not any(form.number in (0, 1) and form.is_plain and not form.title for form in document.forms[at]):
+        return False
+    title = next(iter(_keys(document, at + 1)), "")
+    return len(title) > 1 and (title in listed or ("", title) in seen)
 
 
 def _comes_after(places: dict[str, list[int]], key: str, at: int) -> bool:

@@ -21,6 +21,8 @@ _LEAST_SPREAD_NESTED: Final = 0.03
 _LEAST_SPREAD_KNOWN: Final = 0.01
 _MOST_SERIES: Final = 40
 _MOST_LABEL_WORDS: Final = 4
+_SIGNS: Final = ".:—–"
+"""Signs between the label of a heading and its title."""
 _LEAST_LETTERS: Final = 5
 _LEAST_CHARS: Final = 400
 """Minimum length of chapters in a longer text; anything shorter is an item of a list."""
@@ -77,7 +79,7 @@ def find_series(document: Document) -> list[Series]:
         series = _chain(shape, plain[shape])
         _fill(series, _with_plain(series, prose[shape], plain[shape]))
         if series.runs and len(series.places) > _MOST_MISSING and not series.is_bare:
-            _fill_misprints(series, labelled.get(shape.partition(" ")[0], []))
+            _fill_misprints(document, series, labelled.get(shape.partition(" ")[0], []))
         if _is_consistent(document, series, len(plain[shape])):
             found.append(series)
     found.sort(key=lambda series: (-len(series.places), series.places[0]))
@@ -196,19 +198,30 @@ def _first(series: Series, at: int, doubtful: list[tuple[int, Form]]) -> list[in
 
 
 def _by_label(document: Document) -> dict[str, list[int]]:
-    """Return the short lines without a readable number, by their first and last words."""
+    """Return the short lines without a readable number, by the words that may be their label.
+
+    These are the first and the last word, and the second if a sign separates it from a title.
+    """
     places: defaultdict[str, list[int]] = defaultdict(list)
     for at, piece in enumerate(document.pieces):
         if document.forms[at] or at in document.contents or len(piece.lines) > 1:
             continue
         words = piece.lines[0][1].strip("_*=~.: ").split(None, _MOST_LABEL_WORDS)
-        if 1 < len(words) <= _MOST_LABEL_WORDS:
-            for word in {plain_letters(words[0]), plain_letters(words[-1])}:
-                places[word].append(at)
+        labels = {words[0], words[-1]} if 1 < len(words) <= _MOST_LABEL_WORDS else set()
+        if len(words) > 2 and words[1][-1] in _SIGNS:
+            labels.add(words[1].rstrip(_SIGNS))
+        for label in {plain_letters(label) for label in labels}:
+            places[label].append(at)
     return places
 
 
-def _fill_misprints(series: Series, labelled: list[int]) -> None:
+def _title_after_label(document: Document, at: int) -> str:
+    """Return the title in a line whose second word is a label with a sign after it; "" if it has none."""
+    words = document.pieces[at].lines[0][1].split(None, 2)
+    return words[2] if len(words) > 2 and words[1][-1] in _SIGNS else ""
+
+
+def _fill_misprints(document: Document, series: Series, labelled: list[int]) -> None:
     """Add lines with the label of a series and a misspelt number, where as many numbers are missing."""
     for run in series.runs:
         filled = run[:1]
@@ -218,7 +231,8 @@ def _fill_misprints(series: Series, labelled: list[int]) -> None:
             if missing > 0 and len(between) == missing:
                 first = series.forms[before]
                 for number, at in enumerate(between, (first.number or 0) + 1):
-                    series.forms[at] = Form(series.shape, number, first.level, "", is_plain=True)
+                    title = _title_after_label(document, at)
+                    series.forms[at] = Form(series.shape, number, first.level, title, is_plain=True)
                 filled += between
             filled.append(after)
         run[:] = filled

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from audiobook.sources.chapters.heading_choice import Choice
-from audiobook.sources.chapters.pieces import Document, is_prose, is_short, is_title_line
+from audiobook.sources.chapters.pieces import Document, Piece, is_prose, is_short, is_title_line
 
 _TITLE_LINES: Final = 3
 _LONGEST_TITLE_CHARS: Final = 200
@@ -15,6 +15,8 @@ _NEARLY_ALL: Final = 0.9
 _FEW: Final = 0.2
 _NEXT_SENTENCE = re.compile(r"(?<=\w{4})[.!?…]+\s+\w")
 _QUOTES: Final = '“”„»«「『"'
+_ENDS: Final = '.!?…“”»«」』"'
+"""Signs at the end of a sentence or of speech."""
 
 
 def sentence_titles(document: Document, choice: Choice) -> set[int]:
@@ -73,6 +75,7 @@ def has_title_below(document: Document, choice: Choice, at: int) -> bool:
         len(title.lines) <= _TITLE_LINES
         and title.chars <= _LONGEST_TITLE_CHARS
         and all(is_title_line(text) for _, text in title.lines)
+        and not _goes_on(title, after[1])
         and not (
             is_short(after[1])
             and not is_prose(after[1])
@@ -80,6 +83,11 @@ def has_title_below(document: Document, choice: Choice, at: int) -> bool:
             and not _closes(document, at)
         )
     )
+
+
+def _goes_on(title: Piece, after: Piece) -> bool:
+    """Return whether two pieces are one paragraph of prose that a page break has cut."""
+    return after.text[:1].islower() and title.text[-1:] not in _ENDS
 
 
 def _closes(document: Document, at: int) -> bool:

@@ -211,6 +211,29 @@ def test_a_heading_with_a_misprint_is_found_by_its_place() -> None:
     assert len(read(book(headings), "de").chapters) == 8
 
 
+def test_a_misspelt_number_above_a_title_is_found_by_its_place() -> None:
+    numbers = ["Pirmā", "Ortā", "Trešā", "Ceturtā", "Piektā", "Sestā"]
+    headings = [f"{number} nodaļa. {word}." for number, word in zip(numbers, WORDS[:6], strict=True)]
+    assert [chapter.title for chapter in read(book(headings), "lv").chapters] == headings
+    spoken = book(headings).replace(headings[1], "Šī nodaļa. Tā bija īsa.\n\nOrtā nodaļa. Tā bija gara.")
+    assert len(read(spoken, "lv").chapters) == 5
+
+
+@pytest.mark.parametrize("number", ["I.", "1", "ENSIMMÄINEN LUKU"])
+@pytest.mark.parametrize("gap", ["\n", "\n\n"], ids=["lines", "paragraphs"])
+def test_the_first_number_below_a_list_of_titles_is_a_heading(number: str, gap: str) -> None:
+    names = [f"The {word} of the House" for word in WORDS[:6]]
+    numbers = {"I.": [f"{roman(n)}." for n in range(1, 7)], "1": [str(n) for n in range(1, 7)]}
+    ordinals = ["ENSIMMÄINEN", "TOINEN", "KOLMAS", "NELJÄS", "VIIDES", "KUUDES"]
+    written = numbers.get(number, [f"{ordinal} LUKU" for ordinal in ordinals])
+    listed = gap.join(names)
+    headings = [f"{at}\n\n{name}." for at, name in zip(written, names, strict=True)]
+    work = read(f"A Title\n\nSISÄLLYS:\n\n{listed}\n\n\n\n" + book(headings, gap="\n\n\n\n"), "fi")
+    titles = [f"{at} {name}." for at, name in zip(written, names, strict=True)]
+    assert [chapter.title for chapter in work.chapters] == titles
+    assert work.skipped_chars["contents"] == len("".join(f"SISÄLLYS:{listed}".split()))
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -296,6 +319,12 @@ def test_a_first_sentence_is_not_a_title() -> None:
     assert [chapter.title for chapter in read(text).chapters] == [
         f"CHAPTER {roman(at)}" for at in range(1, 5)
     ]
+
+
+def test_prose_cut_by_a_page_is_no_title() -> None:
+    opening = "One morning, when the river was high and Andrew had gone out to look after the boats, on"
+    text = book([f"CHAPTER I\n\n{opening}\n\nhis way he slept.", "CHAPTER II", "CHAPTER III"])
+    assert [chapter.title for chapter in read(text).chapters] == ["CHAPTER I", "CHAPTER II", "CHAPTER III"]
 
 
 @pytest.mark.parametrize("drawn", ["-- {} --", "=== {} ===", "~ {} ~", "[ {} ]", "<< {} >>", "+++ {} +++"])
