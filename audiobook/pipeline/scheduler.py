@@ -14,12 +14,10 @@ from audiobook.book.assemble import assemble
 from audiobook.book.book import Book
 from audiobook.book.extra_files import PreviousFiles
 from audiobook.book.script import SpokenPassage
-from audiobook.book.sound.book_clips import passage_hearing
 from audiobook.book.sound.formats import encodings_of
 from audiobook.book.sound.mp3_file import DamagedClip
 from audiobook.clips.clip import load_libraries
-from audiobook.clips.encoded import Encoding, lack_speech
-from audiobook.clips.store import missing_encodings
+from audiobook.clips.encoded import Encoding
 from audiobook.errors import (
     EngineMissing,
     OutputMismatch,
@@ -29,13 +27,13 @@ from audiobook.errors import (
     WorkError,
 )
 from audiobook.files import Spool
-from audiobook.listening.hearing import stored_hearing
 from audiobook.listening.model import find_listener
 from audiobook.pipeline.clip_job import Failed, Job, Made
 from audiobook.pipeline.cluster.driver import cluster_pool, link_to, require_offline
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.cost import SpeechToMake
 from audiobook.pipeline.encoders import require_encoders
+from audiobook.pipeline.needed_clips import NeededClips, WorkClips
 from audiobook.pipeline.outcome import Built, Failures, Outcome
 from audiobook.pipeline.planning.plan import Plan
 from audiobook.pipeline.project import Project
@@ -90,18 +88,6 @@ class _Task:
         )
 
 
-@dataclass(slots=True)
-class _Needed:
-    """The clips that a work needs, collected while its text is narrated."""
-
-    encodings: frozenset[Encoding]
-    """Encodings besides MP3."""
-    keys: set[str] = field(default_factory=set)
-    """Keys of the clips."""
-    speech: SpeechToMake = field(default_factory=SpeechToMake)
-    """The clips that must be spoken, and the length of their speech."""
-
-
 class Maker:
     """Builds the stale editions of one build."""
 
@@ -139,16 +125,7 @@ class Maker:
         """Tasks that need a clip, by the key of the clip."""
         self._ready: deque[_Task] = deque()
         """Tasks whose clips are all in the store."""
-        self._known: dict[str, bool] = {}
-        """Keys of all passages so far, each with whether the clip must be made, listened to or encoded."""
-        self._unmade: set[str] = set()
-        """Keys of clips that must be spoken: not in the store, or not in a lossless encoding that a work needs."""
-        self._speech = SpeechToMake()
-        """The clips of all works that must be spoken, and the length of their speech."""
-        self._respoken: set[str] = set()
-        """Keys of clips that are in the store, but must be spoken again for a lossless encoding."""
-        self._clip_encodings: dict[str, frozenset[Encoding]] = {}
-        """Encodings besides MP3 that the works so far need, by the key of the clip."""
+        self._needed = NeededClips(project.store, self.listener, force=force)
         self._stopwatch = Stopwatch(1)
         self._early_results: deque[tuple[Job, Made | Failed | SpeechError]] = deque()
         """Results of jobs that finished while texts were still being read."""
@@ -200,7 +177,7 @@ class Maker:
                 tasks = deque(self._script(with_casts, texts.text, pool))
                 with_casts.clear()
                 works = {task.outcome.edition.label: len(task.missing) for task in tasks}
-                self.reporter.begin(works, self._wait(self._speech, parallel))
+                self.reporter.begin(works, self._wait(self._needed.speech, parallel))
                 while tasks:
                     self._await(tasks.popleft())
                 while self._early_results:
@@ -253,8 +230,8 @@ class Maker:
         cache = NarrationCache(store.narrated, reads=not self.force, writes=not self.dry_run)
         hold_chapters = tuple if self.dry_run else self._scripts.chapters
         for outcome, plan, cast in stale:
-            needed = _Needed(self._encodings(plan))
-            on_passage = partial(self._add_passage, needed, pool)
+            clips = WorkClips(self._encodings(plan))
+            on_passage = partial(self._add_passage, clips, pool)
             try:
                 book = script_book(
                     plan, cast, on_passage, cache=cache, hold_chapters=hold_chapters, read=read
@@ -262,80 +239,29 @@ class Maker:
             except (WorkError, EngineMissing) as error:
                 self.failures.add(outcome, error)
                 continue
-            keys = needed.keys
-            missing = {key for key in keys if self._known[key]}
+            missing = self._needed.incomplete(clips)
             outcome.state = "stale"
-            outcome.clips_total, outcome.clips_made = len(keys), len(missing & self._unmade)
+            outcome.clips_total, outcome.clips_made = len(clips.keys), self._needed.unmade(missing)
             outcome.problems = list(book.problems)
             for problem in book.problems:
                 self.reporter.warn(problem)
-            if again := len(keys & self._respoken):
+            if again := self._needed.respoken(clips.keys):
                 self.reporter.warn(spoken_again(outcome.edition.label, again))
             folder = self.project.folder(outcome.edition.language)
-            yield _Task(outcome, book, folder, missing, needed.speech)
+            yield _Task(outcome, book, folder, missing, clips.speech)
 
-    def _add_passage(self, needed: _Needed, pool: _Pool | None, passage: SpokenPassage) -> None:
-        """Schedule the clip of a passage, and add it to the clips that its work needs.
+    def _add_passage(self, clips: WorkClips, pool: _Pool | None, passage: SpokenPassage) -> None:
+        """Add the clip of a passage to those that its work needs, and schedule it if that was not done before.
 
         Args:
-            needed: The clips of the work, to which this one is added.
+            clips: The clips of the work.
             pool: The pool; None in a dry run.
             passage: The passage.
         """
-        key, was_unmade = passage.key, passage.key in self._unmade
-        self._schedule(passage, needed.encodings, pool)
-        if key in self._unmade:
-            if not was_unmade:
-                self._speech.add(passage)
-            if key not in needed.keys:
-                needed.speech.add(passage)
-        needed.keys.add(key)
-
-    def _schedule(self, passage: SpokenPassage, encodings: frozenset[Encoding], pool: _Pool | None) -> None:
-        """Schedule the clip of a passage, unless it is up to date or already scheduled.
-
-        Args:
-            passage: A passage of a work.
-            encodings: Encodings besides MP3 that the work needs.
-            pool: The pool; None in a dry run.
-        """
-        key = passage.key
-        before = self._clip_encodings.get(key, frozenset[Encoding]())
-        if key in self._known and encodings <= before:
-            return
-        is_scheduled = self._known.get(key, False)
-        self._clip_encodings[key] = (
-            before | encodings if before else encodings
-        )  # most clips share this set, which saves memory
-        # A job that has started encodes for earlier works only; `_job_done` handles the rest.
-        self._known[key] = is_scheduled or self._is_needed(passage)
-        if pool and self._known[key] and not is_scheduled:
+        if self._needed.add(passage, clips) and pool:
+            # A job that has started encodes for earlier works only; `_job_done` handles the rest.
             self._jobs.append(self._job(passage))
             self._submit_early(pool)
-
-    def _is_needed(self, passage: SpokenPassage) -> bool:
-        """Return whether the clip of a passage must be made, listened to, or encoded."""
-        store = self.project.store
-        head = None if self.force else store.head(passage.key)
-        if head is None:
-            self._unmade.add(passage.key)
-            return True
-        missing = missing_encodings(store, head[1], self._clip_encodings[passage.key])
-        if lack_speech(missing):
-            self._unmade.add(passage.key)
-            self._respoken.add(passage.key)
-        if self.listener:
-            name = passage_hearing(passage, self.listener.identity)
-            if stored_hearing(store, name) is None:
-                return True
-        return bool(missing)
-
-    def _needs_speech(self, key: str) -> bool:
-        """Return whether the clip with this key must be spoken, even if only for a lossless encoding."""
-        head = self.project.store.head(key)
-        return head is None or lack_speech(
-            missing_encodings(self.project.store, head[1], self._clip_encodings[key])
-        )
 
     def _submit_early(self, pool: _Pool) -> None:
         """Keep the workers busy while texts are read. Their results are handled once all texts have been read."""
@@ -355,8 +281,8 @@ class Maker:
         """Schedule a damaged clip to be made again."""
         task.missing = {key}
         self._await(task)
-        if not self._needs_speech(key):
-            self._unmade.discard(key)  # only an encoding that can be made from the MP3 frames was damaged
+        if not self._needed.needs_speech(key):
+            self._needed.note_made(key)  # only an encoding that can be made from the MP3 frames was damaged
         entry = next(entry for entry, _ in task.book.script.passages() if entry.key == key)
         self._jobs.append(self._job(entry))
 
@@ -373,8 +299,8 @@ class Maker:
             entry.sound,
             store,
             self.listener,
-            entry.key not in self._unmade,
-            self._clip_encodings[entry.key],
+            self._needed.is_made(entry.key),
+            self._needed.encodings(entry.key),
         )
 
     def _make(self, pool: _Pool) -> None:
@@ -415,12 +341,12 @@ class Maker:
         return speech.wait_in_words(parallel if is_known else None)
 
     def _job_done(self, job: Job, made: Made) -> None:
-        encodings = self._clip_encodings[job.key]
+        encodings = self._needed.encodings(job.key)
         if made.is_other:
             for task in self._waiting.get(job.key, ()):
                 task.forget_files()
         if encodings != job.encodings:  # a work that was read in the meantime needs more encodings
-            self._unmade.discard(job.key)
+            self._needed.note_made(job.key)
             self._jobs.append(replace(job, is_made=True, encodings=encodings))
             return
         # No task waits for this clip if its text could not be read completely.
@@ -459,7 +385,7 @@ class Maker:
                 ) from damage
             self.reporter.warn(f"{outcome.edition.label}: damaged clip set aside; making it again")
             task.repaired.add(damage.key)
-            outcome.clips_made += self._needs_speech(damage.key)
+            outcome.clips_made += self._needed.needs_speech(damage.key)
             self._remake(task, damage.key)
             return
         except OutputMismatch as error:
