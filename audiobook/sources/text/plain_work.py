@@ -73,7 +73,9 @@ def plain_work(source: Source) -> Work:
         blocks, shown = open_with_title(blocks, front)
     elif title := marked_title(blocks):
         metadata = replace(metadata, title=title)
-    elif page := read_title_page(blocks, rule, metadata.authors, source.fallback_title):
+    elif page := read_title_page(
+        blocks, rule, metadata.authors, source.fallback_title, metadata.language or source.language
+    ):
         authors = metadata.authors or ((page.author,) if page.author else ())
         metadata, blocks = replace(metadata, title=metadata.title or page.title, authors=authors), page.blocks
     if front.line_count:

@@ -44,12 +44,12 @@ GAPS = ("\n", "\n\n")
 BODIES = (PROSE * 3, CHAPTERS)
 
 
-def read(text: str, named: str = "Fallback") -> Work:
-    return PlainReader().read(Source(text.encode(), "texts/en/a.txt", "a", "en", named))
+def read(text: str, named: str = "Fallback", language: str = "en") -> Work:
+    return PlainReader().read(Source(text.encode(), "texts/en/a.txt", "a", language, named))
 
 
-def page(lines: tuple[str, ...], gap: str, body: str, named: str = "Fallback") -> Work:
-    return read(gap.join(lines) + "\n\n" + body, named)
+def page(lines: tuple[str, ...], gap: str, body: str, named: str = "Fallback", language: str = "en") -> Work:
+    return read(gap.join(lines) + "\n\n" + body, named, language)
 
 
 @pytest.mark.parametrize("body", BODIES, ids=["essay", "book"])
@@ -81,6 +81,67 @@ def test_other_first_lines_are_the_title() -> None:
         assert (work.title, work.metadata.authors) == (lines[0], ())
     assert read(f"Jane Austen\n\n{CHAPTERS}").title == "Jane Austen"
     assert read(f"Jane Austen\n\n{PROSE * 3}").title == "Jane Austen"
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("fi", ("Juhani Aho", "Papin tytär")),
+        ("sl", ("Ivo Trošt", "Temni oblaki")),
+        ("lv", ("Jānis Poruks", "Pērļu zvejnieks")),
+        ("fr", ("Victor Hugo", "Les misérables")),
+        ("de", ("Anna Seghers", "Das siebte Kreuz")),
+        ("pl", ("Bolesław Prus", "Powracająca fala")),
+    ],
+)
+def test_a_title_below_a_name_has_small_letters_in_most_languages(
+    language: str, lines: tuple[str, str]
+) -> None:
+    work = page(lines, "\n\n", CHAPTERS, language=language)
+    assert (work.title, work.metadata.authors) == (lines[1], (lines[0],))
+    assert page(lines, "\n\n", CHAPTERS, language="en").title == lines[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("fi", ("Rikas Tyttö", "Kertomus Blekingistä")),
+        ("fi", ("Anna Liisa", "Kolminäytöksinen murhenäytelmä")),
+        ("sl", ("Martin Krpan", "Zgodovinska povest")),
+        ("lv", ("Mērnieku Laiki", "Vēsturisks romāns")),
+        ("sv", ("Gösta Berling", "Några gamla berättelser")),
+        ("fi", ("RIKAS TYTTÖ", "Ruusulaakson muistoja")),
+    ],
+)
+def test_the_kind_of_book_below_a_name_is_no_title(language: str, lines: tuple[str, str]) -> None:
+    work = page(lines, "\n\n", CHAPTERS, language=language)
+    assert (work.title, work.metadata.authors) == (lines[0], ())
+
+
+@pytest.mark.parametrize("gap", GAPS, ids=["lines", "paragraphs"])
+@pytest.mark.parametrize(
+    ("by", "author"),
+    [
+        ("Kirj.", "ALEKSIS KIVI"),
+        ("Kirjoittanut", "Minna Canth"),
+        ("Spisal", "Josip Jurčič"),
+        ("Napisala", "Zofka Kveder"),
+        ("Avtor:", "Ivan Tavčar"),
+        ("Sarakstījis", "Jānis Poruks"),
+        ("Autors:", "Andrievs Niedra"),
+    ],
+)
+def test_a_word_such_as_by_may_have_a_line_of_its_own_below_a_subtitle(
+    by: str, author: str, gap: str
+) -> None:
+    for lines in (("SEITSEMÄN VELJESTÄ", "Kertomus", by, author), ("SEITSEMÄN VELJESTÄ", f"{by} {author}")):
+        work = page(lines, gap, CHAPTERS)
+        assert (work.title, work.metadata.authors) == (lines[0], (author,))
+
+
+def test_a_file_name_decides_without_accents_too() -> None:
+    for lines in (("Pērļu Zvejnieks", "Jānis Poruks"), ("Jānis Poruks", "Pērļu Zvejnieks")):
+        assert page(lines, "\n\n", CHAPTERS, "perlu zvejnieks").title == "Pērļu Zvejnieks"
 
 
 def test_the_file_name_decides_which_of_two_names_is_the_title() -> None:
