@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from browser import Visit
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from studio.conftest import Studio
 from studio.pages import PHONE, assert_fits, press
@@ -97,3 +97,29 @@ def test_a_file_that_cannot_be_read_is_reported_on_open_pages_until_it_is_mended
     expect(other.locator("h1")).to_have_text("Note")
     other.close()
     visit.faults = [each for each in visit.faults if "422" not in each]
+
+
+def test_many_hidden_pages_leave_connections_for_the_one_that_is_seen(
+    note: Path, visit: Visit, studio: Studio
+) -> None:
+    page = visit.open("works/en/note/text/1")
+    others = [visit.context.new_page() for _ in range(6)]
+    for other in others:
+        other.goto(studio.site)
+        expect(other.locator("#main:not([inert])")).to_be_attached()
+        show(other, is_hidden=True)
+    show(page, is_hidden=True)
+    in_place(note, TEXT.replace("rang", "tolled"))
+    show(page, is_hidden=False)
+    expect(page.locator("#live")).to_contain_text("The bell tolled.")
+    for other in others:
+        other.close()
+
+
+def show(page: Page, *, is_hidden: bool) -> None:
+    """Let a page be hidden, as if another were in front of it, or seen again."""
+    page.evaluate(
+        "is => { Object.defineProperty(document, 'hidden', {value: is, configurable: true});"
+        "document.dispatchEvent(new Event('visibilitychange')); }",
+        is_hidden,
+    )

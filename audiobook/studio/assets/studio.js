@@ -111,7 +111,23 @@ document.addEventListener('click', async (event) => {
   if (!answer.ok) tell(reason(answer));
 });
 
-export const stream = new EventSource('/events');
+// What the studio tells its pages. A hidden page does not listen: browsers allow six connections to a server, and the
+// seventh page would wait for ever. When it is seen again, it is told the state of everything.
+export const stream = new EventTarget();
+let source = null;
+function listen() {
+  source?.close();
+  source = document.hidden ? null : new EventSource('/events');
+  for (const topic of ['builds', 'publishing', 'changed']) {
+    source?.addEventListener(topic, ({ data }) => stream.dispatchEvent(new MessageEvent(topic, { data })));
+  }
+  source?.addEventListener('error', ({ target }) => {
+    document.getElementById('lost').hidden = target.readyState === EventSource.OPEN;
+  });
+  source?.addEventListener('open', () => {
+    document.getElementById('lost').hidden = true;
+  });
+}
 stream.addEventListener('builds', ({ data }) => {
   const told = JSON.parse(data);
   builds = told.works;
@@ -129,9 +145,5 @@ stream.addEventListener('changed', ({ data }) => {
   else if (seen !== data) refreshSoon();
   seen = data;
 });
-stream.addEventListener('error', () => {
-  document.getElementById('lost').hidden = stream.readyState === EventSource.OPEN;
-});
-stream.addEventListener('open', () => {
-  document.getElementById('lost').hidden = true;
-});
+document.addEventListener('visibilitychange', listen);
+listen();
