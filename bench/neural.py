@@ -14,7 +14,7 @@ from bench.measure import cost_of, peak_of, time_of
 
 _NAMES = {"piper": "en_US-joe-medium", "kokoro": "af_heart"}
 _PARAGRAPHS = {"piper": 16, "kokoro": 6}
-_ROUNDS = 3
+_ROUNDS = 5
 _TEXT = (
     "The reader opens the book at page {}, and a long breath goes through the room.",
     "Nobody had come; it had rained all day, and the light of the lamp was a small, yellow thing.",

@@ -28,6 +28,8 @@ from audiobook.system.interrupts import interrupts_held, leave_interrupts_to_par
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
+    from audiobook.engines.scratch import Scratch
+
 SPAWN_VARIABLE: Final = "AUDIOBOOK_SPAWN"
 """Environment variable; if set, processes are started as on systems without fork."""
 
@@ -88,7 +90,13 @@ class Launcher:
     """Runs each request in a child, forked from a process that does nothing else."""
 
     def __init__(
-        self, task: Task, limits: Limits, load: Callable[[], None] | None = None, slots: int = 1
+        self,
+        task: Task,
+        limits: Limits,
+        load: Callable[[], None] | None = None,
+        slots: int = 1,
+        *,
+        keeps_memory: bool = False,
     ) -> None:
         """Fork the launcher. The calling process should have loaded little more than `task` needs.
 
@@ -97,6 +105,7 @@ class Launcher:
             limits: Limits of each child.
             load: Called once in the launcher, before the first child is forked; None if nothing must be loaded.
             slots: Maximum number of children at the same time, at least 1.
+            keeps_memory: Whether children need so much memory that each slot should keep it for the next one.
         """
         from multiprocessing.connection import Pipe  # slow to import, not needed to choose a voice
 
@@ -106,7 +115,7 @@ class Launcher:
             self._pid = os.fork()
             if self._pid == 0:
                 theirs = [(slot.memory, pipe) for slot, (_, pipe) in zip(self._slots, pipes, strict=True)]
-                _be_the_launcher(task, theirs, limits, load)
+                _be_the_launcher(task, theirs, limits, load, keeps_memory)
         for _, pipe in pipes:
             pipe.close()
 
@@ -200,7 +209,11 @@ class Launchers:
 
 
 def _be_the_launcher(
-    task: Task, slots: list[tuple[mmap.mmap, Connection]], limits: Limits, load: Callable[[], None] | None
+    task: Task,
+    slots: list[tuple[mmap.mmap, Connection]],
+    limits: Limits,
+    load: Callable[[], None] | None,
+    keeps_memory: bool,
 ) -> NoReturn:
     """Serve requests until the other ends of the pipes are closed, then exit, so that no code of the parent runs here."""
     try:
@@ -219,8 +232,8 @@ def _be_the_launcher(
         # The other slots are forks of this process, and share what it has loaded.
         for memory, pipe in slots[1:]:
             if os.fork() == 0:
-                _serve(task, memory, pipe, limits)
-        _serve(task, *slots[0], limits)
+                _serve(task, memory, pipe, limits, keeps_memory)
+        _serve(task, *slots[0], limits, keeps_memory)
     finally:
         os._exit(0)
 
@@ -232,22 +245,33 @@ def _close_all_but(kept: set[int]) -> None:
         start = descriptor + 1
 
 
-def _serve(task: Task, memory: mmap.mmap, pipe: Connection, limits: Limits) -> NoReturn:
+def _serve(task: Task, memory: mmap.mmap, pipe: Connection, limits: Limits, keeps_memory: bool) -> NoReturn:
     _close_all_but({pipe.fileno()})
+    scratch = _scratch() if keeps_memory else None
     while True:
         request = pipe.recv_bytes()
+        if scratch:
+            scratch.combine()
         try:
-            answer = _DONE + _in_child(task, request, memory, limits, pipe)
+            answer = _DONE + _in_child(task, request, memory, limits, pipe, scratch)
         except SpeechError as error:
             answer = _NOT_DONE + error.message.encode()
         pipe.send_bytes(answer)
 
 
-def _in_child(task: Task, request: bytes, memory: mmap.mmap, limits: Limits, caller: Connection) -> bytes:
+def _scratch() -> Scratch | None:
+    from audiobook.engines.scratch import reserve_scratch  # ctypes, not needed by engines that keep no memory
+
+    return reserve_scratch()
+
+
+def _in_child(
+    task: Task, request: bytes, memory: mmap.mmap, limits: Limits, caller: Connection, scratch: Scratch | None
+) -> bytes:
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
-        _be_the_child(task, request, memory, writing, limits)
+        _be_the_child(task, request, memory, writing, limits, scratch)
     os.close(writing)
     answer = _read_until(reading, time.monotonic() + limits.time_s, caller)
     os.close(reading)
@@ -261,11 +285,15 @@ def _in_child(task: Task, request: bytes, memory: mmap.mmap, limits: Limits, cal
     return answer
 
 
-def _be_the_child(task: Task, request: bytes, memory: mmap.mmap, writing: int, limits: Limits) -> NoReturn:
+def _be_the_child(
+    task: Task, request: bytes, memory: mmap.mmap, writing: int, limits: Limits, scratch: Scratch | None
+) -> NoReturn:
     code = 70
     try:
         # Ends the child if the launcher is killed and cannot enforce the limit.
         signal.setitimer(signal.ITIMER_REAL, limits.time_s + 1)
+        if scratch:
+            scratch.use()
         answer = memoryview(task(request, memory))
         while answer:
             answer = answer[os.write(writing, answer) :]

@@ -218,7 +218,8 @@ class IsolatedVoices:
         def start() -> Launcher:
             if source.device:
                 return Launcher(partial(self._say_in_interpreter, limits), limits, None, slots)
-            launcher = Launcher(self._say, limits, partial(self._load_here, source), slots)
+            load = partial(self._load_here, source)
+            launcher = Launcher(self._say, limits, load, slots, keeps_memory=True)
             try:
                 _checked(launcher.ask(msgspec.msgpack.encode(_Request(source)))[0])
             except BaseException:

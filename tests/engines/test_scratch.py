@@ -1,0 +1,75 @@
+"""Children that work in the same memory, one after the other, do not notice it."""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+import os
+import resource
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from audiobook.engines.isolation import Launcher, Limits
+from audiobook.errors import SpeechError
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux can keep memory for the next child"
+)
+LIMITS = Limits(time_s=60.0, memory_bytes=1 << 16)
+SIZE = 32 << 20
+MORE_THAN_IS_KEPT = 220 << 20
+
+
+def use_memory(request: bytes, _room: mmap.mmap) -> bytes:
+    """The task of the children: fill much memory, and return the number of page faults and what cleared memory has."""
+    size = MORE_THAN_IS_KEPT if request == b"more" else SIZE
+    libc = ctypes.CDLL(None)
+    libc.malloc.restype = libc.calloc.restype = ctypes.c_void_p
+    libc.free.argtypes = (ctypes.c_void_p,)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    block = libc.malloc(ctypes.c_size_t(size))
+    ctypes.memset(block, 0xFF, size)
+    faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+    if request == b"crash":
+        os.abort()
+    libc.free(block)
+    cleared = libc.calloc(ctypes.c_size_t(SIZE), ctypes.c_size_t(1))
+    is_clear = not any(ctypes.string_at(cleared, SIZE)[:: mmap.PAGESIZE // 2])
+    return f"{faults} {is_clear}".encode()
+
+
+@pytest.fixture
+def launcher() -> Iterator[Launcher]:
+    made = Launcher(use_memory, LIMITS, slots=2, keeps_memory=True)
+    yield made
+    made.close()
+
+
+def test_the_memory_of_a_child_is_used_by_the_next_one_even_if_it_crashed(launcher: Launcher) -> None:
+    answers = [launcher.ask(b"first")[0].split()]
+    with pytest.raises(SpeechError, match="SIGABRT"):
+        launcher.ask(b"crash")
+    answers += [launcher.ask(b"next")[0].split() for _ in range(2)]
+
+    assert [is_clear for _, is_clear in answers] == [b"True"] * 3
+    first, *later = (int(faults) for faults, _ in answers)
+    assert first >= SIZE // mmap.PAGESIZE // 2
+    if _can_combine():
+        assert min(later) < first / 2
+
+
+def test_children_at_the_same_time_and_those_that_need_more_than_is_kept_work_too(launcher: Launcher) -> None:
+    orders = (b"more", b"first", b"more", b"next")
+    for one, other in (orders[:2], orders[2:]):
+        assert launcher.begin(one)
+        assert launcher.begin(other)
+        assert {launcher.ask(order)[0].split()[1] for order in (one, other)} == {b"True"}
+
+
+def _can_combine() -> bool:
+    """Return whether this kernel has `MADV_COLLAPSE` and large pages."""
+    number = tuple(int(part) for part in os.uname().release.split(".")[:2])
+    return number >= (6, 1) and Path("/sys/kernel/mm/transparent_hugepage").exists()
