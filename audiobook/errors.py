@@ -28,6 +28,7 @@ from typing import Final
 
 from audiobook.surrogates import escaped
 
+_PACKAGE: Final = __name__.partition(".")[0]
 _LEAST_LIKENESS: Final = 0.55
 """Similarity from which a known name is suggested for a mistyped one (0 to 1)."""
 _MOST_APART: Final = 0.2
@@ -53,8 +54,12 @@ class AudiobookError(Exception):
         super().__init__(f"{self.where}: {self.message}" if where else self.message)
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickle all parts, because workers send errors to the main process."""
-        return _rebuild, (type(self), self.message, self.hint, self.where)
+        """Pickle all parts, because other processes send errors to the main one.
+
+        An error of a class outside this package becomes one of its base class, since its own may not be picklable.
+        """
+        kind = next(kind for kind in type(self).__mro__ if kind.__module__.partition(".")[0] == _PACKAGE)
+        return _rebuild, (kind, self.message, self.hint, self.where)
 
 
 def _rebuild(kind: type[AudiobookError], message: str, hint: str | None, where: str | None) -> AudiobookError:

@@ -126,6 +126,16 @@ def test_every_error_of_the_package_can_be_pickled() -> None:
     assert lost == []
 
 
+def test_an_error_of_a_plugin_is_pickled_as_the_error_that_it_extends() -> None:
+    class Refused(errors.SourceError):
+        def __init__(self, line: int) -> None:
+            super().__init__("is refused", where=f"a.odd:{line}", hint="ask again")
+
+    back = pickle.loads(pickle.dumps(Refused(3)))
+    assert type(back) is errors.SourceError
+    assert (back.message, back.where, back.hint) == ("is refused", "a.odd:3", "ask again")
+
+
 def test_a_misspelt_word_suggests_the_nearest_known_ones() -> None:
     assert near("espeek", ["tone", "espeak"]) == "did you mean espeak?"
     assert near("kbit", ["kbits", "bits", "quality"]) == "did you mean kbits or bits?"

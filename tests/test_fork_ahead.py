@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import time
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from tools import wait_until
 
-from audiobook.errors import SourceError
+from audiobook.errors import SourceError, StorageError
 from audiobook.system.fork_ahead import ForkAhead, ForkDied
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks")
@@ -70,3 +71,21 @@ def test_the_fork_is_gone_once_its_pieces_are_no_longer_wanted(tmp_path: Path) -
         wait_until(lambda: begun.exists() and bool(begun.read_text()), "the first step")
     with pytest.raises(ProcessLookupError):
         os.kill(int(begun.read_text()), 0)
+
+
+def test_a_system_without_room_for_another_fork_is_told_after_the_death_of_the_first() -> None:
+    def step(_: int) -> Iterator[bytes]:
+        os.kill(os.getpid(), signal.SIGKILL)
+        yield b""
+
+    def received_without_files() -> None:
+        with ForkAhead(step, 2) as fork:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (3, limits[1]))
+            list(fork.received(0))
+
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        with pytest.raises(StorageError, match="Too many open files"):
+            received_without_files()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)

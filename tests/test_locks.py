@@ -5,6 +5,7 @@ that lead elsewhere are never followed.
 """
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -311,3 +312,24 @@ def test_a_killed_process_that_nobody_waited_for_is_not_running() -> None:
         process.kill()
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and stays
         assert not is_running(process.pid)
+
+
+@posix
+def test_a_fork_that_outlives_its_process_does_not_keep_the_lock(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    for lock in (
+        partial(locked, tmp_path / "lock"),
+        partial(locked_folder, tmp_path / "output", tmp_path / "note"),
+    ):
+        with lock(on_wait=pytest.fail):
+            fork = os.fork()
+            if fork == 0:
+                os.write(writing, b"+")
+                signal.pause()
+            os.read(reading, 1)
+        with lock(on_wait=pytest.fail):
+            assert os.waitpid(fork, os.WNOHANG) == (0, 0)  # it is still running
+        os.kill(fork, signal.SIGKILL)
+        os.waitpid(fork, 0)
+    os.close(reading)
+    os.close(writing)

@@ -152,7 +152,7 @@ class Maker:
             with_casts = self._with_casts(stale)
             stale.clear()
             languages = ((plan, cast.main.language) for _, plan, cast in with_casts)
-            with TextsAhead(list(languages), self._spool) as texts:
+            with TextsAhead(languages, self._spool) as texts:
                 load_libraries()
                 if any(self._encodings(plan) for _, plan, _ in with_casts):
                     aac.load()

@@ -7,6 +7,7 @@ import os
 import pickle
 import signal
 import struct
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from io import BufferedReader
@@ -18,13 +19,15 @@ from audiobook.system.interrupts import interrupts_held, leave_interrupts_to_par
 _HEAD: Final = struct.Struct("<BQ")
 """What comes before each piece: its kind, and its length in bytes."""
 _VALUE, _END, _ERROR = range(3)
+_PR_SET_PDEATHSIG: Final = 1
+"""Source: `linux/prctl.h`."""
 
 
 class ForkDied(Exception):
-    """The fork ended in the middle of a step.
+    """The fork ended before the end of a step.
 
     Attributes:
-        how: The name of the signal or the exit code.
+        how: The signal or exit code with which it ended: "SIGSEGV", "code 1".
     """
 
     def __init__(self, how: str) -> None:
@@ -34,9 +37,10 @@ class ForkDied(Exception):
 
 
 class ForkAhead:
-    """Takes steps in a fork, as far ahead as the pipe to this process has room. Use it as a context manager.
+    """Takes steps in a fork, as far ahead as what they yield fits into a pipe. Use it as a context manager.
 
-    The fork starts with everything that this process has in memory, and its memory is free again when it has taken the last step.
+    The fork starts with everything that this process has in memory, and ends after the last step, which frees its memory. If this
+    process is killed, so is the fork on Linux; elsewhere, it ends when it next sends something.
     """
 
     def __init__(self, step: Callable[[int], Iterable[bytes]], count: int) -> None:
@@ -59,15 +63,17 @@ class ForkAhead:
 
     def __exit__(self, *_: object) -> None:
         """End the fork, whatever it is doing."""
-        with suppress(OSError):
-            os.kill(self._pid, signal.SIGKILL)
-        self._ended()
+        if self._pid:
+            with suppress(OSError):
+                os.kill(self._pid, signal.SIGKILL)
+            self._ended()
 
     def received(self, number: int) -> Iterator[bytes]:
         """Yield what a step has yielded. Ask for all steps in order.
 
         Raises:
-            ForkDied: The fork ended in this step; the next steps are taken by another one.
+            ForkDied: The fork ended in this step. Another fork takes the next steps.
+            StorageError: The fork ended in this step, and the system allows no more processes.
             Exception: The error of the step.
         """
         while True:
@@ -92,39 +98,58 @@ class ForkAhead:
     def _ended(self) -> str:
         """Wait for the end of the fork, and return how it ended."""
         self._pipe.close()
-        code = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+        pid, self._pid = self._pid, 0
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         return signal.Signals(-code).name if code < 0 else f"code {code}"
 
 
 def _fork(step: Callable[[int], Iterable[bytes]], numbers: range) -> tuple[int, BufferedReader]:
     """Start a fork, and return its process number and the pipe from it."""
-    reading, writing = os.pipe()
+    parent = os.getpid()
+    try:
+        reading, writing = os.pipe()
+    except OSError as error:
+        raise StorageError(f"starting a process failed: {error.strerror}") from error
     gc.freeze()  # so that garbage collection in the fork does not copy shared pages
     try:
         with interrupts_held():
             pid = os.fork()
             if pid == 0:
-                _work(step, numbers, reading, writing)
+                os.close(reading)
+                _work(step, numbers, writing, parent)
     except OSError as error:
+        os.close(reading)
         raise StorageError("the system allows no more processes", hint="end other programs") from error
     finally:
         gc.unfreeze()
-    os.close(writing)
+        os.close(writing)
     return pid, os.fdopen(reading, "rb")
 
 
-def _work(step: Callable[[int], Iterable[bytes]], numbers: range, reading: int, writing: int) -> NoReturn:
+def _work(step: Callable[[int], Iterable[bytes]], numbers: range, writing: int, parent: int) -> NoReturn:
     """Take the steps, and end the fork without cleaning up what belongs to the process that started it."""
+    code = 1
     try:
         leave_interrupts_to_parent()
-        os.close(reading)
+        _end_with(parent)
         with os.fdopen(writing, "wb") as pipe:
             for number in numbers:
                 _send_step(pipe, step, number)
+        code = 0
     except OSError:  # the other end of the pipe is gone, and with it whoever wanted the pieces
         pass
     finally:
-        os._exit(0)
+        os._exit(code)
+
+
+def _end_with(parent: int) -> None:
+    """Have the system kill this process when the one that forked it ends, even if a step hangs in a library."""
+    if sys.platform == "linux":
+        import ctypes  # slow to import
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it has ended already
+            os._exit(1)
 
 
 def _send_step(pipe: BinaryIO, step: Callable[[int], Iterable[bytes]], number: int) -> None:

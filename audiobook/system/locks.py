@@ -1,6 +1,7 @@
 """Locks between processes, on a file of ours, or on a folder itself where the system supports it.
 
-A lock is released when its process ends, however it ends.
+A lock is released when its process ends, however it ends. Forks of the process do not hold it, so a fork that outlives a
+killed process keeps nobody waiting.
 """
 
 from __future__ import annotations
@@ -21,6 +22,31 @@ _MOST_NOTE_BYTES: Final = 100
 _MOST_TRIES: Final = 100
 """Number of attempts to lock a file that keeps being replaced."""
 _ANOTHER: Final = "another process"
+_held: Final[set[int]] = set()
+"""Descriptors of the locks that this process holds or waits for."""
+
+
+def _leave_to_parent() -> None:
+    """Close the locks in a fork, because a lock is held until all copies of its descriptor are closed."""
+    for descriptor in _held:
+        os.close(descriptor)
+    _held.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_to_parent)
+
+
+@contextmanager
+def _closed_at_end(descriptor: int) -> Iterator[None]:
+    """Close the descriptor of a lock at the end of the block, and in forks that start in it."""
+    _held.add(descriptor)
+    try:
+        yield
+    finally:
+        if descriptor in _held:
+            _held.discard(descriptor)
+            os.close(descriptor)
 
 
 @contextmanager
@@ -92,7 +118,7 @@ def opened_locked(path: Path, *, on_wait: Callable[[str], None] | None = None) -
             descriptor = _open_own(path)
         except OSError as error:
             raise storage_error(error, path, "locking") from error
-        try:
+        with _closed_at_end(descriptor):
             if not _is_locked_now(_try_lock, descriptor, path):
                 if on_wait:
                     on_wait(_holder(_start_of(descriptor)))
@@ -101,8 +127,6 @@ def opened_locked(path: Path, *, on_wait: Callable[[str], None] | None = None) -
             if _is_still(path, descriptor):
                 yield descriptor
                 return
-        finally:
-            os.close(descriptor)
     raise StorageError("locking failed: the file keeps being replaced", where=os.fspath(path))
 
 
@@ -257,7 +281,7 @@ else:
             descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
             raise storage_error(error, folder, "locking") from error
-        held.callback(os.close, descriptor)
+        held.enter_context(_closed_at_end(descriptor))
         try:
             is_free = _try_lock(descriptor)
         except OSError:

@@ -245,6 +245,20 @@ def test_an_interrupt_of_a_build_ends_the_process_that_reads_texts(
     ends_well(process, 128 + number)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the system does not end the children of a process")
+def test_after_the_death_of_a_build_the_process_that_reads_a_text_ends_too(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    shelf.write("texts/en/a.odd", "?")
+    body = """
+    os.kill(os.getppid(), signal.SIGKILL)
+    work_on()
+    """
+    process = shelf.start("build", "--engine", "tone", PYTHONPATH=reader_package(tmp_path / "p", body))
+    assert finish(process).code == -signal.SIGKILL
+    wait_until(lambda: not alive_in_group(process.pid), "the end of all that it started")
+
+
 @pytest.mark.slow
 def test_a_second_signal_ends_cleanup_at_once(shelf: Shelf, tmp_path: Path) -> None:
     body = """

@@ -22,5 +22,5 @@ def test_a_reader_that_ends_its_process_is_told_and_other_works_are_built(shelf:
     shelf.write("texts/en/c.txt", "The third text.\n")
     done = shelf.run("build", **environment)
     assert done.code == 1, done
-    assert "error: texts/en/b.odd: the process that read it was ended by SIGSEGV" in done.err
+    assert "error: texts/en/b.odd: the process that read it ended with SIGSEGV" in done.err
     assert [shelf.book(f"en/{name}").exists() for name in "abc"] == [True, False, True]

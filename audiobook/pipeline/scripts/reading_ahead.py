@@ -7,7 +7,8 @@ when that process ends.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Self
@@ -25,14 +26,15 @@ from audiobook.system.fork_ahead import ForkAhead, ForkDied
 class TextsAhead:
     """The texts of some plans, read ahead in the order of the plans. Without `fork`, each text is read when it is requested."""
 
-    def __init__(self, plans: Sequence[tuple[Plan, str]], spool: Spool) -> None:
+    def __init__(self, plans: Iterable[tuple[Plan, str]], spool: Spool) -> None:
         """Prepare to read; entering the context starts the process.
 
         Args:
             plans: The plans, with the BCP 47 tag of the main voice of each.
             spool: Temporary file for the chapters.
         """
-        self._plans = plans
+        self._plans = deque(plans)
+        """The plans whose texts were not requested yet. The others are no longer needed: they contain whole files."""
         self._spool = spool
         self._fork: ForkAhead | None = None
         self._next_number = 0
@@ -65,6 +67,7 @@ class TextsAhead:
             WorkError: A reader has a bug, or ended its process.
         """
         number, self._next_number = self._next_number, self._next_number + 1
+        self._plans.popleft()
         if self._fork is None:
             return prepare(plan, language)
         try:
@@ -75,13 +78,13 @@ class TextsAhead:
             )
         except ForkDied as error:
             raise WorkError(
-                f"the process that read it was ended by {error.how}",
+                f"the process that read it ended with {error.how}",
                 where=plan.edition.name,
                 hint="if it happens again, convert the text to another format",
             ) from error
 
     def _pieces(self, number: int) -> Iterator[bytes]:
-        text = prepare(*self._plans[number])
+        text = prepare(*self._plans[number - self._next_number])
         yield pickle.dumps(replace(text, chapters=()), pickle.HIGHEST_PROTOCOL)
         for chapter in text.chapters:
             yield pickle.dumps(chapter, pickle.HIGHEST_PROTOCOL)
