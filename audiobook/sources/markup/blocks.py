@@ -27,10 +27,12 @@ from audiobook.sources.markup.formulas import (
     split_formulas,
     spoken_formula,
 )
-from audiobook.sources.markup.notes.finding import Notes, is_alone_in_brackets
+from audiobook.sources.markup.notes.finding import Notes
+from audiobook.sources.markup.notes.omitted_marks import OmittedMarks
 from audiobook.sources.markup.notes.placement import Settled
 from audiobook.sources.markup.page import NOTES, Markup, Page
 from audiobook.sources.markup.page_problems import PageProblems
+from audiobook.sources.markup.paragraph_role import RoleCount
 from audiobook.sources.markup.pictures.alternative_text import is_glyph, is_title
 from audiobook.sources.markup.pictures.descriptions import Descriptions
 from audiobook.sources.markup.pictures.figures import Figures, address_of
@@ -40,9 +42,7 @@ from audiobook.sources.markup.semantics import (
     language_above,
     phonemes_of,
     reading_of,
-    short_text,
     tag_of,
-    text_after,
 )
 from audiobook.sources.markup.table import Table, is_for_layout
 from audiobook.sources.outline import Block
@@ -109,16 +109,13 @@ class _Walk:
         self.table: Table | None = None
         self.in_sounds = False
         self.in_code = 0
-        self.closing = ""
-        self.link_chars = self.bold_chars = 0
-        self.inscribed = False
+        self.counted = RoleCount()
         self.pictures: set[int] = set()
         self.figures = Figures()
         self.descriptions = Descriptions(page)
         self.notes_at: set[int] = set()
         self.note_of: dict[int, str] = {}
-        self.marks: dict[str, tuple[str, int]] = {}
-        self.far_marks: dict[str, tuple[str, int]] = {}
+        self.marks = OmittedMarks()
 
     def run(self, body: _Element) -> Markup:
         self.notes.look_ahead(body)
@@ -143,9 +140,9 @@ class _Walk:
             self.anchors.places,
             self.pictures,
             self.note_of,
-            self.far_marks,
+            self.marks.elsewhere,
         )
-        settled.settle(self.notes_at, self.marks, self.notes.signs)
+        settled.settle(self.notes_at, self.marks.here, self.notes.signs)
         return Markup(
             settled.blocks,
             self.problems.reported(),
@@ -186,7 +183,7 @@ class _Walk:
 
     def _begin_skipping(self, element: _Element, tag: str, reason: str) -> None:
         if reason == "noterefs" or (reason == "navigation" and tag == "a"):
-            self._leave_out_mark(element, reason)
+            self.skipped[reason] += self.marks.leave_out(element, self.flow, len(self.blocks))
         elif reason in NOTES:
             self.notes_at.add(len(self.blocks) + (not self.flow.is_empty))
 
@@ -296,9 +293,9 @@ class _Walk:
             self.source_chars += chars
             self.skipped[state.skip] += chars
             if state.is_link:
-                self.link_chars += chars
+                self.counted.link_chars += chars
         else:
-            if self.closing:
+            if self.marks.closing:
                 text = self._without_closing(text)
             if not text or text.isspace():
                 self.flow.space()
@@ -339,43 +336,22 @@ class _Walk:
     def _read(self, text: str, state: State) -> None:
         """Add text that has words or signs to the paragraph."""
         self.breaks = 0
-        self.inscribed = state.is_inscription
         before = self.flow.length
         chars = self.flow.add(
             (superscript(text) or text) if state.is_raised else text, self.line, state.language
         )
         self.source_chars += chars
-        if state.is_link:
-            self.link_chars += chars
-        if state.is_bold:
-            self.bold_chars += chars
+        self.counted.add(chars, state)
         if state.is_label:
             self.flow.extend_label(before)
 
-    def _leave_out_mark(self, element: _Element, reason: str) -> None:
-        """Remove the brackets around a note mark, and the comma between it and the one before."""
-        for link in element.iter("{*}a"):
-            address, mark = link.get("href") or "", (short_text(link).strip(), len(self.blocks))
-            if address[:1] == "#":
-                self.marks.setdefault(address[1:], mark)
-            elif "#" in address:
-                self.far_marks.setdefault(address, mark)
-        removed = self.flow.leave_out_mark()
-        before = self.flow.tail(2)
-        if is_alone_in_brackets(element, before):
-            removed += self.flow.drop_end(before.rstrip()[-1:])
-            self.closing = text_after(element).lstrip()[:1]
-            self.flow.leave_out_mark()
-        self.skipped[reason] += removed
-
     def _without_closing(self, text: str) -> str:
         """Remove the bracket that closes a note mark from the start of a text."""
-        closing, self.closing = self.closing, ""
-        if text.lstrip()[:1] != closing:
-            return text
-        self.source_chars += 1
-        self.skipped["noterefs"] += 1
-        return text.replace(closing, "", 1)
+        shorter = self.marks.without_closing(text)
+        if removed := len(text) - len(shorter):
+            self.source_chars += removed
+            self.skipped["noterefs"] += removed
+        return shorter
 
     def _break_line(self, state: State) -> None:
         """Handle `br`: it ends a line of verse, or becomes a space in a table row; two in a row end a paragraph."""
@@ -437,7 +413,8 @@ class _Walk:
     def _flush(self, state: State) -> None:
         """End the current paragraph, if there is one."""
         if not self.flow.length and not self.in_sounds and not self.descriptions.are_held:
-            self.breaks = self.link_chars = self.bold_chars = 0
+            self.breaks = 0
+            self.counted.clear()
             return
         if taken := self._take_paragraph(state.level, state.role):
             if state.note:
@@ -451,30 +428,17 @@ class _Walk:
         """Return the current paragraph, how many of its characters are not in the source, and its role."""
         self.breaks = 0
         if self.flow.is_empty and not self.in_sounds:
-            self.link_chars = self.bold_chars = 0
+            self.counted.clear()
             return None
         flow, self.flow = self.flow, Flow(self.flow)
-        link_chars, self.link_chars = self.link_chars, 0
-        bold_chars, self.bold_chars = self.bold_chars, 0
         paragraph = flow.close(level, self.page.place, role)
         if paragraph is None:
+            self.counted.clear()
             return None
         paragraph = self.appearance.placed(paragraph, self.table)
-        return paragraph, flow.added, self._role_of(paragraph, link_chars, bold_chars)
-
-    def _role_of(self, paragraph: Paragraph, link_chars: int, bold_chars: int) -> str:
-        """Return the role of a paragraph; see `Block.role`.
-
-        Args:
-            paragraph: The paragraph.
-            link_chars: Number of its characters in links to other places in the text.
-            bold_chars: Number of its characters that are bold or large.
-        """
-        if self.inscribed:
-            return "inscription"
-        if link_chars and (self.table or link_chars * 2 > sum(map(str.isalpha, paragraph.text))):
-            return "link"
-        return "bold" if bold_chars and bold_chars >= count_chars(paragraph.text) else ""
+        shown_as = self.counted.role_of(paragraph, in_table=self.table is not None)
+        self.counted.clear()
+        return paragraph, flow.added, shown_as
 
     def _keep(
         self,
