@@ -33,6 +33,14 @@ _CREDIT = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_NAMED = re.compile(
+    r"""
+    (?:(?:The[ ])?Project[ ]Gutenberg(?:['’]s)?[ ]E-?(?:book|text)[ ]of|Project[ ]Gutenberg['’]s)[ ]  # The … eBook of
+    (?P<title>\S.*?) (?:,[ ]by[ ](?P<author>\S.*?))? \.?\Z               # Emma, by Jane Austen.
+    | (?P<before>\S.*?)[ ]?[|—–-][ ]Project[ ]Gutenberg\Z                  # Emma | Project Gutenberg
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _END = re.compile(
     r"""
     \*{3}\s?END[ ]OF[ ](?:THE|THIS)[ ]PROJECT[ ]GUTENBERG
@@ -65,6 +73,19 @@ def find_boilerplate(texts: Sequence[str]) -> tuple[int, int]:
     start = _start(texts)
     end = next((at for at in range(start, len(texts)) if _is_end(texts[at])), len(texts))
     return start, end
+
+
+def book_named(title: str) -> tuple[str, str | None]:
+    """Return the title and the author in the title of a page: `The Project Gutenberg eBook of Emma, by Jane Austen`.
+
+    Args:
+        title: The title of the page, on one line.
+
+    Returns:
+        The title without the words of Project Gutenberg, and the author named in such a title; None if there is none.
+    """
+    found = _NAMED.match(title)
+    return (found["title"] or found["before"], found["author"]) if found else (title, None)
 
 
 def has_header(texts: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Kind, Metadata, Paragraph, Work, count_chars, is_speakable
 from audiobook.sources.base import Announcement, Source
+from audiobook.sources.boilerplate import book_named
 from audiobook.sources.chapters.unmarked_headings import outline_blocks
 from audiobook.sources.dates import date_text
 from audiobook.sources.encoding.decode import needed_encoding
@@ -125,17 +126,18 @@ def _metadata(root: _Element, blocks: Sequence[Block]) -> tuple[Metadata, int]:
             titles.append(element)
     given = [title for title in metas["og:title"] if title_text(title.get("content") or "")] + titles
     words = title_text(given[0].get("content") or "".join(given[0].itertext())) if given else ""
+    words, author = book_named(words)
     headings = [block.paragraph for block in blocks if block.level == 1]
     heading = title_text(headings[0].text) if len(headings) == 1 else ""
     if heading and (not words or heading.casefold() in words.casefold()):
         words = heading
-    names = (title_text(meta.get("content") or "") for meta in metas["author"])
+    names = [title_text(meta.get("content") or "") for meta in metas["author"]]
     descriptions = [*metas["description"], *metas["og:description"]]
     dates = [*metas["article:published_time"], *metas["date"]]
     return (
         Metadata(
             title=words or None,
-            authors=tuple(dict.fromkeys(name for name in names if name)),
+            authors=tuple(dict.fromkeys(filter(None, names)) or filter(None, (author,))),
             language=language_of(root) or None,
             description=next(
                 filter(None, (plain_summary(meta.get("content") or "") for meta in descriptions)), None

@@ -114,6 +114,25 @@ def test_the_title_omits_the_name_of_the_site(head: str, body: str, title: str, 
     assert (work.title, texts(work)) == (title, spoken)
 
 
+def test_the_title_omits_the_words_of_project_gutenberg_and_names_the_author() -> None:
+    for written, title, authors in (
+        (
+            "The Project Gutenberg E-text of The Kalevala, by Elias Lönnrot",
+            "The Kalevala",
+            ("Elias Lönnrot",),
+        ),
+        ("The Project Gutenberg eBook of Emma, by Jane Austen.", "Emma", ("Jane Austen",)),
+        ("Project Gutenberg's Stand by Me, by Ann Other", "Stand by Me", ("Ann Other",)),
+        ("The Project Gutenberg EBook of Emma", "Emma", ()),
+        ("Emma | Project Gutenberg", "Emma", ()),
+        ("The Story of Project Gutenberg, by Ann Other", "The Story of Project Gutenberg, by Ann Other", ()),
+    ):
+        work = read(page("<p>a</p>", f"<title>{written}</title>"))
+        assert (work.title, work.metadata.authors, texts(work)[0]) == (title, authors, title)
+    head = '<title>The Project Gutenberg eBook of Emma, by J. Austen</title><meta name="author" content="Jane Austen">'
+    assert read(page("<p>a</p>", head)).metadata.authors == ("Jane Austen",)
+
+
 def test_author_date_and_language_of_a_page_are_read() -> None:
     head = (
         '<meta name="Author" content="Ann"><meta name="author" content="Bo">'
