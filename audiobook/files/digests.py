@@ -14,7 +14,7 @@ from typing import BinaryIO, Final
 
 from audiobook.system.opening import open_to_read, storage_error
 
-_PIECE_BYTES: Final = 1 << 20
+_PIECE_BYTES: Final = 1 << 18
 _LARGE_BYTES: Final = 4 << 20
 """Digests of smaller files take a few milliseconds, hardly more than starting a thread."""
 _AT_ONCE: Final = 2

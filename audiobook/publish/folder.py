@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import stat
+import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from copy import copy
@@ -18,14 +19,14 @@ import msgspec
 from audiobook.book.record.stamps import FileStamp
 from audiobook.errors import StorageError
 from audiobook.files import (
+    atomic_write,
     digest,
     digest_file,
     is_unchanged,
     storage_error,
     sweep_temporaries,
-    write_bytes,
 )
-from audiobook.publish.publication import FILE_NAME, Feed, Publication, PublicFile, publication_bytes
+from audiobook.publish.publication import FILE_NAME, Feed, Publication, PublicFile, publication_pieces
 from audiobook.publish.staging import Staging
 from audiobook.publish.superseded import superseded
 
@@ -116,7 +117,11 @@ class PublicFolder:
 
     def add(self, change: Change) -> None:
         """Add what a part has published, here or in a fork of this process."""
-        self.files.update(change.files)
+        for path, file in change.files.items():
+            msgspec.structs.force_setattr(
+                file, "type", sys.intern(file.type)
+            )  # one copy, also of those of forks
+            self.files[path] = file
         self.written += change.written
         self._strangers += change.strangers
 
@@ -289,15 +294,21 @@ class PublicFolder:
 
     def _on_the_way(self, publication: Publication, waiting: Sequence[str]) -> Publication:
         """Return a list of both old and new files. Waiting files have no design, so none is kept unverified."""
-        coming = {path: msgspec.structs.replace(self.files[path], design="") for path in waiting}
+        coming = {
+            path: msgspec.structs.replace(self.files[path], design="")
+            for path in waiting
+            if self.files[path].design
+        }
         return msgspec.structs.replace(publication, files=self._before.files | self.files | coming)
 
     def _write_list(self, publication: Publication) -> str:
         """Write the list if it changed, and return its digest."""
-        path, data = self.root / FILE_NAME, publication_bytes(publication)
-        sha256 = digest(data)
+        path = self.root / FILE_NAME
+        _, sha256 = _digested(publication_pieces(publication))
         if not self.dry_run and digest_file(path) != sha256:
-            write_bytes(path, data)
+            with atomic_write(path) as stream:
+                for piece in publication_pieces(publication):
+                    stream.write(piece)
         return sha256
 
     def _is_unchanged(self, path: str, file: PublicFile) -> bool:

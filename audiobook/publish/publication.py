@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -26,6 +28,11 @@ _HINT: Final = (
     "restore a copy of it; if you have none, move it elsewhere and run: audiobook publish --force "
     "(podcast apps may then show every episode as new)"
 )
+_NO_FILES: Final = b'"files":{}'
+_NO_FILES_SHOWN: Final = b'"files": {}'
+_ENTRIES_BEGIN: Final = b'{\n "files": {\n'
+_ENTRIES_END: Final = b"\n }\n}"
+_ENCODED_AT_ONCE: Final = 200
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _LARGEST: Final = 1 << 53
 _LANGUAGE: Final = "[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,8}"
@@ -111,7 +118,7 @@ class Feed(msgspec.Struct, frozen=True):
     is_joined: bool = False
 
 
-class PublicFile(msgspec.Struct, frozen=True, omit_defaults=True):
+class PublicFile(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A public file.
 
     Attributes:
@@ -162,11 +169,32 @@ class Publication(msgspec.Struct, frozen=True):
 
 def publication_bytes(publication: Publication) -> bytes:
     """Return the contents of `publication.json`, sealed with a digest."""
-    # The list is long, so it is encoded once: the digest is inserted at its end, between the quotes of the last field.
-    encoded = bytearray(msgspec.json.encode(msgspec.structs.replace(publication, digest="")))
-    assert encoded.endswith(b'"digest":""}')
-    encoded[-2:-2] = digest(encoded).encode()
-    return msgspec.json.format(encoded, indent=1) + b"\n"
+    return b"".join(publication_pieces(publication))
+
+
+def publication_pieces(publication: Publication) -> Iterator[bytes]:
+    """Yield the contents of `publication.json` piece by piece, because thousands of works have a long list of files."""
+    frame = msgspec.structs.replace(publication, files={}, digest="")
+    begin, _, end = msgspec.json.encode(frame).rpartition(_NO_FILES)
+    seal = hashlib.sha256(begin + _NO_FILES[:-1])
+    for number, entries in enumerate(_encoded(publication.files)):
+        seal.update(b"," * (number > 0) + entries[1:-1])
+    seal.update(_NO_FILES[-1:] + end)
+    sealed = msgspec.json.encode(msgspec.structs.replace(frame, digest=seal.hexdigest()))
+    begin, _, end = msgspec.json.format(sealed, indent=1).rpartition(_NO_FILES_SHOWN)
+    between = begin + _NO_FILES_SHOWN[:-1] + b"\n"
+    for entries in _encoded(publication.files):
+        shown = msgspec.json.format(b'{"files":%b}' % entries, indent=1)
+        yield between + shown.removeprefix(_ENTRIES_BEGIN).removesuffix(_ENTRIES_END)
+        between = b",\n"
+    yield (b"\n }" if publication.files else begin + _NO_FILES_SHOWN) + end + b"\n"
+
+
+def _encoded(files: Mapping[str, PublicFile]) -> Iterator[bytes]:
+    """Yield JSON objects that together contain all files, in order."""
+    entries = iter(files.items())
+    while some := dict(islice(entries, _ENCODED_AT_ONCE)):
+        yield msgspec.json.encode(some)
 
 
 def _seal(fields: dict[str, Any]) -> str:

@@ -25,11 +25,12 @@ from audiobook.publish.works.chapter_files import put_captions, put_parts
 from audiobook.publish.works.chapter_list import chapter_list
 from audiobook.publish.works.coverless_mp3 import put_coverless_mp3
 from audiobook.publish.works.episodes import CHAPTERS, PartPaths, episode_parts
-from audiobook.publish.works.feeds import feed_language, updated_feeds, works_of_feeds
+from audiobook.publish.works.feeds import feed_language, listing_languages, updated_feeds
 from audiobook.publish.works.identity import part_names
 from audiobook.publish.works.shelf import SMALL_COVER_ENDING, Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
 from audiobook.system.forks import forked
+from audiobook.system.packed import Packed
 
 Result = TypeVar("Result")
 _LEAST_WORKS: Final = 8
@@ -103,7 +104,8 @@ def publish(
         put_shared(site, folder)
         whole, lost = _put_texts(cut, crew, site)
         problems = (*shelf.problems, *damaged, *lost)
-        feeds = updated_feeds(whole, address, settings, before.feeds, now)
+        has_all = len(whole.editions) == len(shelf.editions)
+        feeds = known if has_all else updated_feeds(whole, address, settings, before.feeds, now)
         _keep_left_out(problems, whole, feeds, folder)
         put_index(Site.of(whole, feeds, address, settings, live=live), folder)
         moved_from = _moved_from(before, address)
@@ -126,7 +128,7 @@ def _keep_left_out(
     problems: Iterable[Problem], whole: Shelf, feeds: Mapping[str, Feed], folder: PublicFolder
 ) -> None:
     """Keep the published files of works that are left out, and the feed if all works that it lists are."""
-    listers = works_of_feeds(whole, feeds)
+    listers = listing_languages(whole, feeds)
     for problem in problems:
         folder.keep_all(problem.where.rpartition(".")[0] + ".")
         language = problem.where.partition("/")[0]
@@ -150,7 +152,7 @@ class _Crew:
     on_work: Callable[[], None]
 
     def each(
-        self, editions: Sequence[ShelvedEdition], put: Callable[[ShelvedEdition, PublicFolder], Result]
+        self, editions: Packed[ShelvedEdition], put: Callable[[ShelvedEdition, PublicFolder], Result]
     ) -> Iterator[tuple[ShelvedEdition, Result | Problem]]:
         """Yield each work, in order, with the result of putting it, or with the reason why it is left out.
 
@@ -163,11 +165,11 @@ class _Crew:
         """
 
         def step(number: int) -> tuple[Result | Problem, Change]:
-            part = self.folder.part()
+            part, edition = self.folder.part(), editions[number]
             try:
-                return put(editions[number], part), part.change
+                return put(edition, part), part.change
             except OutputMismatch as error:
-                where = f"{editions[number].folder}/{error.where}"
+                where = f"{edition.folder}/{error.where}"
                 return Problem(where, f"{error.message}; build it again"), part.change
 
         processes = min(self.processes, len(editions) // _LEAST_WORKS)
@@ -200,7 +202,8 @@ def _put_sound(
         folder.put(edition.path(SMALL_COVER_ENDING), small)
         return coverless, paths
 
-    editions, problems = [], []
+    editions: Packed[ShelvedEdition] = Packed()
+    problems = []
     part_paths: dict[str, Sequence[str]] = {}
     for edition, result in crew.each(shelf.editions, put):
         if isinstance(result, Problem):
@@ -210,7 +213,7 @@ def _put_sound(
         editions.append(replace(edition, coverless=coverless))
         if paths:
             part_paths[edition.path("")] = paths
-    return replace(shelf, editions=tuple(editions)), part_paths, problems
+    return replace(shelf, editions=editions), part_paths, problems
 
 
 def _put_texts(shelf: Shelf, crew: _Crew, site: Site) -> tuple[Shelf, list[Problem]]:
@@ -237,10 +240,13 @@ def _put_texts(shelf: Shelf, crew: _Crew, site: Site) -> tuple[Shelf, list[Probl
         put_page(edition, record, site, folder)
 
     load_all()
-    editions, problems = [], []
+    problems: list[Problem] = []
+    lost: set[str] = set()
     for edition, problem in crew.each(shelf.editions, put):
         if problem:
             problems.append(problem)
-        else:
-            editions.append(edition)
-    return replace(shelf, editions=tuple(editions)), problems
+            lost.add(edition.path(""))
+    if not lost:
+        return shelf, problems
+    kept = (edition for edition in shelf.editions if edition.path("") not in lost)
+    return replace(shelf, editions=Packed(kept)), problems

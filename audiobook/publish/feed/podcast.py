@@ -25,7 +25,7 @@ from audiobook.publish.folder import PublicFolder
 from audiobook.publish.publication import Episode, Feed
 from audiobook.publish.values import value
 from audiobook.publish.works.episodes import FeedEpisode, PartPaths, feed_episodes
-from audiobook.publish.works.feeds import feed_path, seasons, works_of_feeds
+from audiobook.publish.works.feeds import feed_path, listing_languages, seasons, works_of_feed
 from audiobook.publish.works.identity import episode_identity
 from audiobook.publish.works.names import book_feed_titles, feed_author, feed_titles
 from audiobook.publish.works.shelf import Shelf, ShelvedEdition
@@ -66,17 +66,14 @@ class Podcasts:
         channels = [*self._put_languages(), *self._put_books()]
         self.folder.put(OPML_NAME, opml(channels, self.settings.title or "Audiobooks"))
 
-    def _languages(self) -> dict[str, tuple[ShelvedEdition, ...]]:
-        return works_of_feeds(self.shelf, self.identities)
-
     def _titles(self) -> dict[str, str]:
-        return feed_titles(tuple(self._languages()), self.settings)
+        return feed_titles(listing_languages(self.shelf, self.identities), self.settings)
 
     def _put_languages(self) -> Iterator[Channel]:
-        titles = self._titles()
-        for language, works in self._languages().items():
+        for language, title in self._titles().items():
+            works = works_of_feed(language, self.shelf, self.identities)
             episodes = self._episodes(works)
-            channel = self._language_channel(language, titles[language], works, episodes)
+            channel = self._language_channel(language, title, works, episodes)
             data = self._document(channel, episodes, seasons(self.identities[language]))
             self.folder.put(feed_path(language), data)
             yield channel

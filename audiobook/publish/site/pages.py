@@ -37,6 +37,7 @@ from audiobook.publish.works.feeds import feed_language
 from audiobook.publish.works.names import work_titles
 from audiobook.publish.works.shelf import Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
+from audiobook.system.packed import Packed
 
 POLICY: Final = "; ".join(
     (
@@ -81,7 +82,8 @@ class Site:
     """What all pages have in common.
 
     Attributes:
-        works: Editions of each work by slug, in order of their languages.
+        editions: All editions.
+        works: Numbers of the editions of each work by slug, in order of their languages.
         languages: BCP 47 tags of all languages, in order.
         listers: The language whose feed lists the works of a language, by language.
         address: Base address, for the feeds' addresses that pages show.
@@ -89,7 +91,8 @@ class Site:
         live: Whether pages listen for changes from the server.
     """
 
-    works: dict[str, tuple[ShelvedEdition, ...]]
+    editions: Packed[ShelvedEdition]
+    works: dict[str, tuple[int, ...]]
     languages: tuple[str, ...]
     listers: dict[str, str]
     address: BaseAddress
@@ -107,12 +110,13 @@ class Site:
         live: bool,
     ) -> Site:
         """Return the site of a shelf; see the attributes for the arguments."""
-        works: dict[str, tuple[ShelvedEdition, ...]] = {}
-        for edition in sorted(shelf.editions, key=lambda edition: edition.language):
-            works[edition.slug] = (*works.get(edition.slug, ()), edition)
+        works: dict[str, tuple[int, ...]] = {}
+        found = ((edition.language, number, edition.slug) for number, edition in enumerate(shelf.editions))
+        for _, number, slug in sorted(found):
+            works[slug] = (*works.get(slug, ()), number)
         languages = shelf.languages()
         listers = {language: feed_language(language, known) for language in languages}
-        return cls(works, languages, listers, address, settings, live)
+        return cls(shelf.editions, works, languages, listers, address, settings, live)
 
     def feeds(self) -> list[ShownFeed]:
         """Return the feeds of languages."""
@@ -125,7 +129,12 @@ class Site:
 
     def of_language(self, language: str) -> list[ShelvedEdition]:
         """Return all editions in a language."""
-        return [edition for work in self.works.values() for edition in work if edition.language == language]
+        editions = (edition for slug in self.works for edition in self.editions_of(slug))
+        return [edition for edition in editions if edition.language == language]
+
+    def editions_of(self, slug: str) -> list[ShelvedEdition]:
+        """Return the editions of a work, in order of their languages."""
+        return [self.editions[number] for number in self.works[slug]]
 
     def render(self, template: str, root: str, language: str, **values: object) -> bytes:
         """Return a rendered page.
@@ -194,13 +203,14 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
     )
     feed = shown_book_feed(edition, site.address)
     put_qr(feed, folder)
+    editions = site.editions_of(edition.slug)
     page = site.render(
         "work.html",
         "../",
         language,
         edition=shown,
         card=work_card(edition, site.settings.title or "", site.address),
-        editions=[shown_edition(other, language, edition) for other in site.works[edition.slug]],
+        editions=[shown_edition(other, language, edition) for other in editions],
         feed=feed,
         language_feed=shown_feed(site.listers[edition.language], site.address),
         parts=" ".join(starts),
@@ -208,7 +218,7 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
         bytes=f"{edition.public_audio.length_bytes} {rest_bytes}",
         chapters=_chapters(edition, record),
         controls=_controls(language),
-        keys=_keys(language, has_others=len(site.works[edition.slug]) > 1),
+        keys=_keys(language, has_others=len(editions) > 1),
     )
     folder.put(edition.path(".html"), page)
 
@@ -263,20 +273,26 @@ def put_index(site: Site, folder: PublicFolder) -> None:
     """Publish the index, which lists the works."""
     language = site.language
     marked = {tag: work_titles(site.of_language(tag)) for tag in site.languages}
-    works = [
-        sorted(
-            (_listed(edition, language, marked[edition.language][edition.path("")]) for edition in editions),
-            key=lambda shown: not covers(language, shown.language),
-        )
-        for editions in site.works.values()
+
+    def listed(slug: str) -> list[ShownEdition]:
+        editions = site.editions_of(slug)
+        shown = [_listed(each, language, marked[each.language][each.path("")]) for each in editions]
+        return sorted(shown, key=lambda each: not covers(language, each.language))
+
+    # What is shown of a work is made twice, because that of thousands takes more memory than anything else.
+    firsts = [
+        (first.title.casefold(), slug, bool(first.series))
+        for slug in site.works
+        for first in listed(slug)[:1]
     ]
-    works.sort(key=lambda work: (work[0].title.casefold(), work[0].slug))
+    firsts.sort()
     page = site.render(
         "index.html",
         "",
         language,
-        works=works,
-        has_series=any(work[0].series for work in works),
+        works=(listed(slug) for _, slug, _ in firsts),
+        count=len(firsts),
+        has_series=any(has_series for _, _, has_series in firsts),
         card=index_card(
             site.settings.title or labels(language)["library"], site.settings.description or "", site.address
         ),

@@ -113,7 +113,7 @@ def shown_edition(edition: ShelvedEdition, language: str, here: ShelvedEdition |
         cover_px=SMALL_PX,
         path=path,
         href=f"../{path}",
-        here=edition is here,
+        here=here is not None and here.path("") == edition.path(""),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 _UNWANTED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 """Source: HTML, parse errors `control-character-in-input-stream` and `noncharacter-in-input-stream`."""
+_JOINED_AT_ONCE: Final = 1000
+"""The index of thousands of works has a hundred thousand pieces."""
 
 
 @cache
@@ -56,5 +59,9 @@ def render(name: str, **values: object) -> bytes:
         name: File name of the template.
         values: Variables of the template.
     """
-    page = _environment().get_template(name).render(values)
-    return _UNWANTED.sub("\N{REPLACEMENT CHARACTER}", page).encode("utf-8", "replace")
+    pieces = _environment().get_template(name).generate(values)
+    page: list[bytes] = []
+    while some := list(islice(pieces, _JOINED_AT_ONCE)):
+        text = _UNWANTED.sub("\N{REPLACEMENT CHARACTER}", "".join(some))
+        page.append(text.encode("utf-8", "replace"))
+    return b"".join(page)

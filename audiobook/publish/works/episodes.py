@@ -107,7 +107,8 @@ def _whole(edition: ShelvedEdition, title: str) -> FeedEpisode:
 
 def _part(edition: ShelvedEdition, part: Part, title: str, path: str, folder: PublicFolder) -> FeedEpisode:
     audio = f"{path}.mp3"
-    begin_s, end_s = edition.chapters[part.first].start_s, edition.chapters[part.last - 1].end_s
+    chapters = edition.chapters
+    begin_s, end_s = chapters[part.first].start_s, chapters[part.last - 1].end_s
     has_several = part.last - part.first > 1
     return FeedEpisode(
         edition=edition,

@@ -94,20 +94,20 @@ def feed_language(language: str, known: Mapping[str, Feed]) -> str:
     return without_region(language) if known[language].is_joined else language
 
 
-def works_of_feeds(shelf: Shelf, known: Mapping[str, Feed]) -> dict[str, tuple[ShelvedEdition, ...]]:
-    """Return the works that each feed lists, by the language of the feed. The works of a feed are sorted by title.
+def listing_languages(shelf: Shelf, known: Mapping[str, Feed]) -> list[str]:
+    """Return the languages whose feeds list works, in order.
 
     Args:
         shelf: The works to list.
         known: Identities of all feeds, by language.
     """
-    found: dict[str, list[ShelvedEdition]] = {}
-    for edition in shelf.editions:
-        found.setdefault(feed_language(edition.language, known), []).append(edition)
-    return {
-        language: tuple(sorted(works, key=lambda work: (work.title.casefold(), work.slug, work.language)))
-        for language, works in sorted(found.items())
-    }
+    return sorted({feed_language(language, known) for language in shelf.languages()})
+
+
+def works_of_feed(lister: str, shelf: Shelf, known: Mapping[str, Feed]) -> list[ShelvedEdition]:
+    """Return the works that the feed of a language lists, sorted by title."""
+    works = [edition for edition in shelf.editions if feed_language(edition.language, known) == lister]
+    return sorted(works, key=lambda work: (work.title.casefold(), work.slug, work.language))
 
 
 def seasons(feed: Feed) -> dict[str, int]:

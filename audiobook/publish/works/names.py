@@ -13,6 +13,7 @@ from audiobook.publish.labels import label_language, labels
 from audiobook.publish.values import LONGEST_VALUE_CHARS, value
 from audiobook.publish.works.shelf import ShelvedEdition
 from audiobook.settings import PublishSettings
+from audiobook.system.packed import Packed
 
 _LONGEST_CHARS: Final = 150
 """Maximum length of the title or the author in a feed's title, so that the name of a language still fits after it."""
@@ -51,20 +52,25 @@ def feed_author(editions: Sequence[ShelvedEdition], settings: PublishSettings, t
     return value(named or "") or title
 
 
-def work_titles(editions: Sequence[ShelvedEdition]) -> dict[str, str]:
+Editions = Sequence[ShelvedEdition] | Packed[ShelvedEdition]
+
+
+def work_titles(editions: Editions) -> dict[str, str]:
     """Return a title of at most 255 characters for each work, by path. No two are equal.
 
     Works with the same title get their authors, dates, slugs, languages or paths in brackets: the first of these that
     differs for all of them.
     """
+    times = Counter(value(edition.title) for edition in editions)
     by_title: dict[str, list[ShelvedEdition]] = {}
-    for edition in editions:
-        by_title.setdefault(value(edition.title), []).append(edition)
     titles: dict[str, str] = {}
+    for edition in editions:
+        title = value(edition.title)
+        if times[title] == 1:
+            titles[edition.path("")] = title
+        else:
+            by_title.setdefault(title, []).append(edition)
     for title, twins in by_title.items():
-        if len(twins) == 1:
-            titles[twins[0].path("")] = title
-            continue
         authors = [value(", ".join(twin.authors), _LONGEST_MARK_CHARS) for twin in twins]
         kinds = (
             authors,
@@ -84,7 +90,7 @@ def _language_mark(tag: str) -> str:
     return ", ".join(filter(None, (language_name(language), rest)))
 
 
-def book_feed_titles(editions: Sequence[ShelvedEdition], taken: Container[str]) -> dict[str, str]:
+def book_feed_titles(editions: Editions, taken: Container[str]) -> dict[str, str]:
     """Return a title for each work's own feed, by the path of the work. No two are equal, and none is in `taken`.
 
     Args:

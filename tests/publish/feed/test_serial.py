@@ -190,7 +190,7 @@ def put_chapters(work: str, titles: list[str]) -> list[str]:
             folder.put(f"{path}.mp3", b"sound")
         try:
             listing = feed_episodes(
-                shelf.editions,
+                list(shelf.editions),
                 folder,
                 {"en/work": paths},
                 PublishSettings(fast_start=False, episodes="chapter"),

@@ -196,6 +196,8 @@ def test_language_and_direction_are_marked_where_they_change(tmp_path: Path) -> 
     assert work.xpath("//section[@id='text']/@dir") == ["rtl"]
     assert page(tmp_path, "fi/essay.html").get("lang") == "fi"
     assert work.xpath("//nav[@class='languages']//a/@lang") == ["ar", "fi"]
+    assert work.xpath("//nav[@class='languages']//a[@aria-current='page']/@lang") == ["ar"]
+    assert work.xpath("//head/link[@rel='alternate']/@hreflang") == ["fi"]
 
 
 def test_foreign_parts_have_their_language_on_the_page_of_the_whole_text(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from records import put, record
 
 from audiobook.publish.works.chapter_episodes import SHORTEST_S, Part, parts_of
-from audiobook.publish.works.shelf import ShelvedChapter
+from audiobook.publish.works.shelf import ShelvedChapter, packed_chapters
 
 
 def chapters(*lengths: float, levels: tuple[int, ...] = ()) -> tuple[ShelvedChapter, ...]:
@@ -26,7 +26,7 @@ with tempfile.TemporaryDirectory() as folder:
 
 
 def parts(made: tuple[ShelvedChapter, ...], *, is_divided: bool = True) -> tuple[Part, ...]:
-    return parts_of(replace(EDITION, chapters=made, is_divided=is_divided))
+    return parts_of(replace(EDITION, packed_chapters=packed_chapters(made), is_divided=is_divided))
 
 
 def spans(*lengths: float) -> list[tuple[int, int]]:
