@@ -22,6 +22,7 @@ from audiobook.files import (
     LARGEST_SOURCE_BYTES,
     Digests,
     LongWrite,
+    Spool,
     atomic_write,
     digest,
     digest_file,
@@ -503,3 +504,22 @@ def test_anything_but_a_file_is_neither_followed_nor_waited_for(tmp_path: Path, 
 )
 def test_a_title_becomes_a_name_that_every_system_accepts(title: str, name: str) -> None:
     assert file_name(title) == name
+
+
+@posix
+@pytest.mark.parametrize("size", [10, 3000, 100_000])
+def test_a_spool_reports_a_full_disk_for_the_value_that_does_not_fit(size: int, tmp_path: Path) -> None:
+    import resource
+
+    def add_until_full() -> None:
+        with Spool(tmp_path, in_memory_bytes=1) as spool:
+            for _ in range(30_000):
+                spool.add(bytes(size))
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, limits[1]))
+    try:
+        with pytest.raises(StorageError, match="writing failed"):
+            add_until_full()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)

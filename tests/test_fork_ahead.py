@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import time
 from collections.abc import Iterator
@@ -74,6 +73,8 @@ def test_the_fork_is_gone_once_its_pieces_are_no_longer_wanted(tmp_path: Path) -
 
 
 def test_a_system_without_room_for_another_fork_is_told_after_the_death_of_the_first() -> None:
+    import resource
+
     def step(_: int) -> Iterator[bytes]:
         os.kill(os.getpid(), signal.SIGKILL)
         yield b""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Final, NamedTuple, Self
@@ -37,7 +38,8 @@ class Spool:
 
     def __exit__(self, *_: object) -> None:
         """Forget all values."""
-        self._stream.close()
+        with suppress(OSError):  # of a value that could not be written, which `add` has reported
+            self._stream.close()
 
     def add(self, value: bytes) -> Place:
         """Keep a value, and return its place.
@@ -49,6 +51,7 @@ class Spool:
         try:
             self._stream.seek(self._end)
             self._stream.write(value)
+            self._stream.flush()  # so that a full disk is noticed here
         except OSError as error:
             raise storage_error(error, self._folder, "writing") from error
         self._end += len(value)
