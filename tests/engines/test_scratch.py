@@ -8,7 +8,6 @@ import os
 import resource
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -21,6 +20,10 @@ pytestmark = pytest.mark.skipif(
 LIMITS = Limits(time_s=60.0, memory_bytes=1 << 16)
 SIZE = 32 << 20
 MORE_THAN_IS_KEPT = 220 << 20
+LARGE = 2 << 20
+FIXED = 0x10
+COLLAPSE = 25
+"""`MADV_COLLAPSE` of Linux 6.1."""
 
 
 def use_memory(request: bytes, _room: mmap.mmap) -> bytes:
@@ -70,6 +73,19 @@ def test_children_at_the_same_time_and_those_that_need_more_than_is_kept_work_to
 
 
 def _can_combine() -> bool:
-    """Return whether this kernel has `MADV_COLLAPSE` and large pages."""
-    number = tuple(int(part) for part in os.uname().release.split(".")[:2])
-    return number >= (6, 1) and Path("/sys/kernel/mm/transparent_hugepage").exists()
+    """Return whether this system puts shared memory into large pages now: an old kernel or one without free memory does not."""
+    libc = ctypes.CDLL(None)
+    libc.mmap.restype = ctypes.c_void_p
+    size, anywhere, shared = (
+        ctypes.c_size_t,
+        mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS,
+        mmap.MAP_SHARED | mmap.MAP_ANONYMOUS,
+    )
+    use = mmap.PROT_READ | mmap.PROT_WRITE
+    block = libc.mmap(None, size(SIZE + LARGE), use, anywhere, -1, 0)
+    start = ctypes.c_void_p(-(-block // LARGE) * LARGE)
+    libc.mmap(start, size(SIZE), use, shared | FIXED, -1, 0)
+    ctypes.memset(start, 1, SIZE)
+    refused: int = libc.madvise(start, size(SIZE), COLLAPSE)
+    libc.munmap(ctypes.c_void_p(block), size(SIZE + LARGE))
+    return refused == 0
