@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from audiobook.sources.chapters.heading_choice import Choice
-from audiobook.sources.chapters.pieces import Document, Piece, is_prose, is_short, is_title_line
+from audiobook.sources.chapters.pieces import Document, Piece, is_prose, is_short, is_title_line, line_key
 
 _TITLE_LINES: Final = 3
 _LONGEST_TITLE_CHARS: Final = 200
@@ -22,8 +22,8 @@ _ENDS: Final = '.!?…“”»«」』"'
 def sentence_titles(document: Document, choice: Choice) -> set[int]:
     """Return the sentences below chapter numbers that are titles, as in `Candide`.
 
-    They are titles if nearly all chapters begin with a paragraph of one sentence, and few other paragraphs are like
-    that.
+    They are titles if the table of contents has them beside their numbers, or if nearly all chapters begin with a
+    paragraph of one sentence, and few other paragraphs are like that.
     """
     numbers = [
         at
@@ -34,10 +34,18 @@ def sentence_titles(document: Document, choice: Choice) -> set[int]:
     ]
     titles = {at + 1 for at in numbers if _is_sentence(document, choice, at + 1)}
     if len(titles) < _LEAST_TITLES or len(titles) < _NEARLY_ALL * len(numbers):
-        return set()
+        return _listed_titles(document, numbers)
     others = [at for at in range(numbers[0], len(document.pieces)) if at not in titles]
     short = sum(_is_sentence(document, choice, at) for at in others)
-    return titles if short <= _FEW * len(others) else set()
+    return titles if short <= _FEW * len(others) else _listed_titles(document, numbers)
+
+
+def _listed_titles(document: Document, numbers: list[int]) -> set[int]:
+    """Return the pieces below chapter numbers that a table of contents has on one line with the number."""
+    lines = {line_key(text) for at in document.contents for _, text in document.pieces[at].lines}
+    below = (at for at in numbers if at + 1 < len(document.pieces) and at + 1 not in document.contents)
+    pieces = document.pieces
+    return {at + 1 for at in below if line_key(f"{pieces[at].text} {pieces[at + 1].text}") in lines}
 
 
 def _is_sentence(document: Document, choice: Choice, at: int) -> bool:

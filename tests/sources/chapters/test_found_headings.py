@@ -313,6 +313,20 @@ def test_a_title_may_be_a_sentence(written: str) -> None:
     assert found(headings) == [(1, " ".join(heading.split())) for heading in headings]
 
 
+def test_a_sentence_that_the_contents_have_beside_its_number_is_a_title() -> None:
+    titles = [
+        "Strange orders.",
+        "How Bob escaped.",
+        "“The American” begins...",
+        "In need. -- A voice.",
+        "A light.",
+    ]
+    headings = [f"{roman(number)}.\n\n{title}" for number, title in enumerate(titles, 1)]
+    listed = "\n".join(f"  {roman(number)}. {title}" for number, title in enumerate(titles, 1))
+    work = read(f"A Title\n\nSISÄLLYS:\n\n{listed}\n\n\n\n" + book(headings, gap="\n\n\n\n"), "fi")
+    assert [chapter.title for chapter in work.chapters] == [" ".join(each.split()) for each in headings]
+
+
 def test_a_first_sentence_is_not_a_title() -> None:
     openings = ["It rained.", "“Who is there?”", "Nobody came.", "The sun was up, and he slept."]
     text = book([f"CHAPTER {roman(at)}\n\n{each}\n\nHe slept." for at, each in enumerate(openings, 1)])
