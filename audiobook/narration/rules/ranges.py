@@ -32,6 +32,10 @@ _APART = re.compile(
     re.VERBOSE,
 )
 """Matches the first of two numbers with a dash between spaces, which is a range or a pause."""
+_YEARS_APART = re.compile(
+    r"(?<![\w.,:/+-])(?P<low>(?:1\d|20)\d\d)(?: [-\u2013]|[-\u2013] )(?=(?P<high>(?:1\d|20)\d\d)(?![\w:/-]|[.,]\d))"
+)
+"""Matches the first of two years with a space on one side of the dash: "1939- 1945"."""
 _SPACED = re.compile(
     r"""
     (?<![\w.,:/-])(?<!\d[ ])
@@ -72,6 +76,8 @@ def close_up_ranges(text: AlignedText, grammar: Grammar) -> AlignedText:
         text = text.sub(_MINUS, _dashed)
     if " " in grammar.words.thousands and ("-" in text.text or "\u2013" in text.text):
         text = text.sub(_SPACED, lambda match: _joined(match, grammar.words))
+    if " " in text.text and ("-" in text.text or "\u2013" in text.text):
+        text = text.sub(_YEARS_APART, _dashed)
     if "- " in text.text or "\u2013 " in text.text:
         text = text.sub(_APART, lambda match: _closed_up(match, grammar))
         text = text.sub(_PRICES, lambda match: _prices(match, grammar))

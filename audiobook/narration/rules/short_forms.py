@@ -18,6 +18,21 @@ _VOWEL = re.compile("[aeiouyäöåąęóāēīū]", re.IGNORECASE)
 _ORDINAL = re.compile(r"(?:\b[IVXLC]+\.?|\d\.)$")
 _COUNTED = re.compile(r"\d ?$")
 _AND = re.compile(r"(?<=\s)&(?=\s)")
+_KEPT_AND = re.compile(
+    r"""
+    \b(?P<first>
+        Plug|Rock|Bed|Drum|Rhythm|Click|Park|Kiss|Hit|Trial|Copy|Drag|Cash|Pick|Black|Work|Meet|Fish|Gin
+      | Research|Mergers|Procter|Johnson|Ernst|Marks|Standard|Simon|Smith|Barnes|Smoke|Command|Dungeons|Q|R
+    )
+    [ ]&[ ]
+    (?=(?:
+        Play|Roll|Breakfast|Bass|Blues|Collect|Ride|Run|Error|Paste|Drop|Carry|White|Decker|Travel|Greet|Chips|Tonic
+      | Development|Acquisitions|Gamble|Johnson|Young|Spencer|Poor|Schuster|Wesson|Noble|Mirrors|Conquer|Dragons|A|D
+    )\b)
+    """,
+    re.VERBOSE,
+)
+"""Matches the sign in names and terms that keep "and" in every language: "Rock & Roll"."""
 _JOINED = re.compile(r"[^\W\d_]\.[^\W\d_]{3}")
 _NUMERAL = re.compile(r" [IVXL]{1,7}(?!\w)")
 _LEAST_JOINED: Final = 4
@@ -79,6 +94,9 @@ def verbalize_short_forms(text: AlignedText, grammar: Grammar) -> AlignedText:
     if not may_shorten(grammar.words).search(text.text):
         return text
     text = text.sub(_short_pattern(grammar.words), lambda match: _in_full(match, grammar))
+    if "&" not in text.text:
+        return text
+    text = text.sub(_KEPT_AND, lambda match: f"{match['first']} and ")
     return text.sub(_AND, grammar.words.signs["and"])
 
 

@@ -12,6 +12,7 @@ from audiobook.narration.grammar.base import Grammar, Place, Step
 from audiobook.narration.grammar.forms import Form, Use
 from audiobook.narration.grammar.neighbours import ends_text, last_word, next_word
 from audiobook.narration.grammar.words import Words, alternatives
+from audiobook.narration.languages.de.measures import verbalize_hundreds, verbalize_measures
 
 _DAY: Final = r"Mo|Di|Mi|Do|Fr|Sa|So"
 _DAYS = re.compile(rf"(?<![\w.-])(?P<first>{_DAY})\.? ?[\u2013-] ?(?P<last>{_DAY})\b(?P<stop>\.)?")
@@ -25,6 +26,10 @@ _DAY_NAMES: Final = {
     "So": "Sonntag",
 }
 _STREET = re.compile(r"(?<=[^\W\d_]{3})(?P<gap>[ -]?)(?P<street>[Ss])tr\.(?= \d|,|$| [A-Z])")
+_SECTION = re.compile(
+    r"(?<!\w)(?P<article>[Dd](?:es|e[mn])|diese[mns]|eine[mns]|[Ii]m|[Aa]m|[Vv]om|[Zz]um|[Bb]eim) § ?(?=\d)"
+)
+"""Matches the sign for a paragraph of a law after an article: "des § 3"."""
 _CLOCK = re.compile(
     r"""
     (?<![\w.,:/-])
@@ -59,10 +64,13 @@ _COMPOUND: Final = Form(use=Use.COMPOUND)
 _HALVES: Final = {"er": "halber", "e": "halbe", "es": "halbes"}
 
 
-def verbalize_names(text: AlignedText, _grammar: Grammar) -> AlignedText:
-    """Return a sentence with its ranges of days and its streets in full."""
+def verbalize_names(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with its ranges of days and its streets in full, and "des § 3" as "des Paragrafen 3"."""
     if "-" in text.text or "\u2013" in text.text:
         text = text.sub(_DAYS, _days)
+    text = text.sub(_joined_month_pattern(grammar.words), ". ")
+    if "§" in text.text:
+        text = text.sub(_SECTION, lambda match: f"{match['article']} Paragrafen ")
     return (
         text.sub(_STREET, lambda match: f"{match['gap']}{match['street']}traße")
         if "tr." in text.text
@@ -94,6 +102,12 @@ def verbalize_ages(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with ages that are nouns, and numbers with an ending, in words: "die 18-Jährige", "3fach"."""
     text = text.sub(_GLUED, lambda match: grammar.joined(int(match["number"]), match["rest"]))
     return text.sub(_AGE, lambda match: _age(match, grammar))
+
+
+@lru_cache(maxsize=1)
+def _joined_month_pattern(words: Words) -> re.Pattern[str]:
+    """Return a pattern for the missing space between a day and its month: "17.Juni"."""
+    return re.compile(rf"(?:(?<=\b\d)|(?<=\b\d\d))\.(?=(?:{alternatives(words.dates.months)})\b)")
 
 
 def _days(match: re.Match[str]) -> str:
@@ -158,8 +172,8 @@ def _age(match: re.Match[str], grammar: Grammar) -> str:
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
     Place.FIRST: (verbalize_names,),
-    Place.FIGURES: (verbalize_signs,),
+    Place.FIGURES: (verbalize_measures, verbalize_signs),
     Place.LISTS: (verbalize_chains,),
     Place.TIMES: (rewrite_times,),
-    Place.ORDINALS: (verbalize_ages,),
+    Place.ORDINALS: (verbalize_hundreds, verbalize_ages),
 }

@@ -54,6 +54,8 @@ _ORDINAL = re.compile(
 _POUNDS = re.compile(r"(?<![\w.,-])(?P<number>\d*1) ?£")
 _ARTICLE = re.compile(r"(?<![\w.])(?P<code>[LRD])\.? ?(?P<number>\d{1,4}(?:-\d{1,3}){1,3})(?![\w-])")
 """Matches the number of an article of a law: "L. 121-1"."""
+_TREATY_ARTICLE = re.compile(r"(?<![\w.-])(?P<part>[IVX]{1,4})-(?=\d{1,3}(?![\w-]))")
+"""Matches the part before the number of an article of a treaty: "IV-438"."""
 _OUT_OF = re.compile(r"(?<![\w.,])(?P<first>\d{1,2}) ?(?P<unit>[hj]) ?/ ?(?P<last>\d{1,2})(?!\w)")
 _OF_DAYS: Final = {"h": "heures", "j": "jours"}
 _HOUR = re.compile(
@@ -75,6 +77,8 @@ def verbalize_names(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with titles that look like initials or pronouns in full, and Roman ordinals in words."""
     text = text.sub(_TITLE, lambda match: "monsieur " if match["sir"] else "maître")
     text = verbalize_numeral_leaders(text, grammar)
+    if "rticle" in text.text:
+        text = text.sub(_TREATY_ARTICLE, lambda match: f"{roman_value(match['part'])} tiret ")
     text = text.sub(_SAINT, lambda match: _SAINTS[match["saint"]])
     text = text.sub(_TEAM, lambda match: grammar.cardinal(roman_value(match.group())))
     text = text.sub(_CENTURY_NUMBER, lambda match: _numeral(match.group(), None, grammar))

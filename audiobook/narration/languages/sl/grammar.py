@@ -33,6 +33,7 @@ _TENS: Final = {_LOCATIVE: "ih", _INSTRUMENTAL: "imi", _DATIVE: "im"}
 """The endings of tens by case."""
 _ADJECTIVES: Final = ("nih", "vih", "kih", "gih", "lih", "mih", "tih", "dih", "ših", "jih")
 _OBLIQUE: Final = frozenset("v na pri po o ob od do iz".split())
+_WITH_LOCATIVE: Final = frozenset("v na po o ob".split())
 _OF_MAN: Final = Form(Case.GENITIVE, Gender.MASCULINE)
 _TO_MAN: Final = Form(Case.DATIVE, Gender.MASCULINE)
 _WITH_MAN: Final = Form(Case.INSTRUMENTAL, Gender.MASCULINE)
@@ -126,6 +127,8 @@ class Slovenian(Neutral):
     def _form_by_preposition(self, before: str, word: str, known: Form | None) -> Form:
         """Return the form by the preposition if the noun alone is ambiguous: the genitive looks like the locative."""
         case = governed(before, self.words)
+        if word.endswith("tih") and before.lower() in _WITH_LOCATIVE:
+            return _LOCATIVE
         if case is Case.INSTRUMENTAL:
             is_clear = known == _TWO_INSTRUMENTAL or (word.endswith("i") and not word.endswith("stopinji"))
             if is_clear:
@@ -219,7 +222,8 @@ class Slovenian(Neutral):
 
 def _counts_genitive(before: str, word: str) -> bool:
     """Return whether a word is an adjective of what is counted ("5 novih knjig"), which looks like a locative."""
-    return before.lower() not in _OBLIQUE and word.endswith(_ADJECTIVES) and word != "letih"
+    is_adjective = word in ("teh", "vseh") or (word.endswith(_ADJECTIVES) and word != "letih")
+    return before.lower() not in _OBLIQUE and is_adjective
 
 
 def _ended(words: str, endings: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Steps for Slovenian only: times with "h" ("ob 9h", "14h30"), and titles in the case of a name."""
+"""Steps for Slovenian only: times with "h" ("ob 9h", "14h30"), titles in the case of a name, and units without a number ("na m²")."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
 from audiobook.narration.grammar.neighbours import ends_text
+from audiobook.narration.languages.sl.acting import verbalize_acting
 
 _HOUR = re.compile(
     r"""
@@ -36,6 +37,13 @@ _TITLE = re.compile(
     """,
     re.VERBOSE,
 )
+_INITIAL = re.compile(
+    r"(?:(?<=[^\W\d_]{2}[ ])(?<!\bSpoštovani )(?<!\bDragi )(?<!\bCenjeni )|(?<=\b(?:dr|ga)\. )|(?<=\bmag\. ))G\.(?= ?[^\W\d_])"
+)
+"""Matches the initial of a name inside a sentence, which is not the title "gospod"."""
+_RATE = re.compile(r"(?<=\d) ?/ ?(?P<unit>min|h|uro|dan|teden|mesec|leto)(?!\w|\.\w)")
+"""Matches a unit of time after a bare number: "4000/min"."""
+_UNIT_AFTER_PREPOSITION = re.compile(r"\bna (?P<unit>k?m[²2]|m[³3]|kg|ha|kWh)(?![\w/])")
 _RANK = re.compile(
     r"""
     (?P<person>(?<!\w)(?P<name>[A-ZČŠŽĆĐ][^\W\d_]{2,30})(?P<surname>(?:[ ][A-ZČŠŽĆĐ][^\W\d_]{2,30}){1,2}),[ ])
@@ -67,9 +75,8 @@ def agree_titles(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with titles in the case of the names after them: "dr. Janeza Novaka"."""
     if "." not in text.text:
         return text
-    return text.sub(_RANK, lambda match: _rank(match, grammar)).sub(
-        _TITLE, lambda match: _title(match, grammar)
-    )
+    text = verbalize_acting(text, grammar).sub(_RANK, lambda match: _rank(match, grammar))
+    return text.sub(_TITLE, lambda match: _title(match, grammar)).sub(_INITIAL, "G")
 
 
 def _rank(match: re.Match[str], grammar: Grammar) -> str:
@@ -119,6 +126,7 @@ _YEAR = re.compile(
 )
 """Matches a year with a full stop, or a range of them, as in older books: "leta 1013. je"."""
 _JOINED_YEARS = re.compile(r"(?: (?:in|ali|ter) \d{1,4}\.)? let")
+_RATES: Final = {"teden": "na teden", "mesec": "na mesec"}
 _PART_OF_DAY = re.compile(
     r"(?<=\bob )(?P<hour>\d{1,2})\.?(?= (?:zjutraj|dopoldne|popoldne|popoludne|zvečer|ponoči)(?!\w))"
 )
@@ -136,13 +144,21 @@ def _year(match: re.Match[str]) -> str:
     return f"{match['before']}{match['year']}{last}"
 
 
+def verbalize_rates(text: AlignedText, grammar: Grammar) -> AlignedText:
+    """Return a sentence with a unit after "na", or after a bare number and a slash, in words: "4000/min", "na m²"."""
+    text = text.sub(_UNIT_AFTER_PREPOSITION, lambda match: grammar.words.per[match["unit"]])
+    if "/" not in text.text:
+        return text
+    return text.sub(_RATE, lambda match: f" {_RATES.get(match['unit']) or grammar.words.per[match['unit']]}")
+
+
 def verbalize_hours(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the hours before a part of the day in words: "ob 5. popoldne"."""
     return text.sub(_PART_OF_DAY, lambda match: grammar.hour(int(match["hour"]), "ob"))
 
 
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
-    Place.FIRST: (agree_titles,),
+    Place.FIRST: (agree_titles, verbalize_rates),
     Place.LISTS: (drop_year_stops,),
     Place.HOURS: (rewrite_hours, verbalize_hours),
 }
