@@ -109,7 +109,8 @@ def _short_date(match: re.Match[str], grammar: Grammar) -> str:
     After a word such as "Figure", it is the number of a part and stays: "kuva 4.2.".
     """
     dates = grammar.words.dates
-    if last_word(match.string, match.start()).lower() in grammar.words.lists.get("references", ()):
+    word = last_word(match.string, match.start()).lower().rpartition("-")[2]
+    if word in grammar.words.lists.get("references", ()):
         is_last = ends_text(match.string, match.end())
         return match.group() if is_last else match.group().removesuffix(".")
     said = _written(match.groupdict(), dates, match.group())

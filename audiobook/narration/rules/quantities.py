@@ -120,7 +120,7 @@ def _after_per_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for a unit after a word such as "per": "50 euros per kg"."""
     led = "|".join(rf"(?<=\b{re.escape(word)} )" for word in words.lists["per"])
     units = alternatives(unit for unit in words.counted if unit[0].isalpha() and not unit.endswith("."))
-    return re.compile(rf"(?:{led})(?P<unit>{units})(?![\w/'\u2019])")
+    return re.compile(rf"(?:{led})(?P<unit>{units})(?![\w/'\u2019]| [²³])")
 
 
 @lru_cache(maxsize=32)

@@ -55,6 +55,10 @@ _PRICES = re.compile(
 )
 """Matches the first of two amounts of money, of which only that has a sign."""
 _HOURS: Final = 24
+_MAKERS: Final = frozenset(
+    "boeing airbus embraer douglas tupolev antonov fokker bombardier ilyushin iliuschin".split()
+)
+"""Makers of aeroplanes, whose models have two numbers: "Boeing 737-800"."""
 _CODE: Final = 3
 """Minimum number of digits of the second part of a code."""
 _MINUS = re.compile(
@@ -198,6 +202,8 @@ def read_range(low: str, high: str, before: str, after: str, grammar: Grammar) -
         high, last = str(first + 1), first + 1
     if first is None or last is None:
         return ""
+    if before.lower() in _MAKERS:
+        return f"{grammar.cardinal(first)} {grammar.cardinal(last)}"
     is_code = before.lower() in grammar.words.lists.get("codes", ())
     is_score = before.lower() in grammar.words.lists.get("scores", ()) and not _is_counted(
         after, grammar.words
@@ -209,7 +215,9 @@ def read_range(low: str, high: str, before: str, after: str, grammar: Grammar) -
     ):  # "Case 22-506"
         return f"{grammar.cardinal(first)}, {grammar.cardinal(last)}"
     if last <= first or is_score:  # "3–0", two seasons as in "1980-81", or "lost 1–3"
-        is_name = any(before == form.say for form in grammar.words.numbered.values())  # "n° 2015-39"
+        is_name = is_code or any(
+            before == form.say for form in grammar.words.numbered.values()
+        )  # "n° 2015-39"
         between = "" if is_name else grammar.words.signs.get("score", "")
         ends = (grammar.whole(first, low, "", ""), between, grammar.whole(last, high, "", ""))
         return " ".join(word for word in ends if word)

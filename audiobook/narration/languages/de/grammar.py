@@ -106,7 +106,9 @@ class German(Neutral):
         return Form(Case.DATIVE if case is Case.DATIVE else Case.NOMINATIVE, gender)
 
     def day_form(self, before: str) -> Form:
-        """Return the form by the article: "am dritten Mai", "der dritte Mai", "dritter Mai"."""
+        """Return the form by the article: "am dritten Mai", "der dritte Mai", "dritter Mai", "bis dritten Mai"."""
+        if before.lower() == "bis":
+            return _WEAK_OBLIQUE
         return self.ordinal_form(before, self.words.dates.months[0])
 
     def joined(self, number: int, rest: str) -> str:

@@ -1,4 +1,4 @@
-"""Prices, measures and uncertain numbers in German: "14,-- €", "300-mm-Wafer", "mehrere 100"."""
+"""Prices, measures, postal codes and uncertain numbers in German: "14,-- €", "300-mm-Wafer", "mehrere 100"."""
 
 from __future__ import annotations
 
@@ -8,8 +8,17 @@ from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
+from audiobook.narration.grammar.numerals import digits
 from audiobook.narration.grammar.words import Words, alternatives
 
+_POSTAL = re.compile(
+    r"""
+    (?P<street>(?:[Ss]tr(?:aße|\.)|[Ww]eg|[Pp]latz|[Aa]llee|[Gg]asse|[Uu]fer|[Rr]ing|[Dd]amm)[ ]\d{1,3}[ ]?[a-z]?,[ ]|(?<!\w)D-)
+    (?P<code>\d{5})(?=[ ][A-ZÄÖÜ])   # 80331
+    """,
+    re.VERBOSE,
+)
+"""Matches a postal code after a street and number, or after the sign of the country."""
 _MONEY: Final = r"€|EUR|Euro|DM|Mark|CHF|Fr\.|Franken"
 _WHOLE_PRICE = re.compile(
     rf"""
@@ -32,7 +41,8 @@ _SEVERAL = re.compile(
 
 
 def verbalize_measures(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with its whole prices without a dash, and the units of its compounds in words."""
+    """Return a sentence with its whole prices without a dash, and its postal codes and the units of its compounds in words."""
+    text = text.sub(_POSTAL, lambda match: match["street"] + digits(match["code"], grammar.cardinal))
     text = text.sub(_WHOLE_PRICE, lambda match: match["sum"] or "")
     units = grammar.words.counted
     text = text.sub(_compound_pattern(grammar.words), lambda match: units[match["unit"]][-1])

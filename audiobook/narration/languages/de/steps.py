@@ -9,8 +9,8 @@ from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
-from audiobook.narration.grammar.forms import Form, Use
-from audiobook.narration.grammar.neighbours import ends_text, last_word, next_word
+from audiobook.narration.grammar.forms import Case, Form, Gender, Use
+from audiobook.narration.grammar.neighbours import ends_text, governed, last_word, next_word
 from audiobook.narration.grammar.words import Words, alternatives
 from audiobook.narration.languages.de.measures import verbalize_hundreds, verbalize_measures
 
@@ -48,7 +48,7 @@ _GLUED = re.compile(
     (?<![\w.,-])(?P<number>\d{1,4})(?P<rest>                                  # 40jährigen, 3fach
         (?: jährig | jährlich | tägig | stündig | minütig | monatig | wöchig | köpfig | prozentig | stöckig | teilig | malig
           | seitig | stellig | zeilig | bändig | sitzig | türig | gradig | spurig | klassig )(?:e[mnrs]?)?
-      | fach(?:e[mnrs]?)? | mal )(?!\w)
+      | fach(?:e[mnrs]?)? | [ ]?mal(?![ ]\d) )(?!\w)
     """,
     re.VERBOSE,
 )
@@ -100,7 +100,7 @@ def rewrite_times(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 def verbalize_ages(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with ages that are nouns, and numbers with an ending, in words: "die 18-Jährige", "3fach"."""
-    text = text.sub(_GLUED, lambda match: grammar.joined(int(match["number"]), match["rest"]))
+    text = text.sub(_GLUED, lambda match: grammar.joined(int(match["number"]), match["rest"].lstrip()))
     return text.sub(_AGE, lambda match: _age(match, grammar))
 
 
@@ -126,8 +126,8 @@ def _half_pattern(words: Words) -> re.Pattern[str]:
         rf"""
         (?<![\w.,/])
         (?:(?P<whole>\d{{1,3}})[ ]?)?(?:½|(?<!\d)1/2)           # 2½, 1 1/2
-        (?![\w/])
-        (?:[ ](?P<unit>{alternatives(words.counted)})(?!\w))?   # kg
+        (?![\d/])
+        (?:[ ]?(?P<unit>{alternatives(words.counted)})(?!\w)|(?!\w))   # kg
         """,
         re.VERBOSE,
     )
@@ -143,7 +143,12 @@ def _half(match: re.Match[str], grammar: Grammar) -> str:
     if not noun[:1].isupper():
         return match.group()
     form = grammar.ordinal_form("ein", noun)
-    said = f"{grammar.cardinal(1, form)} {_HALVES[grammar.words.adjectives[form]]}"
+    case = governed(last_word(match.string, match.start()), grammar.words)
+    is_accusative = case is Case.ACCUSATIVE and form.gender is Gender.MASCULINE
+    if case is Case.DATIVE or is_accusative:
+        said = f"{grammar.cardinal(1, Form(case, form.gender))} halben"
+    else:
+        said = f"{grammar.cardinal(1, form)} {_HALVES[grammar.words.adjectives[form]]}"
     return f"{said} {noun}" if unit else said
 
 

@@ -1,16 +1,15 @@
-"""Steps for Spanish only: "D. José", "t. II", "s. XIX", "del XIX", "(n. 1950)", "1.ª", "4,500", "14.30 h", "2½ horas"."""
+"""Steps for Spanish only: "D. José", "t. II", "s. XIX", "del XIX", "(n. 1950)", "1.ª", "4,500", "2½ horas"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
 from audiobook.narration.grammar.forms import Form, Gender
-from audiobook.narration.grammar.words import Words, alternatives
+from audiobook.narration.languages.es.dates import link_dates, rewrite_times, write_bracketed
 from audiobook.narration.rules.quantities import part_pattern, verbalize_linked_signs
 from audiobook.narration.rules.ranges import unit_names
 from audiobook.narration.rules.roman import roman_value
@@ -55,18 +54,6 @@ _ORDINAL = re.compile(
     """,
     re.VERBOSE,
 )
-_CLOCK = re.compile(
-    r"""
-    (?<![\w.,:/-])
-    (?P<hour>\d{1,2})[.:]   # 9.30 h
-    (?P<minutes>[0-5]\d)[ ]?(?:h|hs)
-    (?:\.(?=[ ][^\W\d_A-Z]))?
-    (?![\w/])
-    """,
-    re.VERBOSE,
-)
-_HOUR = re.compile(r"(?<![\w.,:/-])(?<=\b[Ll]as )(?P<hour>21)(?![\w/%-]|[.,:]\d| [^\W\d_]+s\b)")
-_ONE = re.compile(r"(?<=\b[Aa] la )1(?![\w/%-]|[.,:]\d)")
 _THOUSANDS = re.compile(r"(?<![\w.,])(?P<number>[1-9]\d{0,2}) mil (?=(?P<noun>[^\W\d_]{2,40}))")
 _PHONE = re.compile(r"\b(?:[Tt]el|[Tt]fno|[Tt]eléfono)\.?: ?(?=\+?\d)")
 _UNIT = re.compile(r" ?(?:k?g|[kcm]?m|[cdm]?l|L|t|ha|h)(?!\w)")
@@ -100,13 +87,6 @@ def verbalize_parts(text: AlignedText, grammar: Grammar) -> AlignedText:
     )
     text = verbalize_linked_signs(text, grammar)
     return text.sub(part_pattern(grammar.words), lambda match: _part(match, grammar))
-
-
-def rewrite_times(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with "14.30 h" written as "14:30 horas", and the hour after "a la" in words."""
-    text = text.sub(_CLOCK, lambda match: f"{match['hour']}:{match['minutes']} horas")
-    text = text.sub(_HOUR, lambda match: grammar.hour(int(match["hour"]), ""))
-    return text.sub(_ONE, grammar.hour(1, ""))
 
 
 def verbalize_ordinals(text: AlignedText, grammar: Grammar) -> AlignedText:
@@ -175,28 +155,9 @@ def _part(match: re.Match[str], grammar: Grammar) -> str:
     return f"{half} {forms[0]}" if is_half else f"{words.signs[part]} de {forms[0]}"
 
 
-def link_dates(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with "de" in its dates without it: "3 mayo 2001"."""
-    return text.sub(_bare_date_pattern(grammar.words), _linked_date)
-
-
-@lru_cache(maxsize=1)
-def _bare_date_pattern(words: Words) -> re.Pattern[str]:
-    months = alternatives(words.dates.months)
-    return re.compile(
-        rf"(?<![\w.,:/-])(?P<day>\d{{1,2}}) (?P<month>{months})(?:,? (?P<year>\d{{4}})(?!\d))?(?!\w)",
-        re.IGNORECASE,
-    )
-
-
-def _linked_date(match: re.Match[str]) -> str:
-    year = f" de {match['year']}" if match["year"] else ""
-    return f"{match['day']} de {match['month']}{year}"
-
-
 STEPS: Final[Mapping[Place, Sequence[Step]]] = {
     Place.FIRST: (verbalize_names,),
-    Place.FIGURES: (verbalize_parts,),
+    Place.FIGURES: (write_bracketed, verbalize_parts),
     Place.DAYS: (link_dates,),
     Place.TIMES: (rewrite_times,),
     Place.ORDINALS: (verbalize_ordinals,),
