@@ -99,6 +99,7 @@ def _unit_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for a number and its unit: "5 km", "-5 °C", "12 tys. km", "5 %:n"."""
     magnitudes = "|".join(words.magnitudes) or _NEVER
     suffixes = alternatives(words.suffixes) or _NEVER
+    dot = re.escape(words.signs["dot"]) if "dot" in words.signs else _NEVER
     return re.compile(
         rf"""
         (?<![^\W_])(?<![\w][.,:/])
@@ -108,7 +109,7 @@ def _unit_pattern(words: Words) -> re.Pattern[str]:
         (?:
             [ ]?(?P<unit>{alternatives(words.counted)})                                 # km
             (?P<suffix>:[ ]?(?:{suffixes}))?                                            # :n
-            (?!\w|:[^\W\d_]){_INNER_STOP}
+            (?!\w|:[^\W\d_]|[ ]{dot}[ ][a-z]{{2}}){_INNER_STOP}                              # not "5 t dot co"
         )?
         """,
         re.VERBOSE,

@@ -126,6 +126,7 @@ EXAMPLES = {
         "Hän osti sen. | iPhone on kallis. | He tulivat . | He lähtivät .",
         "2024. Sitten hän lähti.",
         "20245. | Sitten hän lähti.",
+        "Paineet ok, syst. 130-145, tippuu ad. 82. | Pot. Virtanen nukkui. | Käy yli 200 syst. | Illalla laski.",
     ],
     "sl": [
         "Rodil se je 3. marca 1921 v Celju. | V 19. stoletju je bilo drugače.",

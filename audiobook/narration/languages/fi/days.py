@@ -40,6 +40,14 @@ _DATES = re.compile(
     """,
     re.VERBOSE,
 )
+_DATES_WITHOUT_STOP = re.compile(
+    r"""
+    (?<![\w.,])
+    (?P<day>\d{1,2})\.(?P<month>\d{1,2})(?=[\u2013-](?P<last_day>\d{1,2})\.\d{1,2}\.(?P<year>\d{4})?(?!\w))   # 31.10-8.11.
+    """,
+    re.VERBOSE,
+)
+"""Matches the first day of a range of dates without its last full stop."""
 _HOUR = re.compile(r"^(?P<hour>[01]?\d|2[0-4])\.(?P<minutes>[0-5]\d)(?= (?:[A-ZÅÄÖ\"]|\u2013 ))")
 """Matches a time of day at the start of a sentence, as in a programme: "19.00 Konsertti"."""
 _OPEN = re.compile(
@@ -80,7 +88,14 @@ def verbalize_date_ranges(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with its ranges of dates in words, expressed by cases: "ensimmäisestä … viidenteen …"."""
     if "-" not in text.text and "\u2013" not in text.text:
         return text
+    text = text.sub(_DATES_WITHOUT_STOP, _with_stop)
     return text.sub(_DATES, lambda match: _dates(match, grammar))
+
+
+def _with_stop(match: re.Match[str]) -> str:
+    """Return the first day with a full stop, unless the figures may be decimals: "1.5-2.5."."""
+    is_date = match["year"] or int(match["day"]) > 9 or int(match["last_day"]) > 9
+    return f"{match.group()}." if is_date else match.group()
 
 
 def _dates(match: re.Match[str], grammar: Grammar) -> str:

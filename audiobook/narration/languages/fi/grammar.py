@@ -16,7 +16,7 @@ from audiobook.narration.rules.figures import read_number
 
 _COUNTS: Final = re.compile(r"(?<=\w)(?=miljoon|miljard)|(?<=miljoonaa)(?=\w)|(?<=miljardia)(?=\w)")
 """Matches millions, which the library joins to the words around them."""
-_PARTITIVE: Final = re.compile(r"[a-zäö-]{3,}(?:aa|ää|[aeiouyäö]tt?[aä])(?<!sota)(?<!rata)(?<!sata)$")
+_PARTITIVE: Final = re.compile(r"[a-zäö-]{2,}(?:aa|ää|[aeiouyäö]tt?[aä])(?<!sota)(?<!rata)(?<!sata)$")
 _LEGAL: Final = re.compile("artikla(?!a)|momentti(?!a)|momentin|kohdan$|kohdassa|kohta$")
 """Legal nouns, before which ordinals are written as plain numbers: "43 artikla" is the forty-third."""
 _PARTS_OF_LAW: Final = frozenset(("artiklaa", "momenttia", "kohtaa"))
@@ -29,7 +29,8 @@ _OF_LAW: Final = re.compile(
 )
 """After these words, the number before a legal noun is an ordinal; elsewhere, "43 artiklaa" is forty-three articles."""
 _MEASURED: Final = re.compile(
-    r"\w{0,9}metri|\w{0,4}euro|dollari|markka|kilo|\w{0,5}gramma|\w{0,5}litra|tonni|hehtaari|prosenti|asukka|henke|henkilö"
+    r"\w{0,9}metri|\w{0,4}euro|dollari|markka|marka|pun[nt]a|penni|kruunu|kilo|\w{0,5}gramma|\w{0,5}litra|tonni|hehtaari|"
+    r"prosenti|asukka|henke|henkilö"
 )
 """Matches nouns that are counted, so that the number before them is no year: "alle 1 200 metrin"."""
 _PASSIVE: Final = re.compile(r"[a-zäöåy]{2}(?:[td]aan|[td]ään|tiin|sti)$")
@@ -39,6 +40,8 @@ _CROSSING: Final = re.compile(
 )
 """Matches "below" or "above" after a verb of rising or falling: there, a number alone is a genitive."""
 _REACH: Final = 60
+_PLURAL: Final = re.compile(r"[a-zäö]{2,}(?<!i)isi(?:ss[aä]|st[aä]|ll[aä]|lt[aä]|lle)$")
+"""Matches adjectives and nouns in the plural, which a cardinal before them does not count: "4 ja 2 erillisissä"."""
 _STRONG: Final = frozenset((Case.ILLATIVE, Case.ESSIVE))
 _UNIT_ENDINGS: Final = {
     Case.GENITIVE: "n",
@@ -53,6 +56,7 @@ _UNIT_ENDINGS: Final = {
 _ELATIVE: Final = Form(Case.ELATIVE)
 _ILLATIVE: Final = Form(Case.ILLATIVE)
 _GENITIVE: Final = Form(Case.GENITIVE)
+_PARTITIVE_FORM: Final = Form(Case.PARTITIVE)
 _LIBRARY_CASES: Final = frozenset(
     (
         *(Case.NOMINATIVE, Case.GENITIVE, Case.PARTITIVE, Case.INESSIVE, Case.ELATIVE, Case.ILLATIVE),
@@ -119,6 +123,8 @@ class Finnish(Neutral):
             return PLAIN
         if before == _CROSSED and not after:
             return _GENITIVE
+        if before.lower() in self.words.lists["near"] and not after:
+            return _PARTITIVE_FORM
         if before.lower() in self.words.lists["hours"]:
             return self._hour_form(after)
         return PLAIN if self.is_year(number, before, after) else self._noun_form(after)
@@ -135,6 +141,8 @@ class Finnish(Neutral):
         """Return the case of the noun, including the partitive, which after a cardinal would be due to the cardinal."""
         if after == "kerran":
             return _GENITIVE
+        if after == "luokkaan":
+            return _ILLATIVE
         form = self._noun_form(after)
         is_partitive = not form and after[:1].islower() and not after.endswith("kuuta")
         return Form(Case.PARTITIVE) if is_partitive and _PARTITIVE.match(after) else form
@@ -142,7 +150,7 @@ class Finnish(Neutral):
     def _noun_form(self, after: str) -> Form:
         if after.lower() in self.words.lists["postpositions"]:
             return _GENITIVE
-        if len(after) < 4 or not after[0].islower():
+        if len(after) < 4 or not after[0].islower() or _PLURAL.match(after):
             return PLAIN
         return self.words.endings.meaning_of(after) or PLAIN
 
@@ -151,6 +159,8 @@ class Finnish(Neutral):
         word = after.lower()
         if word in self.words.lists["until"]:
             return _ILLATIVE
+        if word in self.words.lists["around"]:
+            return _GENITIVE
         return _ELATIVE if word in self.words.lists["since"] else PLAIN
 
     def hour(self, hour: int, before: str, after: str = "", *, is_full: bool = False) -> str:

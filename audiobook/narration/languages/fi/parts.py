@@ -23,6 +23,8 @@ _LED: Final = re.compile(
     r"(?:suhde|suhte|suhdelu|mittakaava)\w{0,8}(?: [^\W\d_]{1,20}){0,2} $", re.IGNORECASE
 )
 """Matches a word for ratios or scales, perhaps with others, before a ratio."""
+_PUMP: Final = re.compile(r"\b(?:[Pp]allopum|IABP\b)")
+"""Matches a pump that supports the heart, whose ratio is told."""
 _REACH: Final = 60
 _SCORE = re.compile(
     r"""
@@ -132,7 +134,7 @@ def verbalize_ratios(text: AlignedText, grammar: Grammar) -> AlignedText:
 def _ratio(match: re.Match[str], grammar: Grammar) -> str:
     last = plain_value(match["last"], grammar.words)
     before = match.string[max(0, match.start() - _REACH) : match.start()]
-    if last is None or not _LED.search(before):
+    if last is None or not (_LED.search(before) or _PUMP.search(match.string[: match.start()])):
         return match.group()
     return f"{grammar.cardinal(int(match['first']))} {grammar.cardinal(last, Form(Case.ILLATIVE))}"
 

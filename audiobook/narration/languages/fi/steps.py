@@ -10,7 +10,10 @@ from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar, Place, Step
 from audiobook.narration.grammar.forms import Case, Form
 from audiobook.narration.grammar.numerals import plain_value
+from audiobook.narration.languages.fi.ages import write_ages
+from audiobook.narration.languages.fi.articles import verbalize_articles, write_magnitudes
 from audiobook.narration.languages.fi.days import verbalize_date_ranges, write_hours, write_weekdays
+from audiobook.narration.languages.fi.notes import verbalize_races, write_notes, write_values
 from audiobook.narration.languages.fi.parts import verbalize_ratios, verbalize_scores, verbalize_sides
 from audiobook.narration.rules.figures import read_number
 from audiobook.narration.rules.roman import roman_value
@@ -22,7 +25,7 @@ _DAY = re.compile(
     (?:(?P<first>\d{1,2})\.?[ ]ja[ ])?                      # 16 ja
     (?P<number>\d{1,2})\.?[ ]päivä(?P<ending>\w{0,4}+)     # 17 päivänä
     (?!\w)
-    (?(month)|(?=[ ]\w{4,6}kuuta))                          # joulukuuta
+    (?(month)|(?=[ ]\w{3,6}kuuta))                          # joulukuuta
     """,
     re.VERBOSE,
 )
@@ -64,8 +67,9 @@ _ARTICLE = re.compile(
 )
 _EXAMPLE = re.compile(r"(?<![\w.])(?<!\bät )esim(?= (?!piste\b)\w)")
 _DAY_SINCE = re.compile(
-    r"(?<![\w.,-])(?P<day>\d{1,2})\.(?= [a-zä]{4,10}kuuta (?:\d{4} )?(?P<word>alkaen|lähtien|asti|saakka|mennessä)(?!\w))"
+    r"(?<![\w.,-])(?P<day>\d{1,2})\.(?= [a-zä]{3,10}kuuta (?:\d{4} )?(?P<word>alkaen|lähtien|asti|saakka|mennessä)(?!\w))"
 )
+_DAY_BEFORE = re.compile(r"(?<=\b[Ee]nnen )(?P<day>\d{1,2})\.(?= [a-zä]{3,10}kuuta(?!\w))")
 _IN_LANGUAGE = re.compile(
     r"""
     (?:(?<=\()|(?<=,[ ])|(?<=;[ ]))
@@ -122,7 +126,9 @@ _SECTION_ENDS: Final = {
     Case.TRANSLATIVE: "ksi",
     Case.ESSIVE: "nä",
 }
-_ORDINAL: Final = re.compile(r"(?:s|nnen|nnessa|nnessä|nneksi|nnella|nnellä|nnelle|nnesta|nnestä)$")
+_ORDINAL: Final = re.compile(
+    r"(?:s|nnen|nnessa|nnessä|nneksi|nnella|nnellä|nnelle|nnesta|nnestä|nteen|ntena|ntenä)$"
+)
 
 
 def verbalize_days_of_law(text: AlignedText, grammar: Grammar) -> AlignedText:
@@ -224,9 +230,11 @@ def _day(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def verbalize_days_with_postpositions(text: AlignedText, grammar: Grammar) -> AlignedText:
-    """Return a sentence with days in the case that a later word requires: "1. toukokuuta 2009 alkaen"."""
+    """Return a sentence with days in the case that a word beside them requires: "1. toukokuuta alkaen", "ennen 1. toukokuuta"."""
     if "kuuta" not in text.text:
         return text
+    partitive = Form(Case.PARTITIVE)
+    text = text.sub(_DAY_BEFORE, lambda match: grammar.ordinal(int(match["day"]), partitive))
     return text.sub(_DAY_SINCE, lambda match: _since(match, grammar))
 
 
@@ -251,8 +259,8 @@ def _ended(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def _ordinal_case(suffix: str, grammar: Grammar) -> Case:
-    known = {"s": Case.NOMINATIVE, "nnen": Case.GENITIVE}
-    case = known.get(suffix) or grammar.words.suffixes.get(suffix.removeprefix("nne"))
+    known = {"s": Case.NOMINATIVE, "nnen": Case.GENITIVE, "nteen": Case.ILLATIVE}
+    case = known.get(suffix) or grammar.words.suffixes.get(re.sub("^n(?:ne|te(?=n))", "", suffix))
     return case or Case.NOMINATIVE
 
 
@@ -270,11 +278,17 @@ STEPS: Final[Mapping[Place, Sequence[Step]]] = {
         write_churches,
         write_adjectives,
         write_languages,
+        write_notes,
         verbalize_named,
         verbalize_sides,
     ),
     Place.FIGURES: (
+        write_values,
+        write_ages,
         join_parted,
+        verbalize_races,
+        write_magnitudes,
+        verbalize_articles,
         verbalize_lettered,
         write_weekdays,
         write_hours,
