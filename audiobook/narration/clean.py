@@ -48,7 +48,7 @@ _STRAY_HYPHEN = re.compile(r"(?<=[^\W\d_])(?: -|- )(?=[^\W\d_])")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _NEXT_WORD = re.compile(r"[^\W\d_]+")
 _CONJUNCTIONS: Final = frozenset(
-    "ja tai sekä eli että kuin ym yms tms jms "  # fi
+    "ja tai sekä eli että kuin ynnä ym yms tms jms "  # fi
     "i oraz lub albo czy a ani do "  # pl
     "un vai gan "  # lv
     "dan atau serta "  # id

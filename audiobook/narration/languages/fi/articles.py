@@ -39,13 +39,15 @@ _MAGNITUDE_ENDS: Final = {
 _ILLATIVE: Final = re.compile(r"(?:([aeiouö])\1n|seen)$(?<!asukkaan)")
 _MEMBERS = re.compile(
     r"""
-    (?<![\w.,/:-])(?P<number>\d{1,3}(?:[ ]\d{3})+|\d{2,6})                                # 330
-    (?=[ ](?:miehistön|henkilökunnan|eduskunnan|parlamentin|senaatin|miehityksen|väestön)[ ]   # miehistön
+    (?<![\w.,:/-])(?P<number>\d{1,3}(?:[ ]\d{3})+|\d{2,6})                                # 330
+    (?=[ ](?:miehistön|henkilökunnan|eduskunnan|parlamentin|senaatin|miehityksen|väestön
+        |politiikan|kulttuurin|talouden|tieteen|taiteen|urheilun|musiikin|teollisuuden|kirjallisuuden|liike-elämän)   # miehistön
+      (?:[ ]?,[ ][a-zäö-]{3,20}n){0,4}(?:[ ]ja[ ][a-zäö-]{3,20}n)?[ ]                          # , kulttuurin ja median
       [a-zäö]{2,}(?:aa|ää|t[aä]|[aä])(?!\w))                                              # jäsentä
     """,
     re.VERBOSE,
 )
-"""Matches the number of members of one body, whose name stands between the number and the counted noun."""
+"""Matches the number of members of one body or field, whose name stands between the number and the counted noun."""
 
 
 def verbalize_articles(text: AlignedText, grammar: Grammar) -> AlignedText:

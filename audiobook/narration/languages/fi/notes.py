@@ -93,6 +93,8 @@ _SHORT_YEAR = re.compile(
     re.VERBOSE,
 )
 """Matches the sign for the century that a year leaves out: "kesällä -95"."""
+_WITH_ZERO = re.compile(r"(?<![\w.,/-])0(?P<digit>[1-9])-(?=[a-zäö]{3})")
+"""Matches a telephone area in front of a word: "08-alueelta"."""
 _VERSION = re.compile(r"(?<![\w.,])(?P<number>\d{1,2})\.x(?!\w)")
 """Matches any version of a series: "3.x"."""
 _DECADE = re.compile(
@@ -131,13 +133,14 @@ def _saturation(match: re.Match[str]) -> str:
     return f"{match['word']}aturaatio{plural}"
 
 
-def write_values(text: AlignedText, _grammar: Grammar) -> AlignedText:
+def write_values(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the numbers of notes as they are usually written: "100.n" is "100:n", "INR 6.1" "INR 6,1"."""
     text = text.sub(
         _VALUE, lambda match: f"{match['name']}{match['gap']}{match['whole']},{match['decimals']}"
     )
     text = text.sub(_ENDED, lambda match: f"{match['number']}:{match['stopped'] or match['glued']}")
     text = text.sub(_ROOMS, _rooms).sub(_SHORT_YEAR, "")
+    text = text.sub(_WITH_ZERO, lambda match: f"{grammar.cardinal(0)} {match['digit']}-")
     text = text.sub(_VERSION, lambda match: f"{match['number']} piste x")
     text = text.sub(_LEVEL, lambda match: match["number"])
     text = text.sub(_DECADE, lambda match: f"{match['years']}-")
