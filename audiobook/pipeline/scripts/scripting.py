@@ -36,7 +36,7 @@ from audiobook.pipeline.scripts.narrated import NarrationCache, rules_digest
 from audiobook.pipeline.scripts.phonetics import Phonetics
 from audiobook.pipeline.scripts.prepared_text import PreparedText, casting_of, prepare
 from audiobook.pipeline.scripts.tally import Tally
-from audiobook.pipeline.texts.covers import cover_picture, drawn_cover
+from audiobook.pipeline.texts.covers import cover_picture, vector_cover
 
 _VOICE_CHARS: Final = 60
 
@@ -190,7 +190,7 @@ def _inner_cover(work: Work) -> tuple[Picture | None, tuple[Problem, ...]]:
         return None, ()
     try:
         if is_vector(data):
-            return drawn_cover(data, work.name), ()
+            return vector_cover(data, work.name), ()
     except SourceError as error:
         return None, (Problem(work.name, f"{error.message}, so it is not used; {error.hint}"),)
     return cover_picture(data, work.name, f"put a cover next to the text: {work.slug}.jpg"), ()

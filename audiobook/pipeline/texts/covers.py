@@ -15,6 +15,7 @@ from audiobook.pipeline.texts.edition import Edition, is_inside, may_be_file, sh
 from audiobook.sources.base import Announcement
 
 _LARGEST_COVER_BYTES: Final = 16 << 20
+_TRIAL_PX: Final = 16
 _SVG_COVER: Final = "the cover is an SVG"
 _MEDIA_TYPES: Final = {"PNG": "image/png", "WEBP": "image/webp"}
 """Media types of Pillow's formats. Any other format is a kind of JPEG, for which Pillow has several names."""
@@ -96,8 +97,8 @@ def lacks_extra(record: RecordHead) -> bool:
     return any(problem.endswith(NO_LETTERS) or _SVG_COVER in problem for problem in record.problems)
 
 
-def drawn_cover(data: bytes, name: str) -> Picture:
-    """Return a cover embedded as an SVG, converted to PNG.
+def vector_cover(data: bytes, name: str) -> Picture:
+    """Return a cover embedded as an SVG, after a small drawing of it as a trial. The cover itself is drawn when the book is written.
 
     Args:
         data: The SVG.
@@ -106,14 +107,14 @@ def drawn_cover(data: bytes, name: str) -> Picture:
     Raises:
         SourceError: The extra is not installed, or the SVG cannot be drawn.
     """
-    from audiobook.cover.own_picture import LARGEST_PX
     from audiobook.cover.vector import pixels
 
     own = cover_picture(data, name)
     try:
-        return Picture("image/png", pixels(own.data, name, LARGEST_PX, fills=True))
+        pixels(own.data, name, _TRIAL_PX, fills=True)
     except SourceError as error:
         raise SourceError(f"the cover {error.message}", where=name, hint=error.hint) from error
+    return own
 
 
 def cover_picture(data: bytes, name: str, hint: str = "save it as JPEG") -> Picture:
