@@ -81,3 +81,8 @@ def test_forks_are_gone_once_the_results_are_no_longer_wanted(tmp_path: Path) ->
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_a_result_that_cannot_be_sent_is_the_error_of_its_step() -> None:
+    with pytest.raises(AttributeError, match="local object"):
+        list(forked(lambda number: lambda: number, 3, 2))
