@@ -74,10 +74,12 @@ def test_places_are_marked_while_the_text_plays_and_worked_off_with_keys(watch: 
     page.keyboard.press("p")
     page.wait_for_url(re.compile(f"{WORK}/text/1$"))
     expect(page.locator(".noted", has_text="too fast")).to_be_focused()
+    expect(page.locator(".marked")).to_have_text("Two bells.")
     wait_until(lambda: is_heard(page), "the marked sentence is heard")
     page.keyboard.press(" ")
     page.keyboard.press("f")
     expect(page.locator(".noted.fixed")).to_contain_text("Fixed too fast")
+    assert page.locator(".marked").count() == 0, "it must not take the next refresh"
     page.keyboard.press("n")
     page.wait_for_url(re.compile(f"{WORK}/text/2$"))
     expect(page.locator(".noted")).to_be_focused()

@@ -53,7 +53,7 @@ function rowOf(mark) {
 
 function show() {
   for (const row of box.querySelectorAll('.noted')) row.remove();
-  for (const sentence of box.querySelectorAll('.marked')) sentence.classList.remove('Marked.');
+  for (const sentence of box.querySelectorAll('.marked')) sentence.classList.remove('marked');
   for (const mark of marks.filter(isHere).reverse()) {
     const sentence = sentencesOf(mark.paragraph)[mark.sentence];
     if (!sentence) continue;
@@ -153,7 +153,7 @@ dialog.querySelector('form').addEventListener('submit', (event) => {
   const { about } = place;
   const told = { note: note.value };
   if (about.id) finish('/change', { ...told, id: about.id }, 'Note saved.');
-  else finish('', { ...told, number: about.number, paragraph: about.paragraph, sentence: about.sentence, key: about.key }, 'marked');
+  else finish('', { ...told, number: about.number, paragraph: about.paragraph, sentence: about.sentence, key: about.key }, 'Marked.');
 });
 remove.addEventListener('click', () => {
   const { id } = place.about;
