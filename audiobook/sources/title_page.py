@@ -1,4 +1,4 @@
-"""The title page of a text without marks for it: title, author, translator and publisher, before the first sentence."""
+"""Recognising the paragraphs of a title page: title, author, translator and publisher, before the first sentence."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from audiobook.sources.text.marks.effects import Marks, marked_title
 from audiobook.sources.text.marks.pieces import MarkedPieces
 from audiobook.sources.text.marks.plain import hide_marks
 from audiobook.sources.text.paragraphs import paragraphs_of
-from audiobook.sources.text.title_page import read_title_page
+from audiobook.sources.text.title_and_author import read_title_page
 from audiobook.sources.text.underlined import find_underlined
 from audiobook.sources.text.verse import Layout, is_verse, measure_layout
 

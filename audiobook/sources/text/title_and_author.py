@@ -1,4 +1,4 @@
-"""The title page of plain text: the title, and the author above or below it."""
+"""The title and the author on the title page of plain text."""
 
 from __future__ import annotations
 
