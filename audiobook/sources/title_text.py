@@ -7,6 +7,7 @@ from typing import Final
 
 MAX_TITLE_CHARS: Final = 200
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_NO_LETTER = re.compile(r"[\W_]+")
 _LEADING = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 _INVISIBLE = re.compile(
     r"""(?:
@@ -25,6 +26,11 @@ def title_text(text: str) -> str:
     leading = _LEADING.match(visible)
     start = leading.end() if leading else 0
     return shorten(plain_line(visible[start : start + MAX_TITLE_CHARS * 8]), MAX_TITLE_CHARS)
+
+
+def letters_of(text: str) -> str:
+    """Return the letters and digits of a text without case, by which titles and headings are compared."""
+    return _NO_LETTER.sub("", text.casefold())
 
 
 def plain_line(text: str) -> str:

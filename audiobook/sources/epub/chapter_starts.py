@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
-from typing import Final
 
 from audiobook.document import Kind, Paragraph
 from audiobook.sources.epub.documents import Document
 from audiobook.sources.epub.navigation import Entry
 from audiobook.sources.outline import Block
-from audiobook.sources.title_text import title_text
-
-_LETTERS: Final = re.compile(r"[\W_]+")
+from audiobook.sources.title_text import letters_of, title_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,5 +165,5 @@ def _heading(blocks: Sequence[Block], at: int) -> str:
 
 def _is_same(title: str, heading: str) -> bool:
     """Return whether a table of contents entry and a heading consist of the same words."""
-    first, second = (_LETTERS.sub("", title_text(text)).casefold() for text in (title, heading))
+    first, second = (letters_of(title_text(text)) for text in (title, heading))
     return first == second

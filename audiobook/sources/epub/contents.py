@@ -12,6 +12,7 @@ from audiobook.sources.epub.chapter_starts import Start, find_starts
 from audiobook.sources.epub.documents import Document
 from audiobook.sources.epub.navigation import Entry
 from audiobook.sources.outline import Block, opening_title
+from audiobook.sources.title_text import letters_of
 
 _NUMBER: Final = re.compile(
     r"""
@@ -23,7 +24,6 @@ _NUMBER: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """Matches the number of a chapter, also spelled out: a word alone is one if a title follows right below it."""
-_LETTERS: Final = re.compile(r"[\W_]+")
 
 
 def make_chapters(
@@ -70,7 +70,7 @@ def _with_picture_titles(
 def _needs_title(start: Start, block: Block) -> bool:
     if start.said or not start.is_linked or block.level or not is_speakable(start.title):
         return False
-    title, opening = (_LETTERS.sub("", text).casefold() for text in (start.title, block.paragraph.text))
+    title, opening = map(letters_of, (start.title, block.paragraph.text))
     return not opening or not (opening in title or title in opening)
 
 

@@ -51,8 +51,8 @@ def is_inert(element: _Element, tag: str, styled: frozenset[str] = frozenset()) 
         return False
     for name, value in element.items():
         if name in _EFFECTIVE_ATTRIBUTES:
-            is_inert = _has_no_effect if len(value) <= _USUAL_CHARS else _has_no_effect.__wrapped__
-            if not is_inert(name, value):
+            has_no_effect = _has_no_effect if len(value) <= _USUAL_CHARS else _has_no_effect.__wrapped__
+            if not has_no_effect(name, value):
                 return False
             if styled and name == "class" and not styled.isdisjoint(value.lower().split()):
                 return False

@@ -13,6 +13,7 @@ from audiobook.sources.pdf.extraction.text import Entry
 from audiobook.sources.pdf.structure.headings import Headings
 from audiobook.sources.pdf.structure.paragraphs import PdfParagraph
 from audiobook.sources.pdf.structure.typography import LONGEST_HEADING_CHARS
+from audiobook.sources.title_text import letters_of
 
 _PARAGRAPHS_OF_PAGE: Final = 200
 _LEAST_SHARED: Final = 3
@@ -20,7 +21,6 @@ _LEAST_FOUND: Final = 0.5
 """Minimum share of entries that must be found as headings on their pages, if the pages have other headings."""
 _FEWER: Final = 2
 """If headings outnumber the entries of an outline by this factor, the outline is not a list of chapters."""
-_NO_LETTER: Final = re.compile(r"[\W_]+")
 _COUNT: Final = re.compile(r"^(?:\d+|[ivxlc]+)")
 _NO_NAME: Final = re.compile(
     r"""
@@ -111,14 +111,14 @@ def _place(paragraphs: Sequence[PdfParagraph], outline: Sequence[Entry]) -> Plac
 def _heading_of(
     entry: Entry, paragraphs: Sequence[PdfParagraph], start: int, taken: dict[int, int]
 ) -> int | None:
-    wanted = _NO_LETTER.sub("", entry.title.casefold())
+    wanted = letters_of(entry.title)
     for at in range(start, min(start + _PARAGRAPHS_OF_PAGE, len(paragraphs))):
         paragraph = paragraphs[at]
         if paragraph.page > paragraphs[start].page:
             return None
         if at in taken or len(paragraph.text) > LONGEST_HEADING_CHARS:
             continue
-        if _is_same(_NO_LETTER.sub("", paragraph.text.casefold()), wanted):
+        if _is_same(letters_of(paragraph.text), wanted):
             return at
     return None
 

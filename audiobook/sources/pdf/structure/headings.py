@@ -5,7 +5,6 @@ Headings of a kind count only if they are a series: short lines of the same kind
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -30,6 +29,7 @@ from audiobook.sources.pdf.structure.typography import (
     PROSE_END,
     is_in_capitals,
 )
+from audiobook.sources.title_text import letters_of
 
 _MOST_SET_APART: Final = 0.12
 """The same for headings in the size of the text."""
@@ -41,7 +41,6 @@ _RISING: Final = 0.8
 """Minimum share of numbers of a series that are one more than the last."""
 _SAME_HEIGHT: Final = 0.5
 """Maximum distance between the baselines of two cells of a row, relative to their size."""
-_NO_LETTER: Final = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +181,12 @@ def _in_contents(
     paragraphs: Sequence[PdfParagraph], taken: Collection[int], entries: Sequence[Entry]
 ) -> dict[int, int]:
     """Return the lines that are also entries of the table of contents, if most entries are found."""
-    wanted = {key for entry in entries if (key := _key(entry.title))}
+    wanted = {key for entry in entries if (key := letters_of(entry.title))}
     found = {
         at: 1
         for at, paragraph in enumerate(paragraphs)
-        if at not in taken and len(paragraph.text) <= LONGEST_HEADING_CHARS and _key(paragraph.text) in wanted
+        if at not in taken
+        and len(paragraph.text) <= LONGEST_HEADING_CHARS
+        and letters_of(paragraph.text) in wanted
     }
     return found if len(found) >= max(2, 0.5 * len(wanted)) else {}
-
-
-def _key(text: str) -> str:
-    return _NO_LETTER.sub("", text.casefold())
