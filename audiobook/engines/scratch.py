@@ -5,7 +5,8 @@ pages of 4 kB, each cleared and mapped at the first access, and return them when
 Here they are shared with the process that forks the children, and are combined into pages of 2 MB once a child has used
 them. No child sees these values of another: memory from `malloc` has no defined content, and `calloc` clears it.
 
-This only works with Linux and glibc. Elsewhere, and wherever the system refuses a step, children allocate as usual.
+This only works with Linux and the allocator of glibc. Elsewhere, and wherever the system refuses a step, children
+allocate as usual.
 
 Source: glibc manual, "Malloc Tunable Parameters"; Linux manual pages, madvise(2), `MADV_COLLAPSE`, and mincore(2).
 """
@@ -17,6 +18,7 @@ import mmap
 import sys
 from typing import Final
 
+_GLIBC: Final = "libc.so.6"
 _SIZE: Final = 192 << 20
 """Most memory that is kept for the next child, in bytes; what a child needs beyond it is allocated as usual."""
 _LARGE: Final = 2 << 20
@@ -77,6 +79,8 @@ def reserve_scratch() -> Scratch | None:
         libc = _library()
     except (OSError, AttributeError):  # another C library than glibc
         return None
+    if not _is_allocator(libc):
+        return None
     if not libc.mallopt(_MMAP_MAX, 0):  # otherwise the block would not be part of the heap
         return None
     block = libc.malloc(_SIZE + 2 * _LARGE)
@@ -87,8 +91,7 @@ def reserve_scratch() -> Scratch | None:
     start = -(-(block + mmap.PAGESIZE) // _LARGE) * _LARGE
     flags = mmap.MAP_SHARED | mmap.MAP_ANONYMOUS | _MAP_FIXED
     if libc.mmap(start, _SIZE, mmap.PROT_READ | mmap.PROT_WRITE, flags, -1, 0) == _FAILED:
-        libc.free(block)
-        return None
+        return None  # the block is not freed: the system may have removed its pages
     return Scratch(libc, block, start)
 
 
@@ -99,7 +102,7 @@ def _library() -> ctypes.CDLL:
         AttributeError: A function is missing.
         OSError: There is no such library.
     """
-    libc = ctypes.CDLL(None)
+    libc = ctypes.CDLL(_GLIBC)
     address, size, number = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int
     for name, result, arguments in (
         ("mallopt", number, (number, number)),
@@ -112,3 +115,12 @@ def _library() -> ctypes.CDLL:
         function = getattr(libc, name)
         function.restype, function.argtypes = result, arguments
     return libc
+
+
+def _is_allocator(libc: ctypes.CDLL) -> bool:
+    """Return whether this process allocates with the C library, and not with a preloaded library such as jemalloc.
+
+    Other allocators may take pages for cleared that they have returned to the system, which shared pages are not.
+    """
+    used, own = (ctypes.cast(library.malloc, ctypes.c_void_p).value for library in (ctypes.CDLL(None), libc))
+    return used == own

@@ -6,8 +6,11 @@ import ctypes
 import mmap
 import os
 import resource
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +27,16 @@ LARGE = 2 << 20
 FIXED = 0x10
 COLLAPSE = 25
 """`MADV_COLLAPSE` of Linux 6.1."""
+OTHER_ALLOCATOR = """
+#include <stddef.h>
+void *__libc_malloc(size_t);
+void *malloc(size_t size) { return __libc_malloc(size); }
+"""
+RESERVE = """
+from audiobook.engines.scratch import reserve_scratch
+found = reserve_scratch()
+print(found and type(found).__name__)
+"""
 
 
 def use_memory(request: bytes, _room: mmap.mmap) -> bytes:
@@ -70,6 +83,16 @@ def test_children_at_the_same_time_and_those_that_need_more_than_is_kept_work_to
         assert launcher.begin(one)
         assert launcher.begin(other)
         assert {launcher.ask(order)[0].split()[1] for order in (one, other)} == {b"True"}
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler")
+def test_nothing_is_kept_if_another_allocator_is_preloaded(tmp_path: Path) -> None:
+    source, library = tmp_path / "allocator.c", tmp_path / "allocator.so"
+    source.write_text(OTHER_ALLOCATOR, "ascii")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
+    reserve = [sys.executable, "-c", RESERVE]
+    found = subprocess.check_output(reserve, env={**os.environ, "LD_PRELOAD": str(library)}, text=True)
+    assert found == "None\n"
 
 
 def _can_combine() -> bool:
