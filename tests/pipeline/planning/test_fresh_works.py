@@ -240,6 +240,27 @@ def test_a_changed_setting_is_compared(noted_once: Path, change: str) -> None:
     assert shelf.reasons()
 
 
+def test_a_changed_cover_that_the_text_names_is_compared(shelf: Shelf) -> None:
+    with_a_named_cover(shelf, "kansi.png")
+    shelf.build()
+    shelf.note()
+    assert shelf.found()
+    (shelf.texts / "kansi.png").write_bytes(picture("blue"))
+    assert shelf.found() is None
+    assert shelf.reasons() == (Reason.COVER_CHANGED,)
+
+
+def test_a_work_that_names_a_voice_is_compared_if_that_would_now_be_another(shelf: Shelf) -> None:
+    main = Voices(shelf.settings, shelf.project.store).choose("fi").speaker
+    for speaker, is_found in ((main, True), (msgspec.structs.replace(main, identity="other"), False)):
+        [note] = (shelf.root / ".audiobook/notes").glob("fresh-*")
+        notes = shelf.project.store.notes
+        works = msgspec.msgpack.decode(notes.get(note.name) or b"", type=dict[str, FreshWork])
+        works["essee"] = msgspec.structs.replace(works["essee"], foreign={}, voices={"Aino": speaker})
+        notes.put(note.name, msgspec.msgpack.encode(works))
+        assert (shelf.found() is not None) is is_found
+
+
 def test_a_touched_file_is_compared_and_then_noted_again(shelf: Shelf) -> None:
     os.utime(shelf.text)
     assert shelf.found() is None
@@ -301,7 +322,18 @@ def as_link(shelf: Shelf) -> None:
     shelf.text.symlink_to(shelf.text.rename(shelf.root / "texts/.elsewhere.md"))
 
 
-@pytest.mark.parametrize("change", [as_folder, with_a_picture, as_link])
+def with_a_named_cover(shelf: Shelf, name: str) -> None:
+    cover = shelf.texts / name
+    cover.parent.mkdir(exist_ok=True)
+    cover.write_bytes(picture("green"))
+    shelf.text.write_text(f"---\ncover: {name}\n---\n\n{TEXT}", "utf-8")
+
+
+def with_a_cover_in_another_folder(shelf: Shelf) -> None:
+    with_a_named_cover(shelf, "../.covers/kansi.png")
+
+
+@pytest.mark.parametrize("change", [as_folder, with_a_picture, as_link, with_a_cover_in_another_folder])
 def test_what_is_not_decided_by_single_files_is_compared_each_time(
     shelf: Shelf, change: Callable[[Shelf], None]
 ) -> None:
