@@ -1,9 +1,9 @@
 """`python -m bench.listening`: how well a recogniser understands each voice, for `docs/voices.md`.
 
 With `--faults`, voices speak sentences in which words were left out, doubled or replaced, and it is counted how many of
-these `check --listen` finds, and how often it is wrong about sentences that are as they should be. What voices and
-the recogniser answered is kept in `build/listening`, so that other rules are tried in seconds. With `--times`, the times of words are compared: those that voices report, those that
-are heard, and those at which the sound rises.
+these `check --listen` finds, and how often it is wrong about sentences without a fault. The answers of voices and the
+recogniser are kept in `build/listening`, so that other rules can be tried in seconds. With `--times`, the times of words
+are compared: those that voices report, those that are heard, and those at which the sound rises.
 """
 
 from __future__ import annotations

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 
 from audiobook.audio.mp3.id3 import Picture
 from audiobook.book.extra_files import PreviousFiles
-from audiobook.book.picture_files import (
-    Pictures,
-)
+from audiobook.book.picture_files import Pictures
 from audiobook.book.record.inputs import Inputs
 from audiobook.book.record.stamps import CoverRecord
 from audiobook.book.record.works import Characters

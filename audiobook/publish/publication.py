@@ -167,13 +167,8 @@ class Publication(msgspec.Struct, frozen=True):
     digest: str = ""
 
 
-def publication_bytes(publication: Publication) -> bytes:
-    """Return the contents of `publication.json`, sealed with a digest."""
-    return b"".join(publication_pieces(publication))
-
-
 def publication_pieces(publication: Publication) -> Iterator[bytes]:
-    """Yield the contents of `publication.json` piece by piece, because thousands of works have a long list of files."""
+    """Yield the contents of `publication.json`, sealed with a digest, piece by piece: the list of files may be long."""
     frame = msgspec.structs.replace(publication, files={}, digest="")
     begin, _, end = msgspec.json.encode(frame).rpartition(_NO_FILES)
     seal = hashlib.sha256(begin + _NO_FILES[:-1])

@@ -9,6 +9,7 @@ from audiobook.settings.project_settings import (
     EVERY_LANGUAGE,
     EVERY_WORK,
     Settings,
+    core_count,
     worker_count,
 )
 from audiobook.settings.root import project_root
@@ -52,6 +53,7 @@ __all__ = [
     "Settings",
     "VoiceSettings",
     "WorkSettings",
+    "core_count",
     "errors_located",
     "line_of",
     "load_settings",

@@ -169,6 +169,11 @@ def worker_count(settings: Settings) -> int:
     """Return the number of parallel processes: as set, else one for each available core."""
     if settings.jobs:
         return settings.jobs
+    return core_count()
+
+
+def core_count() -> int:
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from tools import Shelf
 
-from audiobook.publish.publication import Publication, publication_bytes, read_publication
+from audiobook.publish.publication import Publication, publication_pieces, read_publication
 
 BASE = ("publish", "--base-url", "https://example.org/books")
 FILE = {"length_bytes": 1, "sha256": "0" * 64, "type": "text/plain", "made": True}
@@ -43,7 +43,7 @@ def edit(works: Shelf, change: Callable[[Any], object], *, seal: bool = True) ->
     path.write_text(json.dumps(publication), "utf-8")
     if seal:
         with suppress(msgspec.MsgspecError):
-            path.write_bytes(publication_bytes(msgspec.convert(publication, Publication)))
+            path.write_bytes(b"".join(publication_pieces(msgspec.convert(publication, Publication))))
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ from audiobook.book.record.reading import read_record
 from audiobook.book.record.writing import write_record
 from audiobook.errors import OutputMismatch
 from audiobook.publish.guids import episode_guid, part_guid
-from audiobook.publish.publication import Publication, PublicFile, publication_bytes, read_publication
+from audiobook.publish.publication import Publication, PublicFile, publication_pieces, read_publication
 from audiobook.publish.works.shelf import read_shelf
 
 FILE = {"length_bytes": 1, "sha256": "0" * 64, "type": "text/plain", "made": True}
@@ -43,7 +43,7 @@ def test_a_sealed_record_without_chapters_or_a_rate_is_left_out(tmp_path: Path) 
 @given(st.data())
 def test_a_list_with_any_damage_is_the_same_or_refused(tmp_path: Path, data: st.DataObject) -> None:
     publication = msgspec.convert({"feeds": feeds(*GUIDS), "files": {"index.html": FILE}}, Publication)
-    damaged = bytearray(publication_bytes(publication))
+    damaged = bytearray(b"".join(publication_pieces(publication)))
     for _ in range(data.draw(st.integers(1, 3))):
         at = data.draw(st.integers(0, len(damaged) - 1))
         damaged[at : at + data.draw(st.integers(0, 4))] = data.draw(st.binary(max_size=4))
@@ -96,7 +96,9 @@ def test_a_list_of_any_values_is_refused_or_has_only_publishable_paths(
     path.write_text(json.dumps(found), "utf-8")
     if seal:
         with suppress(msgspec.MsgspecError, UnicodeEncodeError):
-            path.write_bytes(publication_bytes(msgspec.json.decode(path.read_bytes(), type=Publication)))
+            path.write_bytes(
+                b"".join(publication_pieces(msgspec.json.decode(path.read_bytes(), type=Publication)))
+            )
     try:
         publication = read_publication(tmp_path)
     except OutputMismatch:
@@ -296,7 +298,7 @@ def test_lengths_digests_and_types_of_files_are_possible(tmp_path: Path) -> None
 def test_an_unsealed_list_has_no_digest_and_a_sealed_one_its_own(tmp_path: Path) -> None:
     path = tmp_path / "publication.json"
     publication = Publication(base_url="https://example.org")
-    data = publication_bytes(publication)
+    data = b"".join(publication_pieces(publication))
     path.write_bytes(data)
     seal = hashlib.sha256(msgspec.json.encode(publication)).hexdigest()
     assert read_publication(tmp_path) == msgspec.structs.replace(publication, digest=seal)

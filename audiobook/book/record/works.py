@@ -14,9 +14,7 @@ from audiobook.book.record.pictures import PictureRecord
 from audiobook.book.record.stamps import CoverRecord, FileStamp, FormatRecord
 from audiobook.clips.key import Speaker
 from audiobook.document import LANGUAGE_TAG
-from audiobook.settings import (
-    ACX,
-)
+from audiobook.settings import ACX
 from audiobook.system.opening import require_own_folder
 
 FORMAT: Final = 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -24,7 +23,15 @@ from audiobook.engines.registry import engine_names, load_engine, offered_engine
 from audiobook.errors import EngineMissing, near
 from audiobook.pipeline.agreements import agree, is_agreed
 from audiobook.pipeline.voices.outfits import Outfit, equipped, voice_identity
-from audiobook.settings import AUTO, Settings, VoiceSettings, errors_located, line_of, worker_count
+from audiobook.settings import (
+    AUTO,
+    Settings,
+    VoiceSettings,
+    core_count,
+    errors_located,
+    line_of,
+    worker_count,
+)
 from audiobook.sources.title_text import title_text
 
 _ALWAYS_THERE: Final = "espeak"
@@ -276,7 +283,7 @@ def _named_for_later(settings: Settings) -> Iterator[tuple[tuple[str, ...], str,
 
 def thread_count(settings: Settings, engine: str) -> int:
     """Return how many cores an engine may use in each worker, so that all workers together use every core once."""
-    return max(1, _core_count() // worker_count_for(settings, {engine}))
+    return max(1, core_count() // worker_count_for(settings, {engine}))
 
 
 def worker_count_for(settings: Settings, engines: Collection[str]) -> int:
@@ -327,9 +334,3 @@ def _works_ahead(engine: str) -> bool:
         return isinstance(load_engine(engine), Anticipating)
     except EngineMissing:
         return False
-
-
-def _core_count() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

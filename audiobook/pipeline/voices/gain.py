@@ -37,7 +37,7 @@ NUMERALS: Final = (
     "9 8 7 6 5 4 3 2 1 0.",
 )
 """The sentences with which voices are measured: numerals, because they can be read in every language."""
-_BOOK_BELOWNUMERALS_LU: Final = 0.3
+_BOOK_BELOW_NUMERALS_LU: Final = 0.3
 """How much quieter a whole book is than these numerals, because of its pauses and limited peaks."""
 _MOST_GAIN_DB: Final = 20.0
 
@@ -142,7 +142,7 @@ def voice_level(
                     shared.put(name, msgspec.json.encode(measured))
         if keep:
             store.notes.put(name, msgspec.json.encode(measured))
-    gain = loudness_lufs + _BOOK_BELOWNUMERALS_LU - measured.loudness_lufs
+    gain = loudness_lufs + _BOOK_BELOW_NUMERALS_LU - measured.loudness_lufs
     gain += 20 * log10(chosen.speaker.volume)
     rounded = round(max(-_MOST_GAIN_DB, min(_MOST_GAIN_DB, gain)), 1)
     return VoiceLevel(rounded, measured.floor.amplified(rounded) if measured.floor else None)

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from audiobook.errors import OutputMismatch
-from audiobook.publish.publication import FILE_NAME, Publication, PublicFile, publication_bytes
+from audiobook.publish.publication import FILE_NAME, Publication, PublicFile, publication_pieces
 from audiobook.publish.works.intact import check_publication
 
 PICTURE = "en/podcast-0123abcd.jpg"
@@ -25,7 +25,7 @@ def publish(folder: Path) -> None:
         design = "d" * 64 if path == PICTURE else ""
         digest = hashlib.sha256(data).hexdigest()
         files[path] = PublicFile(len(data), digest, "text/plain", path != "en/one.mp3", design)
-    (folder / FILE_NAME).write_bytes(publication_bytes(Publication(files=files)))
+    (folder / FILE_NAME).write_bytes(b"".join(publication_pieces(Publication(files=files))))
 
 
 def found(folder: Path) -> list[tuple[str | None, str, str | None]]:

@@ -7,9 +7,7 @@ from typing import Final
 
 from audiobook.document import is_speakable
 from audiobook.sources.chapters.lines import chapter_line, is_contents_line
-from audiobook.sources.pdf.numerals import (
-    is_bare_number,
-)
+from audiobook.sources.pdf.numerals import is_bare_number
 from audiobook.sources.pdf.structure.paragraphs import PdfParagraph
 from audiobook.sources.pdf.structure.typography import (
     COUNTED,
