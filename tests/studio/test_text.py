@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
+from browser import Visit
+from playwright.sync_api import expect
+
 from studio.conftest import Studio
+from studio.pages import press
 
 PARAGRAPHS = 270
 
@@ -30,6 +35,25 @@ def test_a_long_chapter_comes_in_parts_that_make_the_whole(studio: Studio) -> No
     assert len(ids(whole)) == PARAGRAPHS + 1
     for first in ("-1", "x", "999999", "9" * 5000):
         assert studio.ask(f"/works/en/long/text/1/passages?first={first}").status == 200
+    text.unlink()
+
+
+@pytest.mark.exhaustive
+def test_a_word_with_more_places_than_are_listed_says_so(studio: Studio, visit: Visit) -> None:
+    lines = "\n\n".join(f"Bell {number}." for number in range(60))
+    text = studio.shelf.write("texts/en/bells.md", f"# Many\n\n{lines}\n\nNo sound.\n\nNo light.\n")
+    page = visit.open("works/en/bells/text/1")
+    expect(page.locator("#main:not([inert])")).to_be_attached()
+    summary = page.locator("#say-others summary")
+    press(page.locator(".say-one").nth(3))
+    for word, shown, count in (
+        ("Bell", "Hear the first 49 other places", 49),
+        ("No", "Hear the other places", 2),
+    ):
+        page.locator("#say-word").fill(word)
+        page.keyboard.press("Tab")
+        expect(summary).to_have_text(shown)
+        expect(page.locator("#say-places li")).to_have_count(count)
     text.unlink()
 
 

@@ -199,6 +199,8 @@ async function lookUp() {
 function showOthers() {
   const elsewhere = about.places.filter((each) => each.number !== Number(number) || each.paragraph !== Number(place.dataset.paragraph));
   others.hidden = !elsewhere.length;
+  const isWhole = about.places.length === about.passages;
+  others.querySelector('summary').textContent = isWhole ? 'Hear the other places' : `Hear the first ${elsewhere.length} other places`;
   const rows = elsewhere.map((each) => {
     const row = document.createElement('li');
     const [before, said, after] = each.text;
