@@ -29,8 +29,9 @@ _SIGNS: Final = (
     "equals",
     "plusminus",
 )
-_COMPARISONS: Final = ("below", "above", "at_most", "at_least")
 """Words that every language must have."""
+_COMPARISONS: Final = ("below", "above", "at_most", "at_least")
+"""Words of which a language must have all or none."""
 _MONTHS: Final = 12
 _ORDINAL: Final = "ordinal"
 """The name for the form of an ordinal without a noun."""

@@ -72,14 +72,10 @@ def _grouped(match: re.Match[str]) -> str:
 def _of_noun(match: re.Match[str]) -> str:
     """Return "half a cup" for "1/2 cup", "a quarter cup" for "1/4 cup"."""
     noun = match["noun"]
+    is_plural = noun.endswith("s") and not noun.endswith("ss")
+    article = "an" if noun[0] in "aeiou" or noun == "hour" else "a"
     if match["half"]:
-        plural = noun.endswith("s") and not noun.endswith("ss")
-        return "half " if plural else f"half {'an' if noun[0] in 'aeiou' or noun == 'hour' else 'a'} "
+        return "half " if is_plural else f"half {article} "
     if match["most"]:
-        is_plural = noun.endswith("s") and not noun.endswith("ss")
-        return (
-            match.group()
-            if is_plural
-            else f"three quarters of {'an' if noun[0] in 'aeiou' or noun == 'hour' else 'a'} "
-        )
+        return match.group() if is_plural else f"three quarters of {article} "
     return "a quarter " if match["quarter"] else "a third " if match["third"] else "an eighth "

@@ -9,6 +9,7 @@ from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.grammar.forms import Case
 from audiobook.narration.grammar.numerals import plain_value
+from audiobook.narration.languages.fi.endings import CASE_ENDINGS, declined
 
 _LEGAL: Final = r"(?:artikl[a-zäö]{1,4}|momenti?t?[a-zäö]{1,4}|kohda[a-zäö]{1,3}|kohta(?:a|an)?)"
 _ARTICLES = re.compile(
@@ -26,16 +27,6 @@ _MAGNITUDE = re.compile(
     r"(?<=\d )(?P<magnitude>mrd|milj)\.(?= (?P<unit>(?:euro|dollari|mark|pun[nt]|kruunu|jeni|henke|henge|henkilö|tonni|asukka)[a-zäö]{1,6})(?!\w))"
 )
 _MAGNITUDES: Final = {"mrd": "miljardi", "milj": "miljoona"}
-_MAGNITUDE_ENDS: Final = {
-    Case.GENITIVE: "n",
-    Case.INESSIVE: "ssa",
-    Case.ELATIVE: "sta",
-    Case.ADESSIVE: "lla",
-    Case.ABLATIVE: "lta",
-    Case.ALLATIVE: "lle",
-    Case.TRANSLATIVE: "ksi",
-    Case.ESSIVE: "na",
-}
 _ILLATIVE: Final = re.compile(r"(?:([aeiouö])\1n|seen)$(?<!asukkaan)")
 _MEMBERS = re.compile(
     r"""
@@ -84,6 +75,6 @@ def write_magnitudes(text: AlignedText, grammar: Grammar) -> AlignedText:
 def _magnitude(match: re.Match[str], grammar: Grammar) -> str:
     unit, said = match["unit"], _MAGNITUDES[match["magnitude"]]
     if _ILLATIVE.search(unit):
-        return f"{said}{said[-1]}n"
+        return declined(said, Case.ILLATIVE)
     case = grammar.ordinal_form("", unit).case
-    return said + _MAGNITUDE_ENDS[case] if case in _MAGNITUDE_ENDS else match.group()
+    return said + CASE_ENDINGS[case] if case in CASE_ENDINGS else match.group()

@@ -11,6 +11,7 @@ from audiobook.narration.grammar.forms import PLAIN, Case, Form, Measure, Number
 from audiobook.narration.grammar.neighbours import YEARS
 from audiobook.narration.grammar.neutral import Neutral
 from audiobook.narration.grammar.numerals import library_words, plain_value
+from audiobook.narration.languages.fi.endings import CASE_ENDINGS, has_back_vowels
 from audiobook.narration.languages.fi.steps import STEPS
 from audiobook.narration.rules.figures import read_number
 
@@ -43,16 +44,6 @@ _REACH: Final = 60
 _PLURAL: Final = re.compile(r"[a-zäö]{2,}(?<!i)isi(?:ss[aä]|st[aä]|ll[aä]|lt[aä]|lle)$")
 """Matches adjectives and nouns in the plural, which a cardinal before them does not count: "4 ja 2 erillisissä"."""
 _STRONG: Final = frozenset((Case.ILLATIVE, Case.ESSIVE))
-_UNIT_ENDINGS: Final = {
-    Case.GENITIVE: "n",
-    Case.INESSIVE: "ssa",
-    Case.ELATIVE: "sta",
-    Case.ADESSIVE: "lla",
-    Case.ABLATIVE: "lta",
-    Case.ALLATIVE: "lle",
-    Case.TRANSLATIVE: "ksi",
-    Case.ESSIVE: "na",
-}
 _ELATIVE: Final = Form(Case.ELATIVE)
 _ILLATIVE: Final = Form(Case.ILLATIVE)
 _GENITIVE: Final = Form(Case.GENITIVE)
@@ -211,7 +202,7 @@ def _unit_in_case(forms: Sequence[str], case: Case) -> str:
         return strong
     if case is Case.ILLATIVE:
         return f"{stem}seen" if is_long else f"{strong}{strong[-1]}n"
-    ending = _UNIT_ENDINGS[case]
-    has_back_vowels = not stem.endswith("metri") and set(stem) & set("aou")
+    ending = CASE_ENDINGS[case]
+    is_back = has_back_vowels(stem) and not stem.endswith("metri")
     head = strong if case in _STRONG and not is_long else stem
-    return head + (ending if has_back_vowels else ending.replace("a", "ä"))
+    return head + (ending if is_back else ending.replace("a", "ä"))

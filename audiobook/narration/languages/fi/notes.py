@@ -7,8 +7,11 @@ from typing import Final
 
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
-from audiobook.narration.grammar.forms import Case, Form
+from audiobook.narration.grammar.forms import Form
+from audiobook.narration.languages.fi.endings import declined_adjective
 
+_SHORT_FORMS: Final = ("ot. ", "yst.", "iast.", "as. ", "atur. ", "ad. ")
+"""What the short forms end in: most sentences have none of them."""
 _PATIENT = re.compile(r"(?<![\w.])(?P<word>[Pp])ot\.(?= (?P<next>[^\W\d_]{2,30}))")
 _OF_PATIENT: Final = re.compile(
     r"""
@@ -31,17 +34,6 @@ _PRESSURE = re.compile(
     """,
     re.VERBOSE,
 )
-_PRESSURE_ENDS: Final = {
-    Case.GENITIVE: "sen",
-    Case.PARTITIVE: "sta",
-    Case.INESSIVE: "sessa",
-    Case.ELATIVE: "sesta",
-    Case.ILLATIVE: "seen",
-    Case.ADESSIVE: "sella",
-    Case.ABLATIVE: "selta",
-    Case.ALLATIVE: "selle",
-}
-"""The endings of "systolinen"."""
 _EVEN = re.compile(
     r"(?<![\w.])(?P<word>[Tt])as\.(?= (?:rauhalli|pinnalli|hyv[äi]|korkea|matala|heikko|nopea|vilka|hida))"
 )
@@ -86,6 +78,7 @@ _ROOMS = re.compile(
 _KITCHENS: Final = {"k": "keittiö", "kk": "keittokomero", "kt": "keittotila", "tupak": "tupakeittiö"}
 _SHORT_YEAR = re.compile(
     r"""
+    (?=[-\u2212\u2013'\u2019])   # tried first, because it is rare
     (?:(?<=[Vv]uonna[ ])|(?<=[Vv]uoden[ ])|(?<=mallia[ ])|(?<=malli[ ])|(?<=[Kk]esällä[ ])|(?<=[Tt]alvella[ ])|(?<=[Ss]yksyllä[ ])
       |(?<=keväällä[ ])|(?<=kuussa[ ]))
     [-\u2212\u2013'\u2019](?=\d\d(?![\w,.]?\d|[ ]?(?:°|aste|\u2013|-)|\w))   # -95
@@ -108,7 +101,7 @@ _RACE = re.compile(
 
 def write_notes(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with short forms of patient charts in full: "pot. nukkuessa" is "potilaan nukkuessa"."""
-    if "." not in text.text:
+    if not any(form in text.text for form in _SHORT_FORMS):
         return text
     text = text.sub(_PATIENT, _patient)
     text = text.sub(_PRESSURE, lambda match: _pressure(match, grammar))
@@ -124,8 +117,8 @@ def _patient(match: re.Match[str]) -> str:
 
 def _pressure(match: re.Match[str], grammar: Grammar) -> str:
     case = grammar.ordinal_form("", match["noun"]).case if match["noun"] else None
-    stem = f"{match['name']}oli"
-    return stem + _PRESSURE_ENDS.get(case or Case.NOMINATIVE, "nen") + ("" if match["end"] is None else ".")
+    said = declined_adjective(f"{match['name']}oli", case)
+    return said if match["end"] is None else f"{said}."
 
 
 def _saturation(match: re.Match[str]) -> str:

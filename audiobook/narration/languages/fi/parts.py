@@ -9,6 +9,7 @@ from audiobook.narration.aligned import AlignedText
 from audiobook.narration.grammar.base import Grammar
 from audiobook.narration.grammar.forms import Case, Form
 from audiobook.narration.grammar.numerals import plain_value
+from audiobook.narration.languages.fi.endings import declined
 
 _RATIO = re.compile(
     r"""
@@ -24,7 +25,7 @@ _LED: Final = re.compile(
 )
 """Matches a word for ratios or scales, perhaps with others, before a ratio."""
 _PUMP: Final = re.compile(r"\b(?:[Pp]allopum|IABP\b)")
-"""Matches a pump that supports the heart, whose ratio is told."""
+"""Matches a pump that supports the heart; a ratio after it is that of its strokes."""
 _REACH: Final = 60
 _SCORE = re.compile(
     r"""
@@ -45,29 +46,6 @@ _PART = re.compile(
     """,
     re.VERBOSE,
 )
-_WHOLES: Final = {
-    3: "kolmas",
-    4: "neljäs",
-    5: "viides",
-    6: "kuudes",
-    7: "seitsemäs",
-    8: "kahdeksas",
-    9: "yhdeksäs",
-    10: "kymmenes",
-}
-_OF_PART: Final = {
-    Case.NOMINATIVE: "osa",
-    Case.GENITIVE: "osan",
-    Case.PARTITIVE: "osaa",
-    Case.INESSIVE: "osassa",
-    Case.ELATIVE: "osasta",
-    Case.ILLATIVE: "osaan",
-    Case.ADESSIVE: "osalla",
-    Case.ABLATIVE: "osalta",
-    Case.ALLATIVE: "osalle",
-    Case.TRANSLATIVE: "osaksi",
-    Case.ESSIVE: "osana",
-}
 _SIDE = re.compile(
     r"""
     (?<![\w.])
@@ -92,19 +70,6 @@ _LEFT: Final = {
     Case.TRANSLATIVE: "vasemmaksi",
     Case.ESSIVE: "vasempana",
 }
-_RIGHT: Final = {
-    Case.NOMINATIVE: "oikea",
-    Case.GENITIVE: "oikean",
-    Case.PARTITIVE: "oikeaa",
-    Case.INESSIVE: "oikeassa",
-    Case.ELATIVE: "oikeasta",
-    Case.ILLATIVE: "oikeaan",
-    Case.ADESSIVE: "oikealla",
-    Case.ABLATIVE: "oikealta",
-    Case.ALLATIVE: "oikealle",
-    Case.TRANSLATIVE: "oikeaksi",
-    Case.ESSIVE: "oikeana",
-}
 
 
 def verbalize_sides(text: AlignedText, grammar: Grammar) -> AlignedText:
@@ -120,34 +85,37 @@ def _side(match: re.Match[str], grammar: Grammar) -> str:
         return match.group()
     case = next((case for ending, case in _NOUNS.items() if re.search(ending, noun)), None)
     case = case or grammar.ordinal_form("", noun).case or Case.NOMINATIVE
-    said = (_LEFT if match["side"].lower() == "vas" else _RIGHT)[case]
+    said = _LEFT[case] if match["side"].lower() == "vas" else declined("oikea", case)
     return f"{said.capitalize() if match['side'][0].isupper() else said} {match['joint'] or ''}"
 
 
 def verbalize_ratios(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with its ratios, scales and parts with an ending in words; scores and times stay."""
     if ":" in text.text:
-        text = text.sub(_RATIO, lambda match: _ratio(match, grammar))
+        pump = _PUMP.search(text.text)
+        pump_at = pump.end() if pump else len(text.text)
+        text = text.sub(_RATIO, lambda match: _ratio(match, pump_at, grammar))
     return text.sub(_PART, lambda match: _part(match, grammar)) if "/" in text.text else text
 
 
-def _ratio(match: re.Match[str], grammar: Grammar) -> str:
+def _ratio(match: re.Match[str], pump_at: int, grammar: Grammar) -> str:
     last = plain_value(match["last"], grammar.words)
     before = match.string[max(0, match.start() - _REACH) : match.start()]
-    if last is None or not (_LED.search(before) or _PUMP.search(match.string[: match.start()])):
+    if last is None or not (_LED.search(before) or match.start() >= pump_at):
         return match.group()
     return f"{grammar.cardinal(int(match['first']))} {grammar.cardinal(last, Form(Case.ILLATIVE))}"
 
 
 def verbalize_scores(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with its rising scores in words if it speaks of a game: "hävisi ottelun 2–3"."""
-    if not _GAME.search(text.text):
+    game = _GAME.search(text.text)
+    if not game:
         return text
-    return text.sub(_SCORE, lambda match: _score(match, grammar))
+    return text.sub(_SCORE, lambda match: _score(match, game.end(), grammar))
 
 
-def _score(match: re.Match[str], grammar: Grammar) -> str:
-    if not _GAME.search(match.string[: match.start()]):
+def _score(match: re.Match[str], game_at: int, grammar: Grammar) -> str:
+    if match.start() < game_at:
         return match.group()
     return f"{grammar.cardinal(int(match['first']))} {grammar.cardinal(int(match['last']))}"
 
@@ -155,7 +123,7 @@ def _score(match: re.Match[str], grammar: Grammar) -> str:
 def _part(match: re.Match[str], grammar: Grammar) -> str:
     number, whole = int(match["number"]), int(match["whole"])
     case = grammar.words.suffixes.get(match["suffix"]) if match["suffix"] else Case.NOMINATIVE
-    if number >= whole or case not in _OF_PART:
+    if number >= whole or case is None:
         return match.group()
     counted = Case.PARTITIVE if case is Case.NOMINATIVE and number > 1 else case
-    return f"{grammar.cardinal(number, Form(case))} {_WHOLES[whole]}{_OF_PART[counted]}"
+    return f"{grammar.cardinal(number, Form(case))} {grammar.ordinal(whole)}{declined('osa', counted)}"

@@ -13,6 +13,7 @@ from audiobook.narration.grammar.numerals import plain_value
 from audiobook.narration.languages.fi.ages import write_ages
 from audiobook.narration.languages.fi.articles import verbalize_articles, write_magnitudes
 from audiobook.narration.languages.fi.days import verbalize_date_ranges, write_hours, write_weekdays
+from audiobook.narration.languages.fi.endings import declined, declined_adjective
 from audiobook.narration.languages.fi.notes import verbalize_races, write_notes, write_values
 from audiobook.narration.languages.fi.parts import verbalize_ratios, verbalize_scores, verbalize_sides
 from audiobook.narration.rules.figures import read_number
@@ -102,30 +103,6 @@ _LANGUAGES: Final = {
 _CHURCH = re.compile(r"(?<!\w)ev\.[ -]{0,2}lut\.(?= (?P<noun>\w{1,30}))")
 _ADJECTIVE = re.compile(r"(?<![\w.])(?P<form>[Kk]o|[Ee]nt|[Nn]yk)\.(?= (?P<noun>[^\W\d_]{2,30}))")
 _ADJECTIVES: Final = {"ko": "kysei", "ent": "enti", "nyk": "nykyi"}
-_LUTHERAN: Final = {
-    Case.GENITIVE: "sen",
-    Case.PARTITIVE: "sta",
-    Case.INESSIVE: "sessa",
-    Case.ELATIVE: "sesta",
-    Case.ILLATIVE: "seen",
-    Case.ADESSIVE: "sella",
-    Case.ABLATIVE: "selta",
-    Case.ALLATIVE: "selle",
-}
-"""The endings of "luterilainen"."""
-_SECTION_ENDS: Final = {
-    Case.NOMINATIVE: "",
-    Case.GENITIVE: "n",
-    Case.PARTITIVE: "ä",
-    Case.INESSIVE: "ssä",
-    Case.ELATIVE: "stä",
-    Case.ILLATIVE: "än",
-    Case.ADESSIVE: "llä",
-    Case.ABLATIVE: "ltä",
-    Case.ALLATIVE: "lle",
-    Case.TRANSLATIVE: "ksi",
-    Case.ESSIVE: "nä",
-}
 _ORDINAL: Final = re.compile(
     r"(?:s|nnen|nnessa|nnessä|nneksi|nnella|nnellä|nnelle|nnesta|nnestä|nteen|ntena|ntenä)$"
 )
@@ -153,8 +130,7 @@ def write_churches(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 def _church(match: re.Match[str], grammar: Grammar) -> str:
     form = grammar.ordinal_form("", match["noun"])
-    case = form.case or Case.NOMINATIVE
-    return f"evankelis-luterilai{_LUTHERAN.get(case, 'nen')}"
+    return declined_adjective("evankelis-luterilai", form.case)
 
 
 def write_adjectives(text: AlignedText, grammar: Grammar) -> AlignedText:
@@ -163,9 +139,8 @@ def write_adjectives(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def _adjective(match: re.Match[str], grammar: Grammar) -> str:
-    case = grammar.ordinal_form("", match["noun"]).case or Case.NOMINATIVE
-    ending = _LUTHERAN.get(case, "nen").replace("a", "ä")
-    said = _ADJECTIVES[match["form"].lower()] + ending
+    case = grammar.ordinal_form("", match["noun"]).case
+    said = declined_adjective(_ADJECTIVES[match["form"].lower()], case)
     return said.capitalize() if match["form"][0].isupper() else said
 
 
@@ -176,9 +151,11 @@ def join_parted(text: AlignedText, _grammar: Grammar) -> AlignedText:
 
 def verbalize_named(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the Roman numerals of names before a hyphen in words: "SIS II-järjestelmä"."""
-    if ":" in text.text:
+    if any(end in text.text for end in ("I:", "V:", "X:")):
         text = text.sub(_NAMED_ONE, lambda match: _named_one(match, grammar))
-    return text.sub(_NAMED, lambda match: _named(match, grammar)) if "-" in text.text else text
+    if any(end in text.text for end in ("I-", "V-", "X-")):
+        text = text.sub(_NAMED, lambda match: _named(match, grammar))
+    return text
 
 
 def _named_one(match: re.Match[str], grammar: Grammar) -> str:
@@ -218,7 +195,7 @@ def _section(match: re.Match[str], grammar: Grammar) -> str:
     case = _case(match["suffix"] or "", grammar)
     if not case:
         return match.group()
-    return f"{grammar.ordinal(int(match['number']), Form(case))} pykälä{_SECTION_ENDS[case]}"
+    return f"{grammar.ordinal(int(match['number']), Form(case))} {declined('pykälä', case)}"
 
 
 def _day(match: re.Match[str], grammar: Grammar) -> str:
