@@ -85,8 +85,8 @@ def _compared(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def _scale(match: re.Match[str], grammar: Grammar) -> str:
-    """Return the scale of a map or model in words."""
-    value = plain_value(match["number"], grammar.words)
+    """Return the scale of a map or model in words; a space is a sign between thousands in every language."""
+    value = plain_value(match["number"].replace(" ", ""), grammar.words)
     if value is None:
         return match.group()
 
