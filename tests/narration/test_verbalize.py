@@ -171,6 +171,8 @@ def test_repeated_text_is_read_in_linear_time(unit: str, language: str) -> None:
         ("1 kg/", "sl"),
         ("5-6 ", "fi"),
         ("SIS II-", "fi"),
+        ("1:2 a ", "fi"),
+        ("1,234 a ", "es"),
         ("Rp1 hingga ", "id"),
         ("Raja A ", "id"),
         ("5'", "id"),

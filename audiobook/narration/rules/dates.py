@@ -80,10 +80,12 @@ def _short_month_pattern(words: Words) -> re.Pattern[str]:
     months = alternatives(words.dates.short_months)
     return re.compile(
         rf"""
-        (?:(?<=\d\.[ ])|(?<=\d[ ])|(?<=\der[ ])|(?<=\d[ ]de[ ]))
-        (?P<of_day>{months})(?:\.(?!\w)|(?=,?[ ](?:de[ ])?\d{{4}}(?!\d)|[ ]\()) # 5. Nov.; 5 Nov 2020; 5 Nov (DPA)
-        |
-        (?<!\w)(?P<of_year>{months})\.(?=[ ](?:de[ ])?\d{{4}}(?!\d))            # Nov. 2020
+        (?<!\w)
+        (?:
+            (?:(?<=\d\.[ ])|(?<=\d[ ])|(?<=\der[ ])|(?<=\d[ ]de[ ]))
+            (?P<of_day>{months})(?:\.(?!\w)|(?=,?[ ](?:de[ ])?\d{{4}}(?!\d)|[ ]\()) # 5. Nov.; 5 Nov 2020; 5 Nov (DPA)
+          | (?P<of_year>{months})\.(?=[ ](?:de[ ])?\d{{4}}(?!\d))                   # Nov. 2020
+        )
         """,
         re.VERBOSE,
     )

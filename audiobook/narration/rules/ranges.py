@@ -124,7 +124,7 @@ def _is_range(match: re.Match[str], grammar: Grammar) -> bool:
     if all(plain_value(match[end], words) is not None and len(match[end]) > 2 for end in ("low", "high")):
         return is_alike
     if _follows_unit(words).match(text, end) or (
-        text[: match.start()].endswith("[") and text[end : end + 1] in "],"
+        text.startswith("[", max(0, match.start() - 1)) and text[end : end + 1] in "],"
     ):
         return True
     if _is_short_year(int(_value(match["low"], words)), match["low"], match["high"], grammar):
@@ -134,7 +134,7 @@ def _is_range(match: re.Match[str], grammar: Grammar) -> bool:
         return _value(match["high"], words) <= _HOURS
     known = {*words.roman.chapters, *words.lists.get("joints", ()), *words.lists.get("scores", ())}
     is_preposition = governed(before, words) or before.lower() in words.lists.get("prepositions", ())
-    is_led = before.islower() or is_preposition or text[: match.start()].endswith("(")
+    is_led = before.islower() or is_preposition or text.startswith("(", max(0, match.start() - 1))
     return is_led and before not in known and before not in words.numbered and _is_counted(after, words)
 
 

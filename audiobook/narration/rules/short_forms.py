@@ -185,7 +185,7 @@ def _counting(match: re.Match[str], grammar: Grammar) -> str:
     first = match["first"]
     name = match["form"] or first[0].lower() + first[1:]
     is_unit = name in words.lists.get("counted_first", ())
-    if is_unit and _COUNTED.search(match.string[: match.start()][-3:]):
+    if is_unit and _COUNTED.search(match.string[max(0, match.start() - 3) : match.start()]):
         return match.group()  # "2 godz. 30 min"
     said = _before_number(words.numbered[name], match, grammar)
     return f"{said[0].upper()}{said[1:]} " if first else f"{said} "

@@ -47,7 +47,9 @@ def verbalize_parts(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with numerals in words that only their noun distinguishes from the pronoun "I"."""
     if any(sign in text.text for sign in _MAY):
         text = text.sub(_PARTS, lambda match: _said(match, grammar))
-    return text.sub(_LETTERED, lambda match: _one(match, grammar)) if "-" in text.text else text
+    if "I-" in text.text or "V-" in text.text or "X-" in text.text:
+        text = text.sub(_LETTERED, lambda match: _one(match, grammar))
+    return text
 
 
 def _one(match: re.Match[str], grammar: Grammar) -> str:

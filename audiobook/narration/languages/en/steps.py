@@ -81,7 +81,9 @@ def write_numerals(text: AlignedText, _grammar: Grammar) -> AlignedText:
     """Return a sentence with small Roman numerals of pages in figures, and "No." before capital ones in full."""
     if "No. " in text.text or "no. " in text.text:
         text = text.sub(_NUMBERED, lambda match: "Number" if match.group()[0] == "N" else "number")
-    return text.sub(_LOW_NUMERAL, _low_numeral) if "p" in text.text.lower() else text
+    if "p. " in text.text or "P. " in text.text or "age" in text.text:
+        text = text.sub(_LOW_NUMERAL, _low_numeral)
+    return text
 
 
 def _low_numeral(match: re.Match[str]) -> str:

@@ -37,6 +37,8 @@ _GROUPED = re.compile(
     re.VERBOSE,
 )
 _DOLLARS = re.compile(r"\$ ?$")
+_REACH: Final = 40
+"""Number of characters after a numeral that are examined."""
 _POINT_DECIMAL = re.compile(r"(?<![\w.,])\d{1,3}\.\d{1,2}(?![\w.,]?\d)")
 _CENTURIES = re.compile(r"(?<=\bsiglos )(?P<first>[IVX]{1,5}) ?[\u2013-] ?(?=[IVX]{1,5}(?!\w))")
 _ORDINAL = re.compile(
@@ -79,7 +81,8 @@ def verbalize_names(text: AlignedText, grammar: Grammar) -> AlignedText:
 def verbalize_parts(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with months, thousands and fractions in words: "200 mil personas", "½ kg", "2½ horas"."""
     if "," in text.text:
-        text = text.sub(_GROUPED, lambda match: _grouped(match, grammar))
+        has_point = _POINT_DECIMAL.search(text.text) is not None
+        text = text.sub(_GROUPED, lambda match: _grouped(match, has_point, grammar))
     text = (
         text.sub(_DEGREE, "°")
         .sub(_PHONE, "teléfono ")
@@ -110,21 +113,20 @@ def _life(match: re.Match[str]) -> str:
 
 def _bare_century(match: re.Match[str], grammar: Grammar) -> str:
     """Return the cardinal, unless a noun that takes an ordinal follows ("el XX aniversario")."""
-    value, following = roman_value(match["roman"]), match.string[match.end() :].lstrip()
+    value, end = roman_value(match["roman"]), match.end()
+    following = match.string[end : end + _REACH].lstrip()
     is_ordinal = re.match(rf"(?:{grammar.words.roman.after})(?!\w)|[A-ZÁÉÍÓÚÑ]", following)
     return grammar.cardinal(value) if value and not is_ordinal else match.group()
 
 
-def _grouped(match: re.Match[str], grammar: Grammar) -> str:
+def _grouped(match: re.Match[str], has_point: bool, grammar: Grammar) -> str:
     """Return a number with commas between its thousands, as in Latin America, with full stops."""
     text, groups, decimals = match.string, match["groups"], match["decimals"]
     noun = match["noun"] or ""
     is_count = match["counted"] is not None and noun not in unit_names(grammar.words)
     is_round = groups.endswith("00") and not _UNIT.match(text, match.end())
-    is_sum = _DOLLARS.search(text[: match.start()]) is not None
-    if not (
-        groups.count(",") > 1 or decimals or is_count or is_round or is_sum or _POINT_DECIMAL.search(text)
-    ):
+    is_sum = _DOLLARS.search(text[max(0, match.start() - 2) : match.start()]) is not None
+    if not (groups.count(",") > 1 or decimals or is_count or is_round or is_sum or has_point):
         return match.group()
     return groups.replace(",", ".") + (f",{decimals}" if decimals else "")
 

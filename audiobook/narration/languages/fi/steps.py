@@ -151,9 +151,9 @@ def join_parted(text: AlignedText, _grammar: Grammar) -> AlignedText:
 
 def verbalize_named(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the Roman numerals of names before a hyphen in words: "SIS II-järjestelmä"."""
-    if any(end in text.text for end in ("I:", "V:", "X:")):
+    if "I:" in text.text or "V:" in text.text or "X:" in text.text:
         text = text.sub(_NAMED_ONE, lambda match: _named_one(match, grammar))
-    if any(end in text.text for end in ("I-", "V-", "X-")):
+    if "I-" in text.text or "V-" in text.text or "X-" in text.text:
         text = text.sub(_NAMED, lambda match: _named(match, grammar))
     return text
 

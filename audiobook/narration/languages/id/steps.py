@@ -87,6 +87,8 @@ def write_hajis(text: AlignedText, _grammar: Grammar) -> AlignedText:
 
 def write_periods(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with the numerals of periods and issues before a year in words: "triwulan I-2007"."""
+    if "-" not in text.text and "/" not in text.text:
+        return text
     return text.sub(_PERIOD, lambda match: _period(match, grammar))
 
 

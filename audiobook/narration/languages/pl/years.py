@@ -232,15 +232,19 @@ def _year(match: re.Match[str], grammar: Grammar) -> str:
         form = _form_behind_noun(noun, before)
         return f"{noun} {grammar.ordinal(int(match['after']), form)}"
     form, noun = _year_form(match, before)
-    if match["word"].endswith(".") and not match.string[: match.start()].endswith("("):
+    if match["word"].endswith(".") and not _is_bracketed(match):
         noun += "." if ends_text(match.string, match.end()) else ""
     return f"{grammar.ordinal(int(match['year']), form)} {noun}"
+
+
+def _is_bracketed(match: re.Match[str]) -> bool:
+    return match.string.startswith("(", max(0, match.start() - 1))
 
 
 def _year_form(match: re.Match[str], before: str) -> tuple[Form, str]:
     """Return the form of a year before its noun, and the noun."""
     word = match["word"]
-    if word == "r." and match.string[: match.start()].endswith("("):
+    if word == "r." and _is_bracketed(match):
         return NOMINATIVE, "rok"
     if before in {"w", "we", "po", "o"} and word != "rok":
         return LOCATIVE, "roku"

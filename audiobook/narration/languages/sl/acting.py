@@ -35,6 +35,7 @@ _APPOINTED = re.compile(r"(?:imenoval|razrešil|postavil|predlagal|potrdil|zamen
 """Matches a verb whose object is the person."""
 _ACCORDING = re.compile(r"\b[Pp]o [^\W\d_]{3,30} \Z")
 """Matches "according to" before the person: "po besedah"."""
+_REACH: Final = 44
 
 
 def verbalize_acting(text: AlignedText, grammar: Grammar) -> AlignedText:
@@ -43,9 +44,9 @@ def verbalize_acting(text: AlignedText, grammar: Grammar) -> AlignedText:
 
 
 def _acting(match: re.Match[str], grammar: Grammar) -> str:
-    before = match.string[: match.start()]
-    is_according = _ACCORDING.search(before[-44:]) is not None
-    case = Case.GENITIVE if is_according else _case(last_word(before, len(before)).lower(), grammar)
+    text, at = match.string, match.start()
+    is_according = _ACCORDING.search(text[max(0, at - _REACH) : at]) is not None
+    case = Case.GENITIVE if is_according else _case(last_word(text, at).lower(), grammar)
     said = (_FORMS[case] if case else _NOMINATIVE)[match["woman"] is not None]
     return f"{match['first']}{said[1:]} dolžnosti"
 

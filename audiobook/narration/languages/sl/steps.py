@@ -75,8 +75,12 @@ def agree_titles(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with titles in the case of the names after them: "dr. Janeza Novaka"."""
     if "." not in text.text:
         return text
-    text = verbalize_acting(text, grammar).sub(_RANK, lambda match: _rank(match, grammar))
-    return text.sub(_TITLE, lambda match: _title(match, grammar)).sub(_INITIAL, "G")
+    text = verbalize_acting(text, grammar)
+    if "prof." in text.text or "doc." in text.text or "asist." in text.text:
+        text = text.sub(_RANK, lambda match: _rank(match, grammar))
+    if ". " in text.text:
+        text = text.sub(_TITLE, lambda match: _title(match, grammar))
+    return text.sub(_INITIAL, "G") if "G." in text.text else text
 
 
 def _rank(match: re.Match[str], grammar: Grammar) -> str:
@@ -146,7 +150,8 @@ def _year(match: re.Match[str]) -> str:
 
 def verbalize_rates(text: AlignedText, grammar: Grammar) -> AlignedText:
     """Return a sentence with a unit after "na", or after a bare number and a slash, in words: "4000/min", "na m²"."""
-    text = text.sub(_UNIT_AFTER_PREPOSITION, lambda match: grammar.words.per[match["unit"]])
+    if "na " in text.text:
+        text = text.sub(_UNIT_AFTER_PREPOSITION, lambda match: grammar.words.per[match["unit"]])
     if "/" not in text.text:
         return text
     return text.sub(_RATE, lambda match: f" {_RATES.get(match['unit']) or grammar.words.per[match['unit']]}")
