@@ -23,12 +23,7 @@ from audiobook.book.excerpts.chapter_files import (
 )
 from audiobook.book.extra_files import Captions, PreviousFiles, remove_formats
 from audiobook.book.ownership import covers_in, remove_covers
-from audiobook.book.picture_files import (
-    Pictures,
-    pictures_of,
-    remove_pictures,
-    written_pictures,
-)
+from audiobook.book.picture_files import Pictures, pictures_of, remove_pictures, written_pictures
 from audiobook.book.record.chapters import ChapterRecord
 from audiobook.book.record.from_script import EncodedChapters, chapter_records
 from audiobook.book.record.inputs import Inputs
@@ -76,9 +71,8 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
 
 def _assembled(book: Book, store: ClipStore, folder: Path, spool: Spool, *, replace: bool) -> Assembled:
     clips = BookClips(book.script, book.inputs.listener, store, spool)
-    cover = _cover(
-        book, folder, replace=replace
-    )  # first, because drawing needs memory that the rest would occupy
+    # The cover comes first, because drawing needs memory that the rest would occupy.
+    cover = _cover(book, folder, replace=replace)
     timeline = lay_out(book.script, clips.extent, book.inputs.pauses)
     shown = pictures_of(book.script.paragraphs(), book.source) if book.pictures else {}
     chapters = EncodedChapters(chapter_records(book.script, timeline, clips.sentences, list(shown)), spool)

@@ -131,10 +131,8 @@ def _written(
     put: Callable[[bytes, str], tuple[str, str]],
 ) -> PictureRecord:
     """Return the record of a picture whose file was put in place or stays; without a file if it cannot be shown."""
-    from audiobook.cover.shown_picture import (
-        Unusable,
-        shown_picture,
-    )  # takes 4 ms, needed only for works with pictures
+    # Takes 4 ms, needed only for works with pictures.
+    from audiobook.cover.shown_picture import Unusable, shown_picture
 
     if not wanted.picture:
         return wanted

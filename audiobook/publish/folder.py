@@ -118,9 +118,8 @@ class PublicFolder:
     def add(self, change: Change) -> None:
         """Add what a part has published, here or in a fork of this process."""
         for path, file in change.files.items():
-            msgspec.structs.force_setattr(
-                file, "type", sys.intern(file.type)
-            )  # one copy, also of those of forks
+            # One copy of each type, also of those that forks have sent.
+            msgspec.structs.force_setattr(file, "type", sys.intern(file.type))
             self.files[path] = file
         self.written += change.written
         self._strangers += change.strangers

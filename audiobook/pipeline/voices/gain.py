@@ -27,9 +27,8 @@ from audiobook.pipeline.voices.speaking_speed import add_measurement, user_notes
 from audiobook.pipeline.workers import WorkerPool
 
 if TYPE_CHECKING:
-    from audiobook.pipeline.voices.choosing import (
-        ChosenVoice,  # imports the settings, which workers do not need
-    )
+    # Imports the settings, which workers do not need.
+    from audiobook.pipeline.voices.choosing import ChosenVoice
 
 NUMERALS: Final = (
     "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20.",

@@ -147,9 +147,8 @@ class RemoteFolder:
             stream.commit()
         except BaseException:
             stream.discard()
-            stream.closed = (
-                True  # otherwise the garbage collector closes the stream, which completes the upload
-            )
+            # Otherwise the garbage collector closes the stream, which completes the upload.
+            stream.closed = True
             raise
 
     def _at(self, path: str) -> str:
