@@ -22,6 +22,8 @@ _GLIBC: Final = "libc.so.6"
 _SIZE: Final = 192 << 20
 """Most memory that is kept for the next child, in bytes; what a child needs beyond it is allocated as usual."""
 _LARGE: Final = 2 << 20
+_TRIES: Final = 3
+"""Number of attempts to combine small pages, one before each passage: the system may be out of large pages for a moment."""
 _TRIM_THRESHOLD: Final = -1
 _MMAP_MAX: Final = -4
 """Parameters of `mallopt`: from how many free bytes memory is returned, and how many blocks are mapped separately."""
@@ -31,6 +33,27 @@ _MAP_FIXED: Final = 0x10
 _COLLAPSE: Final = 25
 """`MADV_COLLAPSE`, since Linux 6.1; an error on older systems, where the pages remain small."""
 _FAILED: Final = ctypes.c_void_p(-1).value
+
+
+_ACCOUNT: Final = (
+    "heap_bytes",
+    "free_blocks",
+    "small_free_blocks",
+    "mapped_blocks",
+    "mapped_bytes",
+    "unused",
+    "small_free_bytes",
+    "used_bytes",
+    "free_bytes",
+    "returnable_bytes",
+)
+"""The numbers of glibc's account of its heap, in their order."""
+
+
+class _Heap(ctypes.Structure):
+    """`struct mallinfo` of glibc."""
+
+    _fields_ = tuple((name, ctypes.c_int) for name in _ACCOUNT)
 
 
 class Scratch:
@@ -49,6 +72,7 @@ class Scratch:
         self._start = start
         self._combined = 0
         """Number of bytes at the beginning of the shared part that are in large pages, if the system has any."""
+        self._tries_left = _TRIES
 
     def combine(self) -> None:
         """Put what children have used so far into large pages. No child may be running."""
@@ -61,8 +85,11 @@ class Scratch:
             used = -(-used // _LARGE) * _LARGE
             for at in range(self._combined, self._combined + used, _LARGE):
                 ctypes.memset(self._start + at, 0, 1)  # nothing is combined where no page is in use
-            self._libc.madvise(self._start + self._combined, used, _COLLAPSE)
-            self._combined += used
+            failed = self._libc.madvise(self._start + self._combined, used, _COLLAPSE)
+            self._tries_left -= 1
+            if not failed or not self._tries_left:
+                self._combined += used
+                self._tries_left = _TRIES
 
     def use(self) -> None:
         """Let this process, a child that ends soon, allocate from the block."""
@@ -79,11 +106,9 @@ def reserve_scratch() -> Scratch | None:
         libc = _library()
     except (OSError, AttributeError):  # another C library than glibc
         return None
-    if not _is_allocator(libc):
-        return None
     if not libc.mallopt(_MMAP_MAX, 0):  # otherwise the block would not be part of the heap
         return None
-    block = libc.malloc(_SIZE + 2 * _LARGE)
+    block = _allocated(libc, _SIZE + 2 * _LARGE)
     libc.mallopt(_MMAP_MAX, _USUAL_MMAP_MAX)
     if not block:
         return None
@@ -105,8 +130,8 @@ def _library() -> ctypes.CDLL:
     libc = ctypes.CDLL(_GLIBC)
     address, size, number = ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int
     for name, result, arguments in (
+        ("mallinfo", _Heap, ()),
         ("mallopt", number, (number, number)),
-        ("malloc", address, (size,)),
         ("free", None, (address,)),
         ("mmap", address, (address, size, number, number, number, ctypes.c_long)),
         ("madvise", number, (address, size, number)),
@@ -117,10 +142,19 @@ def _library() -> ctypes.CDLL:
     return libc
 
 
-def _is_allocator(libc: ctypes.CDLL) -> bool:
-    """Return whether this process allocates with the C library, and not with a preloaded library such as jemalloc.
+def _allocated(libc: ctypes.CDLL, size: int) -> int | None:
+    """Return the address of a new block; None if there is none, or if this process does not allocate with `libc`.
 
-    Other allocators may take pages for cleared that they have returned to the system, which shared pages are not.
+    Other allocators, such as a preloaded jemalloc, may take pages for cleared that they have returned to the system, which
+    shared pages are not. The addresses of two functions named `malloc` do not tell them apart: that of a program linked
+    at a fixed address, as Debian's Python, is one of its own. So the block must show in the account of glibc's heap.
     """
-    used, own = (ctypes.cast(library.malloc, ctypes.c_void_p).value for library in (ctypes.CDLL(None), libc))
-    return used == own
+    python = ctypes.pythonapi
+    python.PyMem_RawMalloc.restype, python.PyMem_RawMalloc.argtypes = ctypes.c_void_p, (ctypes.c_size_t,)
+    python.PyMem_RawFree.restype, python.PyMem_RawFree.argtypes = None, (ctypes.c_void_p,)
+    before = libc.mallinfo().used_bytes
+    block: int | None = python.PyMem_RawMalloc(size)
+    if (libc.mallinfo().used_bytes - before) % (1 << 32) >= size:  # its numbers have 32 bits, and overflow
+        return block
+    python.PyMem_RawFree(block)
+    return None
