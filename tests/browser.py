@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 import uvicorn
+from patience import PATIENCE_S
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -36,7 +37,7 @@ _ARGUMENTS: Final = (
     "--autoplay-policy=no-user-gesture-required",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
-_PATIENCE_MS: Final = 60_000
+_PATIENCE_MS: Final = PATIENCE_S * 1000
 """Ends tests that hang; waiting is normally short."""
 _ABORTED: Final = "net::ERR_ABORTED"
 """How Chromium reports cancelled requests, such as audio that is buffered enough."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import PATIENCE_S
 from tools import tool
 
 _SCRIPT = Path(__file__).with_suffix(".cjs")
@@ -41,7 +42,7 @@ def seen_by_npm(what: str, files: Iterable[Path]) -> list[Any]:
     """
     environment = os.environ | {"NODE_PATH": str(node_modules("podcast-partytime", "webvtt-parser"))}
     command = [tool("node"), str(_SCRIPT), what, *map(str, files)]
-    done = subprocess.run(command, env=environment, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=PATIENCE_S, check=False)
     assert done.returncode == 0, done.stderr.decode()
     seen: list[Any] = json.loads(done.stdout)
     return seen
@@ -55,7 +56,7 @@ def seen_by_music_metadata(*files: Path) -> list[Any]:
         str(node_modules("music-metadata")),
         *map(str, files),
     ]
-    done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, timeout=PATIENCE_S, check=False)
     assert done.returncode == 0, done.stderr.decode()
     seen: list[Any] = json.loads(done.stdout)
     return seen

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
+from patience import PATIENCE_S
 from tools import tool, wait_until
 
 _PREFERENCES: Final[dict[str, bool | int | str]] = {
@@ -31,7 +32,6 @@ _PREFERENCES: Final[dict[str, bool | int | str]] = {
     "services.settings.server": "",
     "toolkit.telemetry.enabled": False,
 }
-_PATIENCE_S: Final = 60.0
 _LISTENING: Final = re.compile(r"WebDriver BiDi listening on ws://127\.0\.0\.1:(\d+)")
 _KEYS: Final = {
     "Shift": "\ue008",
@@ -174,7 +174,7 @@ def firefox(profile: Path, **preferences: bool | int | str) -> Iterator[Firefox]
             browser = Firefox(int(found[1]))
             yield browser
             browser.close()
-            process.wait(_PATIENCE_S)
+            process.wait(PATIENCE_S)
         finally:
             process.kill()
 
@@ -183,7 +183,7 @@ class _WebSocket:
     """A connection that carries one text message after another."""
 
     def __init__(self, port: int, path: str) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE_S)
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
         self._stream = self._socket.makefile("rb")
         key = base64.b64encode(secrets.token_bytes(16)).decode()
         headers = f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13"

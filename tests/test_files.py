@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from patience import PATIENCE_S
 
 from audiobook.errors import OutputMismatch, SourceError, StorageError
 from audiobook.files import (
@@ -44,7 +45,7 @@ OLD = b"old and whole"
 def python(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     """Run a script in its own process, to its end."""
     command = [sys.executable, "-c", code, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
 
 
 def dead_process() -> int:

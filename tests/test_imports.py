@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[1]
 HEAVY = (
@@ -36,7 +37,7 @@ HEAVY = (
 def imported_by(*arguments: str) -> set[str]:
     """Return every module that a run of Python imports."""
     command = [sys.executable, "-X", "importtime", *arguments]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=True)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=PATIENCE_S, check=True)
     timed = (line for line in done.stderr.splitlines() if line.startswith("import time:"))
     return {line.rpartition("|")[2].strip() for line in timed}
 
@@ -67,7 +68,12 @@ def test_every_module_imports_only_from_layers_below() -> None:
     program = shutil.which("lint-imports", path=str(Path(sys.executable).parent))
     assert program, "import-linter comes with the test extra: pip install -e '.[test]'"
     done = subprocess.run(
-        [program, "--no-cache"], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120, check=False
+        [program, "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE_S,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

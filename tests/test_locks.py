@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import PATIENCE_S
 
 from audiobook.errors import StorageError
 from audiobook.system.locks import Announce, is_lock_note, is_running, locked, locked_folder, opened_locked
@@ -26,7 +27,7 @@ posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POS
 def python(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     """Run a script in its own process, to its end."""
     command = [sys.executable, "-c", code, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
 
 
 def names(folder: Path) -> list[str]:

@@ -20,6 +20,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pytest
+from patience import PATIENCE_S
 from warm import WARM, can_run
 
 Samples = npt.NDArray[np.float32]
@@ -28,7 +29,6 @@ Json = dict[str, Any]
 TEXTS: Final = Path(__file__).parents[1] / "texts"
 """The texts of the project, in six languages."""
 _PROGRESS: Final = re.compile(r"^[a-z ]+: \d+ of \d+\n", re.MULTILINE)
-_PATIENCE_S: Final = 120.0
 """Time limit that ends tests that hang; it decides nothing else."""
 
 
@@ -61,13 +61,13 @@ def run_tool(name: str, *arguments: str | Path) -> subprocess.CompletedProcess[s
     command = [tool(name), *map(str, arguments)]
     # ffmpeg cuts long lines of its log in the middle of a character.
     done = subprocess.run(
-        command, capture_output=True, encoding="utf-8", errors="replace", timeout=_PATIENCE_S, check=False
+        command, capture_output=True, encoding="utf-8", errors="replace", timeout=PATIENCE_S, check=False
     )
     assert done.returncode == 0, done.stderr
     return done
 
 
-def wait_until(holds: Callable[[], bool], what: str, patience_s: float = _PATIENCE_S) -> None:
+def wait_until(holds: Callable[[], bool], what: str, patience_s: float = PATIENCE_S) -> None:
     """Wait until a condition holds; fail after the time limit."""
     end = time.monotonic() + patience_s
     while not holds():
@@ -203,7 +203,7 @@ class Shelf:
 def finish(process: subprocess.Popen[str]) -> Finished:
     """Wait for a command to end; kill it with all its processes if it hangs."""
     try:
-        out, err = process.communicate(timeout=_PATIENCE_S * 2)
+        out, err = process.communicate(timeout=PATIENCE_S)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         raise
@@ -299,7 +299,7 @@ def run_bound_by_modes(shelf: Shelf, *arguments: str) -> Finished:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
-        timeout=_PATIENCE_S * 2,
+        timeout=PATIENCE_S,
         check=False,
     )
     return Finished(done.returncode, done.stdout, done.stderr)
@@ -326,7 +326,7 @@ def decoded(path: Path) -> Samples:
 def decoded_by_ffmpeg(path: Path) -> Samples:
     """Return a file decoded by ffmpeg, rounded to 16 bits."""
     command = [tool("ffmpeg"), "-v", "error", "-i", str(path), "-f", "s16le", "-"]
-    done = subprocess.run(command, capture_output=True, timeout=_PATIENCE_S, check=True)
+    done = subprocess.run(command, capture_output=True, timeout=PATIENCE_S, check=True)
     return _full_scale(np.frombuffer(done.stdout, np.dtype("<i2")))
 
 

@@ -11,11 +11,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
 
+from patience import PATIENCE_S
 from tools import Shelf, wait_until
-
-PATIENCE_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from patience import PATIENCE_S
 
 from audiobook.clips.clip import Clip, ClipSentence, ClipShape, unpack_sentences
 from audiobook.clips.store import ClipStore
@@ -590,7 +591,7 @@ def test_two_processes_can_store_the_same_key_at_once(store: ClipStore) -> None:
             assert process.stdin
             process.stdin.write(b"\n")
             process.stdin.flush()
-        complaints = [process.communicate(timeout=60)[1] for process in (one, other)]
+        complaints = [process.communicate(timeout=PATIENCE_S)[1] for process in (one, other)]
     assert complaints == [b"", b""]
     assert [one.returncode, other.returncode] == [0, 0]
     assert list(store.keys()) == ["ab" * 32]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pexpect
 import pytest
+from patience import PATIENCE_S
 from tools import Finished, Shelf, clean_environment, run_tool, tool, wait_until
 
 from audiobook.cli import audiobook
@@ -430,7 +431,7 @@ def on_terminal(shelf: Shelf, *arguments: str) -> tuple[int, str]:
         env=clean_environment(TERM="xterm-256color"),
         encoding="utf-8",
         dimensions=(30, 100),
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     child.expect(pexpect.EOF)
     child.close()
@@ -635,7 +636,7 @@ def piped(shelf: Shelf, data: bytes, *arguments: str) -> Finished:
         env=clean_environment(),
         input=data,
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
     return Finished(done.returncode, done.stdout.decode(), done.stderr.decode())

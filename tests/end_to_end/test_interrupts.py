@@ -16,6 +16,7 @@ from textwrap import dedent
 
 import pexpect
 import pytest
+from patience import PATIENCE_S
 from sampling import sampled
 from tools import Finished, Shelf, alive_in_group, clean_environment, engine_package, finish, png, wait_until
 
@@ -365,7 +366,7 @@ def test_ctrl_c_on_a_terminal_shows_the_cursor_again(shelf: Shelf, tmp_path: Pat
     environment = clean_environment(PYTHONPATH=path, TERM="xterm")
     command = ["-m", "audiobook", "build", "--engine", "slow", "--jobs", "2"]
     child = pexpect.spawn(
-        sys.executable, command, cwd=shelf.root, env=environment, timeout=120, encoding="utf-8"
+        sys.executable, command, cwd=shelf.root, env=environment, timeout=PATIENCE_S, encoding="utf-8"
     )
     child.expect_exact("\x1b[?25l")
     child.expect_exact("clips")

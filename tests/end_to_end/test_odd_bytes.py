@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 from sampling import sampled
 from tools import Finished, Shelf, clean_environment
 
@@ -48,7 +49,7 @@ def run(
         env={**(inherited if environment is None else environment), **(more or {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=120,
+        timeout=PATIENCE_S,
         check=False,
     )
     return Finished(done.returncode, done.stdout.decode(), done.stderr.decode())

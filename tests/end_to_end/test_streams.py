@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 from sampling import sampled
 from tools import Shelf, clean_environment
 
@@ -47,7 +48,7 @@ def by_shell(shelf: Shelf, command: str, redirected: str, variables: str = "") -
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=PATIENCE_S,
         check=False,
     )
     return done.returncode, done.stdout, done.stderr
@@ -141,7 +142,7 @@ def test_a_closed_pipe_ends_a_command_quietly(built: Shelf, command: str) -> Non
             stdin=subprocess.DEVNULL,
             stdout=writing,
             stderr=subprocess.PIPE,
-            timeout=120,
+            timeout=PATIENCE_S,
             check=False,
         )
     finally:
@@ -169,6 +170,6 @@ def test_output_waits_for_a_slow_reader_of_a_non_blocking_pipe(built: Shelf) -> 
     os.close(writing)
     with os.fdopen(reading, "rb") as answer:
         heard = answer.read()
-    assert process.communicate(timeout=120)[1] == b""
+    assert process.communicate(timeout=PATIENCE_S)[1] == b""
     assert heard.startswith(b"x" * 65000)
     assert heard.count(b"Usage: ") == 1

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import PATIENCE_S
 
 from audiobook.engines.base import ANY_LANGUAGE, Engine, Voice
 from audiobook.engines.registry import engine_names, load_engine, voice_for
@@ -179,7 +180,7 @@ def loaded(folder: Path, code: str, entry: str = "stranger:Stranger", package: s
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=True,
     )
     return ended.stdout.splitlines()

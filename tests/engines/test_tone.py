@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import PATIENCE_S
 
 from audiobook.document import Mark, Passage, Sentence
 from audiobook.engines.base import ANY_LANGUAGE, Engine, Speech, Style
@@ -131,7 +132,9 @@ def test_the_same_words_are_the_same_samples_forever() -> None:
 
 
 def test_the_same_words_are_the_same_samples_in_another_process() -> None:
-    said = subprocess.run([sys.executable, "-c", SAY], capture_output=True, text=True, timeout=60, check=True)
+    said = subprocess.run(
+        [sys.executable, "-c", SAY], capture_output=True, text=True, timeout=PATIENCE_S, check=True
+    )
     assert said.stdout.strip() == GOLDEN
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from killed_publisher import published
+from patience import PATIENCE_S
 from records import put, record
 from sampling import sampled
 from tools import Finished, Shelf, clean_environment, engine_package, finish, tool, wait_until
@@ -68,7 +69,7 @@ def test_after_a_kill_at_any_rename_the_next_run_gives_the_expected_publication(
             path.unlink()
     before = shutil.copytree(works.output, tmp_path / "before")
     script = Path(__file__).with_name("killed_publisher.py")
-    subprocess.run([sys.executable, str(script), str(before)], check=True, timeout=60)
+    subprocess.run([sys.executable, str(script), str(before)], check=True, timeout=PATIENCE_S)
     published(works.output, day=2)
     expected = contents(works.output)
     assert "fi/walk.html" not in expected

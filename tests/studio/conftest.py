@@ -14,9 +14,10 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from browser import Visit, chromium
+from patience import PATIENCE_S
 from playwright.sync_api import Browser
 from tools import Json, Shelf
-from visitor import PATIENCE_S, Answer
+from visitor import Answer
 
 TALE = """# The Harbour
 

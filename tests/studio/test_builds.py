@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from browser import Visit
+from patience import PATIENCE_S
 from playwright.sync_api import Browser, expect
 from tools import Json, Shelf, engine_package, wait_until
 
@@ -37,7 +38,7 @@ def states(studio: Studio, *, whole: bool = False) -> Json:
     """Return the first states that a newly opened window gets, or also the progress of the whole queue."""
     import http.client
 
-    connection = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=PATIENCE_S)
     connection.request("GET", "/events", headers={"Cookie": studio.cookie})
     answer = connection.getresponse()
     try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
+from patience import PATIENCE_S
 from tools import wait_until
-from visitor import PATIENCE_S
 
 from studio.conftest import TALE, Studio
 

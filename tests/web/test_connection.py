@@ -9,8 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 from tools import wait_until
-from visitor import PATIENCE_S, ask, say
+from visitor import ask, say
 
 from audiobook.web.connection import Limits, bounded_by
 

@@ -13,8 +13,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 from tools import Shelf, wait_until
-from visitor import PATIENCE_S, Answer, Served, ask, say, served
+from visitor import Answer, Served, ask, say, served
 
 from audiobook.publish.site.pages import POLICY
 

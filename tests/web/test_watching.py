@@ -8,8 +8,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 from tools import Shelf, alive_in_group, wait_until
-from visitor import PATIENCE_S, Served, served
+from visitor import Served, served
 
 TEXT = "# A title\n\nIt is said here.\n\nAnd this too.\n"
 

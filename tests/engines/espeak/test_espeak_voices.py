@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+from patience import PATIENCE_S
+
 from audiobook.engines.espeak.engine import EspeakEngine
 
 _SET_ALL = """
@@ -18,7 +20,11 @@ for voice in _library_voices().values():
 def test_every_voice_has_its_dictionary() -> None:
     """The wheel lacks some; the library names a missing one on standard error, and crashes at the first text."""
     done = subprocess.run(
-        [sys.executable, "-c", _SET_ALL], capture_output=True, encoding="utf-8", check=True, timeout=120
+        [sys.executable, "-c", _SET_ALL],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        timeout=PATIENCE_S,
     )
     assert done.stderr == ""
 

@@ -17,6 +17,7 @@ from urllib.parse import quote, unquote
 import boto3
 import msgspec
 import pytest
+from patience import PATIENCE_S
 from sampling import sampled
 from tools import Finished, Shelf, wait_until
 
@@ -564,7 +565,7 @@ def test_a_missing_package_is_reported_with_its_install_command(shelf: Shelf, tm
         (tmp_path / "none" / name / "__init__.py").write_text(f"raise ImportError('no {name}')\n", "utf-8")
     for to in ("s3://bucket/books", "sftp://host/books"):
         process = shelf.start(*BASE, "--to", to, PYTHONPATH=str(tmp_path / "none"))
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 3
         assert 'pip install "audiobook-press[cloud]"' in err
 
