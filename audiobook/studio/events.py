@@ -6,6 +6,7 @@ Source: HTML, section 9.2.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
@@ -28,8 +29,9 @@ class Events:
         """Start without topics."""
         self._states: dict[str, tuple[int, bytes]] = {}
         self._count = 0
-        self.version = 0
-        """Changes with the files of the project; a page has the value from just before it was made."""
+        self.version = int(time.time())
+        """Increases when files of the project change; a page has the value from just before it was made. The time is never
+        a value of an earlier studio, whose pages may still be open."""
         self._waiting: set[asyncio.Event] = set()
         self._is_closed = False
 

@@ -91,11 +91,12 @@ def test_a_text_is_read_before_it_is_kept_and_never_replaces_another(studio: Stu
         "address": "/works/en/harbour",
     }
     another = studio.add("harbour.md", b"# Another\n\nText.\n", "en")
-    assert another["status"] == 507
+    assert another["status"] == 409
     assert "there already" in another["message"]
     for name, language in (("Harbour.html", "en"), ("(harbour).md", "EN"), ("harbour.en.txt", "")):
         twin = studio.add(name, b"Another text.\n", language)
-        assert twin["status"] == 507, (name, twin)
+        assert twin["status"] == 409, (name, twin)
+        assert twin["hint"].startswith("rename your file and add it again")
         assert "would have the same name as that of texts/en/harbour.md" in twin["message"]
     assert studio.add("broken.epub", b"PK nothing")["status"] == 422
     assert studio.add("program.exe", b"MZ")["status"] == 422

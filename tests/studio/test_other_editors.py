@@ -99,21 +99,30 @@ def test_a_file_that_cannot_be_read_is_reported_on_open_pages_until_it_is_mended
     visit.faults = [each for each in visit.faults if "422" not in each]
 
 
-def test_many_hidden_pages_leave_connections_for_the_one_that_is_seen(
+def test_more_pages_than_a_browser_has_connections_follow_the_files(
     note: Path, visit: Visit, studio: Studio
 ) -> None:
-    page = visit.open("works/en/note/text/1")
-    others = [visit.context.new_page() for _ in range(6)]
-    for other in others:
-        other.goto(studio.site)
-        expect(other.locator("#main:not([inert])")).to_be_attached()
-        show(other, is_hidden=True)
-    show(page, is_hidden=True)
+    pages = [visit.page, *(visit.context.new_page() for _ in range(7))]
+    for page in pages:
+        page.goto(f"{studio.site}works/en/note/text/1")
+        expect(page.locator("#main:not([inert])")).to_be_attached()
     in_place(note, TEXT.replace("rang", "tolled"))
-    show(page, is_hidden=False)
-    expect(page.locator("#live")).to_contain_text("The bell tolled.")
-    for other in others:
-        other.close()
+    for page in pages:
+        expect(page.locator("#live")).to_contain_text("The bell tolled.")
+
+    # Whichever of them listens, another one takes its place; a hidden one is told everything once it is seen.
+    show(pages[1], is_hidden=True)
+    for page in pages[2:5]:
+        page.close()
+    visit.page.goto("about:blank")
+    in_place(note, TEXT.replace("rang", "chimed"))
+    for page in pages[5:]:
+        expect(page.locator("#live")).to_contain_text("The bell chimed.")
+    expect(pages[1].locator("#live")).to_contain_text("The bell tolled.")
+    show(pages[1], is_hidden=False)
+    expect(pages[1].locator("#live")).to_contain_text("The bell chimed.")
+    for page in pages[5:]:
+        page.close()
 
 
 def show(page: Page, *, is_hidden: bool) -> None:

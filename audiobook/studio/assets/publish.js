@@ -1,6 +1,7 @@
 // Publishing: a preview, the address, and sending after a look at what would be sent.
 import { post, reason, tell } from './ask.js';
-import { refreshSoon, stream, told as last } from './studio.js';
+import { stream, told as last } from './events.js';
+import { refreshSoon } from './studio.js';
 
 const box = document.getElementById('live');
 const by = (id) => document.getElementById(id);

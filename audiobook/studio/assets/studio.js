@@ -1,5 +1,6 @@
 // Every page: build buttons, progress, and parts that follow the files of the project.
 import { post, reason, tell } from './ask.js';
+import { stream } from './events.js';
 
 let builds = {};
 // What the page shows of the files; whatever changed after it was made is fetched, also before it began to listen.
@@ -111,33 +112,15 @@ document.addEventListener('click', async (event) => {
   if (!answer.ok) tell(reason(answer));
 });
 
-// What the studio tells its pages. A hidden page does not listen: browsers allow six connections to a server, and the
-// seventh page would wait for ever. When it is seen again, it is told the state of everything.
-export const stream = new EventTarget();
-let source = null;
-function listen() {
-  source?.close();
-  source = document.hidden ? null : new EventSource('/events');
-  for (const topic of ['builds', 'publishing', 'changed']) {
-    source?.addEventListener(topic, ({ data }) => stream.dispatchEvent(new MessageEvent(topic, { data })));
-  }
-  source?.addEventListener('error', ({ target }) => {
-    document.getElementById('lost').hidden = target.readyState === EventSource.OPEN;
-  });
-  source?.addEventListener('open', () => {
-    document.getElementById('lost').hidden = true;
-  });
-}
 stream.addEventListener('builds', ({ data }) => {
   const told = JSON.parse(data);
   builds = told.works;
   showAll();
   showWhole(told.whole);
 });
-// What was told last about publishing, also before its page listened.
-export const told = {};
-stream.addEventListener('publishing', ({ data }) => {
-  told.publishing = data;
+stream.addEventListener('connection', ({ data }) => {
+  document.getElementById('gone').hidden = data !== 'gone';
+  document.getElementById('restarted').hidden = data !== 'restarted';
 });
 stream.addEventListener('changed', ({ data }) => {
   // A page that only says what went wrong is loaded again once something has changed.
@@ -145,5 +128,3 @@ stream.addEventListener('changed', ({ data }) => {
   else if (seen !== data) refreshSoon();
   seen = data;
 });
-document.addEventListener('visibilitychange', listen);
-listen();

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from audiobook.document import LANGUAGE_TAG
 from audiobook.encodings import UTF_8
-from audiobook.errors import SourceError, StorageError
+from audiobook.errors import AudiobookError, SourceError
 from audiobook.files import digest_file, file_name, storage_error
 from audiobook.languages import require_code
 from audiobook.pipeline.containment import contained
@@ -30,6 +30,20 @@ _UNKNOWN: Final = "en"
 _SAMPLE_CHARS: Final = 20_000
 
 
+class Taken(AudiobookError):
+    """Another text has the name of a new one, or its audiobook would have the same name."""
+
+    def __init__(self, message: str, shown: str) -> None:
+        """Say which name is taken.
+
+        Args:
+            message: What has the name.
+            shown: Where the new text would be.
+        """
+        hint = "rename your file and add it again, or remove the text that is there"
+        super().__init__(message, hint=hint, where=shown)
+
+
 def placed(shelf: Shelf, path: str, name: str, language: str) -> dict[str, Any]:
     """Put a text that was just received among the texts of its language, after reading it.
 
@@ -44,7 +58,8 @@ def placed(shelf: Shelf, path: str, name: str, language: str) -> dict[str, Any]:
 
     Raises:
         SourceError: It cannot be read as a text.
-        StorageError: Another text has this name or its slug, or it cannot be put there.
+        Taken: Another text has this name or its slug.
+        StorageError: It cannot be put there.
     """
     settings = shelf.settings()
     clean = clean_name(name)
@@ -78,15 +93,11 @@ def _require_own_name(label: str, target: Path, shown: str, editions: Sequence[E
     """Refuse a text whose files would have the names of those of another one, which could then not be built.
 
     Raises:
-        StorageError: There is such a text.
+        Taken: There is such a text.
     """
     for other in editions:
         if other.label.lower() == label.lower() and (other.source or other.path) != target:
-            raise StorageError(
-                f"its audiobook would have the same name as that of {other.source_name}",
-                where=shown,
-                hint="rename your file, or remove the text that is there",
-            )
+            raise Taken(f"its audiobook would have the same name as that of {other.source_name}", shown)
 
 
 def clean_name(name: str) -> str:
@@ -129,7 +140,8 @@ def _put(path: Path, target: Path, shown: str) -> bool:
     """Move a file to its place, and return whether it is new there.
 
     Raises:
-        StorageError: Another file is there, or the system refused.
+        Taken: Another file is there.
+        StorageError: The system refused.
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -137,11 +149,7 @@ def _put(path: Path, target: Path, shown: str) -> bool:
     except FileExistsError:
         if digest_file(path) == digest_file(target):
             return False
-        raise StorageError(
-            "another text with this name is there already",
-            where=shown,
-            hint="rename your file, or remove the text that is there",
-        ) from None
+        raise Taken("another text with this name is there already", shown) from None
     except OSError as error:
         raise storage_error(error, target, "writing") from error
     return True
