@@ -26,6 +26,10 @@ MANNERS: Final = ("characters", "digits", "cardinal", "ordinal", "year", "date",
 """The manners in which a text can ask for a part to be read, as in SSML's `say-as`."""
 
 
+_COUNTED_AT_ONCE: Final = 1 << 16
+"""Number of characters whose words are in memory at once while they are counted."""
+
+
 def is_speakable(text: str) -> bool:
     """Return whether a text contains anything to read aloud: a letter or a digit of any script."""
     return any(map(str.isalnum, text))
@@ -33,6 +37,9 @@ def is_speakable(text: str) -> bool:
 
 def count_chars(text: str) -> int:
     """Return the number of characters of a text without its white space."""
+    if len(text) > _COUNTED_AT_ONCE:  # the words of a whole book would take ten times its memory
+        parts = range(0, len(text), _COUNTED_AT_ONCE)
+        return sum(count_chars(text[start : start + _COUNTED_AT_ONCE]) for start in parts)
     return len("".join(text.split()))
 
 

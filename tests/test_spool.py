@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from audiobook.errors import StorageError
 from audiobook.files import Spool
+from audiobook.system.fork_ahead import ForkAhead
 
 
 @given(values=st.lists(st.binary(max_size=40)))
@@ -31,3 +32,20 @@ def test_large_values_are_on_the_disk_without_a_name(tmp_path: Path) -> None:
 def test_a_refusal_of_the_disk_is_told(tmp_path: Path) -> None:
     with Spool(tmp_path / "nowhere") as spool, pytest.raises(StorageError, match="writing failed"):
         spool.add(bytes(9 << 20))
+
+
+def test_a_fork_reads_values_while_others_are_added(tmp_path: Path) -> None:
+    """Both share the file and its position, which reading in the fork must not move."""
+    with Spool(tmp_path, in_memory_bytes=1000) as spool:
+        places = [spool.add(bytes([number]) * 1000) for number in range(50)]
+
+        def read(number: int) -> list[bytes]:
+            return [spool.get_in_fork(place)[:1] for place in reversed(places)] * (number + 1)
+
+        with ForkAhead(read, 2) as ahead:
+            for number in range(2):
+                later = [spool.add(bytes([number]) * 70_000) for _ in range(20)]
+                assert list(ahead.received(number)) == [bytes([each]) for each in reversed(range(50))] * (
+                    number + 1
+                )
+                assert [spool.get(place) for place in later] == [bytes([number]) * 70_000] * 20

@@ -68,3 +68,14 @@ class Spool:
             return self._stream.read(place.length_bytes)
         except OSError as error:
             raise storage_error(error, self._folder, "reading") from error
+
+    def get_in_fork(self, place: Place) -> bytes:
+        """Return the value at a place, in a fork of the process that has added it. Neither disturbs the other.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        try:
+            return os.pread(self._stream.fileno(), place.length_bytes, place.start)
+        except OSError as error:
+            raise storage_error(error, self._folder, "reading") from error

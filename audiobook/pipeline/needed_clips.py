@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from audiobook.book.script import SpokenPassage
 from audiobook.book.sound.book_clips import passage_hearing
@@ -28,6 +29,22 @@ class WorkClips:
     speech: SpeechToMake = field(default_factory=SpeechToMake)
 
 
+class _Need(NamedTuple):
+    """What is needed for a clip.
+
+    Attributes:
+        encodings: Its encodings besides MP3.
+        is_incomplete: Whether it must be made, listened to or encoded.
+        is_unmade: Whether it must be spoken: it is not in the store, or not in a lossless encoding that a work needs.
+        is_respoken: Whether it is in the store, but must be spoken again for a lossless encoding.
+    """
+
+    encodings: frozenset[Encoding]
+    is_incomplete: bool
+    is_unmade: bool = False
+    is_respoken: bool = False
+
+
 class NeededClips:
     """The clips that all works of a build need.
 
@@ -46,13 +63,9 @@ class NeededClips:
         self._store = store
         self._listener = listener
         self._force = force
-        self._incomplete: dict[str, bool] = {}
-        """Keys of all passages so far, each with whether the clip must be made, listened to or encoded."""
-        self._unmade: set[str] = set()
-        """Keys of clips that must be spoken: not in the store, or not in a lossless encoding that a work needs."""
-        self._respoken: set[str] = set()
-        """Keys of clips that are in the store, but must be spoken again for a lossless encoding."""
-        self._encodings: dict[str, frozenset[Encoding]] = {}
+        self._needs: dict[str, _Need] = {}
+        """What is needed for each clip so far, by its key. Most clips share a few values, which saves memory."""
+        self._shared: dict[_Need, _Need] = {}
         self.speech = SpeechToMake()
 
     def add(self, passage: SpokenPassage, work: WorkClips) -> bool:
@@ -65,68 +78,70 @@ class NeededClips:
         Returns:
             Whether a job is needed for this clip, and none was needed before.
         """
-        key, was_unmade = passage.key, passage.key in self._unmade
-        needs_job = self._is_newly_needed(passage, work.encodings)
-        if key in self._unmade:
-            if not was_unmade:
+        key = passage.key
+        before = self._needs.get(key)
+        need = self._need(passage, work.encodings, before)
+        self._needs[key] = self._shared.setdefault(need, need)
+        if need.is_unmade:
+            if not (before and before.is_unmade):
                 self.speech.add(passage)
             if key not in work.keys:
                 work.speech.add(passage)
         work.keys.add(key)
-        return needs_job
+        return need.is_incomplete and not (before and before.is_incomplete)
 
-    def _is_newly_needed(self, passage: SpokenPassage, encodings: frozenset[Encoding]) -> bool:
-        key = passage.key
-        before = self._encodings.get(key, frozenset[Encoding]())
-        if key in self._incomplete and encodings <= before:
-            return False
-        had_job = self._incomplete.get(key, False)
-        # Most clips share one set, which saves memory.
-        self._encodings[key] = before | encodings if before else encodings
-        self._incomplete[key] = had_job or self._is_incomplete(passage)
-        return self._incomplete[key] and not had_job
+    def _need(self, passage: SpokenPassage, encodings: frozenset[Encoding], before: _Need | None) -> _Need:
+        """Return what a clip needs now that a further work needs it in some encodings."""
+        if before is None:
+            return self._compared(passage, encodings)
+        if encodings <= before.encodings:
+            return before
+        encodings |= before.encodings
+        return (
+            before._replace(encodings=encodings)
+            if before.is_incomplete
+            else self._compared(passage, encodings)
+        )
 
-    def _is_incomplete(self, passage: SpokenPassage) -> bool:
-        """Return whether the clip of a passage must be made, listened to, or encoded."""
+    def _compared(self, passage: SpokenPassage, encodings: frozenset[Encoding]) -> _Need:
+        """Return what a clip needs that is wanted in some encodings, compared with the store."""
         head = None if self._force else self._store.head(passage.key)
         if head is None:
-            self._unmade.add(passage.key)
-            return True
-        missing = missing_encodings(self._store, head[1], self._encodings[passage.key])
-        if lack_speech(missing):
-            self._unmade.add(passage.key)
-            self._respoken.add(passage.key)
+            return _Need(encodings, is_incomplete=True, is_unmade=True)
+        missing = missing_encodings(self._store, head[1], encodings)
+        is_respoken = lack_speech(missing)
+        is_unheard = False
         if self._listener:
             name = passage_hearing(passage, self._listener.identity)
-            if stored_hearing(self._store, name) is None:
-                return True
-        return bool(missing)
+            is_unheard = stored_hearing(self._store, name) is None
+        return _Need(encodings, bool(missing) or is_unheard, is_respoken, is_respoken)
 
     def incomplete(self, work: WorkClips) -> set[str]:
         """Return the keys of the clips of a work that must be made, listened to or encoded."""
-        return {key for key in work.keys if self._incomplete[key]}
+        return {key for key in work.keys if self._needs[key].is_incomplete}
 
     def unmade(self, keys: set[str]) -> int:
         """Return how many of some clips must be spoken."""
-        return len(keys & self._unmade)
+        return sum(self._needs[key].is_unmade for key in keys)
 
     def respoken(self, keys: set[str]) -> int:
         """Return how many of some clips are in the store, but must be spoken again for a lossless encoding."""
-        return len(keys & self._respoken)
+        return sum(self._needs[key].is_respoken for key in keys)
 
     def encodings(self, key: str) -> frozenset[Encoding]:
         """Return the encodings besides MP3 in which the works so far need a clip."""
-        return self._encodings[key]
+        return self._needs[key].encodings
 
     def is_made(self, key: str) -> bool:
         """Return whether a clip does not have to be spoken."""
-        return key not in self._unmade
+        return not self._needs[key].is_unmade
 
     def note_made(self, key: str) -> None:
         """Note that a clip was spoken."""
-        self._unmade.discard(key)
+        need = self._needs[key]._replace(is_unmade=False)
+        self._needs[key] = self._shared.setdefault(need, need)
 
     def needs_speech(self, key: str) -> bool:
         """Return whether the clip with this key must be spoken now, even if only for a lossless encoding."""
         head = self._store.head(key)
-        return head is None or lack_speech(missing_encodings(self._store, head[1], self._encodings[key]))
+        return head is None or lack_speech(missing_encodings(self._store, head[1], self.encodings(key)))

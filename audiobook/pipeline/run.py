@@ -53,7 +53,7 @@ def build(
         if not dry_run:
             announce = held.enter_context(project.locked_output(builder.report_waiting))
             builder.sweep(catalog)
-        stale = [planned for edition in catalog.editions if (planned := builder.plan(edition))]
+        stale = list(filter(None, map(builder.plan, catalog.editions)))  # no variable keeps a text in memory
         if not dry_run:
             builder.library.keep()  # now, so that it is saved even if the build is killed
         if stale:

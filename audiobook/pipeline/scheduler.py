@@ -39,6 +39,7 @@ from audiobook.pipeline.planning.plan import Plan
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.remarks import located, spoken_again, unclear
 from audiobook.pipeline.scripts.cast import Cast
+from audiobook.pipeline.scripts.long_texts import LongTexts
 from audiobook.pipeline.scripts.narrated import NarrationCache
 from audiobook.pipeline.scripts.prepared_text import PreparedText, prepare
 from audiobook.pipeline.scripts.reading_ahead import TextsAhead
@@ -121,8 +122,8 @@ class Maker:
         self._jobs = Waiting[Job](self._spool)
         """Clips to make."""
         self._scripts = WaitingScripts(self._spool, lambda: len(self._jobs) > _MANY_JOBS)
-        self._waiting: dict[str, list[_Task]] = {}
-        """Tasks that need a clip, by the key of the clip."""
+        self._waiting: dict[str, tuple[_Task, ...]] = {}
+        """Tasks that need a clip, by the key of the clip. Most clips are needed by one task, and share its tuple."""
         self._ready: deque[_Task] = deque()
         """Tasks whose clips are all in the store."""
         self._needed = NeededClips(project.store, self.listener, force=force)
@@ -149,10 +150,13 @@ class Maker:
             StorageError: A file cannot be read or written.
         """
         with self._spool, link_to(self.cluster, self.reporter.warn) as link:
-            with_casts = self._with_casts(stale)
+            long_texts = LongTexts(self._spool)
+            short = [(outcome, long_texts.without_text(plan)) for outcome, plan in stale]
             stale.clear()
+            with_casts = self._with_casts(short)
+            short.clear()
             languages = ((plan, cast.main.language) for _, plan, cast in with_casts)
-            with TextsAhead(languages, self._spool) as texts:
+            with TextsAhead(languages, long_texts, self._spool) as texts:
                 load_libraries()
                 if any(self._encodings(plan) for _, plan, _ in with_casts):
                     aac.load()
@@ -274,8 +278,10 @@ class Maker:
         """Make a task wait for its missing clips; without missing clips, it is ready."""
         if not task.missing:
             self._ready.append(task)
+        alone = (task,)
         for key in task.missing:
-            self._waiting.setdefault(key, []).append(task)
+            others = self._waiting.get(key)
+            self._waiting[key] = (*others, task) if others else alone
 
     def _remake(self, task: _Task, key: str) -> None:
         """Schedule a damaged clip to be made again."""

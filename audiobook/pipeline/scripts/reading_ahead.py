@@ -18,6 +18,7 @@ from audiobook.engines.isolation import can_fork
 from audiobook.errors import WorkError
 from audiobook.files import Spool
 from audiobook.pipeline.planning.plan import Plan
+from audiobook.pipeline.scripts.long_texts import LongTexts
 from audiobook.pipeline.scripts.prepared_text import PreparedText, prepare
 from audiobook.pipeline.scripts.waiting import Spooled
 from audiobook.system.fork_ahead import ForkAhead, ForkDied
@@ -26,15 +27,17 @@ from audiobook.system.fork_ahead import ForkAhead, ForkDied
 class TextsAhead:
     """The texts of some plans, read ahead in the order of the plans. Without `fork`, each text is read when it is requested."""
 
-    def __init__(self, plans: Iterable[tuple[Plan, str]], spool: Spool) -> None:
+    def __init__(self, plans: Iterable[tuple[Plan, str]], long_texts: LongTexts, spool: Spool) -> None:
         """Prepare to read; entering the context starts the process.
 
         Args:
             plans: The plans, with the BCP 47 tag of the main voice of each.
-            spool: Temporary file for the chapters.
+            long_texts: The texts that the plans do not have.
+            spool: Temporary file for these texts and for the chapters.
         """
+        self._long_texts = long_texts
         self._plans = deque(plans)
-        """The plans whose texts were not requested yet. The others are no longer needed: they contain whole files."""
+        """The plans whose texts were not requested yet. The others are no longer needed: they may contain whole files."""
         self._spool = spool
         self._fork: ForkAhead | None = None
         self._next_number = 0
@@ -69,7 +72,7 @@ class TextsAhead:
         number, self._next_number = self._next_number, self._next_number + 1
         self._plans.popleft()
         if self._fork is None:
-            return prepare(plan, language)
+            return prepare(self._long_texts.with_text(plan, self._spool.get), language)
         try:
             pieces = self._fork.received(number)
             head: PreparedText = pickle.loads(next(pieces))  # noqa: S301 - written by a fork of this process
@@ -84,7 +87,8 @@ class TextsAhead:
             ) from error
 
     def _pieces(self, number: int) -> Iterator[bytes]:
-        text = prepare(*self._plans[number - self._next_number])
+        plan, language = self._plans[number - self._next_number]
+        text = prepare(self._long_texts.with_text(plan, self._spool.get_in_fork), language)
         yield pickle.dumps(replace(text, chapters=()), pickle.HIGHEST_PROTOCOL)
         for chapter in text.chapters:
             yield pickle.dumps(chapter, pickle.HIGHEST_PROTOCOL)
