@@ -338,6 +338,29 @@ def test_a_second_header_and_a_second_book_are_found() -> None:
     assert texts(work) == ["It rained.", "It stopped."]
 
 
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "Produced by One and Another\n\n\n\n",
+        "Produced by One, Another, and the\nOnline Distributed Proofreading Team\n\n",
+        "E-text prepared by One\n\n",
+        "This eBook was produced by One\n\nHTML version by Another\n\n",
+        "\n[Transcribed from the 1891 edition by One]\n\n",
+    ],
+)
+def test_credits_are_left_out_where_the_header_was_removed(credit: str) -> None:
+    work = read(f"{credit}THE HOUSE\n\nIt rained.")
+    assert texts(work) == ["THE HOUSE", "It rained."]
+    assert work.skipped_chars["boilerplate"] == count_chars(credit)
+
+
+@pytest.mark.parametrize(
+    "beginning", ["Produced by a school.", "Prepared by One for Another", "Transcribed from the tape"]
+)
+def test_a_text_of_its_own_may_begin_like_credits(beginning: str) -> None:
+    assert texts(read(f"{beginning}\n\nIt rained.")) == [beginning, "It rained."]
+
+
 def test_signs_for_bold_and_italics_are_not_read() -> None:
     work = read(small("=Bold= and _up_ and _up_2 and a=b and #big# and x_y.\n\nEnd."))
     assert texts(work)[0] == "Bold and up and up2 and a=b and big and x_y."

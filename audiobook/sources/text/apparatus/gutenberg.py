@@ -36,6 +36,19 @@ _CREDIT = re.compile(
     """,
     re.I | re.X,
 )
+_PRODUCER = re.compile(
+    r"""
+    [\[(_*]{0,3}
+    (?: E-?(?:text|book)[ ](?:prepared|produced)[ ]by
+      | This[ ]e-?(?:text|book)[ ]was[ ](?:prepared|produced|created|typed|scanned|transcribed|converted)[ ]by
+      | Transcribed[ ]from[ ]the[ ]\d{4}\b  # Transcribed from the 1891 edition
+      | .*(?:Project[ ]Gutenberg|Distributed[ ]Proofread|\bpgdp\.net|\bpglaf\.org)
+    )
+    """,
+    re.I | re.X,
+)
+"""A credit that only producers for Project Gutenberg write, so that it is recognised without a header."""
+_PRODUCED = re.compile(r"[\[(_*]{0,3}Produced by [A-Z]")
 _FIELD = re.compile(r"(Title|Author|Language|Character set encoding): ?(.*)")
 _OTHER_FIELD = re.compile(r"[A-Z][\w ]{2,30}: ")
 _ENCODING = re.compile(r"Character set(?: encoding)?:\s*([A-Za-z][\w.-]{1,30})\s*$", re.I)
@@ -45,6 +58,7 @@ _LONGEST_HEADER_LINES: Final = 1000
 _SECOND_HEADER_LINES: Final = 400
 _LONGEST_CREDIT_LINES: Final = 12
 _MOST_CREDITS: Final = 5
+_BLANK_AFTER_CREDIT: Final = 3
 _MOST_BOOKS: Final = 200
 _LANGUAGES: Final = {
     "bulgarian": "bg", "catalan": "ca", "chinese": "zh", "czech": "cs", "danish": "da", "dutch": "nl", "english": "en",
@@ -80,7 +94,7 @@ def find_body(lines: list[str]) -> Body | None:
     Returns:
         The added lines; None if there are none.
     """
-    start = _after_header(lines, 0)
+    start = _after_header(lines, 0) or _after_lone_credits(lines)
     headers = [(0, start)] if start else []
     footers: list[tuple[int, int]] = []
     at = start
@@ -132,6 +146,19 @@ def _after_header(lines: list[str], first: int) -> int:
             break
         at += 1
     return _after_credits(lines, found) if found > first else first
+
+
+def _after_lone_credits(lines: list[str]) -> int:
+    """Return the index of the first line after credits that begin a file whose header was removed; 0 without such credits."""
+    first = next((at for at, line in enumerate(lines[:_LONGEST_CREDIT_LINES]) if line.strip()), None)
+    if first is None:
+        return 0
+    end = _after_credit(lines, first)
+    credit = " ".join(line.strip() for line in lines[first:end])
+    # "Produced by" may also begin a text of its own: the credit stands apart from the text.
+    blank = sum(not line.strip() for line in lines[end : end + _BLANK_AFTER_CREDIT])
+    is_apart = blank == _BLANK_AFTER_CREDIT and _PRODUCED.match(credit)
+    return _after_credits(lines, end) if is_apart or (credit and _PRODUCER.match(credit)) else 0
 
 
 def _after_credits(lines: list[str], start: int) -> int:
