@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.tools import Shelf
+from tools import Shelf
 
 SETTINGS = '[voice.en]\nengine = "tone"\n[works.long]\nchapters = "1"\n[works.longer]\nchapters = "2"\n'
 
@@ -21,6 +21,9 @@ def test_a_long_text_is_read_as_if_it_were_short(tmp_path: Path) -> None:
     shelf.write("texts/en/short.md", first)
     shelf.build()
     forked = {path.name: path.read_bytes() for path in shelf.output.rglob("*.mp3")}
-    assert [shelf.record(f"en/{name}")["chapters"][0]["title"] for name in ("long", "longer")] == ["One", "Two"]
+    assert [shelf.record(f"en/{name}")["chapters"][0]["title"] for name in ("long", "longer")] == [
+        "One",
+        "Two",
+    ]
     shelf.build("--force", AUDIOBOOK_SPAWN="1")
     assert {path.name: path.read_bytes() for path in shelf.output.rglob("*.mp3")} == forked
