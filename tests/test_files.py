@@ -29,11 +29,13 @@ from audiobook.files import (
     digest_file,
     file_name,
     is_unchanged,
+    link_new,
     read_source,
     read_stream,
     read_whole,
     require_room,
     storage_error,
+    sweep_older,
     sweep_temporaries,
     write_bytes,
 )
@@ -308,6 +310,28 @@ def test_sweeping_looks_into_the_folders_of_its_pattern_only(tmp_path: Path) -> 
     assert names(tmp_path / "ab") == []
     assert names(tmp_path / "abc") == [leftover]
     assert leftover in names(tmp_path)
+
+
+def test_only_the_older_temporaries_of_a_file_are_swept_before_it_is_written(tmp_path: Path) -> None:
+    dead = dead_process()
+    for name in ("a+b.toml", "aab.toml", "a+b.toml.toml"):
+        (tmp_path / f".{name}.{dead}.part").touch()
+    sweep_older(tmp_path / "a+b.toml")
+    assert names(tmp_path) == [f".a+b.toml.toml.{dead}.part", f".aab.toml.{dead}.part"]
+    sweep_older(tmp_path / "nowhere" / "a.toml")
+
+
+@posix
+def test_a_second_name_never_replaces_a_file(tmp_path: Path) -> None:
+    path, target = tmp_path / "received", tmp_path / "en" / "text.md"
+    path.write_bytes(b"new")
+    link_new(path, target)
+    assert target.read_bytes() == b"new"
+    target.unlink()
+    target.write_bytes(OLD)
+    with pytest.raises(FileExistsError):
+        link_new(path, target)
+    assert target.read_bytes() == OLD
 
 
 def test_sweeping_a_missing_folder_does_nothing(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from audiobook.commands.output import print_line
 from audiobook.errors import UsageError
-from audiobook.files import write_bytes
+from audiobook.files import sweep_older, write_bytes
 from audiobook.settings import FILE_NAME
 from audiobook.system.opening import is_there
 
@@ -60,8 +60,10 @@ def init_project(folder: Path) -> int:
         raise UsageError(f"{folder} is a file, not a folder", hint="choose another folder, or move it away")
     if os.path.lexists(folder / FILE_NAME):
         raise UsageError(f"{folder} already contains a project", hint="run `audiobook build` to build it")
-    made = {FILE_NAME: _SETTINGS, "texts/en/a-first-listen.md": _TEXT, ".gitignore": ".audiobook/\noutput/\n"}
+    # The settings are last: they make the folder a project, which is not created again.
+    made = {"texts/en/a-first-listen.md": _TEXT, ".gitignore": ".audiobook/\noutput/\n", FILE_NAME: _SETTINGS}
     for name, text in made.items():
+        sweep_older(folder / name)
         if is_there(folder / name):
             print_line(f"kept existing {name}")
             continue

@@ -1,13 +1,13 @@
 """Files that are complete or absent: atomic writing, digests, sweeping, and reading with our errors."""
 
-from audiobook.files.atomic import TEMPORARY_SUFFIX, atomic_write, require_room, write_bytes
+from audiobook.files.atomic import TEMPORARY_SUFFIX, atomic_write, link_new, require_room, write_bytes
 from audiobook.files.digests import Digests, digest, digest_file, digest_stream, is_unchanged
 from audiobook.files.long_write import LongWrite
 from audiobook.files.names import as_spelled, file_name, same_name
 from audiobook.files.prefetch import Prefetch
 from audiobook.files.reading import LARGEST_SOURCE_BYTES, read_source, read_stream, read_whole
 from audiobook.files.spool import Place, Spool
-from audiobook.files.sweeping import sweep_temporaries
+from audiobook.files.sweeping import sweep_older, sweep_temporaries
 from audiobook.system.opening import storage_error
 
 __all__ = [
@@ -25,12 +25,14 @@ __all__ = [
     "digest_stream",
     "file_name",
     "is_unchanged",
+    "link_new",
     "read_source",
     "read_stream",
     "read_whole",
     "require_room",
     "same_name",
     "storage_error",
+    "sweep_older",
     "sweep_temporaries",
     "write_bytes",
 ]

@@ -66,6 +66,25 @@ def atomic_write(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
         raise
 
 
+def link_new(path: Path, target: Path) -> None:
+    """Give a file a second name, which no file may have yet; content and name are on the disk afterwards.
+
+    Raises:
+        FileExistsError: Something has this name.
+        StorageError: The system refused.
+    """
+    try:
+        with path.open("rb") as stream:
+            os.fsync(stream.fileno())
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.link(path, target)  # unlike a rename, it never replaces a file
+        _sync_folder(target.parent)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise storage_error(error, target, "writing") from error
+
+
 def write_bytes(path: Path, data: bytes, *, sync: bool = True) -> None:
     """Write `data` to `path` atomically; see `atomic_write`."""
     with atomic_write(path, sync=sync) as stream:

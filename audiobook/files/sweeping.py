@@ -32,3 +32,8 @@ def sweep_temporaries(folder: Path, pattern: str = "", names: re.Pattern[str] = 
             if not is_running(int(owner)):
                 with suppress(OSError):
                     leftover.unlink(missing_ok=True)
+
+
+def sweep_older(path: Path) -> None:
+    """Remove the temporary files that killed processes left of a file that is about to be written."""
+    sweep_temporaries(path.parent, names=re.compile(re.escape(path.name)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from audiobook.files import (
     require_room,
     same_name,
     storage_error,
-    sweep_temporaries,
+    sweep_older,
     write_bytes,
 )
 from audiobook.library.ledger import ShelvedBook, read_ledger, write_ledger
@@ -120,7 +119,7 @@ class Library:
         """Remove the temporary files of killed exports."""
         for path in paths:
             if not self._leads_elsewhere(path):
-                sweep_temporaries((self._folder / path).parent, names=re.compile(re.escape(_name(path))))
+                sweep_older(self._folder / path)
 
     def _leads_elsewhere(self, path: str) -> bool:
         """Return whether a folder around a file is a link."""

@@ -31,10 +31,11 @@ ROWS: Final[dict[str, Row]] = {
     "engine crashes, hangs, floods": engines.engines,
     "service fails": services.services,
 }
+_INTERRUPTED: Final = 130
 
 
 def main() -> int:
-    """Run the rows, print the table, and return 0 if nothing was lost."""
+    """Run the rows, print the table and each loss, and return 0 if nothing was lost. Ctrl-C ends the table with a part of a row."""
     parser = argparse.ArgumentParser(prog="python -m bench.drill", description=__doc__)
     parser.add_argument("rows", nargs="*", metavar="ROW", help="only rows whose name contains this")
     parser.add_argument(
@@ -48,13 +49,15 @@ def main() -> int:
     for number, name in enumerate(chosen):
         trial = Trial(name)
         begun = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="drill-", ignore_cleanup_errors=True) as folder:
-            ROWS[name](Plan(Path(os.path.realpath(folder)), given.tries, Random(given.seed + number)), trial)
-        print(
-            f"| {name} | {trial.tries} | {len(trial.losses)} | {time.monotonic() - begun:.0f} |", flush=True
-        )
-        for loss in trial.losses:
-            print(f"  {loss}", file=sys.stderr, flush=True)
+        try:
+            with tempfile.TemporaryDirectory(prefix="drill-", ignore_cleanup_errors=True) as folder:
+                plan = Plan(Path(os.path.realpath(folder)), given.tries, Random(given.seed + number))
+                ROWS[name](plan, trial)
+        except KeyboardInterrupt:
+            return _INTERRUPTED
+        finally:
+            taken_s = time.monotonic() - begun
+            print(f"| {name} | {trial.tries} | {len(trial.losses)} | {taken_s:.0f} |", flush=True)
         losses += len(trial.losses)
     return 1 if losses else 0
 

@@ -31,7 +31,7 @@ def _installing(plan: Plan, address: str) -> Scenario:
 def _kill_often(what: Scenario, plan: Plan, trial: Trial, tries: int) -> None:
     for _ in range(tries):
         shelf = _fresh(what, plan)
-        process = shelf.start(what.commands[0])
+        process = shelf.start(what.commands[0], what.before)
         moment_s = plan.chance.uniform(0, what.length_s * 1.05)
         time.sleep(moment_s)
         kill_group(process)

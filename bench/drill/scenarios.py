@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +32,7 @@ FORMATS: Final = (
 BASE: Final = ("--base-url", "https://example.org/books")
 VOICE: Final = "fi_FI-tiny-medium"
 _MODEL_BYTES: Final = 2_000_000
+_SESSION: Final = (sys.executable, "-P", os.fspath(Path(__file__).with_name("session.py")))
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class Scenario:
         old: The files of the places that are compared, before.
         new: The same after an undisturbed run.
         length_s: How long the undisturbed run took.
-        places: The folders that are compared, below the project.
+        places: The folders and files that are compared, below the project.
+        before: What runs the commands, such as a program that works with the studio.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Scenario:
     new: dict[str, bytes]
     length_s: float
     places: tuple[str, ...]
+    before: tuple[str, ...] = ()
 
     def found(self, shelf: Shelf) -> dict[str, bytes]:
         """Return the files that are compared."""
@@ -62,7 +65,7 @@ class Scenario:
             f"{place}/{name}": data
             for place in self.places
             for name, data in files_of(shelf.root / place).items()
-        }
+        } | {place: path.read_bytes() for place in self.places if (path := shelf.root / place).is_file()}
 
     def halves(self, shelf: Shelf) -> list[str]:
         """Return the files that are neither absent, nor old, nor whole."""
@@ -76,7 +79,7 @@ class Scenario:
         """Run the commands again, until one fails."""
         done = Done(0, "", "")
         for command in self.commands:
-            done = shelf.run(*command)
+            done = shelf.run(*command, before=self.before)
             if done.code:
                 break
         return done
@@ -93,7 +96,7 @@ class Scenario:
         if found != self.new:
             names = [name for name in {*found, *self.new} if found.get(name) != self.new.get(name)]
             trial.lost(f"{self.name}, {what}: other files than undisturbed", *sorted(names))
-        if left := [*leftovers(shelf.output), *leftovers(shelf.store)]:
+        if left := leftovers(shelf.root):
             trial.lost(f"{self.name}, {what}: temporary files", *left)
         if self.output_is_checked and (checked := shelf.run("check")).code:
             trial.lost(f"{self.name}, {what}: check ends with {checked.code}", checked.out, checked.err)
@@ -113,18 +116,22 @@ def _is_whole_list(name: str, data: bytes) -> bool:
 
 
 def scenario(
-    name: str, start: Shelf, commands: Sequence[Sequence[str]], places: Sequence[str] = ("output",)
+    name: str,
+    start: Shelf,
+    commands: Sequence[Sequence[str]],
+    places: Sequence[str] = ("output",),
+    before: Sequence[str] = (),
 ) -> Scenario:
     """Return a scenario after its undisturbed run, in a copy."""
     fixed = tuple(tuple(command) for command in commands)
-    blank = Scenario(name, start, fixed, {}, {}, 0.0, tuple(places))
+    blank = Scenario(name, start, fixed, {}, {}, 0.0, tuple(places), tuple(before))
     whole = start.copy(start.root.with_name(f"{start.root.name}-whole"))
     begun = time.monotonic()
     done = blank.rerun(whole)
     if done.code:
         raise SystemExit(f"{name}: the undisturbed run fails: {done.err}")
     length_s = (time.monotonic() - begun) / len(fixed)
-    return Scenario(name, start, fixed, blank.found(start), blank.found(whole), length_s, tuple(places))
+    return replace(blank, old=blank.found(start), new=blank.found(whole), length_s=length_s)
 
 
 def edited(folder: Path, engine: str = "tone", *, is_published: bool = False) -> Shelf:
@@ -200,6 +207,14 @@ def for_installing(folder: Path, address: str) -> Shelf:
     return shelf
 
 
+def _in_the_studio(folder: Path) -> Scenario:
+    start = edited(folder / "edited", is_published=True)
+    with (start.root / "audiobook.toml").open("a", encoding="utf-8") as settings:
+        settings.write(f'[publish]\nbase_url = "{BASE[1]}"\n')
+    places = ("output", "texts", "covers", "audiobook.toml")
+    return scenario("studio", start, [("studio", "--no-browser")], places, _SESSION)
+
+
 Maker = Callable[[Path], Scenario]
 OF_PROJECTS: Final[dict[str, Maker]] = {
     "build": lambda folder: scenario("build", edited(folder / "edited"), [("build",)]),
@@ -210,5 +225,6 @@ OF_PROJECTS: Final[dict[str, Maker]] = {
         "send", rebuilt(folder / "rebuilt"), [("publish", *BASE, "--to", "../sent")], ["output"]
     ),
     "clean": lambda folder: scenario("clean", edited(folder / "edited"), [("clean",), ("build", "--force")]),
+    "studio": _in_the_studio,
 }
 """The scenarios that need nothing but a project, by name."""

@@ -131,15 +131,23 @@ def write_text(shelf: Shelf, number: int, word: str) -> None:
     path.write_text("\n\n".join(paragraphs) + "\n", "utf-8")
 
 
+_RECEIVING: Final = ".studio-"
+"""Beginning of the names of folders in which the studio receives files."""
+
+
 def files_of(folder: Path) -> dict[str, bytes]:
     """Return the bytes of all files below a folder, without locks and temporaries, by path."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.is_symlink() and not path.name.endswith((".lock", ".part"))
+        if path.is_file()
+        and not path.is_symlink()
+        and not path.name.endswith((".lock", ".part"))
+        and not path.parent.name.startswith(_RECEIVING)
     }
 
 
 def leftovers(folder: Path) -> list[str]:
-    """Return the temporary files below a folder."""
-    return [path.relative_to(folder).as_posix() for path in folder.rglob(".*.part")]
+    """Return the temporary files and folders below a folder."""
+    found = (*folder.rglob(".*.part"), *folder.rglob(f"{_RECEIVING}*"))
+    return [path.relative_to(folder).as_posix() for path in found]

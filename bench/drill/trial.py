@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,9 +24,11 @@ class Trial:
     losses: list[str] = field(default_factory=list)
 
     def lost(self, what: str, *details: str) -> None:
-        """Count a loss."""
+        """Count a loss, and print it."""
         shown = " | ".join(line for text in details for line in text.strip().splitlines()[-3:])
-        self.losses.append(f"{what}: {shown}"[:600])
+        loss = f"{what}: {shown}"[:600]
+        self.losses.append(loss)
+        print(f"  {loss}", file=sys.stderr, flush=True)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from audiobook.book.record.works import Record
 from audiobook.commands.built_works import built_work, editions_by_label, export_path, has_changed
 from audiobook.commands.output import print_json, print_result
 from audiobook.errors import OutputMismatch, StorageError, UsageError
-from audiobook.files import digest_file, read_source, sweep_temporaries
+from audiobook.files import digest_file, read_source, sweep_older
 from audiobook.lpf.package import LPF, write_lpf
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.texts.edition import Edition
@@ -134,7 +133,7 @@ def _chosen(
         is_stale = has_changed(record, editions)
         if is_stale:
             reporter.warn("text changed since the last build, exporting the old version")
-        sweep_temporaries(target.parent, names=re.compile(re.escape(target.name)))
+        sweep_older(target)
         edition = editions.get(f"{record.language}/{record.slug}")
         yield _Chosen(
             record,

@@ -19,7 +19,7 @@ from audiobook.commands.voices.spoken_line import require_speakable, spoken_line
 from audiobook.engines.base import Voice
 from audiobook.engines.registry import engine_names
 from audiobook.errors import EngineMissing, StorageError, UsageError, near
-from audiobook.files import storage_error, write_bytes
+from audiobook.files import storage_error, sweep_older, write_bytes
 from audiobook.languages import english_name
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices.choosing import Voices
@@ -70,12 +70,16 @@ def compare_voices(
         spoken = []
         for number, voice in enumerate(voices, 1):
             name = f"{number:02d}-{_UNSAFE.sub('_', voice.engine)}-{_UNSAFE.sub('_', voice.name)[:80]}.mp3"
-            if _write(project, settings, voice, language, text, folder / name):
-                spoken.append((voice, name))
-                if not as_json:
-                    print_result(f"{voice.name} ({voice.engine}): {folder / name}")
-    if spoken:
-        write_bytes(folder / _PAGE, _page(spoken, language, text))
+            sound = _sound(project, settings, voice, language, text)
+            if sound is None:
+                continue
+            spoken.append((voice, name))
+            # The page is first: it shows that the files are ours, so an interrupted command can be run again.
+            for path, data in ((folder / _PAGE, _page(spoken, language, text)), (folder / name, sound)):
+                sweep_older(path)
+                write_bytes(path, data)
+            if not as_json:
+                print_result(f"{voice.name} ({voice.engine}): {folder / name}")
     if as_json:
         entries = [{"engine": voice.engine, "voice": voice.name, "file": name} for voice, name in spoken]
         print_json({"folder": str(folder), "page": _PAGE if spoken else None, "voices": entries})
@@ -86,6 +90,7 @@ def compare_voices(
 
 def _require_ours(folder: Path) -> None:
     """Check that a folder is new, empty, or contains a page of this command."""
+    sweep_older(folder / _PAGE)
     try:
         if not folder.exists() or not any(folder.iterdir()):
             return
@@ -118,17 +123,16 @@ def _chosen(voices: Voices, language: str, engine: str | None, names: Sequence[s
     return chosen
 
 
-def _write(project: Project, settings: Settings, voice: Voice, language: str, text: str, path: Path) -> bool:
-    """Write the line as a voice speaks it; if that fails, print why and return False."""
+def _sound(project: Project, settings: Settings, voice: Voice, language: str, text: str) -> bytes | None:
+    """Return the line as a voice speaks it, as an MP3; if that fails, print why and return None."""
     with TemporaryDirectory(prefix="audiobook-") as made:
         outcome, sound = spoken_line(project, settings, voice, language, text, Path(made))
         if outcome.error:
-            return False
+            return None
         try:
-            write_bytes(path, sound.read_bytes())
+            return sound.read_bytes()
         except OSError as error:
-            raise storage_error(error, path, "writing") from error
-    return True
+            raise storage_error(error, sound, "reading") from error
 
 
 def _page(spoken: Sequence[tuple[Voice, str]], language: str, text: str) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path, PureWindowsPath
 from typing import Any, Final
@@ -10,7 +9,7 @@ from typing import Any, Final
 from audiobook.document import LANGUAGE_TAG
 from audiobook.encodings import UTF_8
 from audiobook.errors import AudiobookError, SourceError
-from audiobook.files import digest_file, file_name, storage_error
+from audiobook.files import digest_file, file_name, link_new
 from audiobook.languages import require_code
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.texts.edition import (
@@ -144,12 +143,9 @@ def _put(path: Path, target: Path, shown: str) -> bool:
         StorageError: The system refused.
     """
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.link(path, target)  # unlike a rename, it never replaces a file
+        link_new(path, target)
     except FileExistsError:
         if digest_file(path) == digest_file(target):
             return False
         raise Taken("another text with this name is there already", shown) from None
-    except OSError as error:
-        raise storage_error(error, target, "writing") from error
     return True
