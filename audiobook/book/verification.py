@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import mmap
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from audiobook.audio.mp3.frames import (
     FrameError,
-    frames,
+    frame_edges,
     parse_header,
     read_info,
 )
@@ -22,11 +22,13 @@ from audiobook.book.record.validation import impossibilities
 from audiobook.book.record.works import Record
 from audiobook.book.sound.mp3_head import length_problem
 from audiobook.errors import OutputMismatch
-from audiobook.files import digest_file, storage_error
+from audiobook.files import digest_file, read_pieces, storage_error
 from audiobook.system.opening import is_regular, is_there, open_to_read
 
 _HINT: Final = "build it again: audiobook build"
 _MOVE: Final = "move it elsewhere, or replace it: audiobook build --force"
+_TAG_HEAD_BYTES: Final = 10
+_FRAME_HEAD_BYTES: Final = 4
 _MOST_PROBLEMS: Final = 20
 """How many impossible values of one record are reported; a damaged record may have one per word."""
 
@@ -109,20 +111,20 @@ def _check_stamp(stamp: FileStamp, path: Path, where: str) -> Iterator[OutputMis
 
 def _shape_problems(record: Record, audio: Path) -> Iterator[str]:
     """Compare tag and frames with the record."""
-    with open_to_read(audio) as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        start = tag_length_bytes(data[:10])
-        title, chapters = read_chapters(data[:start])
+    with open_to_read(audio) as stream:
+        start = tag_length_bytes(stream.read(_TAG_HEAD_BYTES))
+        stream.seek(0)
+        title, chapters = read_chapters(stream.read(start))
         if title != record.title:
             yield f"has the title “{title}”, but the record says “{record.title}”"
         if chapters != chapter_marks(record.chapters, record.rate_hz):
             yield "has other chapters than the record"
-        info_end = start + parse_header(data[start : start + 4]).length_bytes
-        info = read_info(data[start:info_end])
-        count = 0
-        with memoryview(data) as view, view[info_end:] as body:
-            for _ in frames(body):
-                count += 1
-        if count != info.frame_count:
-            yield f"has {count} frames, but its Info tag says {info.frame_count}"
+        head = stream.read(_FRAME_HEAD_BYTES)
+        info = head + stream.read(parse_header(head).length_bytes - len(head))
+        body = read_pieces(stream, start + len(info), stream.seek(0, os.SEEK_END))
+        count = sum(1 for _ in frame_edges(body)) - 1
+        told = read_info(info).frame_count
+        if count != told:
+            yield f"has {count} frames, but its Info tag says {told}"
     if problem := length_problem(record, audio):
         yield problem

@@ -5,7 +5,7 @@ from audiobook.files.digests import Digests, digest, digest_file, digest_stream,
 from audiobook.files.long_write import LongWrite
 from audiobook.files.names import as_spelled, file_name, same_name
 from audiobook.files.prefetch import Prefetch
-from audiobook.files.reading import LARGEST_SOURCE_BYTES, read_source, read_stream, read_whole
+from audiobook.files.reading import LARGEST_SOURCE_BYTES, read_pieces, read_source, read_stream, read_whole
 from audiobook.files.spool import Place, Spool
 from audiobook.files.sweeping import sweep_older, sweep_temporaries
 from audiobook.system.opening import storage_error
@@ -26,6 +26,7 @@ __all__ = [
     "file_name",
     "is_unchanged",
     "link_new",
+    "read_pieces",
     "read_source",
     "read_stream",
     "read_whole",

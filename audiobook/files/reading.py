@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -57,6 +58,26 @@ def read_whole(path: Path) -> bytes | None:
         raise OutputMismatch("is not a regular file", where=path.name) from error
     except OSError as error:
         raise storage_error(error, path, "reading") from error
+
+
+def read_pieces(stream: BinaryIO, start: int, end: int) -> Iterator[bytes]:
+    """Yield the bytes of a part of a file, up to a megabyte at a time.
+
+    Args:
+        stream: The open file.
+        start: Index of the first byte.
+        end: Index after the last byte.
+
+    Raises:
+        ValueError: The file ends before that.
+    """
+    while start < end:
+        stream.seek(start)
+        piece = stream.read(min(_PIECE_BYTES, end - start))
+        if not piece:
+            raise ValueError(f"it ends at byte {start}")
+        start += len(piece)
+        yield piece
 
 
 def read_stream(stream: BinaryIO, name: str) -> bytes:

@@ -241,14 +241,19 @@ def test_frames_are_found_by_their_numbers() -> None:
     data = encoded()
     found = [offset for offset, _ in frames(data)] + [len(data)]
     everything = range(len(found))
-    assert frame_offsets(memoryview(data), everything) == found
-    assert frame_offsets(data, [0, 3, 3, 7]) == [found[0], found[3], found[3], found[7]]
+    assert frame_offsets([data], everything) == found
+    for length in (1, 3, 100, found[3] + 1):
+        pieces = [data[at : at + length] for at in range(0, len(data), length)]
+        assert frame_offsets(pieces, everything) == found
+        with pytest.raises(FrameError, match=r"truncated|no frame"):
+            frame_offsets([*pieces, b"\xff"], everything)
+    assert frame_offsets([data], [0, 3, 3, 7]) == [found[0], found[3], found[3], found[7]]
     for damaged in (data[:-1], data + b"\0", data + row(CHECKED)):
         with pytest.raises(FrameError):
-            frame_offsets(damaged, [0])
+            frame_offsets([damaged], [0])
     for numbers in ([len(found)], [2, len(found) + 5]):
         with pytest.raises(FrameError, match="too few"):
-            frame_offsets(data, numbers)
+            frame_offsets([data], numbers)
 
 
 def test_counting_rejects_frames_that_differ_in_one_header_byte() -> None:

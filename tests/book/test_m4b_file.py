@@ -61,8 +61,13 @@ def test_clips_never_overlap_and_begin_at_the_nearest_frame_after_a_pause(
 def head(sizes: list[int], length: int) -> bytes:
     tags = Tags("A", (), "tone", "eng", 0, "", "audiobook 1.0", (), None)
     chapters = [Mp4Chapter("One", 0, 2048), Mp4Chapter("Zwei — 二" * 40, 2048, length)]
-    book = Mp4Book(48000, 64, length, array("I", sizes), chapters, "deu", metadata_box(tags), M4B_BEGINNING)
-    return b"".join(mp4_head(book))
+    book = Mp4Book(
+        48000, 64, length, lambda: [array("I", sizes)], chapters, "deu", metadata_box(tags), M4B_BEGINNING
+    )
+    made = mp4_head(book)
+    data = b"".join(made.pieces)
+    assert (made.length_bytes, made.data_bytes) == (len(data), sum(sizes))
+    return data
 
 
 def test_a_book_of_more_than_four_gigabytes_and_a_day_has_a_valid_head() -> None:

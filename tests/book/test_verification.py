@@ -112,7 +112,7 @@ def test_a_changed_file_is_named_with_its_mismatch(
     [
         (DATA[:-FRAME], ["has 43 frames, but its Info tag says 44"]),
         (DATA + DATA[-FRAME:], ["has 45 frames, but its Info tag says 44"]),
-        (DATA[:-1], ["is not a valid MP3: the frame at byte "]),
+        (DATA[:-1], ["is not a valid MP3: the last frame is truncated"]),
         (DATA + b"TAG", ["is not a valid MP3: no frame at byte "]),
         (DATA[:3000], ["is not a valid MP3: "]),
         (b"no MP3 at all", ["is not a valid MP3: "]),

@@ -12,8 +12,8 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Final
 
 import msgspec
@@ -21,13 +21,14 @@ import msgspec
 from audiobook.audio.mp4.aac import FRAME_SAMPLES, PRIMING_SAMPLES, decoder_config
 from audiobook.audio.mp4.boxes import box
 
-_Piece = bytes | memoryview
 _CHUNK_PACKETS: Final = 64
 """Packets in a chunk: one to eight seconds."""
 _MOST_CHPL: Final = 255
 _CHPL_UNITS_HZ: Final = 10_000_000
 _MATRIX: Final = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 _MOST_32: Final = 0xFFFF_FFFF
+_STSZ_HEAD: Final = struct.Struct(">I4sIII")
+_PIECE_BYTES: Final = 1 << 16
 _AUDIO_ID: Final = 1
 _CHAPTERS_ID: Final = 2
 _UTF_8: Final = bytes.fromhex("0000000c656e636400000100")
@@ -49,7 +50,7 @@ class Mp4Book(msgspec.Struct, frozen=True):
         rate_hz: Sample rate, and the unit of all times in the file.
         kbits: Average bit rate in kbit/s.
         length_samples: Number of samples that are played, after the priming.
-        sizes: Length of each packet in bytes.
+        sizes: Returns the lengths of all packets in bytes, in as many arrays as is convenient; called several times.
         chapters: In order, without gaps; the first begins at 0.
         language: Three-letter ISO 639-2 code.
         metadata: The box `meta` with the tags.
@@ -59,15 +60,29 @@ class Mp4Book(msgspec.Struct, frozen=True):
     rate_hz: int
     kbits: int
     length_samples: int
-    sizes: array[int]
+    sizes: Callable[[], Iterable[array[int]]]
     chapters: Sequence[Mp4Chapter]
     language: str
     metadata: bytes
     beginning: bytes
 
 
-def mp4_head(book: Mp4Book) -> list[bytes | memoryview]:
-    """Return everything before the first packet in pieces; the packets follow in order, and end the file."""
+class Mp4Head(msgspec.Struct, frozen=True):
+    """Everything before the first packet; the packets follow in order, and end the file.
+
+    Attributes:
+        pieces: Its bytes, which can be read once.
+        length_bytes: Their number.
+        data_bytes: Length of all packets.
+    """
+
+    pieces: Iterator[bytes]
+    length_bytes: int
+    data_bytes: int
+
+
+def mp4_head(book: Mp4Book) -> Mp4Head:
+    """Return the head of a book, whose tables of packets, with megabytes for a long book, are made in pieces."""
     titles = [_title(chapter.title) for chapter in book.chapters]
     tables = _Tables.of(book.sizes)
     data_bytes = sum(map(len, titles)) + tables.data_bytes
@@ -79,38 +94,76 @@ def mp4_head(book: Mp4Book) -> list[bytes | memoryview]:
     is_long = data_bytes + (1 << 28) > _MOST_32
     unplaced = sum(map(len, _moov(book, tables, titles, 0, is_long=is_long)))
     data_start = len(book.beginning) + unplaced + len(mdat_head)
-    return [
-        book.beginning,
-        *_moov(book, tables, titles, data_start, is_long=is_long),
-        mdat_head,
-        *titles,
-    ]
+    moov = _moov(book, tables, titles, data_start, is_long=is_long)
+    pieces = (part for piece in moov for part in ((piece,) if isinstance(piece, bytes) else piece))
+    return Mp4Head(
+        chain((book.beginning,), pieces, (mdat_head, *titles)),
+        data_start + sum(map(len, titles)),
+        tables.data_bytes,
+    )
 
 
 class _Tables(msgspec.Struct, frozen=True):
     """The tables that do not depend on where in the file the packets are.
 
     Attributes:
-        sizes: The box `stsz` in pieces.
+        sizes: The box `stsz`.
+        count: Number of packets.
         chunks: Where each chunk begins, from the first packet on.
         data_bytes: Length of all packets.
     """
 
-    sizes: Sequence[_Piece]
-    chunks: Sequence[int]
+    sizes: _SizeTable
+    count: int
+    chunks: array[int]
     data_bytes: int
 
     @classmethod
-    def of(cls, sizes: array[int]) -> _Tables:
-        lengths = (
-            sum(sizes[first : first + _CHUNK_PACKETS]) for first in range(0, len(sizes), _CHUNK_PACKETS)
-        )
-        *chunks, data_bytes = accumulate(lengths, initial=0)
-        return cls(_stsz(sizes), chunks, data_bytes)
+    def of(cls, sizes: Callable[[], Iterable[array[int]]]) -> _Tables:
+        chunks = array("Q")
+        count = data_bytes = 0
+        for run in sizes():
+            first = 0
+            while first < len(run):
+                if count % _CHUNK_PACKETS == 0:
+                    chunks.append(data_bytes)
+                part = run[first : first + _CHUNK_PACKETS - count % _CHUNK_PACKETS]
+                data_bytes += sum(part)
+                count += len(part)
+                first += len(part)
+        return cls(_SizeTable(count, sizes), count, chunks, data_bytes)
+
+
+class _SizeTable:
+    """The box `stsz`, the table of lengths, in pieces: it has megabytes for a long book, so it is never in memory as a whole."""
+
+    def __init__(self, count: int, sizes: Callable[[], Iterable[array[int]]]) -> None:
+        self._count = count
+        self._sizes = sizes
+
+    def __len__(self) -> int:
+        """Return its length in bytes."""
+        return _STSZ_HEAD.size + 4 * self._count
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield its bytes."""
+        piece = bytearray(_STSZ_HEAD.pack(len(self), b"stsz", 0, 0, self._count))
+        for run in self._sizes():
+            swapped = array("I", run)
+            if sys.byteorder == "little":
+                swapped.byteswap()
+            piece += swapped.tobytes()
+            if len(piece) >= _PIECE_BYTES:
+                yield bytes(piece)
+                piece.clear()
+        yield bytes(piece)
+
+
+_Piece = bytes | _SizeTable
 
 
 def _nested(kind: bytes, *parts: Sequence[_Piece]) -> list[_Piece]:
-    """Return a box in pieces, so that large contents are not copied at each level."""
+    """Return a box in pieces."""
     pieces = [piece for part in parts for piece in part]
     return [struct.pack(">I4s", 8 + sum(map(len, pieces)), kind), *pieces]
 
@@ -187,18 +240,8 @@ def _stts(runs: Sequence[tuple[int, int]]) -> bytes:
     return _full(b"stts", 0, 0, struct.pack(">I", len(runs)), entries)
 
 
-def _stsz(sizes: Sequence[int]) -> list[bytes | memoryview]:
-    """Return the table of lengths in pieces; it has megabytes for a long book, and is never copied."""
-    swapped = array("I", sizes)
-    if sys.byteorder == "little":
-        swapped.byteswap()
-    table = memoryview(swapped).cast("B")
-    head = struct.pack(">I4sIII", 20 + len(table), b"stsz", 0, 0, len(sizes))
-    return [head, table]
-
-
 def _audio_track(book: Mp4Book, tables: _Tables, start: int, *, is_long: bool) -> list[_Piece]:
-    count = len(book.sizes)
+    count = tables.count
     edit = _timed(
         b"elst",
         0,
@@ -217,7 +260,7 @@ def _audio_track(book: Mp4Book, tables: _Tables, start: int, *, is_long: bool) -
         _full(b"sgpd", 1, 0, b"roll", struct.pack(">IIh", 2, 1, -1)),
         _full(b"sbgp", 0, 0, b"roll", struct.pack(">III", 1, count, 1)),
     )
-    stbl = _nested(b"stbl", described, tables.sizes, placed)
+    stbl = _nested(b"stbl", described, [tables.sizes], placed)
     minf = _nested(b"minf", [_full(b"smhd", 0, 0, bytes(4)), _dinf()], stbl)
     head = (
         _tkhd(_AUDIO_ID, 3, book.length_samples, 0x100),
@@ -257,7 +300,7 @@ def _chapter_track(book: Mp4Book, titles: Sequence[bytes], start: int, *, is_lon
         _full(b"stsd", 0, 0, struct.pack(">I", 1), box(b"text", entry)),
         _stts(durations),
         _stsc([(1, len(titles))]),
-        b"".join(_stsz([len(title) for title in titles])),
+        *_SizeTable(len(titles), lambda: [array("I", map(len, titles))]),
         _offsets([start], is_long=is_long),
     )
     gmin = _full(b"gmin", 0, 0, struct.pack(">HHHHhH", 0x40, 0x8000, 0x8000, 0x8000, 0, 0))

@@ -6,12 +6,12 @@ pause; so its frames sound the same on their own as in the book.
 
 from __future__ import annotations
 
-import mmap
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import msgspec
 
@@ -29,11 +29,11 @@ from audiobook.audio.mp3.lame import encoder_name
 from audiobook.book.captions.lyrics import lyrics, timed_lyrics
 from audiobook.book.record.works import Record
 from audiobook.errors import OutputMismatch
-from audiobook.files import storage_error
+from audiobook.files import read_pieces, storage_error
 from audiobook.languages import three_letters
 from audiobook.system.opening import NotRegular, open_to_read
 
-_PIECE_BYTES: Final = 1 << 20
+_TAG_HEAD_BYTES: Final = 10
 _SEEK_POINTS: Final = 100
 
 
@@ -97,23 +97,24 @@ def excerpt_samples(record: Record, first: int, last: int) -> int:
 class OpenBook:
     """A built book from which chapters can be cut."""
 
-    def __init__(self, record: Record, data: mmap.mmap, edges: Iterable[int] = ()) -> None:
+    def __init__(self, record: Record, stream: BinaryIO, edges: Iterable[int] = ()) -> None:
         """Find the start of each chapter, and of the frames with the numbers in `edges`.
 
         Raises:
             FrameError: The frames do not match the record.
         """
-        self._record, self._data = record, data
+        self._record, self._stream = record, stream
         self._step = frame_samples(record.rate_hz)
-        start = tag_length_bytes(data[:10])
-        self._body = start + parse_header(data[start : start + 4]).length_bytes
-        self._encoder = encoder_name(data[start : self._body])
+        start = tag_length_bytes(self._read(0, _TAG_HEAD_BYTES))
+        info = self._read(start, start + parse_header(self._read(start, start + 4)).length_bytes)
+        self._encoder = encoder_name(info)
+        self._body, end = start + len(info), stream.seek(0, os.SEEK_END)
         begins = [chapter.start_samples // self._step for chapter in record.chapters]
         self._frames = [*begins, (record.length_samples + STITCH_DELAY_SAMPLES) // self._step]
         numbers = sorted({*self._frames, *edges})
-        with memoryview(data) as view, view[self._body :] as body:
-            self._offsets = dict(zip(numbers, frame_offsets(body, numbers), strict=True))
-        if self._offsets[numbers[-1]] != len(data) - self._body:
+        offsets = frame_offsets(read_pieces(stream, self._body, end), numbers)
+        self._offsets = dict(zip(numbers, offsets, strict=True))
+        if offsets[-1] != end - self._body:
             raise FrameError("more follows the last frame")
 
     def cut(self, excerpt: Excerpt, cover: bytes) -> Iterator[bytes]:
@@ -163,11 +164,13 @@ class OpenBook:
         frame_count = sum(end - begin for begin, end in runs)
         length = sum(end - begin for begin, end in edges)
         seek = tuple(length * point // _SEEK_POINTS for point in range(_SEEK_POINTS))
-        header = parse_header(self._data[edges[0][0] : edges[0][0] + 4])
+        header = parse_header(self._read(edges[0][0], edges[0][0] + 4))
         yield info_frame(StreamShape(header, frame_count, length, seek, self._encoder))
         for begin, end in edges:
-            for at in range(begin, end, _PIECE_BYTES):
-                yield self._data[at : min(at + _PIECE_BYTES, end)]
+            yield from read_pieces(self._stream, begin, end)
+
+    def _read(self, start: int, end: int) -> bytes:
+        return b"".join(read_pieces(self._stream, start, end))
 
     def _tags(self, excerpt: Excerpt, cover: bytes) -> Tags:
         record = self._record
@@ -217,8 +220,8 @@ def open_book(mp3: Path, record: Record, edges: Iterable[int] = ()) -> Iterator[
         StorageError: It cannot be read.
     """
     try:
-        with open_to_read(mp3) as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            yield OpenBook(record, data, edges)
+        with open_to_read(mp3) as stream:
+            yield OpenBook(record, stream, edges)
     except (FrameError, ValueError, IndexError) as error:
         raise OutputMismatch(f"cannot be cut into chapters: {error}", where=mp3.name) from error
     except NotRegular as error:

@@ -100,7 +100,7 @@ def _pieces(timeline: Timeline, clips: EncodedClips) -> Iterator[bytes | memoryv
             added = 0
             continue
         yield quiet(added, rate_hz, None).samples
-        speech = clips.data(stretch.key)
+        speech = clips.read(stretch.key).data
         yield speech
         added = length - len(speech) // SAMPLE_BYTES
     yield quiet(added, rate_hz, None).samples

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -37,25 +38,32 @@ def m4b_grid(rate_hz: int) -> Grid:
 def write_m4b(path: Path, book: BookSound) -> FormatRecord:
     """Write the file; see `formats.SoundFormat`."""
     timeline, clips = book.timeline, book.clips
-    placement = place(timeline, clips.packet_count, m4b_grid(timeline.rate_hz))
+    # Two bytes for each packet; reading them from the store again for each table would take longer.
+    sizes_of = lru_cache(maxsize=None)(clips.packet_sizes)
+    placement = place(timeline, lambda key: len(sizes_of(key)), m4b_grid(timeline.rate_hz))
 
     def pause(run: Run) -> Sequence[bytes]:
         return quiet_packets(run.packet_count, timeline.rate_hz, clips.encoding.kbits, run.floor)
 
-    sizes = array("I")
-    for run in placement.runs:
-        sizes.extend(iter(clips.packet_sizes(run.key)) if run.key else map(len, pause(run)))
+    def sizes() -> Iterator[array[int]]:
+        for run in placement.runs:
+            yield sizes_of(run.key) if run.key else array("I", map(len, pause(run)))
+
     head = mp4_head(_described(book.tags, timeline, placement, sizes, clips.encoding.kbits))
-    require_room(path.parent, sum(map(len, head)) + sum(sizes))
-    pieces = (clips.data(run.key) if run.key else b"".join(pause(run)) for run in placement.runs)
+    require_room(path.parent, head.length_bytes + head.data_bytes)
+    pieces = (clips.read(run.key).data if run.key else b"".join(pause(run)) for run in placement.runs)
     with atomic_write(path) as stream, LongWrite(stream) as output, Prefetch(pieces) as ready:
-        for piece in chain(head, ready):
+        for piece in chain(head.pieces, ready):
             output.write(piece)
     return FormatRecord(path.name, output.length_bytes, output.digest(), clips.encoding.identity)
 
 
 def _described(
-    tags: Tags, timeline: Timeline, placement: Placement, sizes: array[int], kbits: int
+    tags: Tags,
+    timeline: Timeline,
+    placement: Placement,
+    sizes: Callable[[], Iterable[array[int]]],
+    kbits: int,
 ) -> Mp4Book:
     """Return what the head describes."""
     chapters = [

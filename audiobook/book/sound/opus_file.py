@@ -42,7 +42,8 @@ def write_opus(path: Path, book: BookSound) -> FormatRecord:
 
     def packets(run: Run) -> tuple[Sequence[int], bytes]:
         if run.key:
-            return clips.packet_sizes(run.key), clips.data(run.key)
+            clip = clips.read(run.key)
+            return clip.shape.packet_sizes(), clip.data
         quiet = quiet_packets(run.packet_count, timeline.rate_hz, clips.encoding.kbits, run.floor)
         return [len(packet) for packet in quiet], b"".join(quiet)
 

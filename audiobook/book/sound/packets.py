@@ -17,7 +17,7 @@ from audiobook.audio.mp3.id3 import ChapterMark, Tags
 from audiobook.audio.noise_floor import Floor
 from audiobook.book.sound.mp3_file import DamagedClip
 from audiobook.book.timeline import Timeline
-from audiobook.clips.encoded import EncodedShape, Encoding, encoded_key
+from audiobook.clips.encoded import EncodedClip, EncodedShape, Encoding, encoded_key
 from audiobook.clips.store import ClipStore
 
 
@@ -121,7 +121,7 @@ class EncodedClips:
         self.encoding = encoding
         self._store = store
         self._frames_sha256_of = frames_sha256_of
-        self._shapes: dict[str, EncodedShape] = {}
+        self._packet_counts: dict[str, int] = {}
 
     def packet_count(self, key: str) -> int:
         """Return the number of packets of a clip, by the key of the clip.
@@ -129,26 +129,26 @@ class EncodedClips:
         Raises:
             DamagedClip: It is missing or damaged; the other methods raise this too.
         """
-        return self._shape(key).packet_count
+        if key not in self._packet_counts:
+            self._packet_counts[key] = self._shape(key).packet_count
+        return self._packet_counts[key]
 
     def packet_sizes(self, key: str) -> array[int]:
-        """Return the lengths of the packets of a clip."""
+        """Return the lengths of the packets of a clip, without reading the packets."""
         return self._shape(key).packet_sizes()
 
-    def data(self, key: str) -> bytes:
-        """Return the packets of a clip, one after another, or its samples."""
+    def read(self, key: str) -> EncodedClip:
+        """Return a clip."""
         clip = self._store.get_encoded(self._encoded_key(key))
         if clip is None:
             raise DamagedClip(key)
-        return clip.data
+        return clip
 
     def _shape(self, key: str) -> EncodedShape:
-        if key not in self._shapes:
-            shape = self._store.encoded_shape(self._encoded_key(key))
-            if shape is None:
-                raise DamagedClip(key)
-            self._shapes[key] = shape
-        return self._shapes[key]
+        shape = self._store.encoded_shape(self._encoded_key(key))
+        if shape is None:
+            raise DamagedClip(key)
+        return shape
 
     def _encoded_key(self, key: str) -> str:
         return encoded_key(self._frames_sha256_of(key), self.encoding.identity)
