@@ -13,6 +13,7 @@ from typing import Final
 
 from audiobook.commands.output import print_line
 from audiobook.errors import StorageError
+from audiobook.pipeline.project import Project
 from audiobook.settings import FILE_NAME, Settings
 from audiobook.studio.uploads import sweep
 from audiobook.web.hosts import LOOPBACK, listen
@@ -53,18 +54,21 @@ def open_studio(root: Path, settings: Settings, *, port: int, opens: bool) -> in
         sys.stdout.flush()
         if opens:
             webbrowser.open(address)
-        _run(root, texts, listener, token, port)
+        _run(root, settings, listener, token, port)
     return 0
 
 
-def _run(root: Path, texts: Path, listener: socket.socket, token: str, port: int) -> None:
+def _run(root: Path, settings: Settings, listener: socket.socket, token: str, port: int) -> None:
     from audiobook.studio.app import Studio
     from audiobook.studio.guard import Guard
+    from audiobook.studio.outputs import follow_outputs
     from audiobook.web.connection import Limits
     from audiobook.web.server import serve
     from audiobook.web.watching import follow
 
-    studio = Studio(root, texts, root.resolve().name)
+    project = Project.at(root, settings)
+    studio = Studio(root, project.texts, root.resolve().name)
+    made = (project.output, project.store.heard.folder)
 
     async def notice() -> None:
         studio.events.changed()
@@ -72,7 +76,8 @@ def _run(root: Path, texts: Path, listener: socket.socket, token: str, port: int
     async def beside() -> None:
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(follow(texts, root / FILE_NAME, notice))
+                tasks.create_task(follow(project.texts, root / FILE_NAME, notice))
+                tasks.create_task(follow_outputs(made, studio.events.changed))
                 tasks.create_task(studio.builds.run())
         finally:
             await studio.close()

@@ -56,6 +56,7 @@ async def received(request: Request, texts: Path) -> AsyncIterator[Received]:
     if not announced.isdecimal() or int(announced) > LARGEST_BYTES:
         raise TooLarge.than(LARGEST_BYTES)
     try:
+        texts.mkdir(parents=True, exist_ok=True)  # it may have been removed while the studio runs
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=texts))
     except OSError as error:
         raise _refused(error, texts) from error

@@ -75,6 +75,19 @@ def test_an_edited_text_lexicon_or_setting_is_shown_at_once(note: Path, visit: V
         settings.write_text(before)
 
 
+def test_a_work_that_is_built_on_the_command_line_is_shown_at_once(
+    note: Path, visit: Visit, studio: Studio
+) -> None:
+    state = visit.page.locator(".work[data-label='en/note'] .why")
+    expect(state).to_have_text("Not built yet")
+    studio.shelf.build("en/note")
+    expect(state).to_have_text("Up to date")
+    book = studio.shelf.book("en/note")
+    for made in book.parent.glob("note.*"):
+        made.unlink()
+    expect(state).to_have_text("Not built yet")
+
+
 def test_a_file_that_cannot_be_read_is_reported_on_open_pages_until_it_is_mended(
     note: Path, visit: Visit, studio: Studio
 ) -> None:
