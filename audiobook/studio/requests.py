@@ -60,7 +60,7 @@ class Kept(Said):
 
 
 class Choosing(msgspec.Struct):
-    """The choices for a work; see `of_work.Wanted`."""
+    """The choices for a work; see `proposal.Wanted`."""
 
     title: str
     authors: list[str]
@@ -74,6 +74,7 @@ class Choosing(msgspec.Struct):
     cast: dict[str, str] = {}
     speakers: dict[str, str] = {}
     pauses: dict[str, int] = {}
+    kinds: list[str] | None = None
 
 
 class Saving(msgspec.Struct):

@@ -102,6 +102,30 @@ def test_a_choice_that_cannot_be_is_refused_and_nothing_is_written(settled: Stud
     assert settings.read_text() == MINE
 
 
+def test_kinds_of_text_are_left_out_and_in_for_all_works(settled: Studio) -> None:
+    settings = settled.shelf.root / "audiobook.toml"
+    text = settled.shelf.write("texts/en/noted.md", "# Noted\n\nA bell[^1] rang.\n\n[^1]: It was loud.\n")
+    work = "/works/en/noted"
+    shown = settled.ask(f"{work}/choices").body.decode()
+    assert 'value="footnotes"> Footnotes <span class="soft">(' in shown
+    assert 'value="pictures" checked>' in shown
+    plain = settled.post(f"{work}/cost", **wanted(kinds=["pictures"]))
+    assert settled.post(f"{work}/cost", **wanted(kinds=["footnotes"]))["total"] == plain["total"] + 1
+    assert settled.post(f"{work}/cost", **wanted(kinds=["nonsense"]))["status"] == 422
+    settings.write_text(f"narrate = ['toc'] # mine\n{MINE}")
+    for kinds, narrate in (
+        (["footnotes", "toc", "pictures"], {"toc", "footnotes"}),
+        (["toc"], {"toc", "-pictures"}),
+        (["pictures"], set()),
+    ):
+        choice = wanted(kinds=kinds)
+        assert settled.post(f"{work}/save", wanted=choice, seen=seen(settled)) == {"status": 200}
+        assert set(tomllib.loads(settings.read_text()).get("narrate", [])) == narrate
+        assert ("# mine" in settings.read_text()) == bool(narrate)
+    assert settings.read_text() == MINE
+    text.unlink()
+
+
 def test_voices_of_roles_and_pauses_are_written_in_place(settled: Studio) -> None:
     settings = settled.shelf.root / "audiobook.toml"
     given = MINE.replace("# the end", "[works.harbour.cast.speakers]\nANNA = 'en-gb' # mine\n\n# the end")

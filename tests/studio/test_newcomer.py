@@ -51,6 +51,7 @@ def test_a_newcomer_makes_an_audiobook_without_a_terminal(
     expect(page.locator("#to-make")).to_have_text(re.compile(rf"\d of 6 clips to make, {WAIT}\."))
     press(page.locator("#change-2 summary"))
     page.locator("#title-2").fill("The Arrival")
+    press(page.locator("#kinds summary"))
     press(page.locator("#colours summary"))
     press(page.get_by_role("radio", name="sea"), "Space")
     press(page.locator("#every-voice summary"))

@@ -30,6 +30,7 @@ function wanted() {
     palette: box.querySelector('[name=palette]:checked').value,
     cast: valuesOf('role'),
     speakers: valuesOf('speaker'),
+    kinds: [...box.querySelectorAll('[name=kind]:checked')].map(({ value }) => value),
     pauses: valuesOf('pause', (value) => (value === '' ? undefined : Math.round(Number(value)))),
   };
 }

@@ -13,7 +13,7 @@ import msgspec
 
 from audiobook.errors import AudiobookError
 from audiobook.studio.desk import added_texts, built_files, destinations, works
-from audiobook.studio.desk.choices import covers, of_work, samples
+from audiobook.studio.desk.choices import covers, form, proposal, samples
 from audiobook.studio.desk.marks import bookmarks
 from audiobook.studio.desk.script import passages
 from audiobook.studio.desk.shelf import Shelf
@@ -33,9 +33,9 @@ DUTIES: Final[Mapping[str, Callable[..., Any]]] = {
     "hear": passages.hear,
     "keep": passages.keep,
     "about": passages.about,
-    "choices": of_work.shown,
-    "cost": of_work.cost,
-    "save": of_work.save,
+    "choices": form.shown,
+    "cost": proposal.cost,
+    "save": proposal.save,
     "sample": samples.sample,
     "put_cover": covers.put_cover,
     "drawn_cover": covers.drawn_cover,

@@ -14,7 +14,7 @@ from audiobook.pipeline.planning.staleness import plan_edition
 from audiobook.pipeline.scripts.prepared_text import casting_of, read_text
 from audiobook.pipeline.scripts.samples import beginning, first_words
 from audiobook.pipeline.voices.choosing import Voices
-from audiobook.studio.desk.choices.of_work import proposed
+from audiobook.studio.desk.choices.proposal import proposed
 from audiobook.studio.desk.shelf import Shelf
 
 
@@ -26,7 +26,7 @@ def sample(
     Args:
         shelf: The project.
         label: Language and slug of the work.
-        wanted: The choice; see `of_work.Wanted`.
+        wanted: The choice; see `proposal.Wanted`.
         voice: Engine and name of a voice, with a space between; empty for the chosen one.
         role: What says the words, as in the settings; empty for the beginning of the text.
         speaker: The person, if the role is `speakers`.

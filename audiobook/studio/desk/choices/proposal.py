@@ -1,19 +1,14 @@
-"""The choices for a work in `audiobook.toml`: chapters, title, authors, narrator, voice, speed and cover."""
+"""A proposed choice for a work: its cost, and writing it into `audiobook.toml`."""
 
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from contextlib import suppress
 from functools import partial
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal
 
 import msgspec
 
-from audiobook.casting import Casting, Role
-from audiobook.commands.voices.listing import best_first, every_voice, sex_of, speaks
-from audiobook.cover.drawing import palettes
-from audiobook.errors import AudiobookError, UsageError
-from audiobook.languages import english_name
+from audiobook.errors import UsageError, near
 from audiobook.pipeline.cost import SpeechToMake
 from audiobook.pipeline.planning.staleness import plan_edition
 from audiobook.pipeline.project import Project
@@ -24,13 +19,20 @@ from audiobook.pipeline.texts.edition import Edition
 from audiobook.pipeline.voices.choosing import ChosenVoice, Voices, parallel_for
 from audiobook.pipeline.voices.gain import UNMEASURED, VoiceLevel, voice_level
 from audiobook.settings import FILE_NAME, ChapterTitle, PaletteName, PauseSettings, Settings
-from audiobook.studio.desk.choices.chapters import chapter_settings, parts_shown
-from audiobook.studio.desk.edits import contents_of, edit, edited, set_values, state_of
-from audiobook.studio.desk.script.reading import reading_of
+from audiobook.sources.base import PARTS
+from audiobook.studio.desk.choices.chapters import chapter_settings
+from audiobook.studio.desk.edits import contents_of, edit, edited, set_values
 from audiobook.studio.desk.shelf import Shelf
 
-_Role = Literal["headings", "quotations", "notes", "dialogue"]
-_Pause = Literal["start", "sentence", "paragraph", "title", "heading", "chapter", "scene", "end"]
+RoleName = Literal["headings", "quotations", "notes", "dialogue"]
+"""A role that can have its own voice, as in the settings."""
+PauseName = Literal["start", "sentence", "paragraph", "title", "heading", "chapter", "scene", "end"]
+"""A pause that can be chosen, as in the settings."""
+
+
+_PICTURES: Final = "pictures"
+KINDS: Final = (*(part for part in PARTS if not part.startswith("-")), _PICTURES)
+"""Kinds of text that can be read aloud or left out."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -48,6 +50,7 @@ class Wanted(msgspec.Struct, frozen=True):
         palette: Colours of its drawn cover; empty for those of the project. None leaves them as they are.
         cast: Names of the voices of roles; empty for that of the project or the main one. A role that is missing stays as it is.
         speakers: The same by the name of each speaker.
+        kinds: The kinds of text to read aloud in all works, of those in `KINDS`. None leaves that as it is.
         pauses: Pauses of all works in milliseconds, by their names in the settings. One that is missing stays as it is.
     """
 
@@ -60,94 +63,10 @@ class Wanted(msgspec.Struct, frozen=True):
     merged: tuple[int, ...] | None = None
     titles: dict[int, ChapterTitle] | None = None
     palette: PaletteName | Literal[""] | None = None
-    cast: dict[_Role, str] = {}
+    cast: dict[RoleName, str] = {}
     speakers: dict[str, str] = {}
-    pauses: dict[_Pause, int] = {}
-
-
-def shown(shelf: Shelf, label: str) -> dict[str, Any]:
-    """Return the present choices for a work, and all possible ones.
-
-    Raises:
-        Gone: There is no such work.
-        SettingsError: The settings are not valid.
-    """
-    settings = shelf.settings()
-    project = shelf.project(settings)
-    edition = shelf.edition(project, label)
-    voices = Voices(settings, project.store)
-    chosen, voice = settings.work_of(edition.slug), settings.voice_of(edition.language)
-    best = voices.best_voice(edition.language)
-    cast = voice.cast.over(settings.cast)
-    return {
-        "label": label,
-        "seen": state_of(shelf.root / FILE_NAME),
-        "language": edition.language,
-        "language_name": english_name(edition.language),
-        "title": chosen.title or "",
-        "authors": list(chosen.authors),
-        "narrator": chosen.narrator or "",
-        "cover": "drawn" if chosen.cover is False else "own" if chosen.cover else "",
-        "voice": f"{voice.engine or settings.engine} {voice.name}" if voice.name else "",
-        "speed": voice.speed,
-        "best": f"{best.narrator} ({best.engine})" if best else "",
-        "voices": _voices_shown(voices, edition.language),
-        "palette": settings.works[edition.slug].palette or "" if edition.slug in settings.works else "",
-        "shared_palette": settings.cover.palette or "",
-        "palettes": [
-            (name, palette.ground, palette.shape, palette.second) for name, palette in palettes().items()
-        ],
-        "parts": parts_shown(shelf, label),
-        **_cast_shown(chosen.cast, cast, _speakers(shelf, label)),
-        "pauses": []
-        if settings.preset
-        else [(name, getattr(settings.pauses, name)) for name in get_args(_Pause)],
-    }
-
-
-def _voices_shown(voices: Voices, language: str) -> list[dict[str, Any]]:
-    """Return the voices that speak a language, those that work offline first."""
-    return [
-        {
-            "id": f"{each.engine} {each.name}",
-            "voice": each.name,
-            "name": each.narrator,
-            "engine": each.engine,
-            "language": each.language,
-            "about": ", ".join(filter(None, (sex_of(each), each.quality))),
-            "online": "" if each.offline else each.service or "an online service",
-        }
-        for each in best_first(every_voice(voices))
-        if speaks(each, language, None)
-    ]
-
-
-def _cast_shown(own: Casting, shared: Casting, speakers: set[str]) -> dict[str, Any]:
-    """Return the voices of roles and speakers: those of the work, and those that it shares with others."""
-    return {
-        "roles": [
-            {"name": role, "voice": getattr(own, role) or "", "shared": getattr(shared, role) or ""}
-            for role in get_args(_Role)
-        ],
-        "speakers": [
-            {"name": name, "voice": own.speakers.get(name, ""), "shared": shared.speakers.get(name, "")}
-            for name in sorted(speakers | own.speakers.keys())
-        ],
-    }
-
-
-def _speakers(shelf: Shelf, label: str) -> set[str]:
-    """Return the people whose names come before their speeches, as in a play.
-
-    None if the text cannot be read.
-    """
-    with suppress(AudiobookError):
-        chapters = reading_of(shelf, label).narration.work.chapters
-        paragraphs = [each for chapter in chapters for each in chapter.paragraphs]
-        parts = [part.character for each in paragraphs for part in each.spoken]
-        found = [*parts, *(each.character for each in paragraphs)]
-        return {each.name for each in found if each and each.role is Role.SPEAKER and each.name}
-    return set()
+    pauses: dict[PauseName, int] = {}
+    kinds: tuple[str, ...] | None = None
 
 
 def cost(shelf: Shelf, label: str, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -249,7 +168,11 @@ def _change(shelf: Shelf, label: str, wanted: Wanted) -> tuple[Any, Edition]:
         if ms != getattr(settings.pauses, name)
     }
 
+    narrate = settings.narrate if wanted.kinds is None else _narrate(wanted.kinds)
+
     def change(tables: MutableMapping[str, Any]) -> None:
+        if set(narrate) != set(settings.narrate):
+            set_values(tables, (), {"narrate": list(narrate)})
         set_values(tables, ("works", edition.slug), of_work)
         set_values(tables, ("works", edition.slug, "rename"), titles)
         set_values(tables, ("works", edition.slug, "cast"), roles)
@@ -258,6 +181,28 @@ def _change(shelf: Shelf, label: str, wanted: Wanted) -> tuple[Any, Edition]:
         set_values(tables, ("pauses",), pauses)
 
     return change, edition
+
+
+def kinds_read(settings: Settings) -> set[str]:
+    """Return the kinds of text that are read aloud, of those in `KINDS`."""
+    return {
+        kind
+        for kind in KINDS
+        if (f"-{kind}" not in settings.narrate if kind == _PICTURES else kind in settings.narrate)
+    }
+
+
+def _narrate(kinds: tuple[str, ...]) -> list[str]:
+    """Return the setting with which these kinds of text are read aloud.
+
+    Raises:
+        UsageError: There is no such kind.
+    """
+    unknown = next((kind for kind in kinds if kind not in KINDS), None)
+    if unknown is not None:
+        raise UsageError(f"there is no kind of text “{unknown}”", hint=near(unknown, KINDS))
+    pictures = [] if _PICTURES in kinds else [f"-{_PICTURES}"]
+    return sorted(set(kinds) - {_PICTURES}) + pictures
 
 
 def _numbers(given: tuple[int, ...] | None) -> set[int] | None:
