@@ -35,7 +35,7 @@ class Voice:
         phonemes: Phonetic alphabets that it accepts in place of words: `ipa`, `espeak`; see `Phonetic`. If empty, the
             voice reads the text of each sentence and ignores phonemes.
         display_name: The name shown to listeners, such as `Bella`; empty to show `name`.
-        is_here: Whether the service runs on this computer, and no key from the settings is sent to it.
+        is_here: Whether the service runs on this computer, and no key is sent to it.
     """
 
     engine: str

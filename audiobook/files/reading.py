@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from audiobook.errors import OutputMismatch, SourceError
-from audiobook.system.opening import NotRegular, read_file, storage_error
+from audiobook.system.opening import NotRegular, open_given, read_file, storage_error
 
 LARGEST_SOURCE_BYTES: Final = 512 << 20
 """No text is longer than this, not even an illustrated book."""
@@ -31,13 +30,12 @@ def read_source(path: Path, name: str) -> bytes:
     """
     try:
         # Users may link texts; callers check that a link does not lead out of the texts.
-        with open(path, "rb", opener=_without_waiting) as stream:
-            status = os.fstat(stream.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise SourceError("not a regular file", where=name)
-            if status.st_size > LARGEST_SOURCE_BYTES:
+        with open_given(path) as stream:
+            if os.fstat(stream.fileno()).st_size > LARGEST_SOURCE_BYTES:
                 raise _too_long(name)
             return stream.read()
+    except NotRegular as error:
+        raise SourceError("not a regular file", where=name) from error
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise SourceError(f"cannot be read: {reason}", where=name) from error
@@ -111,8 +109,3 @@ def _too_long(name: str) -> SourceError:
     return SourceError(
         f"is larger than {LARGEST_SOURCE_BYTES >> 20} MB", where=name, hint="split it into several texts"
     )
-
-
-def _without_waiting(name: str, flags: int) -> int:
-    """Open a file without waiting for the writer of a pipe, which the caller can then recognise and reject."""
-    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))

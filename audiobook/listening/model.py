@@ -19,6 +19,7 @@ from audiobook.engines.neural.folder import voices_folder
 from audiobook.errors import EngineMissing
 from audiobook.files import digest, storage_error
 from audiobook.places import folder_named
+from audiobook.system.opening import open_given
 
 MODEL_NAME: Final = "whisper-base"
 MODEL_FILE: Final = "model.bin"
@@ -92,7 +93,7 @@ def find_listener(named: str | None) -> Listener:
 @lru_cache(maxsize=8)
 def _digest(path: Path) -> str:
     try:
-        with open(path, "rb") as stream:
+        with open_given(path) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise storage_error(error, path, "reading") from error

@@ -90,9 +90,19 @@ def _outside_file(
     if "kbits" in outside:
         outside["audio"] = values.get("audio", {}) | {"kbits": outside.pop("kbits")}
     outside["written"] = text
-    outside["asked"] = given.get("engine") or environment.get(variable_of("engine")) or ""
+    outside["asked"] = given.get("engine") or _asked_by_variable(values, environment)
     outside["asked_cluster"] = given.get("cluster") or environment.get(variable_of("cluster")) or ""
     return outside
+
+
+def _asked_by_variable(values: Mapping[str, Any], environment: Mapping[str, str]) -> str:
+    """Return the engine that the environment names, unless the file sets its options.
+
+    Otherwise the file of a stranger would choose the server to which a user's usual engine sends the text.
+    """
+    named = environment.get(variable_of("engine")) or ""
+    engines = values.get("engines")
+    return "" if isinstance(engines, dict) and engines.get(named) else named
 
 
 def _set_in(environment: Mapping[str, str]) -> set[str]:

@@ -68,7 +68,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         listen: How clips are listened to.
         publish: The feeds and the site.
         credits: What the credits of the preset `acx` say, by language tag.
-        asked: The engine that the command line or the environment names; never set by a file. See `agreements`.
+        asked: The engine that the command line names, or the environment if no file sets its options; never set by a file.
+            See `agreements`.
         asked_cluster: The cluster that the command line or the environment names; never set by a file.
         written: The text of `audiobook.toml`, in which `setting_lines.line_of` finds the line of a value; never set by a file.
         works: Which chapters of single works to read aloud, their voices and their titles, by slug.

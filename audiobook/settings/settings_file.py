@@ -9,12 +9,15 @@ from typing import Any, Final
 from audiobook.errors import SettingsError
 from audiobook.places import configuration_folder
 from audiobook.settings.mistakes import FILE_NAME, line_setting
+from audiobook.system.opening import read_given
 from audiobook.toml import parse_toml
 
 NOT_IN_FILES: Final = frozenset(("asked", "asked_cluster", "written"))
 """Fields that record what the user named on the command line or in the environment (see `agreements`), and the file."""
 _PROGRAMS: Final = "command"
 """Name of the engine that runs the user's own programs."""
+_MOST_BYTES: Final = 64 << 20
+"""More than the settings of a hundred thousand works need."""
 
 
 def read_values(project: Path, contents: bytes | None = None) -> tuple[dict[str, Any], str]:
@@ -67,7 +70,7 @@ def _flat(options: dict[str, Any], begin: str) -> Iterator[tuple[str, Any]]:
 
 def _read(path: Path, contents: bytes | None) -> str:
     try:
-        return (path.read_bytes() if contents is None else contents).decode("utf-8-sig")
+        return (read_given(path, _MOST_BYTES) if contents is None else contents).decode("utf-8-sig")
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as error:

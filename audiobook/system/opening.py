@@ -1,4 +1,4 @@
-"""Opening files of ours without following links, or waiting for anything that is not a file.
+"""Opening files without waiting for anything that is not a file, and files of ours without following links.
 
 A project from a stranger may contain links in its store and output that lead to other files of the user. So files that
 this program keeps there are only opened under their own name. Only the folder named by the user may be a link.
@@ -17,13 +17,10 @@ from typing import BinaryIO, Final
 from audiobook.errors import StorageError
 from audiobook.log import detail
 
-_ALWAYS: Final = (
-    getattr(os, "O_NOFOLLOW", 0)
-    | getattr(os, "O_NONBLOCK", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_BINARY", 0)
-)
-"""Do not follow a link, and do not wait for the other end of a pipe."""
+_GIVEN: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+"""Do not wait for the other end of a pipe."""
+_ALWAYS: Final = getattr(os, "O_NOFOLLOW", 0) | _GIVEN
+"""Do not follow a link either."""
 _MOST_SET_ASIDE: Final = 1000
 ASIDE: Final = "damaged"
 """Name of the folder for things set aside, next to the file or folder that they come from."""
@@ -121,6 +118,32 @@ def _new_descriptor(path: Path) -> int:
 def read_file(path: Path, most_bytes: int = -1) -> bytes:
     """Return a regular file of ours, or its first bytes; see `open_descriptor`."""
     with open_to_read(path) as stream:
+        return stream.read(most_bytes)
+
+
+def open_given(path: Path) -> BufferedReader:
+    """Open a regular file that the user or a project names. A link is followed; a pipe or device is refused.
+
+    Raises:
+        NotRegular: It is a pipe or a device, of which reading might never end, or a folder.
+        OSError: It cannot be opened.
+    """
+    stream = os.fdopen(os.open(path, os.O_RDONLY | _GIVEN), "rb")
+    if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        return stream
+    stream.close()
+    raise NotRegular(path)
+
+
+def read_given(path: Path, most_bytes: int) -> bytes:
+    """Return a regular file that the user or a project names; see `open_given`.
+
+    Raises:
+        OSError: It cannot be read, or is longer than `most_bytes`.
+    """
+    with open_given(path) as stream:
+        if os.fstat(stream.fileno()).st_size > most_bytes:
+            raise OSError(errno.EFBIG, f"is larger than {most_bytes >> 20} MB", os.fspath(path))
         return stream.read(most_bytes)
 
 

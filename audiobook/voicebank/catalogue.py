@@ -18,6 +18,7 @@ from audiobook.engines.piper.voices import VOICE_NAME
 from audiobook.errors import StorageError
 from audiobook.files import storage_error, write_bytes
 from audiobook.places import shown_address
+from audiobook.system.opening import read_given
 from audiobook.voicebank.fetch import fetch_text
 
 _INDEX: Final = "voices.json"
@@ -122,7 +123,7 @@ def indexed_voices(folder: Path) -> dict[str, Installable]:
         StorageError: The index cannot be read.
     """
     try:
-        saved = msgspec.json.decode((folder / _SAVED_INDEX).read_bytes(), type=_Catalogue)
+        saved = msgspec.json.decode(read_given(folder / _SAVED_INDEX, _MOST_INDEX_BYTES), type=_Catalogue)
     except (FileNotFoundError, NotADirectoryError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return {}
     except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -53,6 +54,48 @@ def test_settings_of_a_project_send_no_text_until_its_user_names_the_engine(
     assert shelf.run("build", "--dry-run").code == 0, "agreed once"
     shelf.write("audiobook.toml", 'asked = "gtts"\nengine = "gtts"\n')
     assert "unknown setting" in shelf.run("build", "--dry-run", AUDIOBOOK_CONFIG=str(tmp_path / "new")).err
+
+
+def test_the_usual_key_and_the_usual_engine_go_to_no_server_that_only_the_project_names(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    shelf.environment |= {"AUDIOBOOK_CONFIG": str(tmp_path / "mine"), "OPENAI_API_KEY": "sk-mine"}
+    shelf.write("texts/en/walk.txt", "A Walk\n")
+    for address in ("http://127.0.0.1:9", "http://[::1]:9/v1", "http://localhost:9", "https://host.invalid"):
+        server = f'[engines.openai]\nbase_url = "{address}"\nmodel = "m"\nvoices = "v"\n'
+        for settings, engine in ((f'engine = "openai"\n{server}', ""), (server, "openai")):
+            shelf.write("audiobook.toml", settings)
+            done = shelf.run("build", "--dry-run", AUDIOBOOK_ENGINE=engine)
+            assert "with the key in OPENAI_API_KEY, to which you have not agreed yet" in done.err, (
+                address,
+                engine,
+                done,
+            )
+    shelf.write(
+        "audiobook.toml", 'engine = "openai"\n' + server.replace("https://host.invalid", "http://[::1]:9")
+    )
+    assert shelf.run("build", "--dry-run", OPENAI_API_KEY="").code == 0, "without a key, the text stays here"
+    assert shelf.run("build", "--dry-run", "--engine", "openai").code == 0
+    assert shelf.run("build", "--dry-run").code == 0, "agreed once"
+
+
+def test_a_project_that_never_ends_is_refused_and_a_description_outside_it_is_left_out(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    settings = shelf.root / "audiobook.toml"
+    shelf.write("texts/en/book/1.md", "# One\n\nText.\n")
+    settings.unlink(missing_ok=True)
+    os.mkfifo(settings)
+    assert "audiobook.toml: cannot be read: is not a regular file" in shelf.run("list").err
+    settings.unlink()
+    settings.symlink_to("/dev/zero")
+    assert "audiobook.toml: cannot be read: is not a regular file" in shelf.run("list").err
+    settings.unlink()
+    (tmp_path / "outside.toml").write_text('title = "Private"\n', "utf-8")
+    (shelf.root / "texts/en/book/book.toml").symlink_to(tmp_path / "outside.toml")
+    done = shelf.run("build", "--engine", "tone", "--json")
+    assert "Private" not in shelf.book("en/book").with_suffix(".json").read_text("utf-8")
+    assert "other files are left out: book.toml" in str(done.works["en/book"]["problems"])
 
 
 def shelf_error(shelf: Shelf, settings: dict[str, str], kind: str) -> str:

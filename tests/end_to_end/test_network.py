@@ -37,6 +37,7 @@ HOSTS = {"gtts": GOOGLE, "openai": OPENAI}
 AGREED = (
     "gtts: Google Translate, through an unofficial interface\n"
     f"openai: the server {OPENAI}\nopenai: the server {OPENAI}, with the key in LOOPBACK_KEY\n"
+    f"openai: the server {OPENAI}, with the key in OPENAI_API_KEY\n"
 )
 ENGINES = pytest.mark.parametrize("engine", sampled(OPTIONS))
 ONE_ENGINE = pytest.mark.parametrize("engine", ["gtts"])

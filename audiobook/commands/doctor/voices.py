@@ -16,6 +16,7 @@ from audiobook.errors import AudiobookError, EngineMissing, UsageError
 from audiobook.files import storage_error
 from audiobook.report.steps import Steps
 from audiobook.settings import Settings
+from audiobook.system.opening import open_given
 from audiobook.voicebank.catalogue import shipped_voices
 from audiobook.voicebank.kokoro import KOKORO, PinnedFile
 
@@ -88,7 +89,7 @@ def _kokoro_checks(here: Path) -> Iterator[Check]:
 
 def _kokoro_file(path: Path, pinned: PinnedFile, name: str) -> Finding | None:
     try:
-        with open(path, "rb") as stream:
+        with open_given(path) as stream:
             found = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         return failure("voices", Level.WARNING, storage_error(error, path, "reading"))

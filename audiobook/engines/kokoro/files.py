@@ -16,6 +16,7 @@ import msgspec
 
 from audiobook.engines.base import Voice, display_name
 from audiobook.errors import EngineMissing
+from audiobook.system.opening import open_given, read_given
 
 FOLDER_NAME: Final = "kokoro"
 MODEL_NAMES: Final = {"full": "kokoro-v1.0.onnx", "int8": "kokoro-v1.0.int8.onnx"}
@@ -23,6 +24,7 @@ MODEL_NAMES: Final = {"full": "kokoro-v1.0.onnx", "int8": "kokoro-v1.0.int8.onnx
 STYLES_NAME: Final = "voices-v1.0.bin"
 MEASURED_NAME: Final = "measured.json"
 RATE_HZ: Final = 24000
+_MOST_MEASURED_BYTES: Final = 1 << 16
 _PHONEMES: Final = frozenset({"ipa"})
 
 
@@ -117,7 +119,7 @@ class Measured(msgspec.Struct, frozen=True):
         """
         path = here / MEASURED_NAME
         try:
-            return msgspec.json.decode(path.read_bytes(), type=Measured)
+            return msgspec.json.decode(read_given(path, _MOST_MEASURED_BYTES), type=Measured)
         except FileNotFoundError:
             return None
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
@@ -184,7 +186,7 @@ def files_digest(files: KokoroFiles) -> str:
     state = hashlib.sha256()
     for path in (files.model, files.styles):
         try:
-            with open(path, "rb") as stream:
+            with open_given(path) as stream:
                 state.update(hashlib.file_digest(stream, "sha256").digest())
         except OSError as error:
             raise files.damaged(path, error.strerror or type(error).__name__) from error

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
-from audiobook.engines.network.server import Server, is_loopback
+from audiobook.engines.network.server import DEFAULT_KEY_VARIABLE, Server, may_have_key
 from audiobook.errors import EngineMissing
+from audiobook.system.opening import read_given
 
-DEFAULT_KEY_VARIABLE: Final = "OPENAI_API_KEY"
-"""The environment variable with the key, unless the options name a file or another variable."""
+_MOST_BYTES: Final = 1 << 16
 
 
 def key_of(server: Server) -> str:
@@ -23,7 +22,7 @@ def key_of(server: Server) -> str:
     """
     if server.key_file:
         try:
-            key = Path(server.key_file).expanduser().read_text("utf-8").strip()
+            key = read_given(Path(server.key_file).expanduser(), _MOST_BYTES).decode("utf-8").strip()
         except (OSError, ValueError, RuntimeError) as error:
             raise EngineMissing(
                 f"the key cannot be read from {server.key_file}", hint="check key_file in [engines.openai]"
@@ -40,11 +39,7 @@ def key_of(server: Server) -> str:
         raise EngineMissing(
             f"{named or DEFAULT_KEY_VARIABLE} does not contain a valid key", hint="a key is one word in ASCII"
         )
-    if (
-        not key
-        or server.base_url.startswith("https:")
-        or is_loopback(urlsplit(server.base_url).hostname or "")
-    ):
+    if not key or may_have_key(server.base_url):
         return key
     if not named:
         return ""  # a key for another server, which anyone on the network could read

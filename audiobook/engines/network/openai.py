@@ -19,10 +19,18 @@ from audiobook.engines.base import ANY_LANGUAGE, Equipment, Speech, Style, Voice
 from audiobook.engines.network.captioned import Timestamp, captioned, marks_of
 from audiobook.engines.network.client import Answer, Client, Request
 from audiobook.engines.network.fields import PREFIX, filled, sets_pace
-from audiobook.engines.network.key import DEFAULT_KEY_VARIABLE, key_of
+from audiobook.engines.network.key import key_of
 from audiobook.engines.network.replies import reply_name
 from audiobook.engines.network.request_limits import LIMIT_OPTIONS, RequestLimits, require_known
-from audiobook.engines.network.server import CAPTIONED, ENGINE, EXAMPLE, Server, server_of, server_voice
+from audiobook.engines.network.server import (
+    CAPTIONED,
+    DEFAULT_KEY_VARIABLE,
+    ENGINE,
+    EXAMPLE,
+    Server,
+    server_of,
+    server_voice,
+)
 from audiobook.engines.network.sound import decoded
 from audiobook.errors import EngineMissing, ServiceError, SpeechError
 
@@ -112,7 +120,7 @@ class OpenaiEngine:
             names = []  # many servers do not offer this list
         known_names = {voice.name for voice in known}
         others = [
-            server_voice(name, ANY_LANGUAGE, server.rate_hz, server.host, server.key_file or server.key_env)
+            server_voice(name, ANY_LANGUAGE, server.rate_hz, server.host, server.key_place)
             for name in {*names} - known_names
         ]
         return sorted((*known, *others), key=lambda voice: (voice.name, voice.language))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -14,6 +15,8 @@ from audiobook.engines.network.request_limits import number_of, text_of
 from audiobook.errors import EngineMissing, near
 
 ENGINE: Final = "openai"
+DEFAULT_KEY_VARIABLE: Final = "OPENAI_API_KEY"
+"""The environment variable with the key, unless the options name a file or another variable."""
 CAPTIONED: Final = "/dev/captioned_speech"
 """Path of requests for speech with word times."""
 _FORMATS: Final = ("wav", "pcm", "mp3")
@@ -62,6 +65,11 @@ class Server:
         return f"{self.base_url}/audio/speech"
 
     @property
+    def key_place(self) -> str:
+        """The file or variable with the key that is sent; empty if there is none."""
+        return _key_place(self.base_url, self.key_file, self.key_env)
+
+    @property
     def host(self) -> str:
         """Host and port of the server, as written in the address."""
         return urlsplit(self.base_url).netloc
@@ -89,7 +97,7 @@ def server_of(equipment: Equipment) -> Server:
     if rate_hz not in _RATES_HZ:
         rates = ", ".join(map(str, _RATES_HZ))
         raise EngineMissing(f"rate_hz in [engines.openai] must be a sample rate of MP3: {rates}")
-    key = text("key_file") or text("key_env")
+    key = _key_place(base_url, text("key_file"), text("key_env"))
     voices = _voices(text("voices"), rate_hz, urlsplit(base_url).netloc, key)
     word_times = options.get("word_times", False)
     if not isinstance(word_times, bool):
@@ -113,6 +121,17 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def may_have_key(base_url: str) -> bool:
+    """Return whether a key may be sent to a server: encrypted, or only within this computer."""
+    return base_url.startswith("https:") or is_loopback(urlsplit(base_url).hostname or "")
+
+
+def _key_place(base_url: str, key_file: str, key_env: str) -> str:
+    """Return the file or variable with the key that is sent; empty if there is none."""
+    is_usual_sent = bool(os.environ.get(DEFAULT_KEY_VARIABLE, "").strip()) and may_have_key(base_url)
+    return key_file or key_env or (DEFAULT_KEY_VARIABLE if is_usual_sent else "")
 
 
 def base_url_of(given: str) -> str:
@@ -157,7 +176,7 @@ def server_voice(name: str, language: str, rate_hz: int, host: str, key: str) ->
         language: BCP 47 tag, or `ANY_LANGUAGE`.
         rate_hz: Sample rate of the speech.
         host: Host and port of the server.
-        key: The file or variable with the key, if the options name one; otherwise empty.
+        key: The file or variable with the key that is sent; empty if there is none.
     """
     kokoro = _KOKORO_NAME.fullmatch(name)
     return Voice(

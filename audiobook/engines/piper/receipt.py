@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from audiobook.errors import EngineMissing
+from audiobook.system.opening import open_given
 
 if TYPE_CHECKING:
     from audiobook.engines.piper.voices import VoiceFiles
@@ -74,7 +75,7 @@ def file_digests(path: Path) -> FileDigests:
     Raises:
         OSError: The file cannot be read.
     """
-    with open(path, "rb") as stream:
+    with open_given(path) as stream:
         return stream_digests(stream)
 
 
@@ -94,7 +95,7 @@ def read_receipt(files: VoiceFiles) -> Receipt | None:
         EngineMissing: The receipt is damaged or cannot be read.
     """
     try:
-        with open(files.receipt, "rb") as stream:
+        with open_given(files.receipt) as stream:
             receipt = msgspec.json.decode(stream.read(_MOST_RECEIPT_BYTES), type=Receipt)
     except FileNotFoundError:
         return None

@@ -19,6 +19,7 @@ from audiobook.engines.base import Voice, display_name
 from audiobook.engines.packaged import packaged_folder, packaged_names
 from audiobook.engines.piper.receipt import changed_since, read_receipt
 from audiobook.errors import EngineMissing, StorageError
+from audiobook.system.opening import open_given, read_given
 
 MODEL_SUFFIX: Final = ".onnx"
 CONFIG_SUFFIX: Final = ".onnx.json"
@@ -30,6 +31,7 @@ _ADJUSTS: Final = frozenset({"speed"})
 _PHONEMES: Final = frozenset({"ipa"})
 _UNKNOWN_LANGUAGE: Final = "und"
 _USUAL_RATE_HZ: Final = 22050
+_MOST_CONFIG_BYTES: Final = 16 << 20
 
 
 class _Audio(msgspec.Struct, frozen=True):
@@ -139,7 +141,7 @@ def read_config(files: VoiceFiles) -> _Config:
         EngineMissing: The settings are missing, damaged, or of an unsupported kind.
     """
     try:
-        config = msgspec.json.decode(files.config.read_bytes(), type=_Config)
+        config = msgspec.json.decode(read_given(files.config, _MOST_CONFIG_BYTES), type=_Config)
     except OSError as error:
         raise files.damaged(files.config, error.strerror or type(error).__name__) from error
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
@@ -210,7 +212,7 @@ def voice_digest(files: VoiceFiles) -> str:
     state = hashlib.sha256()
     for path in (files.config, files.model):
         try:
-            with open(path, "rb") as stream:
+            with open_given(path) as stream:
                 found = hashlib.file_digest(stream, "sha256")
         except OSError as error:
             raise files.damaged(path, error.strerror or type(error).__name__) from error

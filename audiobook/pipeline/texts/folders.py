@@ -75,7 +75,8 @@ def _bundle(folder: Path, name: str) -> Bundle:
     if len(found) > _MOST_FILES:
         raise SourceError(f"contains more than {_MOST_FILES} files", where=name)
     given = folder / BOOK_FILE
-    book = read_book_file(read_source(given, f"{name}/{BOOK_FILE}") if given.is_file() else None, name)
+    is_described = (given, True) in found and given.is_file()
+    book = read_book_file(read_source(given, f"{name}/{BOOK_FILE}") if is_described else None, name)
     texts = f"{book.texts}/" if book.texts and (folder / book.texts).is_dir() else ""
     cover = book.front.cover
     files: list[tuple[str, bytes]] = []

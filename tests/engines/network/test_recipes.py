@@ -130,7 +130,7 @@ def test_a_book_marks_words_where_the_server_says(service: LoopbackService, tmp_
     shelf = Shelf(tmp_path, **service.environment)
     shelf.write("audiobook.toml", f"jobs = 1\n{RECIPES['kokoro']}\n[voice.en]\nspeed = 2.0\n")
     shelf.write("texts/en/letter.txt", TEXTS["en"])
-    shelf.build()
+    shelf.build("--engine", "openai")
     [(_, [sentence])] = passages_of(shelf.record("en/letter"))
     assert [(start, length) for start, length, _ in sentence["words"]] == [(0, 4), (5, 7), (14, 6)]
     times = [time for _, _, time in sentence["words"]]
