@@ -272,31 +272,11 @@ def bench_first_sound(table: Table, hours: float) -> None:
     table.row("… after Play was pressed", "≤ 2 s", f"{pressed:.2f} s", pressed <= 2)
 
 
-def bench_cluster(table: Table, hours: float) -> None:
-    """Build a book on a cluster of two workers on this machine, and with two local processes, in turn."""
-    from bench.cluster import children_s, processor_s, started
+def bench_cluster(table: Table, hours: float, voices: str | None) -> None:
+    """Build a book with two processes and on a cluster of two workers of this machine."""
+    from bench.cluster import compare  # Dask is not needed for anything else
 
-    heres, theres = [], []
-    with project(hours) as folder:
-        for _ in range(2):
-            clear(folder)
-            heres.append(cost_of([*BUILD, "--jobs", "2"], folder))
-        with started() as (address, processes):
-            clear(folder)
-            # The workers start their own processes now, which are not measured.
-            time_of([*BUILD, "book", "--chapters", "1", "--cluster", address], folder)
-            for _ in range(2):
-                clear(folder)
-                before = sum(map(processor_s, processes)) + children_s()
-                wall = time_of([*BUILD, "--cluster", address], folder)
-                theres.append((wall, sum(map(processor_s, processes)) + children_s() - before))
-        length = f"{length_s(folder) / 3600:.1f} h"
-    for what, here, there in zip(
-        ("time", "processor time"), zip(*heres, strict=True), zip(*theres, strict=True), strict=True
-    ):
-        here_s, there_s = min(here), min(there)
-        told = f"{here_s / there_s:.2f} ({length}: {here_s:.1f} s here, {there_s:.1f} s there)"
-        table.row(f"two processes here ÷ two workers, {what}", "≥ 0.92", told, here_s >= 0.92 * there_s)
+    compare(table, hours, Path(voices).resolve() if voices else None)
 
 
 def bench_help(table: Table) -> None:
@@ -324,7 +304,11 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=10, help="length of the long book")
     parser.add_argument("--network", action="store_true", help="only measure the cost of an online service")
     parser.add_argument("--publish", action="store_true", help="only measure publishing many works")
-    parser.add_argument("--cluster", action="store_true", help="only measure a cluster of two workers")
+    parser.add_argument(
+        "--cluster",
+        action="store_true",
+        help="only measure a cluster of two workers; with --piper, with that voice",
+    )
     parser.add_argument("--studio", action="store_true", help="only measure the studio, in Chromium")
     parser.add_argument("--page", action="store_true", help="only measure a page on a slow line, in Chromium")
     for engine in ("piper", "kokoro"):
@@ -340,7 +324,7 @@ def main() -> None:
         "network": lambda: bench_network(table),
         "publish": lambda: bench_publish(table, options.works or 1000),
         "studio": lambda: bench_studio(table, options.hours),
-        "cluster": lambda: bench_cluster(table, options.hours),
+        "cluster": lambda: bench_cluster(table, options.hours, options.piper),
         "page": lambda: bench_first_sound(table, options.hours),
         "long": lambda: bench_hundred_hours(table),
         "many": lambda: bench_library(table, options.works or 10_000),

@@ -1,9 +1,14 @@
-"""A Dask scheduler and two workers on loopback, for `python -m bench --cluster`."""
+"""`python -m bench --cluster`: two workers of a Dask cluster on this computer, against two local processes.
+
+With `--piper VOICES`, both speak with a voice of Piper.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
-import resource
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,16 +20,21 @@ from pathlib import Path
 
 from distributed import Client
 
-WORKERS = 2
+from bench.book import write_book
+from bench.measure import cost_of, time_of
+from bench.neural import NAMES, Rows
 
+WORKERS = 2
+_ROUNDS = 3
+_BUILD = [sys.executable, "-m", "audiobook", "build", "--quiet"]
 
 QUIET = {
     "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "false",
     "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
     "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "5s",
+    "DASK_DISTRIBUTED__WORKER__MEMORY__MONITOR_INTERVAL": "5s",
 }
-"""The settings that `docs/scale.md` recommends: each idle process of Dask then takes 0.6 % of a core instead
-of 2.1 %."""
+"""The settings that `docs/scale.md` recommends, so that idle processes of Dask take less time."""
 Cluster = tuple[str, list[int]]
 """The address of a scheduler, and the processes of the cluster."""
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
@@ -39,12 +49,6 @@ def processor_s(process: int) -> float:
     except OSError:
         return 0.0  # it has just ended, and its parent has its time
     return sum(map(int, fields[11:15])) / _TICKS_PER_S + sum(map(processor_s, children))
-
-
-def children_s() -> float:
-    """Return the processor time of the commands that have ended so far."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def free_port() -> int:
@@ -84,3 +88,49 @@ def started() -> Iterator[Cluster]:
                 process.kill()
             for process in processes:
                 process.wait()
+
+
+def compare(table: Rows, hours: float, voices: Path | None) -> None:
+    """Build a book here and there, in turn, so that both meet the same load of other programs.
+
+    What is measured once for a voice is not part of it: its level, and its sample for the comparison with the workers.
+
+    Args:
+        table: Receives the rows.
+        hours: Length of the book with espeak-ng.
+        voices: The voices folder for Piper; None for espeak-ng.
+    """
+    engine, language = ("piper", "en") if voices else ("espeak", "fi")
+    os.environ["AUDIOBOOK_VOICES"] = str(voices) if voices else os.devnull
+    heres, theres = [], []
+    with tempfile.TemporaryDirectory(prefix="audiobook-bench-") as name, started() as (address, processes):
+        folder = Path(name)
+        write_book(folder / "texts" / language / "book.md", language, hours * 3600)
+        named = f'[voice.{language}]\nname = "{NAMES["piper"]}"\n' if voices else ""
+        (folder / "audiobook.toml").write_text(f'engine = "{engine}"\n{named}', "utf-8")
+        time_of([*_BUILD, "book", "--chapters", "1", "--cluster", address], folder)
+        for _ in range(_ROUNDS):
+            _clear(folder)
+            heres.append(cost_of([*_BUILD, "--jobs", str(WORKERS)], folder))
+            made = _digest(folder)
+            _clear(folder)
+            before = sum(map(processor_s, processes))
+            wall_s, cost_s = cost_of([*_BUILD, "--cluster", address], folder)
+            theres.append((wall_s, cost_s + sum(map(processor_s, processes)) - before))
+            if _digest(folder) != made:
+                raise SystemExit("the cluster made other bytes")
+        length_s = json.loads((folder / "output" / language / "book.json").read_text("utf-8"))["duration_s"]
+    for what, which, taken in (("time, fastest build", 0, min), ("processor time, all builds", 1, sum)):
+        here_s, there_s = taken(cost[which] for cost in heres), taken(cost[which] for cost in theres)
+        told = f"{here_s / there_s:.2f} ({length_s / 3600:.2f} h: {here_s:.1f} s here, {there_s:.1f} s there)"
+        compared = f"{engine}, two processes here ÷ two workers, {what}"
+        table.row(compared, "≥ 0.92", told, here_s >= 0.92 * there_s)
+
+
+def _clear(folder: Path) -> None:
+    for name in ("output", ".audiobook/clips", ".audiobook/narrated"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def _digest(folder: Path) -> str:
+    return hashlib.sha256(next((folder / "output").glob("*/book.mp3")).read_bytes()).hexdigest()

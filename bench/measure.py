@@ -31,11 +31,13 @@ def cost_of(command: list[str], cwd: Path | None = None) -> tuple[float, float]:
     Processes that nobody waits for are adopted and waited for here, so that none is missing from the account.
     """
     ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1)
+    others = set(_children(os.getpid()))
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     wall_s = time_of(command, cwd)
-    with suppress(ChildProcessError):
-        while True:
-            os.wait()
+    while adopted := set(_children(os.getpid())) - others:
+        for child in adopted:
+            with suppress(ChildProcessError):
+                os.waitpid(child, 0)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return wall_s, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -86,11 +88,15 @@ def _work_s(pid: int) -> float:
 def _tree(pid: int) -> list[int]:
     found = [pid]
     for one in found:
-        try:
-            for task in Path(f"/proc/{one}/task").iterdir():
-                found += [int(child) for child in (task / "children").read_text().split()]
-        except OSError:
-            continue
+        found += _children(one)
+    return found
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    with suppress(OSError):  # it has ended
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += [int(child) for child in (task / "children").read_text().split()]
     return found
 
 

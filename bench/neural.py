@@ -12,7 +12,7 @@ from typing import Protocol
 
 from bench.measure import cost_of, peak_of, time_of
 
-_NAMES = {"piper": "en_US-joe-medium", "kokoro": "af_heart"}
+NAMES = {"piper": "en_US-joe-medium", "kokoro": "af_heart"}
 _PARAGRAPHS = {"piper": (16, 64), "kokoro": (6,)}
 """Lengths of the books: what a build does once, such as starting, counts for less in a longer one."""
 _ROUNDS = 5
@@ -45,10 +45,10 @@ def _bench_book(table: Rows, engine: str, count: int) -> None:
         (folder / "texts" / "en" / "book.md").write_text("# Book\n\n" + "\n\n".join(paragraphs), "utf-8")
         (folder / "passages.json").write_text(json.dumps(passages), "utf-8")
         (folder / "audiobook.toml").write_text(
-            f'[voice.en]\nengine = "{engine}"\nname = "{_NAMES[engine]}"\n', "utf-8"
+            f'[voice.en]\nengine = "{engine}"\nname = "{NAMES[engine]}"\n', "utf-8"
         )
         build = [sys.executable, "-m", "audiobook", "build", "--quiet"]
-        alone = [sys.executable, str(Path(__file__).with_name("neural_floor.py")), engine, _NAMES[engine]]
+        alone = [sys.executable, str(Path(__file__).with_name("neural_floor.py")), engine, NAMES[engine]]
         time_of(build, folder)  # measures the level of the voice, once for all builds
         builds, floors = [], []
         for _ in range(_ROUNDS):

@@ -47,6 +47,11 @@ _CONNECTING_S: Final = 15.0
 _WITHOUT_WORKERS_S: Final = 60.0
 """How long a build waits for a worker when there is none. The messages say a minute."""
 _TICK_S: Final = 1.0
+_QUIET: Final = {
+    "distributed.admin.tick.interval": "1s",
+    "distributed.client.scheduler-info-interval": "60s",
+}
+"""Settings of Dask, so that it monitors this process less often: fifty times a second would take 1 to 2 % of a core."""
 _TRIES: Final = 5
 """How often a batch is submitted if the workers that process it fail."""
 
@@ -100,7 +105,10 @@ async def _serve(pipe: Connection, cluster: Cluster) -> None:
 
 
 async def _connected(cluster: Cluster) -> Any:  # noqa: ANN401 - Dask's client has no types
+    import dask.config
     from distributed import Client
+
+    dask.config.set(_QUIET)
 
     try:
         return await Client(  # type: ignore[no-untyped-call]
