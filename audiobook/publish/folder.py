@@ -26,7 +26,14 @@ from audiobook.files import (
     storage_error,
     sweep_temporaries,
 )
-from audiobook.publish.publication import FILE_NAME, Feed, Publication, PublicFile, publication_pieces
+from audiobook.publish.publication import (
+    FILE_NAME,
+    Feed,
+    Move,
+    Publication,
+    PublicFile,
+    publication_pieces,
+)
 from audiobook.publish.staging import Staging
 from audiobook.publish.superseded import superseded
 
@@ -237,13 +244,14 @@ class PublicFolder:
                 self.files[path] = file
 
     def commit(
-        self, base_url: str, feeds: dict[str, Feed], moved_from: str = ""
+        self, base_url: str, feeds: dict[str, Feed], moves: dict[str, Move], moved_from: str = ""
     ) -> tuple[Publication, tuple[str, ...]]:
         """Move all files into place, in the order they were added, and remove those no longer published.
 
         Args:
             base_url: Public address of the folder.
             feeds: Identities of feeds and episodes, by language.
+            moves: Works that were moved, by their present path.
             moved_from: The public address that it had before; empty if it had no other.
 
         Returns:
@@ -254,7 +262,9 @@ class PublicFolder:
                 the latter case nothing is changed.
         """
         self._refuse_strangers()
-        publication = Publication(base_url=base_url, moved_from=moved_from, feeds=feeds, files=self.files)
+        publication = Publication(
+            base_url=base_url, moved_from=moved_from, feeds=feeds, moves=moves, files=self.files
+        )
         withdrawn = tuple(path for path in self._before.files if path not in self.files)
         waiting, listed = tuple(self.written), digest_file(self.root / FILE_NAME)
         if (waiting or withdrawn) and not self.dry_run:

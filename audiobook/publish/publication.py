@@ -19,10 +19,10 @@ from audiobook.files import digest, read_whole
 from audiobook.publish.guids import episode_guid, part_guid
 
 FILE_NAME: Final = "publication.json"
-FORMAT: Final = 4
+FORMAT: Final = 5
 _UNSEALED: Final = 1
 """The format without a seal."""
-_READ: Final = (_UNSEALED, 2, 3, FORMAT)
+_READ: Final = (_UNSEALED, 2, 3, 4, FORMAT)
 """Formats that are accepted. The next `publish` writes the list in the current one."""
 _HINT: Final = (
     "restore a copy of it; if you have none, move it elsewhere and run: audiobook publish --force "
@@ -58,7 +58,7 @@ _MADE: Final = re.compile(
               \.(?:mp3|m4b|vtt|srt|chapters\.json)
             | \.parts/
               (?: [0-9]{{2,}}                                    # formats 1 and 2: en/essay.parts/01.mp3
-                | (?P=slug)-{_PART}-[0-9a-f]{{8}}                # en/essay.parts/essay-01-chairs-0123abcd.mp3
+                | {_SLUG}-{_PART}-[0-9a-f]{{8}}                  # en/essay.parts/essay-01-chairs-0123abcd.mp3
               )
               \.(?:mp3|vtt|srt|chapters\.json)
           )
@@ -67,6 +67,7 @@ _MADE: Final = re.compile(
     re.VERBOSE,
 )
 """Paths that `publish` writes. It removes no other file, even if a forged list names one."""
+_WORK: Final = re.compile(f"{_LANGUAGE}/{_SLUG}")
 _BUILT: Final = re.compile(rf"{_LANGUAGE}/{_SLUG}\.(?:mp3|m4b|vtt|cover-[0-9a-f]{{8}}\.jpg)")
 
 
@@ -118,6 +119,18 @@ class Feed(msgspec.Struct, frozen=True):
     is_joined: bool = False
 
 
+class Move(msgspec.Struct, frozen=True):
+    """What is known of a work whose identity is not that of its path, or that had other paths before.
+
+    Attributes:
+        identity: The path, such as `en/essay`, under which the feeds have its identity: that of its first publication.
+        addresses: The paths at which it was published before, the latest last.
+    """
+
+    identity: str
+    addresses: tuple[str, ...] = ()
+
+
 class PublicFile(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A public file.
 
@@ -154,6 +167,7 @@ class Publication(msgspec.Struct, frozen=True):
         base_url: Public address of the folder.
         moved_from: The address that it had before; empty if it had no other.
         feeds: Feeds by language, including those of languages that are no longer published.
+        moves: Works that were moved, by their present path, such as `en-GB/essay`.
         files: Files by path relative to the folder, in the order to write or send them: a file comes before the
             feeds and pages that link to it.
         digest: SHA-256 of the record with this field empty.
@@ -163,6 +177,7 @@ class Publication(msgspec.Struct, frozen=True):
     base_url: str = ""
     moved_from: str = ""
     feeds: dict[str, Feed] = {}
+    moves: dict[str, Move] = {}
     files: dict[str, PublicFile] = {}
     digest: str = ""
 
@@ -251,6 +266,7 @@ def _check_identities(publication: Publication) -> None:
             _check_names([part.name for part in parts if part.name], slug)
     _check_books(publication.feeds.values(), seen)
     _check_works(publication.feeds)
+    _check_moves(publication)
 
 
 def _check(episode: Episode, allowed: set[str]) -> None:
@@ -285,6 +301,23 @@ def _check_works(feeds: Mapping[str, Feed]) -> None:
             if times > 1 or language not in feeds or slug not in feeds[language].episodes:
                 message = f"lists the work {path!r} twice in a feed, or does not know it"
                 raise OutputMismatch(message, where=FILE_NAME, hint=_HINT)
+
+
+def _check_moves(publication: Publication) -> None:
+    """Check that works were moved between possible paths, and that no two have one identity or one former path."""
+    seen: set[str] = set()
+    former: set[str] = set()
+    for path, move in publication.moves.items():
+        language, _, slug = move.identity.partition("/")
+        is_known = language in publication.feeds and slug in publication.feeds[language].episodes
+        are_paths = all(_WORK.fullmatch(one) for one in (path, *move.addresses))
+        is_new = (
+            move.identity not in seen and former.isdisjoint(move.addresses) and path not in move.addresses
+        )
+        if not (is_known and are_paths and is_new):
+            raise OutputMismatch(f"has an impossible move to {path!r}", where=FILE_NAME, hint=_HINT)
+        seen.add(move.identity)
+        former.update(move.addresses)
 
 
 def _wrong_guid(guid: str) -> OutputMismatch:

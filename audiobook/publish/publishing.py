@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +18,7 @@ from audiobook.publish.address import BaseAddress
 from audiobook.publish.feed.channel import check_settings
 from audiobook.publish.feed.podcast import Podcasts
 from audiobook.publish.folder import CHAPTERS_TYPE, Change, PublicFolder
-from audiobook.publish.publication import Feed, Publication, read_publication
+from audiobook.publish.publication import Feed, Move, Publication, read_publication
 from audiobook.publish.site.pages import Site, put_index, put_page, put_shared
 from audiobook.publish.site.templates import load_all
 from audiobook.publish.works.chapter_files import put_captions, put_parts
@@ -27,6 +27,7 @@ from audiobook.publish.works.coverless_mp3 import put_coverless_mp3
 from audiobook.publish.works.episodes import CHAPTERS, PartPaths, episode_parts
 from audiobook.publish.works.feeds import feed_language, listing_languages, updated_feeds
 from audiobook.publish.works.identity import part_names
+from audiobook.publish.works.moves import moved_shelf, updated_moves
 from audiobook.publish.works.shelf import SMALL_COVER_ENDING, Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
 from audiobook.system.forks import forked
@@ -65,6 +66,7 @@ def publish(
     dry_run: bool = False,
     replace: bool = False,
     prune: bool = False,
+    gone: Collection[str] = (),
     processes: int = 1,
     on_work: Callable[[], None] = lambda: None,
 ) -> Published:
@@ -81,6 +83,7 @@ def publish(
         dry_run: Write nothing; only find out what would be written.
         replace: Also overwrite files that this project did not publish.
         prune: Keep no superseded files, unless a work is left out.
+        gone: Paths of the works whose text no longer exists, such as `en/essay`. Each may have become another work.
         processes: How many processes may be forked; 1 for none, if there are other threads.
         on_work: Called twice for each work, to show progress.
 
@@ -97,6 +100,8 @@ def publish(
     folder = PublicFolder(root, before, built=shelf.output, dry_run=dry_run, replace=replace)
     folder.sweep()
     try:
+        moves = updated_moves(before, shelf, gone)
+        shelf = moved_shelf(shelf, moves, gone)
         known = updated_feeds(shelf, address, settings, before.feeds, now)
         crew = _Crew(folder, processes, on_work)
         cut, part_paths, damaged = _put_sound(shelf, crew, known, settings)
@@ -106,13 +111,13 @@ def publish(
         problems = (*shelf.problems, *damaged, *lost)
         has_all = len(whole.editions) == len(shelf.editions)
         feeds = known if has_all else updated_feeds(whole, address, settings, before.feeds, now)
-        _keep_left_out(problems, whole, feeds, folder)
+        _keep_left_out(problems, whole, feeds, moves, folder)
         put_index(Site.of(whole, feeds, address, settings, live=live), folder)
         moved_from = _moved_from(before, address)
         Podcasts(whole, folder, part_paths, address, settings, feeds, is_moved=bool(moved_from)).put()
         keep_days = 0 if prune and not problems else settings.keep_old_days
         folder.keep_superseded(now.date(), keep_days)
-        publication, withdrawn = folder.commit(address.text, feeds, moved_from)
+        publication, withdrawn = folder.commit(address.text, feeds, moves, moved_from)
     except BaseException:
         folder.discard()
         raise
@@ -125,12 +130,18 @@ def _moved_from(before: Publication, address: BaseAddress) -> str:
 
 
 def _keep_left_out(
-    problems: Iterable[Problem], whole: Shelf, feeds: Mapping[str, Feed], folder: PublicFolder
+    problems: Iterable[Problem],
+    whole: Shelf,
+    feeds: Mapping[str, Feed],
+    moves: Mapping[str, Move],
+    folder: PublicFolder,
 ) -> None:
     """Keep the published files of works that are left out, and the feed if all works that it lists are."""
     listers = listing_languages(whole, feeds)
     for problem in problems:
-        folder.keep_all(problem.where.rpartition(".")[0] + ".")
+        path = problem.where.rpartition(".")[0]
+        for one in (path, *moves.get(path, Move(path)).addresses):
+            folder.keep_all(f"{one}.")
         language = problem.where.partition("/")[0]
         lister = feed_language(language, feeds) if language in feeds else language
         if lister not in listers:
@@ -196,7 +207,8 @@ def _put_sound(
         parts = episode_parts(edition, settings)
         paths: Sequence[str] = ()
         if len(parts) > 1:
-            names = part_names(known[edition.language], edition.slug, len(parts))
+            language, slug = edition.identity
+            names = part_names(known[language], slug, len(parts))
             paths = put_parts(edition, shelf.record(edition), parts, names, mp3, small, folder)
         coverless = put_coverless_mp3(edition, mp3, folder) if settings.fast_start else None
         folder.put(edition.path(SMALL_COVER_ENDING), small)

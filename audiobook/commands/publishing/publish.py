@@ -72,7 +72,7 @@ def publish_works(
     is_silent = quiet or as_json
     with _lock(project, reporter, dry_run=dry_run):
         shelf = _shelf(project, settings)
-        changes = _warned_changes(shelf, project, reporter)
+        changes = unpublished_changes(shelf, project.texts)
         with Steps("publishing", 2 * len(shelf.editions), quiet=is_silent) as steps:
             processes = worker_count(settings) if can_fork() else 1
             to_output = partial(
@@ -80,10 +80,13 @@ def publish_works(
                 dry_run=dry_run,
                 replace=force,
                 prune=prune,
+                gone=changes.textless,
                 processes=processes,
                 on_work=steps.step,
             )
             published = to_output(shelf, project.output, address, settings.publish, now)
+    for message in changes.messages(published.publication.moves):
+        reporter.warn(message)
     for path in published.written:
         detail(f"published {path}")
     for problem in published.problems:
@@ -117,14 +120,6 @@ def _shelf(project: Project, settings: Settings) -> Shelf:
     if not shelf.editions and not shelf.problems:
         raise _nothing(settings)
     return shelf
-
-
-def _warned_changes(shelf: Shelf, project: Project, reporter: QuietReporter) -> UnpublishedChanges:
-    """Return what changed since the works were built, after a warning about each."""
-    changes = unpublished_changes(shelf, project.texts)
-    for message in changes.messages():
-        reporter.warn(message)
-    return changes
 
 
 def _nothing(settings: Settings) -> NothingToDo:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,6 +12,7 @@ from audiobook.files import digest
 from audiobook.pipeline.texts.catalog import find_texts
 from audiobook.pipeline.texts.edition import Edition
 from audiobook.pipeline.texts.folders import text_bytes
+from audiobook.publish.publication import Move
 from audiobook.publish.works.shelf import Shelf
 
 _MOST_NAMES: Final = 5
@@ -32,16 +33,27 @@ class UnpublishedChanges:
     unbuilt: tuple[str, ...]
     textless: tuple[str, ...]
 
-    def messages(self) -> Iterable[str]:
-        """Yield one line for each kind of difference."""
+    def messages(self, moves: Mapping[str, Move]) -> Iterable[str]:
+        """Yield one line for each kind of difference.
+
+        Args:
+            moves: Works that were moved, by their present path.
+        """
+        moved = {path: now for now, move in moves.items() for path in move.addresses}
+        for path in filter(moved.__contains__, self.textless):
+            yield (
+                f"{path} is published as {moved[path]}, with the same episodes; delete its old files "
+                + f"({path.rpartition('/')[2]}.*) from the output folder"
+            )
+        textless = [path for path in self.textless if path not in moved]
         if self.stale:
             yield f"text changed since the last build, publishing the old version: {_names(self.stale)}"
         if self.unbuilt:
             yield f"not built yet, so not published: {_names(self.unbuilt)}"
-        if self.textless:
-            files = f"{self.textless[0].rpartition('/')[2]}.*"
+        if textless:
+            files = f"{textless[0].rpartition('/')[2]}.*"
             yield (
-                f"text no longer exists, but the work is still published: {_names(self.textless)}; to withdraw a work, "
+                f"text no longer exists, but the work is still published: {_names(textless)}; to withdraw a work, "
                 + f"delete its files ({files}) from the output folder and publish again"
             )
 

@@ -83,21 +83,26 @@ class Podcasts:
         for edition in self.shelf.editions:
             episodes = self._episodes((edition,))
             channel = self._book_channel(edition, titles[edition.path("")], episodes)
-            self.folder.put(edition.path(BOOK_FEED_ENDING), self._document(channel, episodes, {}))
+            data = self._document(channel, episodes, {})
+            # At its former addresses, the feed tells apps the new one.
+            for path in (edition.path(""), *edition.former_paths):
+                self.folder.put(f"{path}{BOOK_FEED_ENDING}", data)
             yield channel
 
     def _episodes(self, works: Sequence[ShelvedEdition]) -> _Episodes:
         episodes = [
             (
                 episode,
-                episode_identity(
-                    self.identities[episode.edition.language], episode.edition.slug, episode.number
-                ),
+                self._identity(episode),
             )
             for episode in feed_episodes(works, self.folder, self.part_paths, self.settings)
         ]
         # The sort is stable, so episodes with the same date keep their order.
         return sorted(episodes, key=lambda episode: episode[1].published, reverse=True)
+
+    def _identity(self, episode: FeedEpisode) -> Episode:
+        language, slug = episode.edition.identity
+        return episode_identity(self.identities[language], slug, episode.number)
 
     def _language_channel(
         self, language: str, title: str, works: Sequence[ShelvedEdition], episodes: _Episodes
@@ -121,6 +126,7 @@ class Podcasts:
 
     def _book_channel(self, edition: ShelvedEdition, title: str, episodes: _Episodes) -> Channel:
         author = value(", ".join(edition.authors)) or feed_author((edition,), self.settings, title)
+        language, slug = edition.identity
         return Channel(
             title=title,
             language=edition.language,
@@ -131,9 +137,9 @@ class Podcasts:
             url=self.address.of(edition.path(BOOK_FEED_ENDING)),
             page=self.address.of(edition.path(".html")),
             image=self.address.of(f"{edition.folder}/{edition.cover.name}"),
-            guid=self.identities[edition.language].books[edition.slug],
+            guid=self.identities[language].books[slug],
             published=_newest(episodes),
-            is_moved=self.is_moved,
+            is_moved=self.is_moved or bool(edition.former_paths),
         )
 
     def _document(self, channel: Channel, episodes: _Episodes, season_numbers: Mapping[str, int]) -> bytes:
@@ -142,7 +148,7 @@ class Podcasts:
         with document.within("rss", **PREFIXES, version="2.0"), document.within("channel"):
             put_channel(document, channel, self.settings)
             for episode, identity in episodes:
-                season = season_numbers.get(episode.edition.path(""))
+                season = season_numbers.get(episode.edition.identity_path)
                 put_item(document, episode, identity, season, self.address, self.settings)
         return document.data()
 

@@ -18,7 +18,7 @@ OFFLINE: Final = "offline.js"
 
 _PAGES: Final = ("player.js", "shelf.js")
 """The modules that pages load, each in one file with those that it imports."""
-_ALONE: Final = (LIVE, OFFLINE, "theme.js")
+_ALONE: Final = (LIVE, OFFLINE, "moved.js", "theme.js")
 
 
 @cache

@@ -173,6 +173,13 @@ def put_shared(site: Site, folder: PublicFolder) -> None:
         put_qr(feed, folder)
 
 
+def _put_former(edition: ShelvedEdition, site: Site, language: str, folder: PublicFolder) -> None:
+    """Publish a page at each former address of an edition, which leads to its page."""
+    for path in edition.former_paths:
+        shown = shown_edition(edition, language)
+        folder.put(f"{path}.html", site.render("moved.html", "../", language, edition=shown, card=()))
+
+
 def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: PublicFolder) -> None:
     """Publish an edition's page, the parts of its text with their times, and its whole text on one page.
 
@@ -215,12 +222,14 @@ def put_page(edition: ShelvedEdition, record: Record, site: Site, folder: Public
         language_feed=shown_feed(site.listers[edition.language], site.address),
         parts=" ".join(starts),
         pictures=pictures,
+        former=" ".join(f"../{path}.html" for path in edition.former_paths),
         bytes=f"{edition.public_audio.length_bytes} {rest_bytes}",
         chapters=_chapters(edition, record),
         controls=_controls(language),
         keys=_keys(language, has_others=len(editions) > 1),
     )
     folder.put(edition.path(".html"), page)
+    _put_former(edition, site, language, folder)
 
 
 @cache

@@ -42,24 +42,32 @@ def updated_feeds(
         now: Publication time of new episodes, in UTC.
     """
     feeds = dict(before)
-    seconds: Counter[str] = Counter()
     for language in shelf.languages():
         is_joined = _is_joined(language, before.get(language), settings)
-        lister = without_region(language) if is_joined else language
-        if lister not in feeds:
-            feeds[lister] = Feed(feed_guid(address.of(feed_path(lister))))
-        editions = shelf.of_language(language)
+        own = feeds.get(language) or _new_feed(language, address)
+        feeds[language] = msgspec.structs.replace(own, is_joined=is_joined)
+        feeds.setdefault(lister := feed_language(language, feeds), _new_feed(lister, address))
+    seconds: Counter[str] = Counter()
+    for language in dict.fromkeys(edition.identity[0] for edition in shelf.editions):
+        lister = feed_language(language, feeds)
+        editions = [edition for edition in shelf.editions if edition.identity[0] == language]
         divided = [
             (edition, [part.title for part in episode_parts(edition, settings)]) for edition in editions
         ]
         # New works of different regions in one feed must not have the same date.
         when = now - timedelta(seconds=seconds[lister])
-        known = updated_feed(feeds.get(language), address.of(feed_path(language)), divided, when)
-        books = {edition.slug: _book_guid(edition, address) for edition in editions} | known.books
-        feeds[language] = msgspec.structs.replace(known, books=books, is_joined=is_joined)
-        feeds[lister] = _with_works(feeds[lister], lister, editions)
+        known = updated_feed(feeds[language], address.of(feed_path(language)), divided, when)
+        books = {edition.identity[1]: _book_guid(edition, address) for edition in editions} | known.books
+        feeds[language] = msgspec.structs.replace(known, books=books)
         seconds[lister] += sum(len(titles) + 1 for _, titles in divided)
+    for language in shelf.languages():
+        lister = feed_language(language, feeds)
+        feeds[lister] = _with_works(feeds[lister], lister, shelf.of_language(language))
     return feeds
+
+
+def _new_feed(language: str, address: BaseAddress) -> Feed:
+    return Feed(feed_guid(address.of(feed_path(language))))
 
 
 def _is_joined(language: str, before: Feed | None, settings: PublishSettings) -> bool:
@@ -73,14 +81,14 @@ def _is_joined(language: str, before: Feed | None, settings: PublishSettings) ->
 
 
 def _book_guid(edition: ShelvedEdition, address: BaseAddress) -> str:
-    return feed_guid(address.of(edition.path(BOOK_FEED_ENDING)))
+    return feed_guid(address.of(f"{edition.identity_path}{BOOK_FEED_ENDING}"))
 
 
 def _with_works(feed: Feed, language: str, editions: Iterable[ShelvedEdition]) -> Feed:
     """Return the identity of a feed with some works added to its list."""
     listed = feed.works or tuple(f"{language}/{slug}" for slug in feed.episodes)
     return msgspec.structs.replace(
-        feed, works=tuple(dict.fromkeys((*listed, *(edition.path("") for edition in editions))))
+        feed, works=tuple(dict.fromkeys((*listed, *(edition.identity_path for edition in editions))))
     )
 
 
@@ -111,7 +119,7 @@ def works_of_feed(lister: str, shelf: Shelf, known: Mapping[str, Feed]) -> list[
 
 
 def seasons(feed: Feed) -> dict[str, int]:
-    """Return the season number of each work, from 1, by path.
+    """Return the season number of each work, from 1, by the path of its identity.
 
     Works are numbered in the order they were first listed, so the number of a work never changes.
     """

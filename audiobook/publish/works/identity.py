@@ -41,7 +41,7 @@ def updated_feed(
     parts = dict(before.parts) if before else {}
     free = now
     for edition, titles in editions:
-        slug = edition.slug
+        _, slug = edition.identity
         length = timedelta(seconds=len(titles) + 1)
         # Chapters are dated some seconds after their work, and apps hide episodes dated in the future.
         latest = now - length

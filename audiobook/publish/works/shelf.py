@@ -19,6 +19,7 @@ from audiobook.errors import OutputMismatch
 from audiobook.files import digest_file, is_unchanged
 from audiobook.languages import covers
 from audiobook.publish.folder import DIGITS
+from audiobook.publish.publication import Move
 from audiobook.system.packed import Packed
 
 RECORD_ENDING: Final = ".json"
@@ -76,6 +77,7 @@ class ShelvedEdition:
         record_sha256: Digest of the record.
         coverless: The MP3 without its cover, if it is published instead of `audio`. Its name is its path, relative to
             the publication's folder.
+        move: Where it was published before, if it was moved.
     """
 
     slug: str
@@ -99,6 +101,7 @@ class ShelvedEdition:
     m4b: FileStamp | None
     record_sha256: str
     coverless: FileStamp | None = None
+    move: Move | None = None
 
     @property
     def chapters(self) -> tuple[ShelvedChapter, ...]:
@@ -109,6 +112,22 @@ class ShelvedEdition:
     def folder(self) -> str:
         """The folder of the work's files, relative to the output folder."""
         return self.language
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """The language and the slug under which the feeds have its identity: those of its first publication."""
+        language, _, slug = self.identity_path.partition("/")
+        return language, slug
+
+    @property
+    def identity_path(self) -> str:
+        """Its `identity` as a path, such as `en/essay`."""
+        return self.move.identity if self.move else self.path("")
+
+    @property
+    def former_paths(self) -> tuple[str, ...]:
+        """The paths at which it was published before, such as `en/essay`, if no other work is there now."""
+        return self.move.addresses if self.move else ()
 
     @property
     def sound(self) -> str:

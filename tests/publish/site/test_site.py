@@ -50,7 +50,7 @@ def shown(folder: Path, *records: Record, live: bool = False, **settings: Any) -
     for edition in shelf.editions:
         put_page(edition, shelf.record(edition), site, public)
     put_index(site, public)
-    public.commit(ADDRESS, {})
+    public.commit(ADDRESS, {}, {})
 
 
 def published(folder: Path, address: str = ADDRESS) -> Published:

@@ -35,6 +35,16 @@ export const writePosition = (t, of, within) =>
   });
 export const markHeard = () => write(place(location.pathname), { t: 0, heard: true, at: Date.now() });
 
+// Take over what was stored at the former addresses of this page, of which the latest is the last.
+export function adopt(addresses) {
+  for (const address of addresses.reverse())
+    for (const kind of ['place', 'marks']) {
+      const [own, former] = [location.pathname, new URL(address, location.href).pathname].map((path) => `audiobook:${kind}:${path}`);
+      const found = read(former);
+      if (!Object.keys(read(own)).length && Object.keys(found).length) write(own, found);
+    }
+}
+
 // The bookmarks of an edition, in order of time.
 const marks = () => `audiobook:marks:${location.pathname}`;
 export const readMarks = () => read(marks()).list ?? [];

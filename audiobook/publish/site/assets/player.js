@@ -8,7 +8,7 @@ import { listenToKeys } from './keys.js';
 import { Levels } from './levels.js';
 import { listenToLooks } from './looks.js';
 import { Marks } from './marks.js';
-import { changeSettings, markHeard, readPosition, readSettings, writePosition } from './memory.js';
+import { adopt, changeSettings, markHeard, readPosition, readSettings, writePosition } from './memory.js';
 import { Pairing } from './pairing.js';
 import { Parts } from './parts.js';
 import { findPlace, numbered, placeOf } from './place.js';
@@ -65,6 +65,7 @@ const text = new Text(get('text'), parts, {
   onHighlight: (sentence) => autoScroll.bringIntoView(sentence.focus, { now: isArriving }),
   onAlone: () => tell(get('text').dataset.failed),
 });
+if (work.dataset.former) adopt(work.dataset.former.split(' '));
 const marks = new Marks(get('marks'), async ({ t, place }) => {
   const ms = await findPlace(place, chapters, parts).catch(() => null);
   goTo(ms === null ? t : ms / 1000);
