@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from audiobook.book.captions.formats import CAPTIONS, TimedCues
+from audiobook.book.captions.formats import CAPTIONS, captions
 from audiobook.book.ownership import UNMARKED, is_own_format, not_replaced, require_place
 from audiobook.book.record.chapters import ChapterRecord
 from audiobook.book.record.pictures import PictureRecord
@@ -93,8 +93,7 @@ class Captions:
     def _files(self) -> dict[str, bytes]:
         if not self._names:
             return {}
-        timed = TimedCues.of(self._record.rate_hz, self._chapters)
-        return {name: CAPTIONS[name](self._record, timed) for name in self._names}
+        return captions(self._record, self._chapters, self._names)
 
     def make(self) -> None:
         """Make the captions now, which takes half a second for ten hours, instead of when they are first needed."""

@@ -1,7 +1,8 @@
 """Captions are valid for two strict parsers, have lines that fit, and match the times of the record."""
 
 import re
-from collections.abc import Callable, Iterable
+import weakref
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from records import chapter, paragraph, record, sentence
 from webvtt_python import WebVTTParser
 
 from audiobook.book.captions.cues import LONGEST_LINE_CHARS
-from audiobook.book.captions.formats import TimedCues, lrc, subrip, webvtt
+from audiobook.book.captions.formats import captions
 from audiobook.book.extra_files import Captions
 from audiobook.book.record.chapters import ChapterRecord, ParagraphRecord, SentenceRecord
 from audiobook.book.record.works import Record
@@ -28,16 +29,18 @@ def spoken(*paragraphs: ParagraphRecord, end: int | None = None) -> tuple[Chapte
     return (ChapterRecord("One", 1, 0, end or 1000 * len(paragraphs), paragraphs),)
 
 
-def captions(
-    format: Callable[[Record, TimedCues], bytes], book: Record, chapters: tuple[ChapterRecord, ...]
-) -> bytes:
-    return format(book, TimedCues.of(book.rate_hz, chapters))
+def shown_as(name: str, book: Record, chapters: tuple[ChapterRecord, ...]) -> bytes:
+    return captions(book, chapters, [name])[name]
+
+
+class Watched(str):
+    """A text whose removal from memory can be noticed."""
 
 
 def cues(chapters: Iterable[ChapterRecord], narrator: str = "A Voice") -> list[tuple[str, str]]:
     """Return the times and the text of each cue, as read by a strict parser."""
     chapters = tuple(chapters)
-    text = captions(webvtt, record(chapters=chapters, narrator=narrator), chapters).decode()
+    text = shown_as("vtt", record(chapters=chapters, narrator=narrator), chapters).decode()
     WebVTTParser(strict=True).parse(text)
     blocks = text.rstrip("\n").split("\n\n")
     assert blocks[:2] == ["WEBVTT", "NOTE Made by audiobook"]
@@ -122,7 +125,7 @@ def test_words_after_the_first_of_a_cue_have_timestamps_inside_it() -> None:
     words = ((0, 3, 0), (4, 3, 2000), (8, 7, 2000), (16, 4, 4000), (21, 5, 8000))
     said = (SentenceRecord(0, len(text), 0, 8000, words),)
     chapters = spoken(ParagraphRecord(Kind.TEXT, "", 1, text, ((16, 25, "de"),), (), said))
-    shown = captions(webvtt, record(chapters=chapters), chapters).decode().rpartition("\n00:")[2]
+    shown = shown_as("vtt", record(chapters=chapters), chapters).decode().rpartition("\n00:")[2]
     assert shown == (
         "00:00.000 --> 00:00:01.000\n<v A Patient Voice>One <00:00:00.250>two &lt;three&gt; "
         "<00:00:00.500><lang de>vier fünf</lang>.\n"
@@ -132,11 +135,11 @@ def test_words_after_the_first_of_a_cue_have_timestamps_inside_it() -> None:
 def test_srt_and_lrc_show_the_same_cues_as_plain_text() -> None:
     chapters = spoken(paragraph("<b>One</b> {\\an8} & --> two."), paragraph("[00:09.00]\nThree.", 1005))
     book = record(chapters=chapters)
-    assert captions(subrip, book, chapters).decode() == (
+    assert shown_as("srt", book, chapters).decode() == (
         "1\n00:00:00,000 --> 00:00:01,000\n‹b›One‹/b› (\\an8) & --› two.\n\n"
         "2\n00:00:01,005 --> 00:00:02,005\n[00:09.00]\nThree.\n"
     )
-    assert captions(lrc, book, chapters).decode().splitlines()[-2:] == [
+    assert shown_as("lrc", book, chapters).decode().splitlines()[-2:] == [
         "[00:00.00]<b>One</b> {\\an8} & --> two.",
         "[00:01.00](00:09.00) Three.",
     ]
@@ -150,7 +153,7 @@ def test_unspoken_text_has_no_cue() -> None:
 def test_a_hundred_hours_and_more_are_written(tmp_path: Path) -> None:
     late = 101 * 3600 * 1000
     chapters = (chapter("a", 0, ("One.",), late), chapter("b", late, ("Two.",)))
-    (tmp_path / "a.vtt").write_bytes(captions(webvtt, record(chapters=chapters), chapters))
+    (tmp_path / "a.vtt").write_bytes(shown_as("vtt", record(chapters=chapters), chapters))
     assert "\n101:00:00.000 --> 101:00:01.000\n" in (tmp_path / "a.vtt").read_text("utf-8")
     assert seen_by_npm("captions", [tmp_path / "a.vtt"]) == [[]]
 
@@ -169,6 +172,21 @@ def test_cues_of_no_length_last_a_moment_and_stay_in_order() -> None:
     ]
 
 
+def test_all_formats_are_made_in_one_pass_with_one_chapter_in_memory() -> None:
+    alive: list[weakref.ref[Watched]] = []
+
+    def told() -> Iterator[ChapterRecord]:
+        for number in range(20):
+            assert not any(text() for text in alive[:-1])
+            text, at = Watched(LONG), 1000 * number
+            alive.append(weakref.ref(text))
+            yield ChapterRecord(f"{number}", 1, at, at + 1000, (paragraph(text, at),))
+            del text
+
+    made = captions(record(), told(), ["vtt", "srt", "lrc"])
+    assert [data.count(b"end.") for data in made.values()] == [20] * 3
+
+
 def test_a_large_book_takes_linear_time() -> None:
     text = "A sentence of some length that has to be wrapped, for it has many words in it. "
 
@@ -176,7 +194,7 @@ def test_a_large_book_takes_linear_time() -> None:
         return spoken(*(paragraph(text * 10, 1000 * at) for at in range(paragraphs)))
 
     def caption(chapters: tuple[ChapterRecord, ...]) -> None:
-        captions(webvtt, record(chapters=chapters), chapters)
+        shown_as("vtt", record(chapters=chapters), chapters)
 
     assert_linear(caption, book, 4)
     assert_linear(caption, lambda sentences: spoken(paragraph(text * sentences)), 25)
@@ -207,7 +225,7 @@ def test_the_parser_of_the_standard_finds_no_error(narrator: str, tmp_path: Path
     for number, text in enumerate(texts):
         for foreign in ((), ((1, 3, "fi"),)):
             chapters = spoken(paragraph(text, 0, foreign))
-            data = captions(webvtt, record(chapters=chapters, narrator=narrator), chapters)
+            data = shown_as("vtt", record(chapters=chapters, narrator=narrator), chapters)
             (tmp_path / f"{number}-{len(foreign)}.vtt").write_bytes(data)
     assert seen_by_npm("captions", sorted(tmp_path.iterdir())) == [[]] * 12
 

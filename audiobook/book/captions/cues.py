@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -40,17 +40,16 @@ class Cue(msgspec.Struct, frozen=True):
     lines: tuple[Span, ...]
 
 
-def cues_of(chapters: Iterable[ChapterRecord]) -> Iterator[Cue]:
-    """Yield the cues of some chapters in order of time; each has at most two lines."""
-    for chapter in chapters:
-        for paragraph in chapter.paragraphs:
-            for sentence in paragraph.sentences:
-                spans = list(_line_spans(paragraph.text, sentence.start, sentence.end))
-                groups = [tuple(spans[at : at + _MOST_LINES]) for at in range(0, len(spans), _MOST_LINES)]
-                starts = list(_starts(sentence, [group[0][0] for group in groups]))
-                times = pairwise([*starts, sentence.end_samples])
-                for (start, end), group in zip(times, groups, strict=True):
-                    yield Cue(start, end, paragraph, sentence, group)
+def cues_of(chapter: ChapterRecord) -> Iterator[Cue]:
+    """Yield the cues of a chapter in order of time; each has at most two lines."""
+    for paragraph in chapter.paragraphs:
+        for sentence in paragraph.sentences:
+            spans = list(_line_spans(paragraph.text, sentence.start, sentence.end))
+            groups = [tuple(spans[at : at + _MOST_LINES]) for at in range(0, len(spans), _MOST_LINES)]
+            starts = list(_starts(sentence, [group[0][0] for group in groups]))
+            times = pairwise([*starts, sentence.end_samples])
+            for (start, end), group in zip(times, groups, strict=True):
+                yield Cue(start, end, paragraph, sentence, group)
 
 
 def _starts(sentence: SentenceRecord, firsts: Sequence[int]) -> Iterator[int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import count
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -31,98 +31,120 @@ _NO_FIELD: Final = str.maketrans({"[": "(", "]": ")"})
 """LRC has no escapes, and players take a number in brackets for a time."""
 
 
-class TimedCues(NamedTuple):
-    """The cues of a book, or of a part of it, from which captions in all formats are made.
+class TimedCue(NamedTuple):
+    """A cue with its times.
 
     Attributes:
-        begin_samples: Where the part begins in the book.
-        cues: Start and end of each cue in milliseconds, counted from there, and the cue.
+        number: Its number, from 1.
+        start_ms: When it appears, in milliseconds from the start of the captions.
+        end_ms: When it disappears.
+        begin_samples: Where the captions begin in the book.
+        cue: The cue.
     """
 
+    number: int
+    start_ms: int
+    end_ms: int
     begin_samples: int
-    cues: Sequence[tuple[int, int, Cue]]
-
-    @classmethod
-    def of(cls, rate_hz: int, chapters: Iterable[ChapterRecord]) -> TimedCues:
-        """Return the cues of consecutive chapters, of which there is at least one."""
-        rest = iter(chapters)
-        first = next(rest)
-        begin = first.start_samples
-        return cls(begin, list(_timed(rate_hz, begin, chain((first,), rest))))
+    cue: Cue
 
 
-def webvtt(record: RecordHead, timed: TimedCues) -> bytes:
-    """Return the captions of a book, or of a part of it, as WebVTT with the times of words.
+CaptionFormat = Callable[[RecordHead], tuple[str, Callable[[TimedCue], str]]]
+"""Returns, for the record of a book, the beginning of a file and the function that returns the text of each cue."""
+
+
+def captions(record: RecordHead, chapters: Iterable[ChapterRecord], names: Iterable[str]) -> dict[str, bytes]:
+    """Return the captions of a book, or of a part of it, in some formats, by name.
 
     Args:
         record: Record of the book.
-        timed: The cues to include.
+        chapters: Consecutive chapters, of which there is at least one; they are taken one at a time.
+        names: The formats, from `CAPTIONS`.
 
     Returns:
-        The file. Each sentence is one cue, or several if it needs more than two lines. Words that begin after
-        the cue have a timestamp.
+        The files. Each sentence is one cue, or several if it needs more than two lines.
     """
+    begun = {name: CAPTIONS[name](record) for name in names}
+    files = {name: bytearray(beginning.encode()) for name, (beginning, _) in begun.items()}
+    for timed in _timed(record.rate_hz, chapters):
+        for name, (_, text_of) in begun.items():
+            files[name] += text_of(timed).encode()
+    return {name: bytes(data) for name, data in files.items()}
+
+
+def webvtt(record: RecordHead) -> tuple[str, Callable[[TimedCue], str]]:
+    """Return captions as WebVTT, in which words that begin after their cue have a timestamp; see `CaptionFormat`."""
     voice = _plain(record.narrator.translate(_NO_NAME)).strip()
     spoken_by = f"<v {voice}>" if voice else ""
-    pieces = [f"WEBVTT\n\nNOTE {MARK}\n"]
-    for start_ms, end_ms, cue in timed.cues:
-        words = _word_times(cue, record.rate_hz, timed.begin_samples, start_ms, end_ms)
-        shown = "\n".join(_webvtt_line(cue, span, words) for span in cue.lines)
-        pieces.append(f"\n{timecode(start_ms)} --> {timecode(end_ms)}\n{spoken_by}{shown}\n")
-    return "".join(pieces).encode()
+
+    def text_of(timed: TimedCue) -> str:
+        words = _word_times(timed, record.rate_hz)
+        shown = "\n".join(_webvtt_line(timed.cue, span, words) for span in timed.cue.lines)
+        return f"\n{timecode(timed.start_ms)} --> {timecode(timed.end_ms)}\n{spoken_by}{shown}\n"
+
+    return f"WEBVTT\n\nNOTE {MARK}\n", text_of
 
 
-def subrip(_record: RecordHead, timed: TimedCues) -> bytes:
-    """Return the captions of a book, or of a part of it, as SRT; see `webvtt`."""
-    pieces = []
-    for number, (start_ms, end_ms, cue) in enumerate(timed.cues, 1):
-        shown = "\n".join(_texts(cue)).translate(_NO_STYLE)
-        pieces.append(f"{number}\n{timecode(start_ms, ',')} --> {timecode(end_ms, ',')}\n{shown}\n")
-    return "\n".join(pieces).encode()
+def subrip(_record: RecordHead) -> tuple[str, Callable[[TimedCue], str]]:
+    """Return captions as SRT; see `CaptionFormat`."""
+
+    def text_of(timed: TimedCue) -> str:
+        shown = "\n".join(_texts(timed.cue)).translate(_NO_STYLE)
+        times = f"{timecode(timed.start_ms, ',')} --> {timecode(timed.end_ms, ',')}"
+        between = "\n" if timed.number > 1 else ""
+        return f"{between}{timed.number}\n{times}\n{shown}\n"
+
+    return "", text_of
 
 
-def lrc(record: RecordHead, timed: TimedCues) -> bytes:
-    """Return the captions of a book, or of a part of it, as LRC: a line for each cue, timed to a hundredth."""
+def lrc(record: RecordHead) -> tuple[str, Callable[[TimedCue], str]]:
+    """Return captions as LRC: a line for each cue, timed to a hundredth; see `CaptionFormat`."""
     fields = (
         ("re", MARK),
         ("ti", record.title),
         ("ar", ", ".join(record.authors)),
         ("la", record.language),
     )
-    lines = [f"[{name}:{_plain(value).translate(_NO_FIELD)}]" for name, value in fields if value]
-    for start_ms, _, cue in timed.cues:
-        minutes, ms = divmod(start_ms, 60_000)
-        shown = " ".join(_texts(cue)).translate(_NO_FIELD)
-        lines.append(f"[{minutes:02}:{ms // 1000:02}.{ms % 1000 // 10:02}]{shown}")
-    return "\n".join((*lines, "")).encode()
+
+    def text_of(timed: TimedCue) -> str:
+        minutes, ms = divmod(timed.start_ms, 60_000)
+        shown = " ".join(_texts(timed.cue)).translate(_NO_FIELD)
+        return f"[{minutes:02}:{ms // 1000:02}.{ms % 1000 // 10:02}]{shown}\n"
+
+    return "".join(
+        f"[{name}:{_plain(value).translate(_NO_FIELD)}]\n" for name, value in fields if value
+    ), text_of
 
 
-CAPTIONS: Final[Mapping[str, Callable[[RecordHead, TimedCues], bytes]]] = MappingProxyType(
-    {"lrc": lrc, "srt": subrip, "vtt": webvtt}
-)
+CAPTIONS: Final[Mapping[str, CaptionFormat]] = MappingProxyType({"lrc": lrc, "srt": subrip, "vtt": webvtt})
 """The formats of captions by name, which is also the ending of their files."""
 
 
-def _timed(rate_hz: int, begin: int, chapters: Iterable[ChapterRecord]) -> Iterator[tuple[int, int, Cue]]:
-    """Yield (start in ms, end in ms, cue), counted from the sample `begin`; a cue lasts at least 1 ms."""
-    last_ms = 0
-    for cue in cues_of(chapters):
-        last_ms = max(last_ms, (cue.start_samples - begin) * 1000 // rate_hz)
-        yield last_ms, max(last_ms + 1, (cue.end_samples - begin) * 1000 // rate_hz), cue
+def _timed(rate_hz: int, chapters: Iterable[ChapterRecord]) -> Iterator[TimedCue]:
+    """Yield the cues of some chapters with times from the start of the first; a cue lasts at least 1 ms."""
+    begin: int | None = None
+    numbers, last_ms = count(1), 0
+    for chapter in chapters:
+        if begin is None:
+            begin = chapter.start_samples
+        for cue in cues_of(chapter):
+            last_ms = max(last_ms, (cue.start_samples - begin) * 1000 // rate_hz)
+            end_ms = max(last_ms + 1, (cue.end_samples - begin) * 1000 // rate_hz)
+            yield TimedCue(next(numbers), last_ms, end_ms, begin, cue)
 
 
-def _word_times(cue: Cue, rate_hz: int, begin: int, start_ms: int, end_ms: int) -> list[tuple[int, int]]:
+def _word_times(timed: TimedCue, rate_hz: int) -> list[tuple[int, int]]:
     """Return (index of the first character, time in ms) of the words that begin after a cue and before its end.
 
     Times ascend without repetition, as WebVTT requires.
     """
     times: list[tuple[int, int]] = []
-    last_ms = start_ms
-    words = cue.sentence.words
-    after = bisect_right(words, cue.lines[0][0], key=itemgetter(0))
-    for first, _, samples in words[after : bisect_left(words, cue.lines[-1][1], key=itemgetter(0))]:
-        at_ms = (samples - begin) * 1000 // rate_hz
-        if last_ms < at_ms < end_ms:
+    last_ms = timed.start_ms
+    words, lines = timed.cue.sentence.words, timed.cue.lines
+    after = bisect_right(words, lines[0][0], key=itemgetter(0))
+    for first, _, samples in words[after : bisect_left(words, lines[-1][1], key=itemgetter(0))]:
+        at_ms = (samples - timed.begin_samples) * 1000 // rate_hz
+        if last_ms < at_ms < timed.end_ms:
             times.append((first, at_ms))
             last_ms = at_ms
     return times

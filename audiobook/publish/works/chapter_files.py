@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 from audiobook import __version__
-from audiobook.book.captions.formats import TimedCues, subrip, webvtt
+from audiobook.book.captions.formats import captions
 from audiobook.book.excerpts.excerpt import Excerpt, open_book
 from audiobook.book.record.chapters import ChapterRecord
 from audiobook.book.record.works import Record
@@ -20,7 +19,7 @@ from audiobook.publish.works.episodes import CHAPTERS
 from audiobook.publish.works.shelf import ShelvedEdition
 
 _AUDIO: Final = ".mp3"
-_CAPTIONS: Final = MappingProxyType({".vtt": webvtt, ".srt": subrip})
+_CAPTIONS: Final = ("vtt", "srt")
 
 
 def put_parts(
@@ -83,13 +82,12 @@ def put_captions(path: str, record: Record, chapters: Sequence[ChapterRecord], f
         StorageError: A file cannot be written.
     """
     inputs = (path, len(chapters), chapters[0].start_samples, record.digest, __version__)
-    designs = {ending: digest("\0".join(map(str, (ending, *inputs))).encode()) for ending in _CAPTIONS}
-    missing = [ending for ending, design in designs.items() if folder.keep(design) is None]
+    designs = {name: digest("\0".join(map(str, (f".{name}", *inputs))).encode()) for name in _CAPTIONS}
+    missing = [name for name, design in designs.items() if folder.keep(design) is None]
     if not missing:
         return
-    timed = TimedCues.of(record.rate_hz, chapters)
-    for ending in missing:
-        folder.put(f"{path}{ending}", _CAPTIONS[ending](record, timed), design=designs[ending])
+    for name, data in captions(record, chapters, missing).items():
+        folder.put(f"{path}.{name}", data, design=designs[name])
 
 
 def _put_audio(
