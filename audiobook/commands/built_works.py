@@ -14,7 +14,7 @@ from audiobook.pipeline.project import BuiltWork, Project
 from audiobook.pipeline.texts.catalog import texts_of
 from audiobook.pipeline.texts.edition import Edition
 from audiobook.pipeline.texts.folders import text_bytes
-from audiobook.pipeline.texts.work_names import named_work
+from audiobook.pipeline.texts.work_names import named_work, require_built_here
 
 
 def built_work(project: Project, work: str, language: str | None) -> tuple[Path, Record]:
@@ -31,8 +31,9 @@ def built_work(project: Project, work: str, language: str | None) -> tuple[Path,
         OutputMismatch: The record is damaged.
         StorageError: The record cannot be read.
     """
+    require_built_here(project, work)
     built, name = project.built(), named_work(work, is_beside=project.is_beside)
-    records = {each.language: each.path for each in built if name.names(each.slug, each.language)}
+    records = {each.language: each.path for each in name.among(built)}
     if not records:
         first = f"audiobook build {work}" if project.is_beside and Path(work).is_file() else "audiobook build"
         hint = near(name.slug, {each.slug for each in built}) or f"run `{first}` first"
@@ -78,8 +79,8 @@ def works_named(project: Project, named: Sequence[str], known: Iterable[BuiltWor
     """
     works, found = list(known), set()
     for word in named:
-        name = named_work(word, is_beside=project.is_beside)
-        meant = [each for each in works if name.names(each.slug, each.language)]
+        require_built_here(project, word)
+        meant = named_work(word, is_beside=project.is_beside).among(works)
         if not meant:
             hint = near(word, [each.label for each in works]) or "run `audiobook build` first"
             raise UsageError(_unknown(word, f"“{word}” is not a built work"), hint=hint)

@@ -30,17 +30,64 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
         "texts/fi/The Lighthouse.md",
         "output/fi/the-lighthouse.mp3",
         "output/fi/the-lighthouse.json",
+        "fi/The Lighthouse",
+        "FI/THE-LIGHTHOUSE/",
     ],
 )
 def test_a_printed_name_or_path_is_accepted_by_every_command(shelf: Shelf, name: str) -> None:
     assert list(shelf.build(name)) == ["fi/the-lighthouse"]
     assert "In fi" in shelf.run("script", name).out
-    assert shelf.run("list", name).out.startswith("In fi (fi/the-lighthouse, fresh)\n")
+    listed = "In fi (fi/the-lighthouse, fresh)\nFile: output/fi/the-lighthouse.mp3\n"
+    assert shelf.run("list", name).out.startswith(listed)
     played = shelf.run("play", name, PATH="")
     assert "no audio player" in played.err, "the work was found"
     assert "the text has changed" not in played.err
     assert shelf.run("check", name).out == "1 of 1 work OK\n"
     assert shelf.run("clean", name, "--dry-run").out.startswith("2 clips would be deleted, ")
+
+
+def test_the_name_of_a_file_means_its_work_and_a_language_its_regions(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, AUDIOBOOK_ENGINE="tone")
+    names = {
+        "en-GB/Emma": "en-GB/emma",
+        "en/Pöytä": "en/poyta",
+        "en/what? now": "en/what-now",
+        "fi/книга": "",
+    }
+    for name in names:
+        shelf.write(f"texts/{name}.md", "# Title\n\nOne line.\n")
+    names["fi/книга"] = next(label for label in shelf.build() if label.startswith("fi/"))
+    for name, label in names.items():
+        for form in ("NFC", "NFD"):
+            word = unicodedata.normalize(form, name)  # type: ignore[arg-type]
+            assert list(shelf.build(word)) == list(shelf.build(word.partition("/")[2])) == [label]
+    assert shelf.run("check", "EMMA", "en/Emma", "en-gb/emma").out == "1 of 1 work OK\n"
+    for name in ("Emma.md", "texts/en-GB/EMMA.MD"):
+        failed = shelf.run("build", name)
+        told = [f"error: {name}: no such file", "hint: did you mean texts/en-GB/Emma.md?"]
+        assert failed.err.splitlines() == told, name
+
+
+def test_a_file_built_in_another_project_is_not_taken_for_one_of_this(tmp_path: Path) -> None:
+    here, there = (Shelf(tmp_path / name, AUDIOBOOK_ENGINE="tone") for name in ("here", "there"))
+    for shelf in (here, there):
+        shelf.write("texts/en/same.md", f"# Title\n\nThis is in {shelf.root.name}.\n")
+        shelf.build()
+    kept = here.clips()
+    for name in ("../there/output/en/same.mp3", str(there.output / "en/same.json")):
+        for command in (
+            ["check"],
+            ["list"],
+            ["script"],
+            ["build"],
+            ["clean"],
+            ["play"],
+            ["export", "--to", "epub"],
+        ):
+            failed = here.run(*command, name)
+            assert failed.code == 2, command
+            assert f"{name} was not built in this project" in failed.err
+    assert here.clips() == kept
 
 
 def test_several_works_are_listed_and_checked_by_their_names(shelf: Shelf) -> None:

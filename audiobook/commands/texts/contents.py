@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from audiobook.book.record.works import Record
 from audiobook.commands.output import (
     print_json,
     print_line,
+    print_result,
     print_table,
     short,
     standard_output_kept,
@@ -24,7 +26,7 @@ from audiobook.pipeline.scripts.prepared_text import read_text
 from audiobook.pipeline.texts.catalog import Catalog, texts_of
 from audiobook.pipeline.texts.edition import Edition, may_be_source
 from audiobook.pipeline.texts.named_texts import chosen_texts
-from audiobook.pipeline.texts.work_names import named_work
+from audiobook.pipeline.texts.work_names import named_work, require_built_here
 from audiobook.report.base import QuietReporter, counted
 from audiobook.report.pace import clock
 from audiobook.settings import Settings
@@ -65,16 +67,17 @@ def list_contents(
         every = texts_of(project)
         for message in unused_choices(settings, every):
             QuietReporter().warn(message)
-        works = list(_built_elsewhere(project, every, named, languages))
-        found = {(work["slug"], work["language"]) for work in works}
-        others = [
-            word for word in named if _is_text(word) or not any(named_work(word).names(*one) for one in found)
-        ]
+        for word in named:
+            require_built_here(project, word)
+        elsewhere = _named_elsewhere(project, every, named, languages)
+        others = [word for word in named if not elsewhere.get(word)]
         catalog = chosen_texts(project, others, languages, every) if others else Catalog((), ())
         library = Library(project, settings)
         works = [
             *(describe_contents(edition, library, project) for edition in catalog.editions),
-            *works,
+            *{
+                (work["language"], work["slug"]): work for found in elsewhere.values() for work in found
+            }.values(),
         ]
     if as_json:
         print_json({"works": works, "problems": [str(problem) for problem in catalog.problems]})
@@ -92,30 +95,38 @@ def _is_text(word: str) -> bool:
     return (path.is_file() or "/" in word) and may_be_source(path)
 
 
-def _built_elsewhere(
+def _named_elsewhere(
     project: Project, texts: Catalog, named: Sequence[str], languages: Sequence[str]
-) -> Iterator[dict[str, Any]]:
-    """Yield the named works without a text in the texts folder, as their records describe them."""
-    slugs = {edition.slug for edition in texts.editions}
-    names = [named_work(word) for word in named if not _is_text(word)]
-    names = [name for name in names if name.slug not in slugs]
-    for work, record in built_elsewhere(project, texts, languages) if names else ():
-        if any(name.names(record.slug, record.language) for name in names):
-            parts = [
-                _part(
-                    ChapterSummary(
-                        number,
-                        chapter.title,
-                        chapter.title,
-                        chapter.level,
-                        round((chapter.end_samples - chapter.start_samples) / record.rate_hz, 3),
-                        is_measured=True,
-                        is_chosen=True,
-                    )
-                )
-                for number, chapter in enumerate(record.text_chapters, 1)
-            ]
-            yield work | {"parts": parts, "left_out": dict(record.characters.skipped)}
+) -> dict[str, list[dict[str, Any]]]:
+    """Return works without a text in the texts folder, as their records describe them, by the word that names them."""
+    names = {word: named_work(word) for word in named if not _is_text(word)}
+    names = {word: name for word, name in names.items() if not name.among(texts.editions)}
+    built = list(built_elsewhere(project, texts, languages)) if names else []
+    described = {(record.language, record.slug): _recorded(work, record) for work, record in built}
+    records = [record for _, record in built]
+    return {
+        word: [described[each.language, each.slug] for each in name.among(records)]
+        for word, name in names.items()
+    }
+
+
+def _recorded(work: dict[str, Any], record: Record) -> dict[str, Any]:
+    """Return a work with the chapters of its record, and what was left out."""
+    parts = [
+        _part(
+            ChapterSummary(
+                number,
+                chapter.title,
+                chapter.title,
+                chapter.level,
+                round((chapter.end_samples - chapter.start_samples) / record.rate_hz, 3),
+                is_measured=True,
+                is_chosen=True,
+            )
+        )
+        for number, chapter in enumerate(record.text_chapters, 1)
+    ]
+    return work | {"parts": parts, "left_out": dict(record.characters.skipped)}
 
 
 def describe_contents(edition: Edition, library: Library, project: Project) -> dict[str, Any]:
@@ -167,6 +178,8 @@ def _print(work: dict[str, Any]) -> None:
         slug = short(slug, max(room // 2, _LEAST_NAME_COLUMNS))
         title = short(title, max(room - len(slug), _LEAST_NAME_COLUMNS))
     print_line(f"{title} ({work['language']}/{slug}, {state})")
+    if work["output"]:
+        print_result(f"File: {work['output']}")
     if saved := saved_text(work):
         print_line(f"Read from {work['source']}: {saved}")
     if rule := _RULES.get(work["chapters_by"]):

@@ -23,9 +23,10 @@ from audiobook.pipeline.texts.edition import (
     may_be_source,
     script_path,
     shown_name,
+    slug_of,
 )
 from audiobook.pipeline.texts.folders import is_book_folder
-from audiobook.pipeline.texts.work_names import named_work
+from audiobook.pipeline.texts.work_names import named_work, require_built_here
 from audiobook.sources.base import ending_of, endings
 from audiobook.sources.signature import suffix_of
 
@@ -55,6 +56,8 @@ def chosen_texts(
             "there is no project here",
             hint="name a book, for example `audiobook build book.epub`, or create a project with `audiobook init`",
         )
+    for name in named:
+        require_built_here(project, name)
     return choose(every, named, languages, project.texts)
 
 
@@ -154,7 +157,7 @@ def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -
     if is_named_folder and (found := _of_folder(path, catalog)):
         return found
     work = named_work(name)
-    found = [edition for edition in concerned if work.names(edition.slug, edition.language)]
+    found = work.among(concerned)
     if found and not (is_named_folder and "/" in name):
         return found
     if is_named_folder:
@@ -165,8 +168,8 @@ def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -
             hint=f"fetch it with `audiobook build {name}`, then use the name of its file in {texts.name}/",
         )
     if path.parent.name or ending_of(path.name) in endings():
-        raise UsageError(f"{name}: no such file")
-    others = [each.language for each in catalog.editions if work.names(each.slug, each.language)]
+        raise UsageError(f"{name}: no such file", hint=_same_file_elsewhere(path, concerned))
+    others = [each.language for each in work.among(catalog.editions)]
     if others:
         raise UsageError(
             f"“{name}” has no text in “{', '.join(languages)}”", hint=f"there is one in: {', '.join(others)}"
@@ -174,12 +177,19 @@ def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -
     raise UsageError(f"no text named “{name}”", hint=near(name, (edition.slug for edition in concerned)))
 
 
+def _same_file_elsewhere(path: Path, editions: Iterable[Edition]) -> str | None:
+    """Return a hint with the texts whose file names differ from that of a missing file only in case or accents."""
+    texts = [edition.path for edition in editions if slug_of(edition.path.name) == slug_of(path.name)]
+    same = [text for text in texts if slug_of(text.as_posix()) == slug_of(path.as_posix())]
+    meant = [text.as_posix() for text in same or texts]
+    return f"did you mean {alternatives(meant)}?" if meant else None
+
+
 def _of_output(path: Path, catalog: Catalog) -> list[Edition]:
     """Return the edition that a built file such as `output/en/essay.mp3` was made from; empty for other files."""
     if ending_of(path.name) in endings() or not path.absolute().with_suffix(".json").is_file():
         return []
-    work = named_work(path.absolute().as_posix())
-    return [edition for edition in catalog.editions if work.names(edition.slug, edition.language)]
+    return named_work(path.absolute().as_posix()).among(catalog.editions)
 
 
 def _of_folder(folder: Path, catalog: Catalog) -> list[Edition]:
