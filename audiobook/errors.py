@@ -152,6 +152,23 @@ def alternatives(words: Sequence[str]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
+def nearest(name: str, choices: Iterable[str]) -> list[str]:
+    """Return the valid names closest to a mistyped one, best first, without regard to case; empty if none is close."""
+    from difflib import (
+        SequenceMatcher,
+        get_close_matches,
+    )  # imported late, because signals are not handled yet
+
+    folded = name.casefold()
+    spelled: dict[str, list[str]] = {}
+    for choice in choices:
+        spelled.setdefault(choice.casefold(), []).append(choice)
+    close = get_close_matches(folded, spelled, n=3, cutoff=_LEAST_LIKENESS)
+    likeness = [SequenceMatcher(None, each, folded).ratio() for each in close]
+    kept = [each for each, like in zip(close, likeness, strict=True) if like >= likeness[0] - _MOST_APART]
+    return [choice for each in kept for choice in spelled[each]]
+
+
 def near(name: str, known: Iterable[str]) -> str | None:
     """Return a hint with the known names closest to a mistyped one.
 
@@ -165,15 +182,7 @@ def near(name: str, known: Iterable[str]) -> str | None:
     choices = sorted(set(known))
     if not choices:
         return None
-    from difflib import (
-        SequenceMatcher,
-        get_close_matches,
-    )  # imported late, because signals are not handled yet
-
-    close = get_close_matches(name, choices, n=3, cutoff=_LEAST_LIKENESS)
-    if close:
-        likeness = [SequenceMatcher(None, each, name).ratio() for each in close]
-        kept = [each for each, like in zip(close, likeness, strict=True) if like >= likeness[0] - _MOST_APART]
-        return f"did you mean {alternatives(kept)}?"
+    if close := nearest(name, choices):
+        return f"did you mean {alternatives(close)}?"
     shown = ", ".join(choices[:12])
     return f"known: {shown}" + (", …" if len(choices) > 12 else "")

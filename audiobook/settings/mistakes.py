@@ -8,8 +8,8 @@ from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 import msgspec
 
 from audiobook.casting import Casting
-from audiobook.errors import SettingsError, alternatives, near
-from audiobook.settings.project_settings import Settings
+from audiobook.errors import SettingsError, alternatives, near, nearest
+from audiobook.settings.project_settings import NOT_IN_FILES, Settings
 from audiobook.settings.tables import (
     AudioSettings,
     ChapterSettings,
@@ -45,6 +45,23 @@ _NAMED_TABLES: Final = {
 """Tables that contain a table for each name, as in their headers."""
 _EXAMPLES: Final = {"voice": "voice.en", "credits": "credits.en", "works": "works.my-essay"}
 
+_LANGUAGE_WORDS: Final = frozenset(("lang", "language", "languages", "locale"))
+_OTHER_WORDS: Final = {
+    "bit_rate": "kbits",
+    "bitrate": "kbits",
+    "sample_rate": "rate_hz",
+    "samplerate": "rate_hz",
+    "volume": "loudness_lufs",
+    "loudness": "loudness_lufs",
+    "rate": "speed",
+    "tempo": "speed",
+    "reader": "narrator",
+    "url": "base_url",
+    "threads": "jobs",
+    "workers": "jobs",
+}
+"""Settings by names that other programs give them."""
+
 _PATH: Final = re.compile(r" - at `\$\.?([^`]*)`\Z")
 _UNKNOWN: Final = re.compile(r"unknown field `(.*)`\Z", re.DOTALL)
 """Matches the name of an unknown setting, which can contain any characters, or be empty."""
@@ -68,14 +85,7 @@ def explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
         keys = ["engines", *_wrong_option(values["engines"])]
     unknown = _UNKNOWN.search(body)
     if unknown:
-        table = _TABLES.get(keys[-1]) or _TABLES.get(keys[0]) if keys else Settings
-        known = table.__struct_fields__ if table else ()
-        where = _place(text, [*keys, unknown.group(1)])
-        return SettingsError(
-            f"unknown setting “{unknown.group(1)}”",
-            where=where,
-            hint=_near_setting(unknown.group(1), keys, known, values.get(unknown.group(1))),
-        )
+        return unknown_setting([*keys, unknown.group(1)], values, text)
     keys = [key for key in keys if key]
     hint = None
     if len(keys) <= _PARTS_OF_A_TABLE and keys[0] in _NAMED_TABLES and body.startswith("Expected `object`"):
@@ -83,6 +93,21 @@ def explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
     what = f"{'each value of ' if _is_of_each(path, keys) else ''}{'.'.join(keys)}"
     requirement = _requirement(body, _choices(keys))
     return SettingsError(f"{what} {requirement}", where=_place(text, keys), hint=hint)
+
+
+def unknown_setting(keys: list[str], values: dict[str, Any], text: str) -> SettingsError:
+    """Return the error for a setting that does not exist, with a hint about the one that was probably meant.
+
+    Args:
+        keys: The names of its tables, and its own.
+        values: All values in the file.
+        text: The file; "" if there is none.
+    """
+    *tables, name = keys
+    table = _TABLES.get(tables[-1]) or _TABLES.get(tables[0]) if tables else Settings
+    known = [field for field in table.__struct_fields__ if field not in NOT_IN_FILES] if table else []
+    hint = _near_setting(name, tables, known, values.get(name))
+    return SettingsError(f"unknown setting “{name}”", where=_place(text, keys), hint=hint)
 
 
 def _place(text: str, keys: list[str]) -> str | None:
@@ -104,16 +129,29 @@ def _choices(keys: list[str]) -> tuple[object, ...]:
     return next((get_args(kind) for kind in kinds if get_origin(kind) is Literal), ())
 
 
-def _near_setting(name: str, keys: list[str], known: tuple[str, ...], value: object) -> str | None:
-    """Return a hint with the nearest setting, or with the tables that have a setting with this name."""
+def _near_setting(name: str, keys: list[str], known: list[str], value: object) -> str | None:
+    """Return a hint with the nearest setting, in whichever table it is."""
     if not keys and isinstance(value, dict):
         return near(name, _TABLES)
-    if not keys and name not in known:
-        tables = [table for table, kind in _TABLES.items() if name in kind.__struct_fields__]
-        if tables:
-            under = alternatives([f"`[{_NAMED_TABLES.get(table, table)}]`" for table in tables])
-            return f"did you mean `{name}` under {under}?"
+    word = name.casefold().replace("-", "_")
+    if word in _LANGUAGE_WORDS:
+        return "the language of a text is that of its folder (texts/fi/essay.txt) or its name (essay.fi.txt)"
+    meant = _OTHER_WORDS.get(word, word)
+    if meant in known:
+        return f"did you mean {meant}?"
+    if not keys and (tables := _tables_with(meant)):
+        return f"did you mean `{meant}` under {tables}?"
+    if not keys and not nearest(name, known):
+        every = {field for kind in _TABLES.values() for field in kind.__struct_fields__}
+        if close := nearest(word, every):
+            return f"did you mean `{close[0]}` under {_tables_with(close[0])}?"
     return near(name, known)
+
+
+def _tables_with(name: str) -> str:
+    """Return the headers of the tables that have a setting with a name; empty if none has."""
+    tables = [table for table, kind in _TABLES.items() if name in kind.__struct_fields__]
+    return alternatives([f"`[{_NAMED_TABLES.get(table, table)}]`" for table in tables]) if tables else ""
 
 
 _KINDS: Final = {

@@ -13,8 +13,8 @@ import msgspec
 from audiobook.places import shown_address
 from audiobook.settings.loading import FROM_ENVIRONMENT, load_settings, variable_of
 from audiobook.settings.mistakes import line_setting
-from audiobook.settings.project_settings import EVERY_LANGUAGE, Settings
-from audiobook.settings.settings_file import NOT_IN_FILES, read_values
+from audiobook.settings.project_settings import EVERY_LANGUAGE, NOT_IN_FILES, Settings
+from audiobook.settings.settings_file import read_values
 
 DEFAULT: Final = "default"
 _OF_A_VOICE: Final = ("engine", "name", "narrator")

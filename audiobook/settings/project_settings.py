@@ -39,6 +39,10 @@ AUTO: Final = "auto"
 _Table = TypeVar("_Table")
 
 
+NOT_IN_FILES: Final = frozenset(("asked", "asked_cluster", "written"))
+"""Fields that record what the user named on the command line or in the environment (see `agreements`), and the file."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All settings of a project.
 

@@ -8,12 +8,11 @@ from typing import Any, Final
 
 from audiobook.errors import SettingsError
 from audiobook.places import configuration_folder
-from audiobook.settings.mistakes import FILE_NAME, line_setting
+from audiobook.settings.mistakes import FILE_NAME, line_setting, unknown_setting
+from audiobook.settings.project_settings import NOT_IN_FILES
 from audiobook.system.opening import read_given
 from audiobook.toml import parse_toml
 
-NOT_IN_FILES: Final = frozenset(("asked", "asked_cluster", "written"))
-"""Fields that record what the user named on the command line or in the environment (see `agreements`), and the file."""
 _PROGRAMS: Final = "command"
 """Name of the engine that runs the user's own programs."""
 _MOST_BYTES: Final = 64 << 20
@@ -34,7 +33,7 @@ def read_values(project: Path, contents: bytes | None = None) -> tuple[dict[str,
     values = parse_toml(text, FILE_NAME, SettingsError)
     _refuse_commands(values, text)
     for key in NOT_IN_FILES & values.keys():
-        raise SettingsError(f"unknown setting “{key}”", where=line_setting(text, [key]) or FILE_NAME)
+        raise unknown_setting([key], values, text)
     _flatten_options(values)
     return values, text
 
