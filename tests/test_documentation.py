@@ -47,7 +47,7 @@ from audiobook.settings import (
     VoiceSettings,
     WorkSettings,
 )
-from audiobook.settings.settings_file import NOT_IN_FILES
+from audiobook.settings.project_settings import NOT_IN_FILES
 from audiobook.sources.base import PARTS
 from audiobook.sources.front_matter.header import KEYS, read_front_matter
 from audiobook.sources.text.marks.attributes import KEYS as ATTRIBUTES

@@ -16,6 +16,7 @@ import pytest
 from audiobook.cli import audiobook as command_group
 from audiobook.commands.init import _SETTINGS
 from audiobook.errors import UsageError
+from audiobook.extras import install_command, reinstall_command
 from audiobook.settings.loading import FROM_ENVIRONMENT, load_settings
 from audiobook.sources.base import advice, endings
 
@@ -127,7 +128,28 @@ def test_every_suggested_extra_exists() -> None:
         for text in texts
         for name in re.findall(r"audiobook-press\[([a-z]+)\]", text)
     }
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "audiobook").rglob("*.py"))
+    named |= set(re.findall(r"""install_command\(["']([a-z]+)["']\)""", source))
+    assert len(named) > 8
     assert named - {"en"} <= extras.keys()
+
+
+@pytest.mark.parametrize(
+    ("mark", "begin"),
+    [
+        ("", "pip install"),
+        ("pipx_metadata.json", "pipx runpip audiobook-press install"),
+        ("uv-receipt.toml", 'uv pip install --python "{}"'),
+    ],
+)
+def test_packages_are_installed_in_the_way_of_the_program(tmp_path: Path, mark: str, begin: str) -> None:
+    prefix = tmp_path / "audiobook-press"
+    prefix.mkdir()
+    if mark:
+        (prefix / mark).touch()
+    begin = begin.format(prefix)
+    assert install_command("pdf", str(prefix)) == f'{begin} "audiobook-press[pdf]"'
+    assert reinstall_command("lxml", str(prefix)) == f"{begin} --force-reinstall lxml"
 
 
 def test_no_help_is_wider_than_80_columns_and_no_summary_is_cut() -> None:

@@ -9,10 +9,11 @@ from importlib.util import find_spec
 from typing import Final
 
 from audiobook.errors import EngineMissing
+from audiobook.extras import install_command
 
 _PACKAGE: Final = "av"
-EXTRA: Final = 'pip install "audiobook-press[formats]"'
-"""The command that installs it."""
+EXTRA: Final = "formats"
+"""The extra that contains it."""
 SOUND_FILES: Final = "M4B, Opus and FLAC files"
 """The first argument of `require_pyav` in builds of several works, so that all fail with the same message."""
 
@@ -33,7 +34,7 @@ def require_pyav(what: str, instead: str = "") -> None:
         EngineMissing: It is not installed.
     """
     if not has_pyav():
-        hint = f"install it: {EXTRA}"
+        hint = f"install it: {install_command(EXTRA)}"
         raise EngineMissing(
             f"{what} need the extra “formats”", hint=f"{hint}, or {instead}" if instead else hint
         )

@@ -17,6 +17,7 @@ import msgspec
 from audiobook.audio.pyav import require_pyav
 from audiobook.engines.neural.folder import voices_folder
 from audiobook.errors import EngineMissing
+from audiobook.extras import install_command
 from audiobook.files import digest, storage_error
 from audiobook.places import folder_named
 from audiobook.system.opening import open_given
@@ -70,7 +71,7 @@ def find_listener(named: str | None) -> Listener:
     except PackageNotFoundError as error:
         raise EngineMissing(
             "listening needs the package faster-whisper",
-            hint='install it: pip install "audiobook-press[listen]"',
+            hint=f"install it: {install_command('listen')}",
         ) from error
     require_pyav("speech recognisers")
     folder = model_folder(named)

@@ -12,11 +12,11 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Final
 
 from audiobook import __version__
-from audiobook.audio.pyav import EXTRA, has_pyav
+from audiobook.audio.pyav import has_pyav
 from audiobook.commands.doctor.finding import Finding, Level
+from audiobook.extras import DISTRIBUTION, install_command, reinstall_command
 from audiobook.system.interpreters import python
 
-_DISTRIBUTION: Final = "audiobook-press"
 _FORMATS: Final = "formats"
 _NEED: Final = re.compile(r"(?P<name>[\w.-]+)(?:\[[^\]]*\])?(?P<bounds>[^;]*)(?:;(?P<marker>.*))?")
 _LEAST: Final = re.compile(r">=\s*([0-9.]+)")
@@ -45,7 +45,6 @@ for name in sys.argv[1:]:
 _EXTRA: Final = re.compile(r"extra == .([\w-]+)")
 _OF_DEVELOPERS: Final = frozenset({"docs", "test"})
 _PATIENCE_S: Final = 60.0
-_REINSTALL: Final = f"reinstall the packages: pip install --force-reinstall {_DISTRIBUTION}"
 
 
 def examine_python() -> Iterator[Finding]:
@@ -63,20 +62,20 @@ def examine_python() -> Iterator[Finding]:
 def examine_packages() -> Iterator[Finding]:
     """Yield the state of the packages that every installation needs; those of extras belong to their engines."""
     try:
-        needs = requires(_DISTRIBUTION) or []
+        needs = requires(DISTRIBUTION) or []
     except PackageNotFoundError:
         yield Finding(
-            "packages", Level.ERROR, f"{_DISTRIBUTION} is not installed", "install it: pip install ."
+            "packages", Level.ERROR, f"{DISTRIBUTION} is not installed", "install it: pip install ."
         )
         return
     wrong = dict(filter(None, map(_wrong, needs)))
     wrong |= {name: why for name, why in _cannot_load(_COMPILED) if name not in wrong}
     for name, why in sorted(wrong.items()):
-        yield Finding("packages", Level.ERROR, f"{name} {why}", _REINSTALL)
+        yield Finding("packages", Level.ERROR, f"{name} {why}", f"reinstall it: {reinstall_command(name)}")
     if not wrong:
         count = sum("extra ==" not in need for need in needs)
         yield Finding(
-            "packages", Level.OK, f"{_DISTRIBUTION} {__version__}; everything it needs can be loaded",
+            "packages", Level.OK, f"{DISTRIBUTION} {__version__}; everything it needs can be loaded",
             facts={"packages": count},
         )  # fmt: skip
 
@@ -84,7 +83,7 @@ def examine_packages() -> Iterator[Finding]:
 def examine_extras() -> Iterator[Finding]:
     """Yield which extras are not installed, and whether PyAV can be loaded, on which several features depend."""
     try:
-        needs = requires(_DISTRIBUTION) or []
+        needs = requires(DISTRIBUTION) or []
     except PackageNotFoundError:
         return
     lacking = set() if has_pyav() else {_FORMATS}
@@ -95,14 +94,16 @@ def examine_extras() -> Iterator[Finding]:
     lacking -= _OF_DEVELOPERS
     if has_pyav():
         for name, why in _cannot_load(("av",)):
-            yield Finding(_FORMATS, Level.WARNING, f"{name} {why}", f"reinstall it: {EXTRA}")
+            yield Finding(
+                _FORMATS, Level.WARNING, f"{name} {why}", f"reinstall it: {reinstall_command(name)}"
+            )
     if lacking:
         names = sorted(lacking)
         yield Finding(
             "extras",
             Level.NOTE,
             f"not installed: {', '.join(names)}",
-            f'to add one: pip install "{_DISTRIBUTION}[{names[0] if _FORMATS not in names else _FORMATS}]"',
+            f"to add one: {install_command(names[0] if _FORMATS not in names else _FORMATS)}",
         )
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from audiobook.commands.output import print_note
 from audiobook.errors import AudiobookError
+from audiobook.extras import install_command
 from audiobook.pipeline.outcome import Outcome
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices.choosing import Voices
@@ -28,7 +29,7 @@ def hint_at_better_voices(outcomes: Sequence[Outcome], project: Project, setting
         tag for tag in chosen if voices.choose(tag).voice.engine == _SYNTHETIC and _is_known(tag, settings)
     ]
     if tags:
-        piper = "" if find_spec("piper") else 'pip install "audiobook-press[piper]", then '
+        piper = "" if find_spec("piper") else f"{install_command('piper')}, then "
         names = " ".join(tags)
         print_note(f"hint: natural voices are available: {piper}audiobook voices install {names}")
         project.store.notes.put(_SHOWN_NOTE, names.encode())

@@ -19,6 +19,7 @@ from typing import Final, NamedTuple
 
 from audiobook.engines.word_times import WordEvent
 from audiobook.errors import EngineMissing, SpeechError
+from audiobook.extras import reinstall_command
 
 _SYNCHRONOUS: Final = 2
 """`AUDIO_OUTPUT_SYNCHRONOUS`: the library starts no thread, so the process can fork."""
@@ -33,6 +34,7 @@ _TEXT_HOLDS_MNEMONICS: Final = 0x100
 _NAMES_IN_IPA: Final = 2
 _TIED: Final = 0x80
 _TIE: Final = "\u0361"
+_PACKAGE: Final = "espeakng-loader"
 _SEPARATOR: Final = "\n"
 _BITS_OF_SEPARATOR: Final = 8
 _EVENT_WORD: Final = 1
@@ -40,7 +42,6 @@ _PARAMETER_RATE: Final = 1
 _NORMAL_WORDS_A_MINUTE: Final = 175
 _PARAMETER_PITCH: Final = 3
 _NORMAL_PITCH: Final = 50
-_REINSTALL: Final = "reinstall it: pip install --force-reinstall espeakng-loader"
 _STOP: Final = 1
 _GO_ON: Final = 0
 _TABLE_COUNT_BYTES: Final = 4
@@ -113,7 +114,9 @@ class EspeakLibrary:
             OSError,
             RuntimeError,
         ) as error:  # RuntimeError if a file or folder of the wheel is missing
-            raise EngineMissing(f"espeak-ng cannot be loaded: {error}", hint=_REINSTALL) from error
+            raise EngineMissing(
+                f"espeak-ng cannot be loaded: {error}", hint=f"reinstall it: {reinstall_command(_PACKAGE)}"
+            ) from error
         self._library.espeak_Info.restype = ctypes.c_char_p
         self._library.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
         self._library.espeak_GetCurrentVoice.restype = ctypes.POINTER(_Voice)
@@ -123,7 +126,10 @@ class EspeakLibrary:
         self._data = Path(os.fsdecode(data))
         self.rate_hz = int(self._library.espeak_Initialize(_SYNCHRONOUS, _BUFFER_MS, data, _STAY))
         if self.rate_hz <= 0:
-            raise EngineMissing(f"espeak-ng cannot read its data in {os.fsdecode(data)}", hint=_REINSTALL)
+            raise EngineMissing(
+                f"espeak-ng cannot read its data in {os.fsdecode(data)}",
+                hint=f"reinstall it: {reinstall_command(_PACKAGE)}",
+            )
         self.version = bytes(self._library.espeak_Info(None)).decode()
 
     def voices(self) -> Iterator[LibraryVoice]:

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from audiobook.errors import EngineMissing
+from audiobook.extras import install_command
 
 _BUILDS: Final = {"onnxruntime": ("gpu", "directml", "openvino", "rocm", "migraphx")}
 """Packages with several builds, each with the suffixes of the other builds' names."""
@@ -29,5 +30,5 @@ def needed_version(package: str, engine: str) -> str:
         with suppress(PackageNotFoundError):
             return f"{name} {version(name)}"
     raise EngineMissing(
-        f"the engine “{engine}” needs {package}", hint=f'pip install "audiobook-press[{engine}]"'
+        f"the engine “{engine}” needs {package}", hint=f"install it: {install_command(engine)}"
     )

@@ -13,6 +13,7 @@ import msgspec
 
 from audiobook.engines.network.server import is_loopback
 from audiobook.errors import EngineMissing, SettingsError, UsageError
+from audiobook.extras import install_command
 from audiobook.pipeline.agreements import agree, is_agreed
 from audiobook.places import configuration_folder, shown_address
 from audiobook.settings import Settings
@@ -70,7 +71,7 @@ def chosen_cluster(settings: Settings) -> Cluster | None:
     address, is_secure = _address(settings.cluster)
     _require_agreement(settings, address)
     if find_spec("distributed") is None:
-        raise EngineMissing("--cluster needs Dask", hint='install it: pip install "audiobook-press[cluster]"')
+        raise EngineMissing("--cluster needs Dask", hint=f"install it: {install_command('cluster')}")
     if settings.listen.on_build:
         raise UsageError(
             "--cluster and --listen exclude each other",

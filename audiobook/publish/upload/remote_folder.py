@@ -13,13 +13,13 @@ from typing import Any, BinaryIO, Final
 from urllib.parse import unquote, urlsplit
 
 from audiobook.errors import AudiobookError, EngineMissing, StorageError, UsageError
+from audiobook.extras import install_command
 from audiobook.places import login_parts, without
 from audiobook.publish.upload.address import ADDRESS_HINT, UploadAddress, upload_address
 
 _PIECE_BYTES: Final = 8 << 20
 _WITH_RENAME: Final = ("file", "ftp", "local", "sftp", "smb", "ssh")
 """Protocols on which a file is uploaded under a temporary name. On the others, only complete uploads are visible."""
-_EXTRA: Final = 'pip install "audiobook-press[cloud]"'
 _SECRETS: Final = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "FSSPEC_S3_SECRET", "FSSPEC_S3_TOKEN")
 _REASONS: Final = {
     "FileNotFoundError": "no such bucket or folder",
@@ -162,7 +162,8 @@ class RemoteFolder:
         except AudiobookError:
             raise
         except ImportError as error:
-            hint = _EXTRA if self.shown.startswith(("s3", "sftp:", "ssh:")) else self._reason(error)
+            is_ours = self.shown.startswith(("s3", "sftp:", "ssh:"))
+            hint = f"install it: {install_command('cloud')}" if is_ours else self._reason(error)
             raise EngineMissing(f"{self.shown} needs a package that is not installed", hint=hint) from error
         except NotImplementedError as error:
             raise UsageError(f"{self.shown} does not support uploads", hint=ADDRESS_HINT) from error

@@ -12,6 +12,7 @@ import msgspec
 from audiobook.child import Limits, read_in_child
 from audiobook.document import Work
 from audiobook.errors import SourceError
+from audiobook.extras import install_command
 from audiobook.sources.base import Announcement, Source
 from audiobook.sources.epub.reader import EpubReader
 from audiobook.sources.mobi.header import check_header
@@ -45,7 +46,7 @@ class MobiReader:
             raise SourceError(
                 "support for Kindle books is not installed",
                 where=name,
-                hint='run: pip install "audiobook-press[mobi]"',
+                hint=f"install it: {install_command('mobi')}",
             )
         answer = read_in_child("audiobook.sources.mobi.unpack", data, name, self.limits)
         try:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from audiobook.child import Limits, read_in_child
 from audiobook.document import Kind, Metadata, Paragraph, Problem, Work, count_chars, is_speakable
 from audiobook.errors import SourceError
+from audiobook.extras import install_command
 from audiobook.sources.base import Source
 from audiobook.sources.outline import Block, build_work
 from audiobook.sources.pdf.extraction.note_marks import take_marks
@@ -135,7 +136,7 @@ def _extracted(source: Source, limits: Limits) -> Pdf:
     """
     if find_spec("pypdfium2") is None:
         raise SourceError(
-            "PDF support is not installed", where=source.name, hint='run: pip install "audiobook-press[pdf]"'
+            "PDF support is not installed", where=source.name, hint=f"install it: {install_command('pdf')}"
         )
     answer = read_in_child("audiobook.sources.pdf.extraction.text", source.data, source.name, limits)
     try:

@@ -9,6 +9,7 @@ import msgspec
 
 from audiobook.child import Limits, read_in_child
 from audiobook.errors import SourceError
+from audiobook.extras import install_command
 from audiobook.sources.base import Source
 from audiobook.sources.recognition.lines import MOST_PAGES, Page, Scan
 
@@ -67,7 +68,7 @@ def require_packages(source: Source) -> None:
         raise SourceError(
             "contains no text; if its pages are scans, it needs OCR",
             where=source.name,
-            hint=f'run: pip install "audiobook-press[ocr]"; or {_by_hand(source)}',
+            hint=f"install it: {install_command('ocr')}; or {_by_hand(source)}",
         )
 
 

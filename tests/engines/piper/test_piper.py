@@ -663,5 +663,6 @@ def test_without_the_package_auto_skips_piper_and_naming_it_says_how_to_install_
     done = ran("build", "--engine", "piper")
     assert done.returncode == 3
     assert (
-        'error: the engine “piper” needs piper-tts\nhint: pip install "audiobook-press[piper]"' in done.stderr
+        'error: the engine “piper” needs piper-tts\nhint: install it: pip install "audiobook-press[piper]"'
+        in done.stderr
     )

@@ -77,7 +77,7 @@ def test_a_book_is_unpacked_and_read() -> None:
 
 def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "mobi", None)
-    assert refused(mobi("<p>a</p>")).hint == 'run: pip install "audiobook-press[mobi]"'
+    assert refused(mobi("<p>a</p>")).hint == 'install it: pip install "audiobook-press[mobi]"'
 
 
 def test_a_damaged_book_is_rejected() -> None:

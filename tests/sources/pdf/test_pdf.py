@@ -565,4 +565,4 @@ def test_every_character_is_read_or_counted_at_any_position(pages: list[list[Tex
 
 def test_without_its_package_a_pdf_is_rejected_with_install_advice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pypdfium2", None)
-    assert refused(VALID).hint == 'run: pip install "audiobook-press[pdf]"'
+    assert refused(VALID).hint == 'install it: pip install "audiobook-press[pdf]"'

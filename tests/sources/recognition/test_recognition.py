@@ -64,7 +64,7 @@ def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -
         with pytest.raises(SourceError, match="needs OCR") as caught:
             read(source(b"", "sl"))
         assert caught.value.hint == (
-            'run: pip install "audiobook-press[ocr]"; or run: ocrmypdf -l slv scan.pdf text.pdf'
+            'install it: pip install "audiobook-press[ocr]"; or run: ocrmypdf -l slv scan.pdf text.pdf'
         )
 
 
