@@ -25,6 +25,7 @@ _COMMAND = re.compile(r"`audiobook ([^`]*)`|: audiobook ([a-z][^;)…]*)")
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 _MAY_TELL = re.compile(r"audiobook [a-z]+[^\n]*[\"'`]|[\"' `]--[a-z]|audiobook-press\[")
 _OF_A_PLAYER = "--no-video"
+_OF_PIP = "--force-reinstall"
 _OF_OTHERS = ("pip ", "ocrmypdf", "ebook-convert", "pandoc", "asciidoctor", "uv ", "soffice", "ddjvu")
 _ENDING = re.compile(r"(?<![\w/*])(\.[a-z][a-z0-9]{1,8}(?:\.zip)?)\b")
 
@@ -106,7 +107,7 @@ def test_every_suggested_option_exists() -> None:
         for module, texts in told().items()
         for text in texts
         for option in _OPTION.findall(text)
-        if option not in {*known, _OF_A_PLAYER}
+        if option not in {*known, _OF_A_PLAYER, _OF_PIP}
         and not any(other in text for other in _OF_OTHERS)
         and "\r\n--" not in text
     ]
