@@ -91,11 +91,13 @@ class EpisodePart(Episode, frozen=True):
         is_there: Whether the work currently has this part.
         name: What the names of its files begin with: the slug of the work, and the part's number and title when
             it was first published. Empty if it was last published in format 1 or 2.
+        chapters: The titles of its chapters. Empty if it was last published in a format before 5.
     """
 
     title: str
     is_there: bool = True
     name: str = ""
+    chapters: tuple[str, ...] = ()
 
 
 class Feed(msgspec.Struct, frozen=True):

@@ -204,7 +204,7 @@ def _put_sound(
         if problem := length_problem(edition, mp3):
             raise OutputMismatch(problem, where=mp3.name)
         small = small_cover(mp3)
-        parts = episode_parts(edition, settings)
+        parts = episode_parts(edition, settings, known)
         paths: Sequence[str] = ()
         if len(parts) > 1:
             language, slug = edition.identity

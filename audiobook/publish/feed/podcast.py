@@ -95,7 +95,7 @@ class Podcasts:
                 episode,
                 self._identity(episode),
             )
-            for episode in feed_episodes(works, self.folder, self.part_paths, self.settings)
+            for episode in feed_episodes(works, self.folder, self.part_paths, self.settings, self.identities)
         ]
         # The sort is stable, so episodes with the same date keep their order.
         return sorted(episodes, key=lambda episode: episode[1].published, reverse=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from audiobook.publish.folder import PublicFolder
+from audiobook.publish.publication import Feed
 from audiobook.publish.values import LONGEST_VALUE_CHARS, value
 from audiobook.publish.works.chapter_episodes import Part, parts_of
 from audiobook.publish.works.names import with_mark, work_titles
@@ -55,13 +56,31 @@ class FeedEpisode:
         return self.audio == f"{self.edition.sound}.mp3"
 
 
-def episode_parts(edition: ShelvedEdition, settings: PublishSettings) -> tuple[Part, ...]:
-    """Return the parts of a work that are episodes; empty if episodes are whole works."""
-    return parts_of(edition) if settings.episodes == "chapter" else ()
+def episode_parts(
+    edition: ShelvedEdition, settings: PublishSettings, feeds: Mapping[str, Feed]
+) -> tuple[Part, ...]:
+    """Return the parts of a work that are episodes; empty if episodes are whole works.
+
+    Args:
+        edition: The work.
+        settings: The `[publish]` settings; `episodes` is used.
+        feeds: Identities of all feeds and episodes, by language, of the last publication or of this one.
+    """
+    if settings.episodes != "chapter":
+        return ()
+    language, slug = edition.identity
+    known = feeds[language].parts.get(slug, ()) if language in feeds else ()
+    earlier = [part.chapters for part in known if part.is_there]
+    # Earlier versions did not note the chapters.
+    return parts_of(edition, earlier if all(earlier) else ())
 
 
 def feed_episodes(
-    editions: Sequence[ShelvedEdition], folder: PublicFolder, part_paths: PartPaths, settings: PublishSettings
+    editions: Sequence[ShelvedEdition],
+    folder: PublicFolder,
+    part_paths: PartPaths,
+    settings: PublishSettings,
+    feeds: Mapping[str, Feed],
 ) -> list[FeedEpisode]:
     """Return the episodes of a feed, in the order of the works and their chapters.
 
@@ -70,12 +89,13 @@ def feed_episodes(
         folder: The folder to publish into, which already contains the MP3s of the parts.
         part_paths: The paths of these MP3s; only works with at least two parts have any.
         settings: The `[publish]` settings; `episodes` decides whether an episode is a work or a chapter.
+        feeds: Identities of all feeds and episodes, by language.
     """
     titles = work_titles(editions)
     found: list[FeedEpisode] = []
     for edition in editions:
         title = titles[edition.path("")]
-        parts = episode_parts(edition, settings)
+        parts = episode_parts(edition, settings, feeds)
         if len(parts) < 2:
             found.append(replace(_whole(edition, title), number=1 if parts else None))
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -11,7 +11,8 @@ import msgspec
 from audiobook.languages import without_region
 from audiobook.publish.address import BOOK_FEED_ENDING, FEED_NAME, BaseAddress
 from audiobook.publish.guids import feed_guid
-from audiobook.publish.publication import Feed
+from audiobook.publish.publication import EpisodePart, Feed
+from audiobook.publish.works.chapter_episodes import Part
 from audiobook.publish.works.episodes import episode_parts
 from audiobook.publish.works.identity import updated_feed
 from audiobook.publish.works.shelf import Shelf, ShelvedEdition
@@ -51,19 +52,39 @@ def updated_feeds(
     for language in dict.fromkeys(edition.identity[0] for edition in shelf.editions):
         lister = feed_language(language, feeds)
         editions = [edition for edition in shelf.editions if edition.identity[0] == language]
-        divided = [
-            (edition, [part.title for part in episode_parts(edition, settings)]) for edition in editions
-        ]
+        parts = {edition.identity[1]: episode_parts(edition, settings, before) for edition in editions}
+        divided = [(edition, [part.title for part in parts[edition.identity[1]]]) for edition in editions]
         # New works of different regions in one feed must not have the same date.
         when = now - timedelta(seconds=seconds[lister])
         known = updated_feed(feeds[language], address.of(feed_path(language)), divided, when)
         books = {edition.identity[1]: _book_guid(edition, address) for edition in editions} | known.books
-        feeds[language] = msgspec.structs.replace(known, books=books)
+        feeds[language] = msgspec.structs.replace(
+            known, books=books, parts=known.parts | _with_chapters(known, editions, parts)
+        )
         seconds[lister] += sum(len(titles) + 1 for _, titles in divided)
     for language in shelf.languages():
         lister = feed_language(language, feeds)
         feeds[lister] = _with_works(feeds[lister], lister, shelf.of_language(language))
     return feeds
+
+
+def _with_chapters(
+    feed: Feed, editions: Iterable[ShelvedEdition], parts: Mapping[str, Sequence[Part]]
+) -> dict[str, tuple[EpisodePart, ...]]:
+    """Return the identities of the parts of works by slug, with the titles of the chapters that each has now."""
+    noted = {}
+    for edition in editions:
+        _, slug = edition.identity
+        if not parts[slug]:
+            continue
+        titles = [chapter.title for chapter in edition.chapters]
+        known = feed.parts[slug]
+        now = [
+            msgspec.structs.replace(one, chapters=tuple(titles[part.first : part.last]))
+            for one, part in zip(known, parts[slug], strict=False)
+        ]
+        noted[slug] = (*now, *known[len(now) :])
+    return noted
 
 
 def _new_feed(language: str, address: BaseAddress) -> Feed:

@@ -194,6 +194,7 @@ def put_chapters(work: str, titles: list[str]) -> list[str]:
                 folder,
                 {"en/work": paths},
                 PublishSettings(fast_start=False, episodes="chapter"),
+                {},
             )
         finally:
             folder.discard()

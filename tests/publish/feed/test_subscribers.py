@@ -97,9 +97,9 @@ KINDS: Final[dict[str, Callable[[Any], str]]] = {
 }
 
 
-def write(output: Path, chapters: Chapters) -> None:
-    """Put a book of these chapters, of a minute each, into an output folder."""
-    length = 900 * FRAME_MS
+def write(output: Path, chapters: Chapters, frames: int = 900) -> None:
+    """Put a book of these chapters, of a minute each unless said otherwise, into an output folder."""
+    length = frames * FRAME_MS
     made = [
         chapter(title.strip(), at * length, (text, text), length)
         for at, (title, text) in enumerate(chapters.items())
@@ -139,3 +139,15 @@ def test_every_chapter_is_heard_once_and_under_its_title_after_every_edit(tmp_pa
             if subscriber.heard() != wanted:
                 wrong.append((edit, name, str(subscriber.heard())))
     assert not wrong
+
+
+def test_a_short_chapter_among_others_changes_one_episode(tmp_path: Path) -> None:
+    poems = {f"Poem {number}": f"Verse {number}." for number in range(12)}
+    episodes = []
+    for inserted in ({}, {"Motto": "Be brief."}):
+        write(tmp_path, {**inserted, **poems}, frames=600)
+        assert not publish(read_shelf(tmp_path), tmp_path, base_address(BASE), SETTINGS, FIRST_DAY).problems
+        episodes.append({entry.id: address_of(entry) for entry in entries(tmp_path, "book.feed.xml")})
+    before, now = episodes
+    assert (len(before), before.keys()) == (6, now.keys())
+    assert sum(before[guid] != now[guid] for guid in before) == 1

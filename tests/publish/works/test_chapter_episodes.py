@@ -1,6 +1,7 @@
 """How chapters are grouped into episodes."""
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,8 +26,19 @@ with tempfile.TemporaryDirectory() as folder:
     EDITION = put(Path(folder), record()).editions[0]
 
 
-def parts(made: tuple[ShelvedChapter, ...], *, is_divided: bool = True) -> tuple[Part, ...]:
-    return parts_of(replace(EDITION, packed_chapters=packed_chapters(made), is_divided=is_divided))
+def parts(
+    made: tuple[ShelvedChapter, ...],
+    *,
+    is_divided: bool = True,
+    earlier: Sequence[Sequence[str]] = (),
+) -> tuple[Part, ...]:
+    edition = replace(EDITION, packed_chapters=packed_chapters(made), is_divided=is_divided)
+    return parts_of(edition, earlier)
+
+
+def titles(made: tuple[ShelvedChapter, ...], found: tuple[Part, ...]) -> list[tuple[str, ...]]:
+    """Return the titles of the chapters of each part."""
+    return [tuple(one.title for one in made[part.first : part.last]) for part in found]
 
 
 def spans(*lengths: float) -> list[tuple[int, int]]:
@@ -63,3 +75,42 @@ def test_parts_cover_every_chapter_once_and_only_a_single_part_may_be_short(leng
     assert [at for part in found for at in range(part.first, part.last)] == list(range(len(made)))
     long = [made[part.last - 1].end_s - made[part.first].start_s >= SHORTEST_S for part in found]
     assert all(long) or len(found) == 1
+
+
+NAMES = st.sampled_from(["Letter", "Poem", "One", "Two"])
+MADE = st.lists(st.tuples(NAMES, st.floats(0.1, 100)), min_size=1, max_size=30)
+
+
+def named(rows: Sequence[tuple[str, float]]) -> tuple[ShelvedChapter, ...]:
+    made = chapters(*(length for _, length in rows))
+    return tuple(
+        ShelvedChapter(row[0], 1, one.start_s, one.end_s) for row, one in zip(rows, made, strict=True)
+    )
+
+
+@given(MADE, MADE)
+def test_parts_stay_as_they_are_whatever_they_were_made_from(
+    old: list[tuple[str, float]], new: list[tuple[str, float]]
+) -> None:
+    earlier = titles(named(old), parts(named(old)))
+    made = named(new)
+    found = parts(made, earlier=earlier)
+    assert [at for part in found for at in range(part.first, part.last)] == list(range(len(made)))
+    assert parts(made, earlier=titles(made, found)) == found
+    long = [made[part.last - 1].end_s - made[part.first].start_s >= SHORTEST_S for part in found]
+    assert all(long) or len(found) == 1
+
+
+@given(
+    st.lists(st.floats(20, 100), min_size=6, max_size=30, unique=True), st.integers(0, 30), st.floats(1, 59)
+)
+def test_an_inserted_short_chapter_changes_one_part_or_adds_one(
+    lengths: list[float], place: int, length: float
+) -> None:
+    rows = [(f"C{number}", each) for number, each in enumerate(lengths)]
+    before = titles(named(rows), parts(named(rows)))
+    at = min(place, len(rows))
+    made = named([*rows[:at], ("New", length), *rows[at:]])
+    now = titles(made, parts(made, earlier=before))
+    assert len(set(before) - set(now)) <= 1
+    assert len(set(now) - set(before)) <= 2
