@@ -2,8 +2,8 @@
 
 A network fills a hundred megabytes with temporary values while it speaks a sentence. A forked child would get them in
 pages of 4 kB, each cleared and mapped at the first access, and return them when it ends: a tenth of its processor time.
-Here they are shared with the process that forks the children, and are combined into pages of 2 MB once a child has used
-them. No child sees these values of another: memory from `malloc` has no defined content, and `calloc` clears it.
+Here they are shared with the process that forks the children, in pages of 2 MB: as many as most sentences need are provided
+before the first child, and what a child has used beyond them is combined before the next one. No child sees these values of another: memory from `malloc` has no defined content, and `calloc` clears it.
 
 This only works with Linux and the allocator of glibc. Elsewhere, and wherever the system refuses a step, children
 allocate as usual.
@@ -22,6 +22,8 @@ _GLIBC: Final = "libc.so.6"
 _SIZE: Final = 192 << 20
 """Most memory that is kept for the next child, in bytes; what a child needs beyond it is allocated as usual."""
 _LARGE: Final = 2 << 20
+_FIRST: Final = 96 << 20
+"""Memory that is provided in large pages before the first child: small pages that are combined later cost both."""
 _TRIES: Final = 3
 """Number of attempts to combine small pages, one before each passage: the system may be out of large pages for a moment."""
 _TRIM_THRESHOLD: Final = -1
@@ -73,23 +75,34 @@ class Scratch:
         self._combined = 0
         """Number of bytes at the beginning of the shared part that are in large pages, if the system has any."""
         self._tries_left = _TRIES
+        self._is_begun = False
+        """Whether memory was provided before the first child."""
 
     def combine(self) -> None:
-        """Put what children have used so far into large pages. No child may be running."""
+        """Provide large pages for what most children need, or put what they have used so far into such pages.
+
+        No child may be running.
+        """
+        size = self._used() if self._is_begun else _FIRST
+        self._is_begun = True
+        if size:
+            start = self._start + self._combined
+            for at in range(start, start + size, _LARGE):
+                ctypes.memset(at, 0, 1)  # nothing is combined where no page is in use
+            failed = self._libc.madvise(start, size, _COLLAPSE)
+            self._tries_left -= 1
+            if not failed or not self._tries_left:
+                self._combined += size
+                self._tries_left = _TRIES
+
+    def _used(self) -> int:
+        """Return how many bytes children have used after those in large pages, rounded up to a whole large page."""
         left = _SIZE - self._combined
         resident = ctypes.create_string_buffer(left // mmap.PAGESIZE)
         if self._libc.mincore(self._start + self._combined, left, resident):
-            return
+            return 0
         used = (resident.raw.rfind(b"\1") + 1) * mmap.PAGESIZE
-        if used:
-            used = -(-used // _LARGE) * _LARGE
-            for at in range(self._combined, self._combined + used, _LARGE):
-                ctypes.memset(self._start + at, 0, 1)  # nothing is combined where no page is in use
-            failed = self._libc.madvise(self._start + self._combined, used, _COLLAPSE)
-            self._tries_left -= 1
-            if not failed or not self._tries_left:
-                self._combined += used
-                self._tries_left = _TRIES
+        return -(-used // _LARGE) * _LARGE
 
     def use(self) -> None:
         """Let this process, a child that ends soon, allocate from the block."""
