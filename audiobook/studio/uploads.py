@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
@@ -17,10 +18,11 @@ from starlette.requests import ClientDisconnect, Request
 from audiobook.errors import AudiobookError
 from audiobook.files import LARGEST_SOURCE_BYTES, storage_error
 from audiobook.studio.desk_process import Refused
+from audiobook.system.locks import is_running
 
 LARGEST_BYTES: Final = LARGEST_SOURCE_BYTES
 _PREFIX: Final = ".studio-"
-"""Names that begin with a full stop do not count as texts."""
+"""Names that begin with a full stop do not count as texts. The number of the process follows."""
 _PATIENCE_S: Final = 60.0
 
 
@@ -57,7 +59,7 @@ async def received(request: Request, texts: Path) -> AsyncIterator[Received]:
         raise TooLarge.than(LARGEST_BYTES)
     try:
         texts.mkdir(parents=True, exist_ok=True)  # it may have been removed while the studio runs
-        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=texts))
+        folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=texts))
     except OSError as error:
         raise _refused(error, texts) from error
     try:
@@ -96,7 +98,9 @@ def _refused(error: OSError, texts: Path) -> Refused:
 
 
 def sweep(texts: Path) -> None:
-    """Remove half-received files of a killed studio."""
+    """Remove half-received files of killed studios. Another one that runs may be receiving a file for the same project."""
     for folder in texts.glob(f"{_PREFIX}*"):
-        if folder.is_dir() and not folder.is_symlink():
+        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        is_owned = owner.isascii() and owner.isdecimal() and is_running(int(owner))
+        if folder.is_dir() and not folder.is_symlink() and not is_owned:
             shutil.rmtree(folder, ignore_errors=True)

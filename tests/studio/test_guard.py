@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 from patience import PATIENCE_S
 from tools import wait_until
 
+from audiobook.studio.uploads import sweep
 from studio.conftest import TALE, Studio
 
 BUILD = b'{"labels": ["en/harbour"]}'
@@ -110,6 +114,17 @@ def test_a_text_is_read_before_it_is_kept_and_never_replaces_another(studio: Stu
 
 def is_hidden(path: Path) -> bool:
     return path.name.startswith(".")
+
+
+def test_half_received_files_of_killed_studios_are_removed_but_not_those_of_running_ones(
+    tmp_path: Path,
+) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for owner in (str(ended.pid), str(os.getpid()), "x"):
+        (tmp_path / f".studio-{owner}-abc").mkdir()
+    sweep(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [f".studio-{os.getpid()}-abc"]
 
 
 def test_an_upload_that_is_too_large_or_cut_off_leaves_nothing(studio: Studio) -> None:
