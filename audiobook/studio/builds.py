@@ -28,11 +28,16 @@ _events: Final = msgspec.json.Decoder(Event)
 
 @dataclass(slots=True)
 class _Running:
-    """The build in progress."""
+    """The build in progress.
+
+    Attributes:
+        note: What it does before clips are counted.
+    """
 
     label: str
     process: Process | None = None
     pace: Pace | None = None
+    note: str = "reading the text"
     messages: list[str] = field(default_factory=list)
     is_stopped: bool = False
 
@@ -146,6 +151,8 @@ class Builds:
             running.pace = Pace(event.clips)
         elif event.event == "clip" and running.pace:
             running.pace.count(event.work, event.length_s)
+        elif event.event == "warning" and running.pace is None:
+            running.note = event.message  # such as another build that it waits for
         elif event.event == "error" and len(running.messages) < _MOST_MESSAGES:
             running.messages.append(f"{event.message} ({event.hint})" if event.hint else event.message)
 
@@ -169,7 +176,7 @@ class Builds:
         found: dict[str, Any] = dict(self._ended)
         found |= {label: {"state": "waiting", "place": place} for place, label in enumerate(self._waiting, 1)}
         if self._running:
-            found[self._running.label] = {"state": "building", **_progress(self._running.pace)}
+            found[self._running.label] = {"state": "building", **_progress(self._running)}
         return found
 
 
@@ -180,9 +187,10 @@ def stop_process(process: Process | None) -> None:
             process.terminate()
 
 
-def _progress(pace: Pace | None) -> dict[str, Any]:
+def _progress(running: _Running) -> dict[str, Any]:
+    pace = running.pace
     if pace is None:
-        return {"done": 0, "total": 0, "text": "reading the text"}
+        return {"done": 0, "total": 0, "text": running.note}
     done, total = sum(pace.done.values()), sum(pace.total.values())
     left = "" if pace.left_s is None else f", {clock(pace.left_s)} left"
     speed = f", {pace.shown_speed}" if done else ""

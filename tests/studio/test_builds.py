@@ -87,6 +87,18 @@ def test_a_build_continues_without_windows_and_after_it_was_stopped_or_killed(sl
     assert states(slow)["en/two"]["total"] < 2000
 
 
+def test_a_build_that_waits_for_one_on_the_command_line_says_so(slow: Studio) -> None:
+    other = slow.shelf.start("build", "en/one")
+    try:
+        wait_until(lambda: len(slow.shelf.clips()) > 0, "it makes clips")
+        slow.post("/builds", labels=["en/two"])
+        wait_until(lambda: "another build" in states(slow)["en/two"].get("text", ""), "it is told")
+    finally:
+        os.killpg(other.pid, signal.SIGKILL)
+        other.communicate()
+    wait_until(lambda: states(slow)["en/two"].get("done", 0) > 0, "it goes on")
+
+
 def test_two_windows_see_the_same_build_also_when_it_is_killed_under_them(
     slow: Studio, browser: Browser
 ) -> None:
