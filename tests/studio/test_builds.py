@@ -112,6 +112,9 @@ def test_two_windows_see_the_same_build_also_when_it_is_killed_under_them(
     expect(one.locator("button.stop")).to_be_focused()
     for window in (one, two):
         expect(window.locator(".progress-text")).to_contain_text("of 2000 clips")
+    slow.shelf.write("texts/en/three.md", "Another text.")
+    expect(visits[0].page.locator(".work[data-label='en/three']")).to_be_visible()
+    expect(one.locator("button.stop")).to_be_focused()
     kill_build(slow)
     for window in (one, two):
         expect(window.locator(".messages")).to_contain_text("SIGKILL; finished clips are kept")

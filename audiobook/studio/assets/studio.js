@@ -58,8 +58,9 @@ function showAll() {
 // Return what is in the place of an element after its part of the page was fetched again.
 function successor(element, live) {
   if (element.id) return document.getElementById(element.id);
-  if (element.matches('summary')) return document.getElementById(element.parentElement.id)?.querySelector('summary');
-  return [...live.querySelectorAll('a')].find(({ href }) => href === element.href);
+  if (element.href) return [...live.querySelectorAll('a')].find(({ href }) => href === element.href);
+  const kind = [element.localName, ...element.classList].join('.');
+  return document.getElementById(element.closest('[id]').id)?.querySelector(kind);
 }
 
 // Fetch a part of the page that shows files again, and return why that failed. What is focused stays so, if it is still there.
