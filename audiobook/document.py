@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import islice
@@ -17,6 +17,7 @@ from typing import Final
 
 from audiobook.casting import NO_CASTING, Casting, Character, Role
 from audiobook.layout import Around, Cell, Picture, Styled
+from audiobook.packed_list import PackedList
 
 LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,8}\Z")
 """The form of a BCP 47 tag."""
@@ -26,6 +27,8 @@ MANNERS: Final = ("characters", "digits", "cardinal", "ordinal", "year", "date",
 """The manners in which a text can ask for a part to be read, as in SSML's `say-as`."""
 
 
+_MOST_CHAPTERS: Final = 400
+"""How many chapters of a work are not packed: more than those of ten hours."""
 _COUNTED_AT_ONCE: Final = 1 << 16
 """Number of characters whose words are in memory at once while they are counted."""
 
@@ -262,6 +265,12 @@ class Chapter:
     is_merged: bool = False
 
 
+def chapters_of(chapters: Iterable[Chapter]) -> Sequence[Chapter]:
+    """Return chapters as a sequence. Those of a long work are packed, so each access returns another object."""
+    found = PackedList(Chapter, chapters, _MOST_CHAPTERS)
+    return found if found.has_packed else tuple(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Which chapters of a work are read aloud; by default all of them.
@@ -316,7 +325,7 @@ class Work:
         slug: ASCII name shared by all language editions of the same work.
         language: BCP 47 tag.
         title: One line, never empty.
-        chapters: In reading order; never empty.
+        chapters: In reading order; never empty. See `chapters_of`.
         name: Name of the file in messages and in the record, without any path of this computer.
         problems: Problems that the reader found, in source order.
         metadata: The metadata that the text states.
@@ -331,7 +340,7 @@ class Work:
     slug: str
     language: str
     title: str
-    chapters: tuple[Chapter, ...]
+    chapters: Sequence[Chapter]
     name: str
     problems: tuple[Problem, ...] = ()
     metadata: Metadata = Metadata()

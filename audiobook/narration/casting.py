@@ -8,7 +8,16 @@ from itertools import islice
 from typing import Final
 
 from audiobook.casting import Casting, Character, Role
-from audiobook.document import Chapter, Kind, Paragraph, SpokenPart, Work, is_speakable, spoken_around
+from audiobook.document import (
+    Chapter,
+    Kind,
+    Paragraph,
+    SpokenPart,
+    Work,
+    chapters_of,
+    is_speakable,
+    spoken_around,
+)
 from audiobook.narration.dialogue.finding import find_dialogue
 from audiobook.narration.speeches import find_speeches
 
@@ -17,7 +26,7 @@ _FEW: Final = 3
 _WITHOUT_HEADINGS: Final = ("paragraphs", "parts")
 
 
-def cast_work(work: Work, language: str, casting: Casting) -> tuple[Chapter, ...]:
+def cast_work(work: Work, language: str, casting: Casting) -> Sequence[Chapter]:
     """Return the chapters of a work with the parts that characters with voices speak.
 
     A text without headings, whose chapters are paragraphs or parts of it, is cast as a whole.
@@ -35,7 +44,7 @@ def cast_work(work: Work, language: str, casting: Casting) -> tuple[Chapter, ...
         every = [paragraph for chapter in work.chapters for paragraph in chapter.paragraphs]
         found = iter(cast_paragraphs(every, language, casting))
         cast = (list(islice(found, len(chapter.paragraphs))) for chapter in work.chapters)
-    return tuple(
+    return chapters_of(
         replace(
             chapter, paragraphs=tuple(paragraphs if any(map(_is_heard, paragraphs)) else chapter.paragraphs)
         )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import ceil
 from typing import Final
 
-from audiobook.document import Chapter, Kind, Paragraph, count_chars, is_speakable
+from audiobook.document import Chapter, Kind, Paragraph, chapters_of, count_chars, is_speakable
 from audiobook.sources.base import ChapterRules
 from audiobook.sources.parts import cut_in_parts, spoken_min
 
@@ -15,7 +15,7 @@ TITLES: Final = "titles"
 _LONGEST_TITLE_CHARS: Final = 190
 
 
-def shape_chapters(chapters: Sequence[Chapter], rules: ChapterRules) -> tuple[list[Chapter], int]:
+def shape_chapters(chapters: Iterable[Chapter], rules: ChapterRules) -> tuple[Sequence[Chapter], int]:
     """Apply the user's rules to the chapters of a work.
 
     Args:
@@ -25,14 +25,15 @@ def shape_chapters(chapters: Sequence[Chapter], rules: ChapterRules) -> tuple[li
     Returns:
         The chapters, and the number of characters in titles that are not spoken.
     """
-    shaped = list(chapters)
     if rules.merge_min:
-        shaped = _merged(shaped, rules.merge_min)
+        chapters = _merged(chapters, rules.merge_min)
     if rules.split_min:
-        shaped = [part for chapter in shaped for part in _split(chapter, rules.split_min)]
+        most_min = rules.split_min
+        chapters = (part for chapter in chapters for part in _split(chapter, most_min))
     if rules.say_titles:
-        return shaped, 0
-    silent = [_without_titles(chapter) for chapter in shaped]
+        return chapters_of(chapters), 0
+    shaped = chapters_of(chapters)
+    silent = chapters_of(map(_without_titles, shaped))
     return silent, sum(map(_chars, shaped)) - sum(map(_chars, silent))
 
 
@@ -44,7 +45,7 @@ def _chars(chapter: Chapter) -> int:
     return sum(count_chars(paragraph.text) for paragraph in chapter.paragraphs)
 
 
-def _merged(chapters: Sequence[Chapter], least_min: float) -> list[Chapter]:
+def _merged(chapters: Iterable[Chapter], least_min: float) -> list[Chapter]:
     """Join each short chapter to the next one, and a short last one to the one before."""
     merged: list[Chapter] = []
     for chapter in chapters:

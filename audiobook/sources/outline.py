@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, islice, pairwise
 from operator import is_
 from typing import Final
 
@@ -19,6 +20,7 @@ from audiobook.document import (
     is_speakable,
 )
 from audiobook.errors import EmptyText
+from audiobook.packed_list import PackedList
 from audiobook.sources.base import Source
 from audiobook.sources.boilerplate import BOILERPLATE, BOILERPLATE_MESSAGE, find_boilerplate, has_header
 from audiobook.sources.chapter_rules import TITLES, shape_chapters
@@ -57,6 +59,28 @@ class Block:
     is_marked: bool = False
 
 
+class _Shape:
+    """What decides how blocks form chapters.
+
+    Attributes:
+        highest_level: The lowest level of a heading; 0 without headings.
+        opening: Number of blocks that start a chapter in a text without headings.
+        is_speakable: Whether there is anything to read aloud.
+        chars: Number of characters, excluding white space.
+    """
+
+    def __init__(self, blocks: Iterable[Block]) -> None:
+        """Examine blocks, in a single pass."""
+        self.highest_level = self.opening = self.chars = 0
+        self.is_speakable = False
+        for block in blocks:
+            if block.level and not 0 < self.highest_level <= block.level:
+                self.highest_level = block.level
+            self.opening += _opens_by_itself(block)
+            self.is_speakable = self.is_speakable or is_speakable(block.paragraph.text)
+            self.chars += count_chars(block.paragraph.text)
+
+
 @dataclass(slots=True)
 class _OpenChapter:
     title: str
@@ -87,7 +111,7 @@ def build_work(
     Args:
         source: The file that the blocks came from.
         metadata: Metadata found in the text.
-        blocks: In reading order.
+        blocks: In reading order. A `PackedList` is empty afterwards, so that a long text is not in memory twice.
         problems: Problems found by the reader.
         source_chars: Characters of text in the file, excluding white space.
         skipped_chars: How many of these characters are in no block, by reason. Characters in neither place
@@ -102,30 +126,33 @@ def build_work(
     if added_chars:
         skipped_chars = Counter(skipped_chars or {}) + Counter({BOILERPLATE: added_chars})
         problems = [*problems, Problem(source.name, BOILERPLATE_MESSAGE)]
-    if not any(block.level for block in blocks):
-        opening = sum(_opens_by_itself(block) for block in blocks)
-        rule = "paragraphs" if opening <= MOST_PARAGRAPHS else "parts"
+    shape = _Shape(blocks)
+    if not shape.highest_level:
+        rule = "paragraphs" if shape.opening <= MOST_PARAGRAPHS else "parts"
+    chapters = _divided(blocks, shape, work_title(source, metadata), source.language, rule)
     return assemble_work(
         source,
         metadata,
-        _divided(blocks, work_title(source, metadata), source.language, rule),
+        chapters if shape.is_speakable else (),
         problems=problems,
         source_chars=source_chars,
-        skipped_chars=_with_marks(skipped_chars or {}, source_chars, blocks),
+        skipped_chars=_with_marks(skipped_chars or {}, source_chars, shape.chars),
         encoding=encoding,
         rule=rule or "marked",
     )
 
 
-def _divided(blocks: Sequence[Block], title: str, language: str, rule: str | None) -> list[Chapter]:
-    """Return the chapters that blocks form by a rule (see `Work.chapters_by`); empty if there is nothing to say."""
-    if not any(is_speakable(block.paragraph.text) for block in blocks):
-        return []
+def _divided(
+    blocks: Sequence[Block], shape: _Shape, title: str, language: str, rule: str | None
+) -> Iterator[Chapter]:
+    """Yield the chapters that blocks form by a rule; see `Work.chapters_by`."""
     if rule == "parts":
-        parts = _in_parts([block.paragraph for block in blocks], language)
-        return parts if len(parts) > 1 else [replace(parts[0], title=title)]
-    found = _chapters(_from_level_1(blocks), title, join_title_page=rule in _FOUND_RULES)
-    return [chapter.close() for chapter in _with_title_page(found, title)]
+        yield from _in_parts(blocks, title, language)
+        return
+    waiting = blocks.taken() if isinstance(blocks, PackedList) else blocks
+    found = _chapters(waiting, shape, title, join_title_page=rule in _FOUND_RULES)
+    for chapter in _with_title_page(found, title):
+        yield chapter.close()
 
 
 def _without_boilerplate(blocks: Sequence[Block]) -> tuple[Sequence[Block], int]:
@@ -138,20 +165,21 @@ def _without_boilerplate(blocks: Sequence[Block]) -> tuple[Sequence[Block], int]
     return blocks[start:end], sum(count_chars(block.paragraph.text) for block in added)
 
 
-def _with_title_page(chapters: list[_OpenChapter], title: str) -> list[_OpenChapter]:
+def _with_title_page(chapters: Iterator[_OpenChapter], title: str) -> Iterator[_OpenChapter]:
     """Join the headings of a title page (author, publisher, the title again) to one chapter named after the work."""
-    count = 0
-    while count < len(chapters) - 1 and has_only_headings(chapters[count].paragraphs, title):
-        count += 1
-    paragraphs = [paragraph for chapter in chapters[:count] for paragraph in chapter.paragraphs]
-    if not names_maker(paragraphs):
-        return chapters  # no more than the title
-    return [_OpenChapter(title, chapters[count].level, paragraphs), *chapters[count:]]
+    first: list[_OpenChapter] = []
+    for chapter in chapters:
+        first.append(chapter)
+        if not has_only_headings(chapter.paragraphs, title):
+            break
+    paragraphs = [paragraph for chapter in first[:-1] for paragraph in chapter.paragraphs]
+    if names_maker(paragraphs):  # otherwise it is no more than the title
+        first = [_OpenChapter(title, first[-1].level, paragraphs), first[-1]]
+    return chain(first, chapters)
 
 
-def _with_marks(skipped: Mapping[str, int], source_chars: int, blocks: Sequence[Block]) -> dict[str, int]:
+def _with_marks(skipped: Mapping[str, int], source_chars: int, shown: int) -> dict[str, int]:
     """Count the characters that are neither in a block nor skipped as marks."""
-    shown = sum(count_chars(block.paragraph.text) for block in blocks)
     marks = source_chars - shown - sum(skipped.values())
     return {**skipped, "marks": skipped.get("marks", 0) + marks} if marks > 0 else dict(skipped)
 
@@ -159,7 +187,7 @@ def _with_marks(skipped: Mapping[str, int], source_chars: int, blocks: Sequence[
 def assemble_work(
     source: Source,
     metadata: Metadata,
-    chapters: Sequence[Chapter],
+    chapters: Iterable[Chapter],
     *,
     problems: Sequence[Problem] = (),
     source_chars: int,
@@ -182,22 +210,22 @@ def assemble_work(
     Raises:
         EmptyText: There are no chapters.
     """
-    if not chapters:
+    skipped = Counter(skipped_chars or {})
+    cleaned = (_cleaned(chapter, source, skipped) for chapter in chapters)
+    shaped, silent_chars = shape_chapters(cleaned, source.chapters)
+    if not shaped:
         raise EmptyText(
             "contains no text to read aloud",
             where=source.name,
             hint="add text to the file, or move it elsewhere",
         )
-    skipped = Counter(skipped_chars or {})
-    cleaned = [_cleaned(chapter, source, skipped) for chapter in chapters]
-    shaped, silent_chars = shape_chapters(cleaned, source.chapters)
     if silent_chars:
         skipped[TITLES] += silent_chars
     return Work(
         source.slug,
         source.language,
         work_title(source, metadata),
-        tuple(shaped),
+        shaped,
         source.name,
         tuple(problems),
         metadata,
@@ -244,30 +272,31 @@ def opening_title(paragraphs: Sequence[Paragraph]) -> str:
     return ""
 
 
-def _from_level_1(blocks: Sequence[Block]) -> list[Block]:
-    """Renumber heading levels so that the highest level used is 1."""
-    highest = min((block.level for block in blocks if block.level), default=1)
-    return [replace(block, level=block.level and block.level - highest + 1) for block in blocks]
-
-
-def _chapters(blocks: Sequence[Block], title: str, *, join_title_page: bool = False) -> list[_OpenChapter]:
-    by_heading = any(block.level for block in blocks)
-    chapters: list[_OpenChapter] = []
+def _chapters(
+    blocks: Iterable[Block], shape: _Shape, title: str, *, join_title_page: bool
+) -> Iterator[_OpenChapter]:
+    """Yield the chapters, with levels from 1."""
+    above = max(shape.highest_level - 1, 0)
+    chapter: _OpenChapter | None = None
+    is_first = True
     for block in blocks:
         text = block.paragraph.text
-        opens = bool(block.level) if by_heading else _opens_by_itself(block)
-        is_above = _is_title_alone(chapters) or (join_title_page and _is_title_page(chapters))
-        if chapters and (not opens or is_above):
-            chapters[-1].paragraphs.append(block.paragraph)
+        level = max(block.level - above, 1)
+        opens = bool(block.level) if shape.highest_level else _opens_by_itself(block)
+        is_above = is_first and chapter and _is_above(chapter, join_title_page=join_title_page)
+        if chapter and (not opens or is_above):
+            chapter.paragraphs.append(block.paragraph)
             if opens:
-                chapters[-1].title, chapters[-1].level = (
-                    block.chapter or _chapter_title(text, block.level),
-                    max(block.level, 1),
-                )
-        else:
-            name = title if not opens else block.chapter or _chapter_title(text, block.level)
-            chapters.append(_OpenChapter(name or title, max(block.level, 1), [block.paragraph]))
-    return chapters
+                chapter.title = block.chapter or _chapter_title(text, block.level)
+                chapter.level = level
+            continue
+        if chapter:
+            is_first = False
+            yield chapter
+        name = title if not opens else block.chapter or _chapter_title(text, block.level)
+        chapter = _OpenChapter(name or title, level, [block.paragraph])
+    if chapter:
+        yield chapter
 
 
 def _opens_by_itself(block: Block) -> bool:
@@ -275,26 +304,20 @@ def _opens_by_itself(block: Block) -> bool:
     return block.paragraph.kind is Kind.TEXT and not block.is_part
 
 
-def _in_parts(paragraphs: Sequence[Paragraph], language: str) -> list[Chapter]:
-    """Cut a text without headings into parts at the ends of paragraphs."""
-    starts = cut_in_parts([spoken_min(paragraph.text) for paragraph in paragraphs])
-    ends = [*starts[1:], len(paragraphs)]
-    return [
-        Chapter(part_title(number, language), 1, tuple(paragraphs[start:end]))
-        for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
-    ]
+def _in_parts(blocks: Sequence[Block], title: str, language: str) -> Iterator[Chapter]:
+    """Yield the parts of a text without headings, which is cut at the ends of paragraphs."""
+    starts = cut_in_parts([spoken_min(block.paragraph.text) for block in blocks])
+    ends = [*starts, len(blocks)]
+    waiting = blocks.taken() if isinstance(blocks, PackedList) else iter(blocks)
+    for number, (start, end) in enumerate(pairwise(ends), 1):
+        name = part_title(number, language) if len(starts) > 1 else title
+        yield Chapter(name, 1, tuple(block.paragraph for block in islice(waiting, end - start)))
 
 
-def _is_title_alone(chapters: list[_OpenChapter]) -> bool:
-    """Return whether only the title and breaks have been seen so far, which do not make a chapter."""
-    return len(chapters) == 1 and all(
-        paragraph.kind in (Kind.TITLE, Kind.BREAK) for paragraph in chapters[0].paragraphs
-    )
-
-
-def _is_title_page(chapters: list[_OpenChapter]) -> bool:
-    """Return whether only the lines of a title page have been seen so far."""
-    return len(chapters) == 1 and may_be_title_page(chapters[0].paragraphs)
+def _is_above(chapter: _OpenChapter, *, join_title_page: bool) -> bool:
+    """Return whether the first chapter has only the title, breaks or the lines of a title page, which do not make a chapter."""
+    is_title_alone = all(paragraph.kind in (Kind.TITLE, Kind.BREAK) for paragraph in chapter.paragraphs)
+    return is_title_alone or (join_title_page and may_be_title_page(chapter.paragraphs))
 
 
 def _chapter_title(text: str, level: int) -> str:

@@ -6,12 +6,12 @@ their sound.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from typing import Final, NamedTuple
 
-from audiobook.document import Chapter, Kind, Paragraph, Pause, Work
+from audiobook.document import Chapter, Kind, Paragraph, Pause, Work, chapters_of
 from audiobook.pipeline.chapters.selection import named_chapters, refusal
 from audiobook.pipeline.planning.plan import Plan
 from audiobook.settings import FILE_NAME
@@ -94,23 +94,26 @@ def _named(chapters: Sequence[Chapter], name: str, *keys: str) -> set[int]:
         raise LookupError(*error.args, *keys) from error
 
 
-def with_changes(chapters: Sequence[Chapter]) -> tuple[Chapter, ...]:
+def with_changes(chapters: Sequence[Chapter]) -> Sequence[Chapter]:
     """Return chapters with the noted changes applied: renamed and merged.
 
     The first chapter is never merged, even if the chapters before it are left out.
     """
-    return tuple(map(_merged, _groups(chapters)))
+    if not any(chapter.new_title or chapter.is_merged for chapter in chapters):
+        return chapters
+    return chapters_of(map(_merged, _groups(chapters)))
 
 
-def _groups(chapters: Sequence[Chapter]) -> list[list[Chapter]]:
-    """Return groups of chapters, each of which is merged into one."""
-    groups: list[list[Chapter]] = []
+def _groups(chapters: Iterable[Chapter]) -> Iterator[list[Chapter]]:
+    """Yield groups of chapters, each of which is merged into one."""
+    group: list[Chapter] = []
     for chapter in chapters:
-        if chapter.is_merged and groups:
-            groups[-1].append(chapter)
-        else:
-            groups.append([chapter])
-    return groups
+        if group and not chapter.is_merged:
+            yield group
+            group = []
+        group.append(chapter)
+    if group:
+        yield group
 
 
 def _merged(group: Sequence[Chapter]) -> Chapter:

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from audiobook.document import Chapter, Kind, Paragraph, Work
+from audiobook.document import Chapter, Kind, Paragraph, Work, chapters_of
 from audiobook.settings import CREDITED, CreditsSettings
 from audiobook.sources.title_text import plain_line
 
@@ -58,7 +58,7 @@ def with_credits(work: Work, authors: Sequence[str], narrator: str, own: Credits
         )
         for title, (theirs, ours) in zip(template.titles, sentences, strict=True)
     )
-    return replace(work, chapters=(first, *work.chapters, last))
+    return replace(work, chapters=chapters_of((first, *work.chapters, last)))
 
 
 def _filled(sentences: Sequence[str], values: dict[str, str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Final
 
-from audiobook.document import Chapter, Choice, Work, count_chars
+from audiobook.document import Chapter, Choice, Work, chapters_of, count_chars
 from audiobook.errors import AudiobookError, SourceError, UsageError
 from audiobook.pipeline.texts.catalog import Catalog
 from audiobook.ranges import parse_ranges
@@ -69,7 +69,7 @@ def select_chapters(work: Work, choice: Choice, *, where: str, settings: Setting
             raise refusal(message, work, None) from error
         raise refusal(message, work, where, settings, *key) from error
     left = sum(_chars(chapter) for number, chapter in enumerate(work.chapters, 1) if number not in kept)
-    chapters = tuple(chapter for number, chapter in enumerate(work.chapters, 1) if number in kept)
+    chapters = chapters_of(chapter for number, chapter in enumerate(work.chapters, 1) if number in kept)
     skipped = {**work.skipped_chars, NOT_CHOSEN: left} if left else work.skipped_chars
     return replace(work, chapters=chapters, skipped_chars=skipped)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from audiobook.document import Problem, Work
@@ -38,6 +39,8 @@ def contradictions(work: Work) -> Iterator[Problem]:
 
 def _sample(work: Work) -> str:
     """Return paragraphs from the beginning and the middle of a text."""
-    paragraphs = [paragraph.text for chapter in work.chapters for paragraph in chapter.paragraphs]
-    middle = len(paragraphs) // 2
-    return "\n".join((*paragraphs[:_SAMPLED], *paragraphs[max(middle, _SAMPLED) : middle + _SAMPLED]))
+    count = sum(len(chapter.paragraphs) for chapter in work.chapters)
+    middle = max(count // 2, _SAMPLED)
+    texts = (paragraph.text for chapter in work.chapters for paragraph in chapter.paragraphs)
+    first = list(islice(texts, _SAMPLED))
+    return "\n".join((*first, *islice(texts, middle - _SAMPLED, middle)))

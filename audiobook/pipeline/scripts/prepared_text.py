@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from audiobook.casting import Casting
-from audiobook.document import Chapter, Problem, Work, count_chars
+from audiobook.document import Chapter, Paragraph, Problem, Work, count_chars
 from audiobook.narration.casting import cast_work
 from audiobook.narration.grammar.series import Series, series_of
 from audiobook.pipeline.chapters.changes import Origin, noted, origins, with_changes
@@ -60,16 +60,25 @@ def prepare(plan: Plan, language: str) -> PreparedText:
     with contained(plan.edition.name):
         work, authors, narrator = _chosen(plan)
         cast = cast_work(work, language, casting_of(plan, work))
-        paragraphs = [paragraph for chapter in work.chapters for paragraph in chapter.paragraphs]
+        chars = 0
+
+        def counted() -> Iterator[Paragraph]:
+            nonlocal chars
+            for chapter in work.chapters:
+                for paragraph in chapter.paragraphs:
+                    chars += 0 if paragraph.is_added else count_chars(paragraph.text)
+                    yield paragraph
+
+        series = series_of(counted())
         return PreparedText(
             replace(work, chapters=()),
             with_changes(cast),
             origins(cast),
             authors,
             narrator,
-            series_of(paragraphs),
+            series,
             tuple(contradictions(work)),
-            sum(count_chars(paragraph.text) for paragraph in paragraphs if not paragraph.is_added),
+            chars,
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from audiobook.encodings import text_encoding
@@ -56,6 +57,36 @@ def _plain_utf8(data: bytes) -> str | None:
         return data.decode()
     except UnicodeDecodeError:
         return None
+
+
+def is_plain_utf8(data: bytes, piece_bytes: int) -> bool:
+    """Return whether bytes are valid UTF-8, without byte order mark and NUL; they are decoded a piece at a time."""
+    if b"\0" in data or _mark(data)[0]:
+        return False
+    try:
+        for _ in utf8_lines(data, piece_bytes):
+            pass
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def utf8_lines(data: bytes, piece_bytes: int, opening_bytes: int = 0) -> Iterator[str]:
+    """Yield plain UTF-8 in pieces of at least so many bytes, each of whole lines, separated by newlines.
+
+    Args:
+        data: The bytes.
+        piece_bytes: Least length of a piece.
+        opening_bytes: Least length of the first piece.
+
+    Raises:
+        UnicodeDecodeError: The bytes are not valid UTF-8.
+    """
+    start, end = 0, opening_bytes
+    while start < len(data):
+        end = data.find(b"\n", end) + 1 or len(data)
+        yield _with_newlines(data[start:end].decode())
+        start, end = end, end + piece_bytes
 
 
 def _with_newlines(text: str) -> str:

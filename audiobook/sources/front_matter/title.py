@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 from audiobook.document import Kind, Paragraph, count_chars, is_speakable
+from audiobook.packed_list import PackedList
 from audiobook.sources.front_matter.header import FrontMatter
 from audiobook.sources.outline import Block
 from audiobook.sources.title_text import title_text
 
 
-def open_with_title(blocks: Sequence[Block], front: FrontMatter) -> tuple[list[Block], int]:
+def open_with_title(blocks: PackedList[Block], front: FrontMatter) -> tuple[PackedList[Block], int]:
     """Start a text with the title from its front matter, as a printed book does.
 
     If the text starts with the same words, they become the title; otherwise the title is inserted before them.
@@ -26,11 +27,12 @@ def open_with_title(blocks: Sequence[Block], front: FrontMatter) -> tuple[list[B
     title = front.metadata.title or ""
     if blocks and _same(blocks[0].paragraph.text, title):
         first = blocks[0].paragraph
-        return [Block(replace(first, kind=Kind.TITLE)), *blocks[1:]], 0
+        blocks[0] = Block(replace(first, kind=Kind.TITLE))
+        return blocks, 0
     if not any(is_speakable(block.paragraph.text) for block in blocks):
-        return list(blocks), 0
+        return blocks, 0
     opening = Paragraph(title, Kind.TITLE, ((0, front.line_of("title")),))
-    return [Block(opening), *blocks], count_chars(title)
+    return PackedList(Block, chain([Block(opening)], blocks)), count_chars(title)
 
 
 def _same(text: str, title: str) -> bool:

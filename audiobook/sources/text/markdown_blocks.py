@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from audiobook.casting import Role
 from audiobook.document import Kind, Paragraph, Problem, count_chars, is_speakable
 from audiobook.layout import Around, Box, Boxes, Cell, Styled, rearranged
+from audiobook.packed_list import PackedList
 from audiobook.sources.base import Source
 from audiobook.sources.markup.arrangement import notes_at_marks
 from audiobook.sources.markup.blocks import RULE
@@ -42,10 +43,10 @@ class MarkdownBlocks:
         added_chars: Number of characters in the blocks that are not in the source.
     """
 
-    def __init__(self, source: Source, tokens: Sequence[Token]) -> None:
+    def __init__(self, source: Source, tokens: Iterable[Token]) -> None:
         """Read the tokens of a text."""
         self.source = source
-        self.blocks: list[Block] = []
+        self.blocks = PackedList(Block)
         self.problems: list[Problem] = []
         self.skipped: Counter[str] = Counter()
         self.added_chars = 0
@@ -61,7 +62,7 @@ class MarkdownBlocks:
         self.read_descriptions: set[str] = set()
         self.shown: list[Block] = []
         self.figures = Figures()
-        self.is_first = False
+        self.is_first = self.has_links = False
         for token in tokens:
             self._read(token)
         self.figures.settled(self.blocks)
@@ -172,6 +173,7 @@ class MarkdownBlocks:
             if role := self._role():
                 each = replace(each, paragraph=replace(each.paragraph, role=role))
             each = self.figures.placed(each, self.blocks)
+            self.has_links |= each.role == "link"
             self.blocks.append(replace(each, is_part=each.is_part or self.items > 0))
         self.shown.clear()
 
@@ -257,9 +259,11 @@ class MarkdownBlocks:
         """Move notes after their marks, and leave out tables of contents."""
         if self.note_of:
             arranged = notes_at_marks(self.blocks, self.note_of, self.marks, self.source.language)
-            self.blocks = arranged.blocks
+            self.blocks = PackedList(Block, arranged.blocks)
             self.added_chars += arranged.added_chars
-        listed = contents_blocks(self.blocks) if "toc" not in self.source.narrate else set()
+        is_read = "toc" in self.source.narrate
+        listed = contents_blocks(self.blocks) if self.has_links and not is_read else set()
         if listed and any(at not in listed for at in range(len(self.blocks))):
             self.skipped["toc"] += sum(count_chars(self.blocks[at].paragraph.text) for at in listed)
-            self.blocks = [block for at, block in enumerate(self.blocks) if at not in listed]
+            kept = (block for at, block in enumerate(self.blocks) if at not in listed)
+            self.blocks = PackedList(Block, kept)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from markdown_it import MarkdownIt
 
 from audiobook.document import Chapter, Kind, Problem, Work, count_chars
 from audiobook.errors import SourceError
+from audiobook.packed_list import PackedList
 from audiobook.sources.base import Source
-from audiobook.sources.encoding.decode import decode_text, needed_encoding
+from audiobook.sources.encoding.decode import needed_encoding
+from audiobook.sources.encoding.text_pieces import TextPieces
 from audiobook.sources.front_matter.header import (
     SKIPPED,
     FrontMatter,
@@ -21,6 +25,7 @@ from audiobook.sources.markup.pictures.figures import without_empty
 from audiobook.sources.outline import Block, assemble_work, build_work, work_title
 from audiobook.sources.text.markdown_blocks import MarkdownBlocks
 from audiobook.sources.text.markdown_dialects import add_dialects
+from audiobook.sources.text.markdown_tokens import DEFINES, tokens_of
 from audiobook.sources.text.marks.codes import without_codes
 from audiobook.sources.text.marks.effects import Marks, marked_title
 from audiobook.sources.text.marks.markdown import add_marks
@@ -33,20 +38,20 @@ _DEEPEST: Final = 10_000
 
 def markdown_work(source: Source) -> Work:
     """Read Markdown; see `Reader.read`."""
-    text = decode_text(source.data, source.name, source.encoding, source.language)
-    front = read_front_matter(text, source.name)
+    text = TextPieces(source.data, source.name, source.encoding, source.language)
+    front = read_front_matter(text.opening, source.name)
     source = front.over(source)
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST})
     marks = Marks(source.name)
     add_marks(parser, marks.codes)
     if not is_saved_script(source.name):
         add_dialects(parser)
+    tokens = tokens_of(parser, partial(_pieces, text, front), has_definitions=text.has(DEFINES))
     try:
-        tokens = parser.parse(without_codes(front.taken_from(text)))
+        found = MarkdownBlocks(source, tokens)
     except RecursionError as error:
         raise SourceError("is nested too deeply to be read", where=source.name) from error
-    found = MarkdownBlocks(source, tokens)
-    blocks = without_empty(marks.applied(found.blocks))
+    blocks = without_empty(marks.applied(found.blocks)) if marks.codes.marks else found.blocks
     if not is_saved_script(source.name):
         marks.check_title(front.metadata.title or "", front.line_of("title"))
     problems = [*front.problems, *found.problems, *marks.problems]
@@ -66,18 +71,24 @@ def markdown_work(source: Source) -> Work:
         metadata,
         blocks,
         problems=problems,
-        source_chars=count_chars(text) + found.added_chars,
+        source_chars=text.count_chars() + found.added_chars,
         skipped_chars={reason: count for reason, count in skipped.items() if count},
         encoding=needed_encoding(source.data, source.encoding),
     )
 
 
+def _pieces(text: TextPieces, front: FrontMatter) -> Iterator[str]:
+    """Yield a text without its front matter and without what looks like the code of a mark."""
+    for number, piece in enumerate(text):
+        yield without_codes(piece if number else front.taken_from(piece))
+
+
 def _saved_work(
-    source: Source, front: FrontMatter, chapters: list[Chapter], problems: list[Problem], text: str
+    source: Source, front: FrontMatter, chapters: list[Chapter], problems: list[Problem], text: TextPieces
 ) -> Work:
     """Return the work in a saved script, which marks its chapters and title."""
     shown = sum(count_chars(paragraph.text) for chapter in chapters for paragraph in chapter.paragraphs)
-    source_chars = count_chars(text)
+    source_chars = text.count_chars()
     skipped = {SKIPPED: front.chars, "marks": max(source_chars - front.chars - shown, 0)}
     return assemble_work(
         source,
@@ -90,7 +101,7 @@ def _saved_work(
     )
 
 
-def _take_title(blocks: list[Block]) -> str | None:
+def _take_title(blocks: PackedList[Block]) -> str | None:
     """Return the title: the heading marked as title, else the first if it begins the text, alone on its level."""
     if marked := marked_title(blocks):
         return marked

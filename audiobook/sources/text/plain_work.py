@@ -10,6 +10,7 @@ from typing import Final
 
 from audiobook.document import Kind, Metadata, Paragraph, Problem, Work, count_chars, is_speakable
 from audiobook.layout import Style, Styled, tidied
+from audiobook.packed_list import PackedList
 from audiobook.sources.base import Source
 from audiobook.sources.chapters.forms import undrawn
 from audiobook.sources.chapters.headings import Group, find_headings
@@ -64,7 +65,9 @@ def plain_work(source: Source) -> Work:
     rule = headed.rule if headed and not underlined else None
     groups = marked.restored(headed.groups if headed else [Group(piece.lines) for piece in marked.pieces])
     del marked, headed
-    blocks = marks.applied(list(_blocks(groups, script)))
+    blocks = PackedList(Block, _blocks(groups, script))
+    if marks.codes.marks:
+        blocks = marks.applied(blocks)
     del groups
     marks.check_title(front.metadata.title or "", front.line_of("title"))
     script.problems += marks.problems
@@ -77,7 +80,8 @@ def plain_work(source: Source) -> Work:
         blocks, rule, metadata.authors, source.fallback_title, metadata.language or source.language
     ):
         authors = metadata.authors or ((page.author,) if page.author else ())
-        metadata, blocks = replace(metadata, title=metadata.title or page.title, authors=authors), page.blocks
+        metadata = replace(metadata, title=metadata.title or page.title, authors=authors)
+        blocks = PackedList(Block, page.blocks)
     if front.line_count:
         script.skipped[SKIPPED] = front.chars - shown
     return build_work(

@@ -73,8 +73,8 @@ def script_markdown(work: Work, *, saved: str, cover: str | None) -> str:
     lines = ["---", *_front_matter(work, saved, cover), "---", ""]
     around: dict[str, str] = {}
     before = 0
-    for chapter in work.chapters:
-        opening = int(chapter is work.chapters[0] and _begins_with_title(chapter))
+    for at, chapter in enumerate(work.chapters):
+        opening = int(at == 0 and _begins_with_title(chapter))
         for number, paragraph in enumerate(chapter.paragraphs):
             wanted = _container(paragraph)
             if wanted != around:

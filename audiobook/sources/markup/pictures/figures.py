@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from audiobook.document import Paragraph
 from audiobook.layout import MOST_PICTURES, Picture
+from audiobook.packed_list import PackedList
 from audiobook.sources.outline import Block
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+Blocks = list[Block] | PackedList[Block]
+"""The blocks of a text so far."""
 _LINKS: Final = ("{http://www.w3.org/1999/xlink}href", "xlink:href", "href")
 
 
@@ -36,7 +39,7 @@ class Figures:
         met, self._met = self._met, []
         return with_pictures(paragraph, met)
 
-    def placed(self, block: Block, blocks: list[Block]) -> Block:
+    def placed(self, block: Block, blocks: Blocks) -> Block:
         """Return a block with its pictures, and change the one before it if some belong there.
 
         Args:
@@ -51,7 +54,7 @@ class Figures:
             blocks[-1] = _after(blocks[-1], above)
         return replace(block, paragraph=self.on(block.paragraph))
 
-    def settled(self, blocks: list[Block]) -> tuple[Picture, ...]:
+    def settled(self, blocks: Blocks) -> tuple[Picture, ...]:
         """Place the remaining pictures at the last block; return them if there is none."""
         met, self._met = self._met, []
         if blocks and met:
@@ -60,9 +63,9 @@ class Figures:
         return tuple(met)
 
 
-def without_empty(blocks: Iterable[Block]) -> list[Block]:
+def without_empty(blocks: Iterable[Block]) -> PackedList[Block]:
     """Return the blocks with text; the pictures at others go to their neighbours."""
-    figures, kept = Figures(), list[Block]()
+    figures, kept = Figures(), PackedList(Block)
     for block in blocks:
         if block.paragraph.text:
             kept.append(figures.placed(block, kept))

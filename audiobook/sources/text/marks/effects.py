@@ -26,6 +26,7 @@ from audiobook.document import (
     is_speakable,
     spoken_around,
 )
+from audiobook.packed_list import PackedList
 from audiobook.sources.outline import Block
 from audiobook.sources.text.marks.attributes import ROLES, Attributes, pause_ms, read_attributes
 from audiobook.sources.text.marks.codes import Codes, Found, Mark, Place, parted, stripped
@@ -70,14 +71,12 @@ class Marks:
         """What marks on separate lines request for the next block."""
         self._next_where = ""
 
-    def applied(self, blocks: Sequence[Block]) -> list[Block]:
+    def applied(self, blocks: PackedList[Block]) -> PackedList[Block]:
         """Return the blocks of a text without codes, with the marks applied."""
-        if not self.codes.marks:
-            return list(blocks)
-        done: list[Block] = []
+        done = PackedList(Block)
         for block in blocks:
             for part in parted(block, self.codes):
-                done += self._block(part)
+                done.extend(self._block(part))
         for _, where in self._open:
             self._report(where, "“:::” is not closed, so it applies to the end of the text")
         length = pause_ms(self._next.pop("pause", ""))
@@ -85,7 +84,7 @@ class Marks:
             done[-1] = _with_pauses(done[-1], [Pause(len(done[-1].paragraph.text), length)])
         if self._next:
             self._report(self._next_where, "there is nothing after this mark for it to change")
-        return _levelled(done)
+        return PackedList(Block, _levelled(done))
 
     def check_title(self, title: str, line: int) -> None:
         """Report marks in a title from front matter, which is shown as written."""
@@ -272,13 +271,11 @@ def _with_chapter(block: Block, title: str | None, level: int) -> Block:
     return replace(block, chapter=title_text(title), level=level)
 
 
-def _levelled(blocks: Sequence[Block]) -> list[Block]:
-    """Give chapters without a level the level of the previous chapter, or else of the next."""
+def _levelled(blocks: PackedList[Block]) -> Iterator[Block]:
+    """Yield the blocks; a chapter without a level has the level of the previous chapter, or else of the next."""
     level = next((block.level for block in blocks if block.level), 1)
-    done: list[Block] = []
     for block in blocks:
         if block.chapter and not block.level:
             block = replace(block, level=level)
         level = block.level or level
-        done.append(block)
-    return done
+        yield block
