@@ -109,7 +109,13 @@ def export(
 @click.option(
     "--base-url", metavar="URL", help="Public address of the site. [default: base_url in the settings]"
 )
-@click.option("--to", "place", metavar="DEST", help="Upload changes to s3://…, sftp://… or a folder.")
+@click.option(
+    "--to",
+    "place",
+    metavar="DEST",
+    shell_complete=names.folders,
+    help="Upload changes to s3://…, sftp://… or a folder.",
+)
 @click.option("--prune", is_flag=True, help="Remove old files now, including those already uploaded.")
 @click.option(
     "-n", "--dry-run", is_flag=True, help="Show what would be written, uploaded and removed; change nothing."

@@ -1,4 +1,4 @@
-"""The command `completion`, and completion for PowerShell, which Click does not have."""
+"""The command `completion`, and completion for PowerShell, which Click has from 8.5 on only."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 import click
 from click.shell_completion import (
     CompletionItem,
+    FishComplete,
     ShellComplete,
     add_completion_class,
     get_completion_class,
@@ -68,7 +69,16 @@ class _PowerShellComplete(ShellComplete):
         return "\n".join(self.format_completion(item) for item in found if item.type == "plain")
 
 
+class _FishComplete(FishComplete):
+    """Completion for fish that shows the whole explanation; Click's ends at the first comma."""
+
+    source_template: ClassVar[str] = FishComplete.source_template.replace(
+        'string split ","', 'string split --max 1 ","'
+    )
+
+
 add_completion_class(_PowerShellComplete)
+add_completion_class(_FishComplete)
 
 
 @audiobook.command()

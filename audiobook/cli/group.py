@@ -129,8 +129,12 @@ edition_option = click.option(
     shell_complete=names.languages,
     help="Language of the edition, if there are several.",
 )
-texts_option = click.option("--texts", metavar="DIR", help="Folder with the texts. [default: texts]")
-output_option = click.option("-o", "--output", metavar="DIR", help="Output folder. [default: output]")
+texts_option = click.option(
+    "--texts", metavar="DIR", shell_complete=names.folders, help="Folder with the texts. [default: texts]"
+)
+output_option = click.option(
+    "-o", "--output", metavar="DIR", shell_complete=names.folders, help="Output folder. [default: output]"
+)
 encoding_option = click.option(
     "--encoding", metavar="NAME", help="Encoding of texts that are not UTF-8, such as cp1257."
 )

@@ -57,6 +57,18 @@ def palettes(_context: click.Context, _param: click.Parameter, incomplete: str) 
     return _beginning(palettes(), incomplete)
 
 
+def formats(_context: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the formats of books."""
+    from audiobook.settings.validation import KNOWN_FORMATS
+
+    return _beginning(KNOWN_FORMATS, incomplete)
+
+
+def folders(_context: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Ask the shell for folders."""
+    return [CompletionItem(incomplete, type="dir")]
+
+
 def voices(context: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the voices of the engine and the language on the command line."""
     from audiobook.languages import covers

@@ -117,6 +117,7 @@ def config(as_json: bool) -> int:
     "formats",
     metavar="FORMAT",
     multiple=True,
+    shell_complete=names.formats,
     help="Also make another format: m4b, opus, flac, vtt, srt or lrc (repeatable). The MP3 is always made.",
 )
 @click.option(

@@ -201,6 +201,7 @@ def try_(voice: str, text: str, engine: str | None, language: str | None, output
     "--output",
     metavar="DIR",
     type=click.Path(path_type=Path),
+    shell_complete=completed.folders,
     help="Folder for the files. [default: voices-TAG]",
 )
 @json_option

@@ -22,7 +22,7 @@ _LEAST_RATE_HIGH_HZ: Final = 32000
 """MP3 allows higher bit rates only from this sample rate on."""
 _BRACE: Final = re.compile(r"\{[^{}]*\}?|\}")
 _EXPORTED: Final = ("epub", "lpf")
-_KNOWN_FORMATS: Final = ("flac", "lrc", "m4b", "mp3", "opus", "srt", "vtt")
+KNOWN_FORMATS: Final = ("flac", "lrc", "m4b", "mp3", "opus", "srt", "vtt")
 
 
 def validated(values: dict[str, Any], text: str) -> Settings:
@@ -64,13 +64,13 @@ def _checked(settings: Settings, text: str) -> Settings:
 def _require_formats(settings: Settings, text: str) -> None:
     """Check that the formats of a build are known."""
     for name in settings.formats or ():
-        if name not in _KNOWN_FORMATS:
+        if name not in KNOWN_FORMATS:
             raise SettingsError(
                 f"unknown format “{name}”",
                 where=line_setting(text, ["formats"]),
                 hint=f"write it from a built work: audiobook export WORK --to {name}"
                 if name in _EXPORTED
-                else f"known: {', '.join(sorted(_KNOWN_FORMATS))}",
+                else f"known: {', '.join(sorted(KNOWN_FORMATS))}",
             )
 
 

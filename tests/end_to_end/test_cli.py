@@ -92,6 +92,7 @@ def test_a_shell_completion_script_is_printed(shelf: Shelf) -> None:
     assert shelf.run("completion", "bash").out.strip() == done.out.strip()
     assert shelf.run("completion", "zsh").out.startswith("#compdef audiobook\n")
     assert "powershell_complete" in shelf.run("completion", "powershell").out
+    assert 'string split --max 1 ","' in shelf.run("completion", "fish").out, "explanations have commas too"
     assert shelf.run("completion", "tcsh").code == 2
 
 
@@ -103,6 +104,9 @@ def test_a_shell_completion_script_is_printed(shelf: Shelf) -> None:
         ("build --lang e", "plain,en\n"),
         ("build --engine es", "plain,espeak\n"),
         ("build --engine t", "\n"),
+        ("build --format o", "plain,opus\n"),
+        ("build --output o", "dir,o\n"),
+        ("publish --to o", "dir,o\n"),
         ("build --engine espeak --lang fi --voice ", "plain,fi\n"),
         ("voices try fi", "plain,fi\n"),
         ("build --engine nobody --voice x", "\n"),
