@@ -19,8 +19,8 @@ from audiobook.casting import NO_CASTING, Casting, Character, Role
 from audiobook.layout import Around, Cell, Picture, Styled
 from audiobook.packed_list import PackedList
 
-LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,8}\Z")
-"""The form of a BCP 47 tag."""
+LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,8}(-[xX](-[A-Za-z0-9]{1,8}){1,4})?\Z")
+"""The form of a BCP 47 tag. Voices have private subtags: `en-GB-x-rp`."""
 
 
 MANNERS: Final = ("characters", "digits", "cardinal", "ordinal", "year", "date", "time", "telephone")

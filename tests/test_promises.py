@@ -159,7 +159,7 @@ def test_no_help_is_wider_than_80_columns_and_no_summary_is_cut() -> None:
             command, info_name=f"audiobook {name}", terminal_width=78
         )  # click leaves two columns free
         shown = command.get_help(context)
-        lines = [line for line in shown.splitlines() if not line.startswith("    audiobook ")]
+        lines = shown.splitlines()
         assert max(map(len, lines)) <= 80, name
         if isinstance(command, click.Group):
             summaries = shown.partition("\nCommands:\n")[2]

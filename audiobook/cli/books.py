@@ -144,7 +144,7 @@ def publish(
     \b
     Examples:
       audiobook publish --base-url https://example.org/books
-      audiobook publish --base-url https://example.org/books --to s3://bucket/books --dry-run
+      audiobook publish --to s3://bucket/books --dry-run
     """
     from audiobook.commands.publishing.publish import publish_works
     from audiobook.commands.publishing.send import Destination

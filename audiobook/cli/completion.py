@@ -73,7 +73,7 @@ class _FishComplete(FishComplete):
     """Completion for fish that shows the whole explanation; Click's ends at the first comma."""
 
     source_template: ClassVar[str] = FishComplete.source_template.replace(
-        'string split ","', 'string split --max 1 ","'
+        'string split ","', 'string split -m 1 ","'
     )
 
 
@@ -89,11 +89,11 @@ def completion(shell: str) -> int:
     SHELL is bash, zsh, fish or powershell. It completes commands, options, works, languages, engines and
     voices.
     Save it where your shell looks for such scripts, in an existing folder; for zsh, the
-    folder must be in fpath.
+    folder must be in fpath. For bash, add the line below to ~/.bashrc.
 
     \b
     Examples:
-      audiobook completion bash > ~/.local/share/bash-completion/completions/audiobook
+      eval "$(audiobook completion bash)"
       audiobook completion zsh > ~/.zfunc/_audiobook
       audiobook completion fish > ~/.config/fish/completions/audiobook.fish
       audiobook completion powershell >> $PROFILE

@@ -162,7 +162,7 @@ def try_(voice: str, text: str, engine: str | None, language: str | None, output
     \b
     Examples:
       audiobook voices try sl "Dober dan."
-      audiobook voices try fi_FI-harri-medium "Hyvää päivää." --output line.mp3
+      audiobook voices try fi_FI-harri-medium "Hyvää päivää." -o line.mp3
     """
     from audiobook.commands.voices.try_voice import try_voice
 
@@ -221,7 +221,7 @@ def compare(
     \b
     Examples:
       audiobook voices compare "It rained all day." --lang en
-      audiobook voices compare "Hyvää päivää." --lang fi --engine piper --output compared
+      audiobook voices compare "Hyvää päivää." --lang fi --engine piper
     """
     from audiobook.commands.voices.compare import compare_voices
 

@@ -92,7 +92,7 @@ def test_a_shell_completion_script_is_printed(shelf: Shelf) -> None:
     assert shelf.run("completion", "bash").out.strip() == done.out.strip()
     assert shelf.run("completion", "zsh").out.startswith("#compdef audiobook\n")
     assert "powershell_complete" in shelf.run("completion", "powershell").out
-    assert 'string split --max 1 ","' in shelf.run("completion", "fish").out, "explanations have commas too"
+    assert 'string split -m 1 ","' in shelf.run("completion", "fish").out, "explanations have commas too"
     assert shelf.run("completion", "tcsh").code == 2
 
 

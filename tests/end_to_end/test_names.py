@@ -89,6 +89,21 @@ def test_a_file_built_in_another_project_is_not_taken_for_one_of_this(tmp_path: 
     assert here.clips() == kept
 
 
+def test_a_language_that_voices_name_is_the_name_of_a_folder(tmp_path: Path) -> None:
+    """`voices` lists languages with private subtags, such as en-GB-x-rp."""
+    shelf = Shelf(tmp_path, AUDIOBOOK_ENGINE="tone")
+    shelf.write("texts/en-GB-x-rp/bath.md", "# Bath\n\nOne line.\n")
+    shelf.write("loose.vi-VN-x-central.md", "# Xin\n\nOne line.\n")
+    assert [*shelf.build(), *shelf.build("loose.vi-VN-x-central.md")] == [
+        "en-GB-x-rp/bath",
+        "vi-VN-x-central/loose",
+    ]
+    assert list(shelf.build("--lang", "en")) == ["en-GB-x-rp/bath"]
+    for _ in range(2):
+        assert shelf.run("publish", "--base-url", "https://example.org/b").code == 0
+    assert shelf.run("check").out == "2 of 2 works OK\n"
+
+
 def test_several_works_are_listed_and_checked_by_their_names(shelf: Shelf) -> None:
     names = ("fi/the-lighthouse", "output/en-GB/the-lighthouse.mp3")
     assert list(shelf.run("list", *names, "--json").works) == ["fi/the-lighthouse", "en-GB/the-lighthouse"]
