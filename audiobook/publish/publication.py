@@ -14,7 +14,6 @@ from uuid import UUID
 
 import msgspec
 
-from audiobook.document import LANGUAGE_TAG
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest, read_whole
 from audiobook.publish.guids import episode_guid, part_guid
@@ -36,7 +35,7 @@ _ENTRIES_END: Final = b"\n }\n}"
 _ENCODED_AT_ONCE: Final = 200
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _LARGEST: Final = 1 << 53
-_LANGUAGE: Final = LANGUAGE_TAG.pattern.removesuffix(r"\Z").replace("(", "(?:")
+_LANGUAGE: Final = "[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,8}(?:-[xX](?:-[A-Za-z0-9]{1,8}){1,4})?"
 _SLUG: Final = "[A-Za-z0-9_-]+"
 _PART: Final = "[0-9]{2,}(?:-[a-z0-9]+)*"
 """What follows the slug in the name of a part: its first number and title, such as `03-the-kitchen`."""
