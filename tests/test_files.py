@@ -38,6 +38,7 @@ from audiobook.files import (
     sweep_older,
     sweep_temporaries,
     write_bytes,
+    write_swept,
 )
 
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POSIX")
@@ -318,6 +319,9 @@ def test_only_the_older_temporaries_of_a_file_are_swept_before_it_is_written(tmp
         (tmp_path / f".{name}.{dead}.part").touch()
     sweep_older(tmp_path / "a+b.toml")
     assert names(tmp_path) == [f".a+b.toml.toml.{dead}.part", f".aab.toml.{dead}.part"]
+    (tmp_path / f".a+b.toml.{dead}.part").touch()
+    write_swept(tmp_path / "a+b.toml", b"new")
+    assert names(tmp_path) == [f".a+b.toml.toml.{dead}.part", f".aab.toml.{dead}.part", "a+b.toml"]
     sweep_older(tmp_path / "nowhere" / "a.toml")
 
 

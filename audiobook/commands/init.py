@@ -8,7 +8,7 @@ from typing import Final
 
 from audiobook.commands.output import print_line
 from audiobook.errors import UsageError
-from audiobook.files import sweep_older, write_bytes
+from audiobook.files import write_swept
 from audiobook.settings import FILE_NAME
 from audiobook.system.opening import is_there
 
@@ -63,11 +63,10 @@ def init_project(folder: Path) -> int:
     # The settings are last: they make the folder a project, which is not created again.
     made = {"texts/en/a-first-listen.md": _TEXT, ".gitignore": ".audiobook/\noutput/\n", FILE_NAME: _SETTINGS}
     for name, text in made.items():
-        sweep_older(folder / name)
         if is_there(folder / name):
             print_line(f"kept existing {name}")
             continue
-        write_bytes(folder / name, text.encode())
+        write_swept(folder / name, text.encode())
         print_line(f"created {name}")
     print_line("next, run: audiobook build")
     return 0

@@ -7,7 +7,7 @@ from audiobook.files.names import as_spelled, file_name, same_name
 from audiobook.files.prefetch import Prefetch
 from audiobook.files.reading import LARGEST_SOURCE_BYTES, read_pieces, read_source, read_stream, read_whole
 from audiobook.files.spool import Place, Spool
-from audiobook.files.sweeping import sweep_older, sweep_temporaries
+from audiobook.files.sweeping import sweep_older, sweep_temporaries, write_swept
 from audiobook.system.opening import storage_error
 
 __all__ = [
@@ -36,4 +36,5 @@ __all__ = [
     "sweep_older",
     "sweep_temporaries",
     "write_bytes",
+    "write_swept",
 ]

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from audiobook.files.atomic import TEMPORARY_SUFFIX
+from audiobook.files.atomic import TEMPORARY_SUFFIX, write_bytes
 from audiobook.system.locks import is_running
 from audiobook.system.opening import is_regular
 
@@ -37,3 +37,15 @@ def sweep_temporaries(folder: Path, pattern: str = "", names: re.Pattern[str] = 
 def sweep_older(path: Path) -> None:
     """Remove the temporary files that killed processes left of a file that is about to be written."""
     sweep_temporaries(path.parent, names=re.compile(re.escape(path.name)))
+
+
+def write_swept(path: Path, data: bytes) -> None:
+    """Write a file as `write_bytes` does, and remove the temporary files that killed processes left of it.
+
+    This is for files that are not written often, in folders that no command sweeps: it lists the folder.
+
+    Raises:
+        StorageError: The file cannot be written.
+    """
+    sweep_older(path)
+    write_bytes(path, data)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.errors import StorageError, UsageError
-from audiobook.files import write_bytes
+from audiobook.files import write_swept
 from audiobook.places import configuration_folder
 from audiobook.system.opening import read_file
 
@@ -39,7 +39,7 @@ def agree(what: str) -> None:
     agreed, line = _agreed(), _line(what)
     if line not in agreed:
         with suppress(StorageError):
-            write_bytes(_path(), b"".join(b"%s\n" % each for each in [*agreed, line]))
+            write_swept(_path(), b"".join(b"%s\n" % each for each in [*agreed, line]))
 
 
 def _line(what: str) -> bytes:

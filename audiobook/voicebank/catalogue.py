@@ -16,7 +16,7 @@ import msgspec
 from audiobook.engines.piper.receipt import FileDigests
 from audiobook.engines.piper.voices import VOICE_NAME
 from audiobook.errors import StorageError
-from audiobook.files import storage_error, write_bytes
+from audiobook.files import storage_error, write_swept
 from audiobook.places import shown_address
 from audiobook.system.opening import read_given
 from audiobook.voicebank.fetch import fetch_text
@@ -157,7 +157,7 @@ def refresh_index(folder: Path, base_url: str) -> dict[str, Installable]:
     voices = {voice.name: voice for voice in found if voice.is_complete}
     if not voices:
         raise StorageError("the index lists no voices", where=shown_address(url))
-    write_bytes(folder / _SAVED_INDEX, msgspec.json.encode(_Catalogue(tuple(voices.values()))))
+    write_swept(folder / _SAVED_INDEX, msgspec.json.encode(_Catalogue(tuple(voices.values()))))
     return voices
 
 

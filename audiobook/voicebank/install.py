@@ -14,7 +14,7 @@ from audiobook.engines.packaged import distribution_of
 from audiobook.engines.piper.receipt import Receipt, file_digests, read_receipt
 from audiobook.engines.piper.voices import VOICE_NAME, VoiceFiles, installed_voices
 from audiobook.errors import EngineMissing, SettingsError, UsageError, near
-from audiobook.files import storage_error, write_bytes
+from audiobook.files import storage_error, write_swept
 from audiobook.places import shown_address
 from audiobook.system.locks import locked
 from audiobook.voicebank.catalogue import (
@@ -256,7 +256,7 @@ def write_receipt(place: VoiceFiles, moving: Mapping[Path, Path]) -> None:
         raise storage_error(error, place.receipt, "writing") from error
     if model and config:
         data = msgspec.json.format(msgspec.json.encode(Receipt(model, config, card)), indent=1)
-        write_bytes(place.receipt, data + b"\n")
+        write_swept(place.receipt, data + b"\n")
 
 
 def card_of(files: VoiceFiles) -> str:

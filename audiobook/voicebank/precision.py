@@ -11,7 +11,7 @@ from audiobook.engines.kokoro.files import FOLDER_NAME, MEASURED_NAME, MODEL_NAM
 from audiobook.engines.kokoro.pace import pace_of
 from audiobook.engines.neural.packages import needed_version
 from audiobook.errors import EngineMissing, SpeechError
-from audiobook.files import storage_error, write_bytes
+from audiobook.files import storage_error, write_swept
 
 _CLEARLY_FASTER: Final = 0.8
 """The full network is used unless another one needs less than this share of its time."""
@@ -47,7 +47,7 @@ def measure_precisions(folder: Path) -> Measured | None:
     measured = Measured(chosen, pace)
     path = here / MEASURED_NAME
     try:
-        write_bytes(path, msgspec.json.encode(measured))
+        write_swept(path, msgspec.json.encode(measured))
     except OSError as error:
         raise storage_error(error, path, "writing") from error
     return measured

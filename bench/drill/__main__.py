@@ -25,6 +25,7 @@ ROWS: Final[dict[str, Row]] = {
     "store and output on other disks": disks.other_disk,
     "damaged store": damage.of_the_store,
     "damaged output": damage.of_the_output,
+    "forged records": damage.forged_records,
     "clock back 30 days": surroundings.wrong_clock,
     "odd surroundings": surroundings.odd,
     "Ctrl-C and SIGTERM": surroundings.signals,

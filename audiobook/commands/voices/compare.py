@@ -19,7 +19,7 @@ from audiobook.commands.voices.spoken_line import require_speakable, spoken_line
 from audiobook.engines.base import Voice
 from audiobook.engines.registry import engine_names
 from audiobook.errors import EngineMissing, StorageError, UsageError, near
-from audiobook.files import storage_error, sweep_older, write_bytes
+from audiobook.files import storage_error, sweep_older, write_swept
 from audiobook.languages import english_name
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices.choosing import Voices
@@ -76,8 +76,7 @@ def compare_voices(
             spoken.append((voice, name))
             # The page is first: it shows that the files are ours, so an interrupted command can be run again.
             for path, data in ((folder / _PAGE, _page(spoken, language, text)), (folder / name, sound)):
-                sweep_older(path)
-                write_bytes(path, data)
+                write_swept(path, data)
             if not as_json:
                 print_result(f"{voice.name} ({voice.engine}): {folder / name}")
     if as_json:

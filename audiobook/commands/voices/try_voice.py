@@ -15,7 +15,7 @@ from audiobook.commands.voices.spoken_line import require_speakable, spoken_line
 from audiobook.engines.base import ANY_LANGUAGE, Voice
 from audiobook.engines.registry import engine_names, voice_for
 from audiobook.errors import EngineMissing, UsageError, near
-from audiobook.files import write_bytes
+from audiobook.files import write_swept
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices.choosing import Voices
 from audiobook.settings import Settings
@@ -70,7 +70,7 @@ def try_voice(
         if output is None:
             return run_quiet_player(player(sound))
         data = sound.read_bytes()
-    write_bytes(output, data if output.suffix.lower() == ".mp3" else _as_wav(data, voice.rate_hz))
+    write_swept(output, data if output.suffix.lower() == ".mp3" else _as_wav(data, voice.rate_hz))
     return 0
 
 

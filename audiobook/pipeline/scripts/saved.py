@@ -9,7 +9,7 @@ from typing import Final
 from audiobook.audio.mp3.id3 import Picture
 from audiobook.document import Work
 from audiobook.errors import SourceError, UsageError
-from audiobook.files import digest, read_source, read_whole, sweep_older, write_bytes
+from audiobook.files import digest, read_source, read_whole, write_swept
 from audiobook.pipeline.planning.plan import Plan
 from audiobook.pipeline.texts.covers import cover_picture
 from audiobook.pipeline.texts.edition import (
@@ -116,8 +116,7 @@ def save_script(plan: Plan, work: Work, *, force: bool) -> Saved:
             hint="keep it, or replace it and lose the edits: `--force`",
         )
     if there != data:
-        sweep_older(target)
-        write_bytes(target, data)
+        write_swept(target, data)
     return Saved(target, there != data, written)
 
 
@@ -139,8 +138,7 @@ def _cover(plan: Plan, work: Work) -> tuple[str | None, Path | None]:
     except SourceError:
         return None, None  # building the source reports this error
     path = cover_path(edition, _ENDINGS[picture.media_type])
-    sweep_older(path)
-    write_bytes(path, picture.data)
+    write_swept(path, picture.data)
     return None, path
 
 

@@ -14,7 +14,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from audiobook.errors import AudiobookError, SettingsError, StorageError
-from audiobook.files import digest, read_source, storage_error, sweep_older, write_bytes
+from audiobook.files import digest, read_source, storage_error, write_swept
 from audiobook.studio.desk.comments import with_comments_of
 from audiobook.system.opening import is_there
 from audiobook.toml import parse_toml
@@ -62,7 +62,6 @@ def edit(
     """
     if path.is_symlink():
         raise StorageError("is a link, which is not edited here", where=name, hint="edit it in an editor")
-    sweep_older(path)
     before = contents_of(path)
     if seen is not None and digest(before)[:16] != seen:
         raise Changed(
@@ -81,7 +80,7 @@ def edit(
     if not keeps_empty and not after.removeprefix(_BOM).strip():
         _remove(path)
         return digest(b"")[:16]
-    write_bytes(path, after)
+    write_swept(path, after)
     if mode is not None:
         with suppress(OSError):
             os.chmod(path, mode)  # noqa: PTH101 - as the file was

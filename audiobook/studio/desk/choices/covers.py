@@ -11,7 +11,7 @@ from audiobook.book.cover_file import small_copy
 from audiobook.book.ownership import require_place
 from audiobook.cover.drawing import CoverText, drawn, palettes
 from audiobook.errors import UsageError, near
-from audiobook.files import digest, sweep_older, write_bytes
+from audiobook.files import digest, write_swept
 from audiobook.pipeline.texts.covers import cover_picture
 from audiobook.settings import FILE_NAME
 from audiobook.studio.desk.edits import edit, set_values
@@ -46,8 +46,7 @@ def put_cover(shelf: Shelf, label: str, kind: str, path: str, seen: str) -> dict
         # The digest in its name keeps it apart from any other file.
         name = f"{_COVERS}/{edition.slug}-{digest(data)[:8]}{_ENDINGS[picture.media_type]}"
         require_place(shelf.root / name)
-        sweep_older(shelf.root / name)
-        write_bytes(shelf.root / name, data)
+        write_swept(shelf.root / name, data)
         value = name
 
     def change(tables: MutableMapping[str, Any]) -> None:
