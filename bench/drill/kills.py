@@ -53,7 +53,7 @@ def at_every_call(plan: Plan, trial: Trial) -> None:
     if not shutil.which("strace"):
         trial.lost("strace is not installed")
         return
-    for name in ("build", "formats", "publish", "clean"):
+    for name in ("build", "formats", "publish", "send", "clean", "studio"):
         what = OF_PROJECTS[name](plan.folder / name)
         for calls in _CALLS:
             _kill_at_each(what, calls, plan, trial)
@@ -75,7 +75,7 @@ def _kill_at_each(what: Scenario, calls: str, plan: Plan, trial: Trial) -> None:
             "-e",
             inject,
         ]
-        process = shelf.start(what.commands[0], tracing)
+        process = shelf.start(what.commands[0], [*tracing, *what.before])
         done = ended(process)
         kill_group(process)
         if done.code == 0:

@@ -20,9 +20,18 @@ _MODES: Final = (
 _CERTIFICATES: Final = ("good", "good", "good", "self-signed", "of another host")
 _MOST_FAULTS: Final = 6
 _TEXTS: Final = {
-    "fi": ["Kirje", "Yksi lause tässä.", "Toinen lause on täällä. Kolmas lause seuraa."],
-    "en": ["Letter", "One sentence is here.", "Another one follows it. A third one ends it."],
+    "fi": [
+        "Kirje saaristosta kotiin",
+        "Yksi lause on tässä alussa.",
+        "Toinen lause on täällä sen alla. Kolmas lause seuraa sitä heti.",
+    ],
+    "en": [
+        "A letter from the islands",
+        "One sentence is at the beginning.",
+        "Another one follows below it. A third one ends the letter here.",
+    ],
 }
+"""Each sentence has so many letters that an answer for one letter cannot be its speech."""
 _SETTINGS: Final = """engine = "openai"
 jobs = 2
 
