@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from audiobook.clips import ownership
+from audiobook.system.opening import ASIDE
 
 KEY = "ab" * 32
 
@@ -43,6 +44,7 @@ def test_only_files_with_our_names_or_seal_are_ours(tmp_path: Path) -> None:
         write(tmp_path / "notes" / name, sealed(name, b"1")),
         write(tmp_path / "replies" / name, sealed(name, b"1")),
         write(tmp_path / "shared" / "pace-piper.json"),
+        write(tmp_path / "shared" / ASIDE / "pace-piper.json"),
     )
     strangers = (
         write(tmp_path / "clips" / "cd" / f"{KEY}.clip"),
@@ -52,7 +54,7 @@ def test_only_files_with_our_names_or_seal_are_ours(tmp_path: Path) -> None:
         write(tmp_path / "shared" / "pace-piper.txt"),
         write(tmp_path / "other" / KEY),
     )
-    found = set(ownership.own_files(tmp_path, *ownership.NAMES, ownership.ASIDE))
+    found = set(ownership.own_files(tmp_path, *ownership.NAMES, ASIDE))
     assert found == set(ours)
     assert not found & set(strangers)
 
