@@ -21,7 +21,7 @@ from urllib.parse import unquote, urlsplit
 from audiobook.engines.packaged import packaged_folder, packaged_names
 from audiobook.engines.piper.receipt import file_digests
 from audiobook.engines.piper.voices import CARD_SUFFIX, CONFIG_SUFFIX, MODEL_SUFFIX, VoiceFiles, read_config
-from audiobook.errors import EngineMissing, UsageError, near
+from audiobook.errors import EngineMissing, StorageError, UsageError, near
 from audiobook.files import storage_error
 from audiobook.places import has_login, shown_address
 from audiobook.system.locks import locked
@@ -34,6 +34,7 @@ _CARD: Final = "MODEL_CARD"
 _PIECE: Final = re.compile(r"(?P<model>.+\.onnx)\.(?P<number>[1-9][0-9]?)$")
 _VOICE: Final = re.compile(r"\w[\w.+-]{0,99}")
 _MOST_BYTES: Final = 1 << 30
+_MOST_TEXT_BYTES: Final = 1 << 20
 _MOST_FILES: Final = 1000
 _MODEL_BEGINS: Final = b"\x08"
 """First byte of a network: the tag of its version. Source: ONNX, `onnx.proto`, `ModelProto.ir_version`."""
@@ -199,12 +200,27 @@ def _download(url: str, stage: Path, number: int, progress: Progress) -> None:
     elif name.endswith(MODEL_SUFFIX) and _VOICE.fullmatch(name.removesuffix(MODEL_SUFFIX)):
         parts = urlsplit(url)
         settings = parts._replace(path=f"{parts.path}.json").geturl()
-        fetch_unlisted(settings, stage / f"{name}.json", 1 << 20, lambda _here, _total: None)
+        fetch_unlisted(settings, stage / f"{name}.json", _MOST_TEXT_BYTES, lambda _here, _total: None)
+        _download_card(url, stage / f"{name.removesuffix(MODEL_SUFFIX)}{CARD_SUFFIX}")
         fetch_unlisted(url, stage / name, _MOST_BYTES, progress)
     else:
         raise UsageError(
             f"{shown_address(url)} is not a voice", hint="add the address of a .onnx file or of a wheel"
         )
+
+
+def _download_card(url: str, card: Path) -> None:
+    """Download the card next to a model, under one of its two names, if the server has it."""
+    parts = urlsplit(url)
+    folder, model = parts.path.rsplit("/", 1)
+    for name in (f"{model.removesuffix(MODEL_SUFFIX)}{CARD_SUFFIX}", _CARD):
+        address = parts._replace(path=f"{folder}/{name}").geturl()
+        try:
+            fetch_unlisted(address, card, _MOST_TEXT_BYTES, lambda _here, _total: None)
+        except StorageError:  # not there, or no longer reachable, which the download of the model reports
+            card.unlink(missing_ok=True)
+        else:
+            return
 
 
 def _join_pieces(stage: Path) -> None:

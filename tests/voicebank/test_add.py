@@ -80,10 +80,21 @@ def test_a_voice_is_added_with_its_card(kind: str, shelf: Shelf, given: Path, ad
     done = shelf.run("voices", "add", source)
     assert (done.code, done.err) == (0, "")
     assert f"added {NAME}: " in done.out
-    assert ("Licence: CC0" if kind != "address" else "find out its licence") in done.out
+    assert "Licence: CC0" in done.out
     assert listed(shelf) == [NAME]
     names = {path.name for path in (shelf.root.parent / "voices").iterdir()} - {".lock", f"{NAME}.MODEL_CARD"}
     assert names == {f"{NAME}.onnx", f"{NAME}.onnx.json", f"{NAME}.installed.json"}
+
+
+def test_the_card_at_an_address_can_have_the_name_of_the_voice_or_be_missing(
+    shelf: Shelf, given: Path, address: str
+) -> None:
+    (given / "MODEL_CARD").rename(given / f"{NAME}.MODEL_CARD")
+    assert "Licence: CC0" in shelf.run("voices", "add", f"{address}/{NAME}.onnx").out
+    shelf.run("voices", "remove", NAME)
+    (given / f"{NAME}.MODEL_CARD").unlink()
+    done = shelf.run("voices", "add", f"{address}/{NAME}.onnx")
+    assert (done.code, "find out its licence" in done.out) == (0, True)
 
 
 def test_another_voice_of_the_same_name_is_never_replaced(shelf: Shelf, given: Path) -> None:
