@@ -202,15 +202,16 @@ class _Comparison:
 def _is_hard_to_count(words: Sequence[Word], index: int) -> bool:
     """Return whether it is hard to hear how often a word is spoken.
 
-    This is so for a single word, a repeated word ("No, no"), and a word with which the next one begins
+    This is so for a single word, a repeated word ("No, no", "as soon as"), and a word with which the next one begins
     ("I did – didn't know").
     """
     if len(words) == 1:
         return True
     own = words[index].text.casefold()
     after = words[index + 1].text.casefold() if index + 1 < len(words) else ""
-    before = words[index - 1].text.casefold() if index else ""
-    return before == own or after == own or (len(own) >= _SHARED_BEGINNING_CHARS and after.startswith(own))
+    near = (*words[max(0, index - 2) : index], *words[index + 1 : index + 3])
+    is_repeated = any(word.text.casefold() == own for word in near)
+    return is_repeated or (len(own) >= _SHARED_BEGINNING_CHARS and after.startswith(own))
 
 
 def gain_without(sound: Aligner, silence: Aligner, words: Sequence[Word], omitted: range) -> float:

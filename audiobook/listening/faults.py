@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
-from enum import Enum
+from enum import Enum, IntEnum
 from itertools import groupby, pairwise
 from typing import Final
 
@@ -55,6 +55,17 @@ class Kind(str, Enum):
     """Words are heard that are not in the text."""
 
 
+class Written(IntEnum):
+    """How a word of the text is written in a transcript; false if it is not there."""
+
+    NOT = 0
+    SAME = 1
+    """As in the text, but a recogniser sometimes writes an expected word that nobody said; or together with other words
+    that sound like the text, although one of them may be missing ("whitely" for "from Whiteley's")."""
+    OTHERWISE = 2
+    """As one other word that sounds alike ("and" for "Anne"), which shows that it was said."""
+
+
 class Suspicion(msgspec.Struct, frozen=True):
     """Adjacent words of a text that probably do not sound as they should.
 
@@ -71,12 +82,12 @@ class Suspicion(msgspec.Struct, frozen=True):
     strength: float
 
 
-def suspicions(evidence: Sequence[WordEvidence], is_transcribed: Sequence[bool]) -> list[Suspicion]:
+def suspicions(evidence: Sequence[WordEvidence], is_transcribed: Sequence[Written | bool]) -> list[Suspicion]:
     """Return the missing and doubled words of a text, in order.
 
     Args:
         evidence: The evidence for each word.
-        is_transcribed: Whether each word is in the transcript; as many as `evidence`.
+        is_transcribed: Whether each word is in the transcript, a `Written` or a truth value; as many as `evidence`.
     """
     found: list[Suspicion] = []
     for one in _single(evidence, is_transcribed):
@@ -89,12 +100,18 @@ def suspicions(evidence: Sequence[WordEvidence], is_transcribed: Sequence[bool])
     return found
 
 
-def _single(evidence: Sequence[WordEvidence], is_transcribed: Sequence[bool]) -> Iterator[Suspicion]:
+def _single(
+    evidence: Sequence[WordEvidence], is_transcribed: Sequence[Written | bool]
+) -> Iterator[Suspicion]:
     at = 0
     while at < len(evidence):
         run = _others(evidence, is_transcribed, at) or _not_transcribed(is_transcribed, at)
         strength = _strength(evidence[run.start : run.stop])
-        doubted = [index for index in run if is_doubtful(evidence[index])]
+        doubted = [
+            index
+            for index in run
+            if is_doubtful(evidence[index]) and is_transcribed[index] is not Written.OTHERWISE
+        ]
         if doubted and strength > 0:
             yield Suspicion(Kind.MISSING, doubted[0], doubted[-1] + 1, round(strength, 2))
         else:
@@ -103,7 +120,7 @@ def _single(evidence: Sequence[WordEvidence], is_transcribed: Sequence[bool]) ->
 
 
 def missing_runs(
-    is_transcribed: Sequence[bool], found: Sequence[Suspicion], gain: Callable[[range], float]
+    is_transcribed: Sequence[Written | bool], found: Sequence[Suspicion], gain: Callable[[range], float]
 ) -> Iterator[Suspicion]:
     """Yield adjacent words that are missing together, although none of them seems to be missing alone.
 
@@ -124,7 +141,7 @@ def missing_runs(
                 yield Suspicion(Kind.MISSING, run.start, run.stop, round(strength, 2))
 
 
-def _not_transcribed(is_transcribed: Sequence[bool], start: int) -> range:
+def _not_transcribed(is_transcribed: Sequence[Written | bool], start: int) -> range:
     """Return the indices of the adjacent words from `start` that are not transcribed; at least `start` itself."""
     end = start
     while end < len(is_transcribed) and not is_transcribed[end]:
@@ -132,7 +149,9 @@ def _not_transcribed(is_transcribed: Sequence[bool], start: int) -> range:
     return range(start, max(end, start + 1))
 
 
-def _others(evidence: Sequence[WordEvidence], is_transcribed: Sequence[bool], start: int) -> range | None:
+def _others(
+    evidence: Sequence[WordEvidence], is_transcribed: Sequence[Written | bool], start: int
+) -> range | None:
     """Return the longest run of words from `start` instead of which others are said; None if no run begins there.
 
     A single word that is in both texts by chance does not end the run.
@@ -174,7 +193,7 @@ def _mean(words: Sequence[WordEvidence]) -> float:
 
 def transcribed_words(
     words: Sequence[str], heard: Sequence[str], doubtful: Sequence[bool], sound_alike: SoundAlike
-) -> list[bool]:
+) -> list[Written]:
     """Return for each word of a text whether it is in a transcript, possibly in another spelling.
 
     Args:
@@ -183,11 +202,11 @@ def transcribed_words(
         doubtful: Whether each word of the text may be missing. Other words are not compared by sound.
         sound_alike: Returns for each pair of words, or of up to three words each, whether they sound alike.
     """
-    found = [False] * len(words)
+    found = [Written.NOT] * len(words)
     others: list[tuple[int, int, int, int]] = []
     for operation, start, end, first, last in _compared(words, heard):
         if operation == "equal":
-            found[start:end] = [True] * (end - start)
+            found[start:end] = [Written.SAME] * (end - start)
         elif (
             operation == "replace"
             and any(doubtful[start:end])
@@ -199,9 +218,10 @@ def transcribed_words(
     if not all(are_alike):
         sounds = sound_alike(pairs)
         are_alike = [is_written or sounds_so for is_written, sounds_so in zip(are_alike, sounds, strict=True)]
-    for (start, end, _, _), is_alike in zip(others, are_alike, strict=True):
+    for (start, end, first, last), is_alike in zip(others, are_alike, strict=True):
         if is_alike:
-            found[start:end] = [True] * (end - start)
+            is_one = end - start == last - first == 1
+            found[start:end] = [Written.OTHERWISE if is_one else Written.SAME] * (end - start)
     return found
 
 

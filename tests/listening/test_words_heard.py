@@ -176,6 +176,7 @@ def test_a_doubtful_word_is_heard_again_in_a_slower_copy(at_first: float, double
         ("I did – didn't know", ["did"]),
         ("No, no, never", ["No", "no"]),
         ("Yes", ["Yes"]),
+        ("as soon as he saw me", ["as", "as"]),
         ("a good one and an end", []),
     ],
 )
@@ -200,6 +201,22 @@ def test_a_single_word_is_only_missing_if_the_sound_is_clearly_more_likely_witho
     missing = WordEvidence(-0.1, 6.0, -9.0)
     assert suspicions([likely, doubtful, likely], [True, False, True]) == []
     assert suspicions([likely, missing, likely], [True] * 3) == [Suspicion(Kind.MISSING, 1, 2, 1.5)]
+
+
+def test_a_word_for_which_another_one_that_sounds_alike_is_heard_is_not_missing() -> None:
+    likely, unlikely = WordEvidence(-0.1, -9.0, -9.0), WordEvidence(-4.0, 6.0, -9.0)
+    evidence = [unlikely, likely, unlikely, likely]
+    doubtful = [is_doubtful(word) for word in evidence]
+
+    def missing(text: str, transcript: str) -> list[int]:
+        written = transcribed_words(
+            text.split(), transcript.split(), doubtful, lambda pairs: [True] * len(pairs)
+        )
+        return [one.first for one in suspicions(evidence, written)]
+
+    assert missing("anne came then home", "and came than home") == []
+    assert missing("anne came then home", "anne came then home") == [0]
+    assert missing("anne came from whiteleys", "and came whitely") == [2]
 
 
 def test_words_that_are_only_missing_together_are_found() -> None:
