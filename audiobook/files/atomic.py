@@ -111,7 +111,7 @@ def require_room(folder: Path, length_bytes: int, otherwise: str = "") -> None:
         raise StorageError(
             f"{length_bytes} bytes are needed and {free} are free",
             where=os.fspath(folder),
-            hint=f"free some disk space and run the command again{otherwise}",
+            hint=f"free some disk space and try again{otherwise}",
         )
 
 

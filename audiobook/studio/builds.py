@@ -217,7 +217,12 @@ async def _last_lines(process: Process) -> list[str]:
 
 def reasons(code: int, said: list[str]) -> list[str]:
     """Return why a command ended, from its exit code and the lines that it printed to standard error."""
-    problems = [line.removeprefix("error: ") for line in said if line.startswith(("error: ", "hint: "))]
+    problems: list[str] = []
+    for line in said:
+        if line.startswith("error: "):
+            problems.append(line.removeprefix("error: "))
+        elif line.startswith("hint: ") and problems:
+            problems[-1] += f" ({line.removeprefix('hint: ')})"
     if problems:
         return problems
     how = signal.Signals(-code).name if code < 0 else f"code {code}"

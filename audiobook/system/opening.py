@@ -41,7 +41,7 @@ def storage_error(error: OSError, path: Path, doing: str) -> StorageError:
             f"{os.fspath(file)} is a file, not a folder", hint="choose another folder, or move it away"
         )
     reason = error.strerror or "the system does not say why"
-    hint = "free some disk space and run the command again" if error.errno == errno.ENOSPC else None
+    hint = "free some disk space and try again" if error.errno == errno.ENOSPC else None
     return StorageError(f"{doing} failed: {reason}", where=os.fspath(path), hint=hint)
 
 

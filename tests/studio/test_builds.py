@@ -15,10 +15,17 @@ from patience import PATIENCE_S
 from playwright.sync_api import Browser, expect
 from tools import Json, Shelf, engine_package, wait_until
 
+from audiobook.studio.builds import reasons
 from studio.conftest import Studio, studio_of
 from studio.pages import PHONE, assert_fits, press
 
 pytestmark = pytest.mark.exhaustive
+
+
+def test_the_reason_of_a_failed_command_has_its_hint() -> None:
+    said = ["warning: slow", "error: disk full", "hint: free some", "error: no voice"]
+    assert reasons(4, said) == ["disk full (free some)", "no voice"]
+    assert reasons(-9, ["Traceback"]) == ["the command ended with SIGKILL", "Traceback"]
 
 
 @pytest.fixture
