@@ -6,8 +6,9 @@ A moved work keeps its identity, so that podcast apps recognise its episodes, an
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Collection, Container, Hashable, Iterable, Mapping
+from dataclasses import replace
 
 from audiobook.languages import without_region
 from audiobook.publish.publication import Move, Publication
@@ -16,25 +17,33 @@ from audiobook.system.opening import is_there
 from audiobook.system.packed import Packed
 
 
-@dataclass(frozen=True, slots=True)
 class _Lost:
-    """A published work that is no longer there: its path, and what another work may have in common with it."""
+    """Published works that are no longer there, by what another work may have in common with them."""
 
-    path: str
-    source_sha256: str
-    audio_sha256: str
+    def __init__(self) -> None:
+        """Know none."""
+        self._paths: dict[Hashable, dict[str, None]] = defaultdict(dict)
+        self._keys: dict[str, tuple[Hashable, ...]] = {}
 
-    def likeness(self, edition: ShelvedEdition) -> int:
-        """Return how sure it is that a new work is this one: 3 for the same text, 2 for the same sound, 1 for the same name.
+    def add(self, path: str, source_sha256: str, audio_sha256: str) -> None:
+        """Add a work: its path, and the digests of its text, if that is known, and of its sound."""
+        language, _, slug = path.partition("/")
+        self._keys[path] = _likeness(source_sha256, audio_sha256, language, slug)
+        for key in self._keys[path]:
+            self._paths[key][path] = None
 
-        The name is the same if only the region of the language differs. 0 means that it is another work.
-        """
-        language, _, slug = self.path.partition("/")
-        if edition.source_sha256 == self.source_sha256:
-            return 3
-        if edition.audio.sha256 == self.audio_sha256:
-            return 2
-        return int(slug == edition.slug and without_region(language) == without_region(edition.language))
+    def take(self, edition: ShelvedEdition) -> str | None:
+        """Return the path of the work that a new one was, which nothing else is then; None if it is another work."""
+        keys = _likeness(edition.source_sha256, edition.audio.sha256, edition.language, edition.slug)
+        found = next((path for key in keys for path in self._paths.get(key, ())), None)
+        for key in self._keys.get(found or "", ()):
+            self._paths[key].pop(found or "")
+        return found
+
+
+def _likeness(source_sha256: str, audio_sha256: str, language: str, slug: str) -> tuple[Hashable, ...]:
+    """Return what two works have in common if they are one, the surest sign first: text, sound, name without region."""
+    return ("text", source_sha256), ("sound", audio_sha256), (slug, without_region(language))
 
 
 def updated_moves(before: Publication, shelf: Shelf, gone: Collection[str]) -> dict[str, Move]:
@@ -47,18 +56,20 @@ def updated_moves(before: Publication, shelf: Shelf, gone: Collection[str]) -> d
     """
     moves = dict(before.moves)
     known = _known(before)
-    new = [edition for edition in shelf.editions if edition.path("") not in {*known, *gone}]
-    lost = list(_lost(before, known, shelf, gone)) if new else []
+    not_new = known.union(gone)
+    new = [edition for edition in shelf.editions if edition.path("") not in not_new]
+    lost = _lost(before, known, shelf, gone) if new else _Lost()
+    taken = {move.identity for move in moves.values()}
     for edition in new:
         path = edition.path("")
-        found = max(lost, key=lambda one: one.likeness(edition), default=None)
-        if found and found.likeness(edition):
-            lost.remove(found)
-            old = moves.pop(found.path, Move(found.path))
-            addresses = dict.fromkeys((*old.addresses, found.path))
+        if found := lost.take(edition):
+            old = moves.pop(found, Move(found))
+            addresses = dict.fromkeys((*old.addresses, found))
             moves[path] = Move(old.identity, tuple(one for one in addresses if one != path))
-        elif path in {move.identity for move in moves.values()}:
-            moves[path] = Move(_free_identity(path, before, shelf))
+        elif path in taken:
+            moves[path] = Move(_free_identity(path, taken, before, shelf))
+        if path in moves:
+            taken.add(moves[path].identity)
     return moves
 
 
@@ -93,21 +104,20 @@ def _known(before: Publication) -> set[str]:
     return {*before.moves, *identities.difference(move.identity for move in before.moves.values())}
 
 
-def _lost(
-    before: Publication, known: Collection[str], shelf: Shelf, gone: Collection[str]
-) -> Iterator[_Lost]:
-    """Yield the works of the last publication that are no longer there, or whose text is not."""
+def _lost(before: Publication, known: Iterable[str], shelf: Shelf, gone: Container[str]) -> _Lost:
+    """Return the works of the last publication that are no longer there, or whose text is not."""
     sources = {edition.path(""): edition.source_sha256 for edition in shelf.editions}
+    lost = _Lost()
     for path in sorted(known):
         audio = before.files.get(f"{path}.mp3")
-        is_lost = path in gone or not is_there(shelf.output / f"{path}{RECORD_ENDING}")
-        if audio and is_lost:
-            yield _Lost(path, sources.get(path, ""), audio.sha256)
+        if audio and (path in gone or not is_there(shelf.output / f"{path}{RECORD_ENDING}")):
+            lost.add(path, sources.get(path, ""), audio.sha256)
+    return lost
 
 
-def _free_identity(path: str, before: Publication, shelf: Shelf) -> str:
+def _free_identity(path: str, taken: Container[str], before: Publication, shelf: Shelf) -> str:
     """Return an identity for a new work at a path whose identity belongs to the work that was moved away from there."""
     used = {edition.path("") for edition in shelf.editions}
     used |= {f"{language}/{slug}" for language, feed in before.feeds.items() for slug in feed.episodes}
-    used |= {move.identity for move in before.moves.values()}
-    return next(one for number in itertools.count(2) if (one := f"{path}-{number}") not in used)
+    candidates = (f"{path}-{number}" for number in itertools.count(2))
+    return next(one for one in candidates if one not in used and one not in taken)
