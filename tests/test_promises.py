@@ -204,6 +204,16 @@ def test_other_files_are_refused_with_what_to_do(name: str) -> None:
     assert not advice(Path(name).suffix).startswith("supported:")
 
 
+def test_a_command_that_converts_a_file_names_it() -> None:
+    assert (
+        advice(".lit", "texts/en/novel.LIT")
+        == "convert it: `ebook-convert texts/en/novel.LIT texts/en/novel.epub`"
+    )
+    quoted = "'my $HOME/a b.tex' -o 'my $HOME/a b.epub'"
+    assert advice(".tex", "my $HOME/a b.tex") == f"convert it: `pandoc {quoted}`"
+    assert advice(".pages", "essay.pages") == "export it as .docx"
+
+
 def test_every_setting_in_the_template_exists(tmp_path: Path) -> None:
     lines = [line.removeprefix("# ") for line in _SETTINGS.splitlines()[1:]]
     (tmp_path / "audiobook.toml").write_text(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,8 @@ from audiobook.plugins import installed
 from audiobook.sources.encoding.surrogates import find_surrogate, surrogate_error
 
 GROUP: Final = "audiobook.sources"
+_EXAMPLE: Final = re.compile(r"\bbook(\.\w+)")
+"""Matches a file in a command of `_ADVICE`."""
 _ADVICE: Final = {
     ".acsm": "it is the permission to download a protected book; get an edition without protection",
     ".adoc": "convert it: `asciidoctor -b html5 book.adoc`",
@@ -194,10 +197,22 @@ def ending_of(name: str) -> str:
     return PurePath(name).suffix.lower()
 
 
-def advice(suffix: str) -> str:
-    """Return a hint on what to do with a file whose extension is not supported."""
+def advice(suffix: str, name: str = "") -> str:
+    """Return a hint on what to do with a file whose extension is not supported.
+
+    Args:
+        suffix: The extension, in lower case and with its dot.
+        name: Path of the file, for the command that converts it; "" for an example.
+    """
+    if known := _ADVICE.get(suffix):
+        return _EXAMPLE.sub(lambda match: _renamed(name, suffix, match[1]), known) if name else known
     supported = ", ".join(ending for ending in endings() if ending not in _ONLY_EXPLAINED)
-    return _ADVICE.get(suffix) or f"supported: {supported}"
+    return f"supported: {supported}"
+
+
+def _renamed(name: str, suffix: str, wanted: str) -> str:
+    """Return the path of a file with another extension, quoted for a shell."""
+    return shlex.quote(name if wanted == suffix else name[: -len(suffix)] + wanted)
 
 
 @cache
@@ -226,7 +241,7 @@ def reader_for(name: str) -> Reader:
         raise SourceError(
             f"{suffix or 'a file without an extension'} is not supported",
             where=name,
-            hint=advice(suffix),
+            hint=advice(suffix, name),
         )
     return _load(suffix[1:])
 

@@ -220,7 +220,7 @@ class _Search:
         path, name = Path(entry.path), shown_name(f"{folder}/{entry.name}")
         if suffix not in self._endings:
             self.problems.append(
-                SourceError("skipped: unsupported file type", where=name, hint=advice(suffix))
+                SourceError("skipped: unsupported file type", where=name, hint=advice(suffix, name))
             )
         elif refusal := refusal_of(path):
             self.problems.append(_unreadable(refusal, name))
