@@ -168,7 +168,8 @@ class Maker:
     def _pool(self, with_casts: list[tuple[Outcome, Plan, Cast]], link: Link | None) -> _Pool:
         if link is None:
             return _Local(*self._parallel(plan for _, plan, _ in with_casts))
-        return cluster_pool(link, self.project.store, (cast.main for _, _, cast in with_casts), self.reporter)
+        mains = (cast.main for _, _, cast in with_casts)
+        return cluster_pool(link, self.project.store, mains, self.reporter, lambda: len(self._jobs))
 
     def _make_all(
         self, with_casts: list[tuple[Outcome, Plan, Cast]], texts: TextsAhead, link: Link | None

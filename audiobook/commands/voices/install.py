@@ -17,6 +17,7 @@ from audiobook.engines.piper.receipt import read_receipt
 from audiobook.engines.piper.voices import VoiceFiles, describe_voice, installed_voices
 from audiobook.errors import EngineMissing, SettingsError
 from audiobook.languages import covers, is_real
+from audiobook.places import shown_address
 from audiobook.report.base import QuietReporter
 from audiobook.report.columns import is_drawable
 from audiobook.settings import Settings
@@ -64,6 +65,8 @@ def install_voices(
         StorageError: A voice cannot be downloaded or written.
     """
     bank = bank_of(settings)
+    if not KOKORO.keys() >= set(names):
+        _name_server(settings, _PIPER)
     done: list[dict[str, object]] = []
     for wanted in names:
         if wanted in KOKORO:
@@ -103,6 +106,15 @@ def add_voices(settings: Settings, sources: Sequence[str], *, as_json: bool) -> 
     return 0
 
 
+def _name_server(settings: Settings, engine: str) -> None:
+    """Warn if voices come from a server that the project names, because it may come from a stranger."""
+    if base_url := _option(settings, engine, "base_url"):
+        QuietReporter().warn(
+            f"the settings of this project name the server of the voices: {shown_address(base_url)} "
+            f"(base_url in [engines.{engine}])"
+        )
+
+
 def _voice_named(bank: Voicebank, name: str, *, as_json: bool) -> str:
     """Return the name of the voice to install: the given one, or the recommended one if a language is given."""
     if not _TAG.fullmatch(name) or not is_real(name):
@@ -137,6 +149,7 @@ def _reported(files: VoiceFiles, what: str, *, as_json: bool) -> dict[str, objec
 
 def _install_kokoro(settings: Settings, name: str, *, as_json: bool) -> dict[str, object]:
     base_url = _option(settings, _KOKORO, "base_url") or DEFAULT_KOKORO_URL
+    _name_server(settings, _KOKORO)
     with download_bar(name, hidden=as_json) as progress:
         model = install_kokoro(
             _kokoro_folder(settings), KOKORO[name], progress, QuietReporter().warn, base_url
@@ -207,6 +220,8 @@ def list_installable(settings: Settings, language: str | None, *, refresh: bool,
         StorageError: The repository cannot be reached.
     """
     bank = bank_of(settings)
+    if refresh:
+        _name_server(settings, _PIPER)
     known = bank.known(refresh=refresh)
     chosen = [voice for voice in known.values() if language is None or covers(language, voice.language)]
     kokoro = [tag for tag in languages() if language is None or covers(language, tag)]

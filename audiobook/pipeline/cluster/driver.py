@@ -35,7 +35,13 @@ def link_to(cluster: Cluster | None, warn: Callable[[str], None]) -> AbstractCon
     return Link(cluster, warn)
 
 
-def cluster_pool(link: Link, store: ClipStore, mains: Iterable[CastVoice], reporter: Reporter) -> ClusterPool:
+def cluster_pool(
+    link: Link,
+    store: ClipStore,
+    mains: Iterable[CastVoice],
+    reporter: Reporter,
+    waiting: Callable[[], int],
+) -> ClusterPool:
     """Return a pool of workers on a cluster.
 
     Args:
@@ -43,6 +49,7 @@ def cluster_pool(link: Link, store: ClipStore, mains: Iterable[CastVoice], repor
         store: The store that receives the clips.
         mains: The main voices of the works, with which workers are examined.
         reporter: Receives a warning about each worker that is left out.
+        waiting: Returns how many jobs are known and not submitted yet.
 
     Raises:
         ClusterError: A worker would make different sound.
@@ -50,7 +57,7 @@ def cluster_pool(link: Link, store: ClipStore, mains: Iterable[CastVoice], repor
     from audiobook.pipeline.cluster.pool import ClusterPool
 
     voices = ((main.chosen.outfit, main.speaker, main.language, main.sound) for main in mains)
-    return ClusterPool(link, store, voices, reporter.warn)
+    return ClusterPool(link, store, voices, reporter.warn, waiting)
 
 
 def require_offline(voice: Voice) -> None:

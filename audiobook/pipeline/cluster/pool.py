@@ -41,6 +41,10 @@ from audiobook.pipeline.workers import WorkerPool
 
 _BATCH_S: Final = 2.0
 """How long a batch should take, in seconds: long compared with Dask's overhead for a task, short compared with a book."""
+_SHORTEST_BATCH_S: Final = 0.3
+"""How long the last batches should take, so that all workers end at about the same time."""
+_SHARES: Final = 2
+"""Into how many batches for each slot the rest is divided when it is too short for longer ones."""
 _MOST_REQUESTS: Final = 200
 _MOST_BYTES: Final = 16 << 20
 """Maximum size of a batch: of its requests and the expected answer."""
@@ -104,6 +108,7 @@ class ClusterPool:
         store: ClipStore,
         voices: Iterable[tuple[Outfit, Speaker, str, Sound]],
         warn: Callable[[str], None],
+        waiting: Callable[[], int],
     ) -> None:
         """Examine the workers, and wait until one of them can be used.
 
@@ -112,6 +117,7 @@ class ClusterPool:
             store: The store of the driver.
             voices: Voices with which workers are examined before they get work: options, voice, language and sound.
             warn: Called with a message about each worker that is left out.
+            waiting: Returns how many jobs are known and not submitted yet.
 
         Raises:
             ClusterError: A worker would make different sound, or the build cannot continue for another reason.
@@ -119,6 +125,8 @@ class ClusterPool:
         self._link = link
         self._store = store
         self._warn = warn
+        self._waiting = waiting
+        self._submitted_jobs = self._submitted_chars = 0
         self._voiced: dict[tuple[Outfit, Speaker, Sound], VoiceSpec] = {}
         self._numbers = count()
         self._next_batch: list[_SubmittedJob] = []
@@ -154,12 +162,24 @@ class ClusterPool:
     def submit(self, job: Job) -> None:
         """Add a job to the next batch, and send the batch if it is large enough."""
         self._next_batch.append(self._with_request(job))
+        self._submitted_jobs += 1
+        self._submitted_chars += self._next_batch[-1].chars
         chars = sum(submitted.chars for submitted in self._next_batch)
         size = sum(submitted.size for submitted in self._next_batch)
-        is_long = chars >= self._chars_per_s * _BATCH_S
+        is_long = chars >= self._batch_chars(chars)
         if is_long or size > _MOST_BYTES or len(self._next_batch) >= _MOST_REQUESTS:
             self._send(self._next_batch)
             self._next_batch = []
+
+    def _batch_chars(self, chars: int) -> float:
+        """Return the length of the next batch in characters, which already has `chars`.
+
+        Batches become shorter when few jobs are left, and while texts are still being read, so that all workers start and
+        end at about the same time.
+        """
+        left = chars + self._waiting() * self._submitted_chars / self._submitted_jobs
+        share = left / (max(1, self._slots) * _SHARES)
+        return min(max(share, self._chars_per_s * _SHORTEST_BATCH_S), self._chars_per_s * _BATCH_S)
 
     def submit_waiting(self) -> None:
         """Send the jobs that are waiting for a full batch, divided among the slots."""
