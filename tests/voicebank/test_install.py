@@ -189,7 +189,9 @@ def refused(shelf: Shelf, *messages: str) -> Finished:
 def test_a_voice_is_installed_with_its_card_and_speaks(shelf: Shelf, repository: Repository) -> None:
     done = install(shelf)
     assert done.code == 0, done.err
-    assert f"warning: the settings of this project name the server of the voices: {repository.url}" in done.err
+    assert (
+        f"warning: the settings of this project name the server of the voices: {repository.url}" in done.err
+    )
     assert f"installed {NAME}: {folder_of(shelf) / NAME}.onnx\n  # Model card for tiny\n" in done.out
     assert "  * License: CC0\n" in done.out
     files = whole_files(shelf)
