@@ -119,5 +119,10 @@ def test_a_newcomer_makes_an_audiobook_without_a_terminal(
     expect(page.locator("#main:not([inert])")).to_be_attached()
     page.evaluate(DROP)
     expect(page.locator(".work[data-label='en/note']")).to_be_visible()
+    page.evaluate(DROP.replace("One.", "Two."))
+    expect(page.locator("#received .warn")).to_contain_text(
+        "texts/en/note.en.md: another text with this name"
+    )
+    visit.faults = [each for each in visit.faults if "409" not in each]
     (studio.shelf.root / "texts/en/note.en.md").unlink()
     expect(page.locator(".work[data-label='en/note']")).to_have_count(0)

@@ -52,7 +52,10 @@ async function add(file) {
     answer = await send(file, language, moved);
   }
   row.classList.toggle('warn', !answer.ok);
-  if (!answer.ok) return say(reason(answer).replace(`${file.name}: `, ''));
+  // The name of the file stands in front of the row already; a path to the text that is there does not.
+  const own = `${file.name}: `;
+  const why = answer.ok ? '' : reason(answer);
+  if (why) return say(why.startsWith(own) ? why.slice(own.length) : why);
   const link = Object.assign(document.createElement('a'), { href: answer.address, textContent: 'see what was found' });
   told.replaceChildren(answer.is_new ? 'was added: ' : 'is there already: ', link);
   tell(`${file.name} was read.`);
