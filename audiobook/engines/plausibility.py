@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from audiobook.audio.pcm import Pcm
@@ -12,6 +13,9 @@ _LONGEST_S_A_CHAR: Final = 1.5
 """Most seconds per character: a digit or a sign may be read slowly, as a word of several syllables."""
 _SHORTEST_S_A_LETTER: Final = 0.015
 """Fewest seconds per letter: no voice speaks 65 letters a second."""
+_LETTERS_A_NUMBER: Final = 2
+"""Fewest letters that a number in digits stands for, however many digits it has."""
+_NUMBER: Final = re.compile(r"\d+")
 _LEAST_SWING: Final = 33
 """Lowest audible swing: -60 dB relative to full scale."""
 
@@ -30,8 +34,8 @@ def require_plausible(pcm: Pcm, text: str) -> None:
     """
     from audiobook.audio.samples import swing
 
-    letters = sum(character.isalpha() for character in text)
+    letters = sum(character.isalpha() for character in text) + _LETTERS_A_NUMBER * len(_NUMBER.findall(text))
     if pcm.length_s < _SHORTEST_S_A_LETTER * letters or not len(pcm):
-        raise SpeechError(f"the sound lasts {pcm.length_s:.2f} s, too short for {letters} letters")
+        raise SpeechError(f"the sound lasts {pcm.length_s:.2f} s, too short for {len(text)} characters")
     if swing(pcm) < _LEAST_SWING and any(character.isalnum() for character in text):
         raise NoSpeech(f"{pcm.length_s:.2f} s of silence")

@@ -22,6 +22,7 @@ from audiobook.audio.mp3.id3 import (
     read_chapters,
     read_cover,
     tag_length_bytes,
+    without_cover,
 )
 from audiobook.audio.mp3.lame import EncoderSettings
 from audiobook.clips.clip import silent_frames
@@ -294,6 +295,17 @@ def test_the_cover_is_read_without_the_text() -> None:
     data = id3_tag(replace(PLAIN, cover=Picture("image/jpeg", picture), text="word " * 50_000))
     assert read_cover(data + b"frames") == picture
     assert_at_most(1 / 3, lambda read: read(data), tag_of, read_cover)
+
+
+@pytest.mark.parametrize("length", [0, 200, 20_000, 3_000_000])
+def test_a_tag_without_its_cover_is_that_of_a_book_that_has_none(length: int) -> None:
+    bare = replace(PLAIN, text="a" * length)
+    picture = bytes(range(256)) * 3
+    covered = id3_tag(replace(bare, cover=Picture("image/png", picture)))
+    assert without_cover(covered) == without_cover(id3_tag(bare)) == id3_tag(bare)
+    assert read_cover(covered) == picture
+    with pytest.raises(ValueError, match="no readable cover"):
+        read_cover(covered[:-1])
 
 
 def test_a_file_without_a_cover_is_a_value_error() -> None:
