@@ -57,7 +57,9 @@ def services(plan: Plan, trial: Trial) -> None:
     with LoopbackService() as service:
         configuration = plan.folder / "configuration"
         configuration.mkdir()
-        (configuration / "agreed.txt").write_text(f"openai: the server {OPENAI}, with the key in OPENAI_API_KEY\n", "utf-8")
+        (configuration / "agreed.txt").write_text(
+            f"openai: the server {OPENAI}, with the key in OPENAI_API_KEY\n", "utf-8"
+        )
         shelf = Shelf(plan.folder / "project", service.environment | {"AUDIOBOOK_CONFIG": str(configuration)})
         shelf.root.mkdir()
         (shelf.root / "audiobook.toml").write_text(_SETTINGS.format(host=OPENAI), "utf-8")

@@ -8,7 +8,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from mutagen.mp3 import MONO, MP3
+from mutagen.mp3 import MONO, MP3, MPEGInfo
 
 from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES, frame_samples
 from audiobook.audio.mp3.lame import EncoderSettings, encode, encoder_identity, encoder_name
@@ -27,6 +27,7 @@ def test_frames_are_mono_of_the_rate_and_bit_rate(
 ) -> None:
     made = encode([noise(rate_hz)], rate_hz, EncoderSettings(kbits, 7))
     info = MP3(BytesIO(made.data)).info
+    assert isinstance(info, MPEGInfo)
     assert (info.sample_rate, info.bitrate, info.mode) == (rate_hz, kbits * 1000, MONO)
     assert made.length_samples == made.count * frame_samples(rate_hz)
     room = made.length_samples - LENGTH_SAMPLES - STITCH_DELAY_SAMPLES
