@@ -26,7 +26,8 @@ _IN_A_RUN: Final = rf"""
 """
 """Part of a text without spaces: a character of such a script, a number or word of another script, or a sign."""
 _PUNCTUATION = frozenset({"Po", "Pd", "Ps", "Pe", "Pi", "Pf"})
-_TOKEN = re.compile(r"[^\s—…]+")
+_TOKEN = re.compile(r"(?:(?!--)[^\s—…])+")
+"""Part of a text between spaces and dashes, which are also typed as two hyphens ("there;--but")."""
 
 
 class WordEvent(NamedTuple):

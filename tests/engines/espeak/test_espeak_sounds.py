@@ -172,6 +172,12 @@ def test_a_word_spoken_as_several_and_several_spoken_as_one_are_marked() -> None
     assert words(text, speech) == ["A", "GIF", "of", "New York", "here"]
 
 
+def test_no_mark_spans_a_dash_that_is_typed_as_hyphens() -> None:
+    text = "Late;--bells rang--then silence."
+    (speech,) = said("en", sentence(text))
+    assert " ".join(words(text, speech)) == "Late bells rang then silence"
+
+
 @given(text=st.text("[]ab |'@_^%,. ", max_size=30), tail=st.text("[]]a.", max_size=10))
 def test_brackets_in_the_text_never_form_pairs_next_to_phonemes(text: str, tail: str) -> None:
     given = Sentence(f"{text}cat{tail}", (), (), (PhonemeSpan(len(text), 3, Phonemes("kˈæt")),))
