@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from audiobook.book.record.reading import read_stored
 from audiobook.book.record.works import Record
 from audiobook.errors import NothingToDo, SourceError, UsageError, near
 from audiobook.files import digest
@@ -46,7 +47,7 @@ def built_work(project: Project, work: str, language: str | None) -> tuple[Path,
             f"“{work}” exists in several languages: {', '.join(tags)}",
             hint=f"choose one, for example `--lang {tags[0]}`",
         )
-    record = project.record(records[tags[0]]) if tags else None
+    record = read_stored(records[tags[0]], is_beside=project.is_beside) if tags else None
     if record is None:
         raise NothingToDo(
             f"“{work}” has not been built in “{language}”", hint=f"built in: {', '.join(records)}"

@@ -19,7 +19,7 @@ from audiobook.book.record.chapters import ChapterRecord, ParagraphRecord, Sente
 from audiobook.book.record.from_script import EncodedChapters
 from audiobook.book.record.inputs import Inputs
 from audiobook.book.record.pictures import PictureRecord
-from audiobook.book.record.reading import read_record
+from audiobook.book.record.reading import read_record, read_stored
 from audiobook.book.record.stamps import CoverRecord, FileStamp
 from audiobook.book.record.works import FORMAT, Characters, Record, records_in, with_chapters
 from audiobook.book.record.writing import book_digest, sealed, write_encoded, write_record
@@ -113,15 +113,24 @@ def written(folder: Path) -> Path:
 def refused(path: Path) -> OutputMismatch:
     with pytest.raises(OutputMismatch) as caught:
         read_record(path)
+    with pytest.raises(OutputMismatch):
+        read_stored(path)
     assert caught.value.where == path.name
     return caught.value
 
 
 def read_or_refused(path: Path) -> Record | None:
+    """Return a record, or None if it is refused, after checking that both ways to read it give the same."""
     try:
-        return read_record(path)
+        found = read_record(path)
     except OutputMismatch:
-        return None
+        found = None
+    try:
+        stored = read_stored(path)
+    except OutputMismatch:
+        stored = None
+    assert found == (stored and msgspec.structs.replace(stored, chapters=tuple(stored.chapters)))
+    return found
 
 
 def content(record: Record | None) -> Record | None:
@@ -139,6 +148,23 @@ def test_a_record_that_was_read_can_be_written_again(tmp_path: Path) -> None:
     record = read_record(path)
     assert record
     write_record(path, record)
+    assert path.read_bytes() == before
+
+
+def test_stored_chapters_are_decoded_each_time_they_are_read(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    before = path.read_bytes()
+    stored = read_stored(path)
+    assert stored
+    first, *rest = RECORD.chapters
+    assert (tuple(stored.chapters), stored.chapters[0], [*stored.chapters[1:]]) == (
+        RECORD.chapters,
+        first,
+        rest,
+    )
+    assert stored.chapters[0] is not stored.chapters[0]
+    assert book_digest(stored) == book_digest(RECORD)
+    write_record(path, stored)
     assert path.read_bytes() == before
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import msgspec
 
@@ -16,6 +16,11 @@ from audiobook.clips.key import Speaker
 from audiobook.document import LANGUAGE_TAG
 from audiobook.settings import ACX
 from audiobook.system.opening import require_own_folder
+
+if TYPE_CHECKING:
+    Chapters = Sequence[ChapterRecord]
+else:
+    Chapters = tuple[ChapterRecord, ...]  # what a record is decoded to
 
 FORMAT: Final = 1
 """Version of the record; readers refuse any other."""
@@ -116,11 +121,11 @@ class Record(RecordHead, frozen=True, kw_only=True):
         digest: SHA-256 of the record with this field empty.
     """
 
-    chapters: Annotated[tuple[ChapterRecord, ...], msgspec.Meta(min_length=1)]
+    chapters: Annotated[Chapters, msgspec.Meta(min_length=1)]
     digest: str = ""
 
     @property
-    def text_chapters(self) -> tuple[ChapterRecord, ...]:
+    def text_chapters(self) -> Sequence[ChapterRecord]:
         """Its chapters without the credits of a preset."""
         return self.chapters[1:-1] if self.inputs.preset == ACX else self.chapters
 

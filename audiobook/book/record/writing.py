@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from audiobook.book.record.pictures import picture_problems
 from audiobook.book.record.works import Record, RecordHead, head_fields
 from audiobook.files import atomic_write, digest
+
+_UNSEALED: Final = b'],"digest":""}'
+"""The end of a record without its digest."""
 
 
 def sealed(record: Record) -> Record:
@@ -27,7 +31,11 @@ def book_digest(record: Record) -> str:
     bare = msgspec.structs.replace(
         record, inputs=inputs, formats={}, chapter_files=(), pictures=(), problems=problems
     )
-    return sealed(bare).digest
+    state = hashlib.sha256()
+    for piece in _joined(_head(bare), map(msgspec.json.encode, record.chapters)):
+        state.update(piece)
+    state.update(_UNSEALED)
+    return state.hexdigest()
 
 
 def write_record(path: Path, record: Record) -> str:
@@ -49,15 +57,18 @@ def write_encoded(path: Path, record: RecordHead, chapters: Iterable[bytes]) -> 
     Raises:
         StorageError: It cannot be written.
     """
-    head = msgspec.json.encode(RecordHead(**head_fields(record))).removesuffix(b"}")
     state = hashlib.sha256()
     with atomic_write(path) as stream:
-        for piece in _joined(head, chapters):
+        for piece in _joined(_head(record), chapters):
             state.update(piece)
             stream.write(piece)
-        state.update(b'],"digest":""}')
+        state.update(_UNSEALED)
         stream.write(b'],"digest":"' + state.hexdigest().encode() + b'"}\n')
     return state.hexdigest()
+
+
+def _head(record: RecordHead) -> bytes:
+    return msgspec.json.encode(RecordHead(**head_fields(record))).removesuffix(b"}")
 
 
 def _joined(head: bytes, chapters: Iterable[bytes]) -> Iterator[bytes]:

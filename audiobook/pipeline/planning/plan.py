@@ -9,7 +9,7 @@ from audiobook.audio.mp3.id3 import Picture
 from audiobook.book.captions.formats import CAPTIONS
 from audiobook.book.extra_files import PreviousFiles
 from audiobook.book.record.inputs import Inputs
-from audiobook.book.record.reading import read_record
+from audiobook.book.record.reading import read_stored
 from audiobook.book.record.stamps import CoverRecord
 from audiobook.book.record.works import BriefRecord, Record
 from audiobook.document import Choice, LexiconFile
@@ -69,7 +69,7 @@ class Plan:
             OutputMismatch: The record was damaged after the plan was made.
             StorageError: The record cannot be read.
         """
-        return read_record(self.record_path, is_beside=not self.has_page) if self.record else None
+        return read_stored(self.record_path, is_beside=not self.has_page) if self.record else None
 
     @property
     def needs_no_clips(self) -> bool:
