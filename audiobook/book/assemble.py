@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -40,6 +40,8 @@ from audiobook.book.timeline import Timeline, lay_out
 from audiobook.clips.store import ClipStore
 from audiobook.files import Spool
 
+_IN_MEMORY_BYTES: Final = 1 << 20
+"""Memory for the sentences of clips and the encoded chapters, which are in a temporary file if they need more."""
 _AnyRecord = TypeVar("_AnyRecord", bound=RecordHead)
 
 
@@ -65,7 +67,7 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
         OutputMismatch: A file that this program did not make is in the way.
         StorageError: A file cannot be written.
     """
-    with Spool(store.folder) as spool:
+    with Spool(store.folder, _IN_MEMORY_BYTES) as spool:
         return _assembled(book, store, folder, spool, replace=replace)
 
 

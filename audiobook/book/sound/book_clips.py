@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import struct
+from typing import Final, NamedTuple
+
 from audiobook.book.script import Script, SpokenPassage
 from audiobook.book.sound.mp3_file import DamagedClip
 from audiobook.clips.clip import ClipExtent, ClipSentence, unpack_sentences
 from audiobook.clips.store import ClipStore
 from audiobook.files import Place, Spool
 from audiobook.listening.hearing import hearing_name, stored_hearing, with_word_times
+
+_HEAD: Final = struct.Struct("<QQQQ32sQQ")
+"""A head in little memory: its extent, the digest of its frames, and the place of its sentences."""
+
+
+class _Head(NamedTuple):
+    """What is known of a clip before its frames are read."""
+
+    extent: ClipExtent
+    frames_sha256: str
+    sentences: Place
 
 
 class BookClips:
@@ -29,7 +43,7 @@ class BookClips:
             if listener
             else {}
         )
-        self._heads: dict[str, tuple[ClipExtent, str, Place]] = {}
+        self._heads: dict[str, bytes] = {}
 
     def extent(self, key: str) -> ClipExtent:
         """Return how long a clip is.
@@ -37,12 +51,12 @@ class BookClips:
         Raises:
             DamagedClip: It is missing or damaged.
         """
-        return self._head(key)[0]
+        return self._head(key).extent
 
     def sentences(self, key: str) -> tuple[ClipSentence, ...]:
         """Return the sentences of a clip, with the times of words that a recogniser gave; see `extent`."""
         try:
-            sentences = unpack_sentences(self._spool.get(self._head(key)[2]))
+            sentences = unpack_sentences(self._spool.get(self._head(key).sentences))
         except ValueError as error:
             raise DamagedClip(key) from error
         if not self._hearings:
@@ -54,19 +68,28 @@ class BookClips:
 
     def frames_sha256(self, key: str) -> str:
         """Return the digest of the frames of a clip; see `extent`."""
-        return self._head(key)[1]
+        return self._head(key).frames_sha256
 
-    def _head(self, key: str) -> tuple[ClipExtent, str, Place]:
+    def _head(self, key: str) -> _Head:
         if key not in self._heads:
-            head = self.store.head(key)
-            if head is None:
-                raise DamagedClip(key)
-            packed, sha256 = head
-            extent = ClipExtent(
-                packed.rate_hz, packed.frame_count, packed.length_bytes, packed.speech_samples
-            )
-            self._heads[key] = extent, sha256, self._spool.add(bytes(packed.sentences))
-        return self._heads[key]
+            self._heads[key] = self._read_head(key)
+        *lengths, frames_sha256, start, length_bytes = _HEAD.unpack(self._heads[key])
+        return _Head(ClipExtent(*lengths), frames_sha256.hex(), Place(start, length_bytes))
+
+    def _read_head(self, key: str) -> bytes:
+        head = self.store.head(key)
+        if head is None:
+            raise DamagedClip(key)
+        clip, sha256 = head
+        place = self._spool.add(bytes(clip.sentences))
+        return _HEAD.pack(
+            clip.rate_hz,
+            clip.frame_count,
+            clip.length_bytes,
+            clip.speech_samples,
+            bytes.fromhex(sha256),
+            *place,
+        )
 
 
 def passage_hearing(entry: SpokenPassage, listener: str) -> str:

@@ -17,8 +17,8 @@ from audiobook.files import Place, Spool
 IN_MEMORY_BYTES: Final = 1 << 20
 """Memory of a spool for these values, in bytes; more is written to the file."""
 _MOST_IN_MEMORY: Final = 64
-_LONG_PASSAGES: Final = 2400
-"""Number of passages that all scripts together keep in memory while few clips are missing: about 12 hours of speech."""
+_LONG_PASSAGES: Final = 1600
+"""Number of passages that all scripts together keep in memory while few clips are missing: about ten hours of speech."""
 
 Value = TypeVar("Value")
 
