@@ -27,20 +27,11 @@ from audiobook.writing_systems import contradiction, likely_latin
 _UNKNOWN: Final = "en"
 """Texts are read as this language until theirs is known; chapters and words are found anyway."""
 _SAMPLE_CHARS: Final = 20_000
+_RENAME: Final = "rename your file and add it again, or remove the text that is there"
 
 
 class Taken(AudiobookError):
     """Another text has the name of a new one, or its audiobook would have the same name."""
-
-    def __init__(self, message: str, shown: str) -> None:
-        """Say which name is taken.
-
-        Args:
-            message: What has the name.
-            shown: Where the new text would be.
-        """
-        hint = "rename your file and add it again, or remove the text that is there"
-        super().__init__(message, hint=hint, where=shown)
 
 
 def placed(shelf: Shelf, path: str, name: str, language: str) -> dict[str, Any]:
@@ -96,7 +87,11 @@ def _require_own_name(label: str, target: Path, shown: str, editions: Sequence[E
     """
     for other in editions:
         if other.label.lower() == label.lower() and (other.source or other.path) != target:
-            raise Taken(f"its audiobook would have the same name as that of {other.source_name}", shown)
+            raise Taken(
+                f"its audiobook would have the same name as that of {other.source_name}",
+                where=shown,
+                hint=_RENAME,
+            )
 
 
 def clean_name(name: str) -> str:
@@ -147,5 +142,5 @@ def _put(path: Path, target: Path, shown: str) -> bool:
     except FileExistsError:
         if digest_file(path) == digest_file(target):
             return False
-        raise Taken("another text with this name is there already", shown) from None
+        raise Taken("another text with this name is there already", where=shown, hint=_RENAME) from None
     return True
