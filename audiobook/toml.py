@@ -14,7 +14,7 @@ _LONG_KEY = re.compile(rf"(?:{_KEY_PART}[ \t]*+\.[ \t]*+){{{_MOST_KEY_PARTS}}}")
 """Matches a key with too many parts; the library takes half a minute for one with thirty thousand."""
 _ESCAPED_HALVES = re.compile(
     r"""
-    (?<!\\) ( (?:\\\\)*+ )  # after an even number of backslashes
+    (?<!\\) ( (?>(?:\\\\)*) )  # after an even number of backslashes
     \\u (d[89ab][0-9a-f]{2})  # \uD83D
     \\u (d[c-f][0-9a-f]{2})  # \uDE00
     """,

@@ -56,7 +56,7 @@ def test_every_help_has_an_example_that_can_be_copied(shelf: Shelf, command: str
     assert mark
     lines = rest.split("\n\n")[0].splitlines()
     assert lines
-    assert all(re.match(rf" +audiobook {command}\b", line) for line in lines), lines
+    assert all(re.match(rf""" +(eval "\$\()?audiobook {command}\b""", line) for line in lines), lines
     assert "Options:" in done.out
 
 
@@ -212,9 +212,10 @@ def test_a_project_from_init_to_clean(shelf: Shelf) -> None:
 
     listed = shelf.run("list")
     assert listed.code == 0
-    heading, row = listed.out.splitlines()
+    heading, row, files = listed.out.splitlines()
     assert heading == "LANGUAGE  WORK            STATE  LENGTH  CHAPTERS  SPOKEN  LEFT OUT  TITLE OR REASON"
     assert re.fullmatch(r"en +a-first-listen +fresh +0:\d\d +2 +\d\d.\d % +marks \d+ +A First Listen", row)
+    assert files == "Files: output/LANGUAGE/WORK.mp3"
 
     assert shelf.run("check").out == "1 of 1 work OK\n"
 

@@ -313,6 +313,8 @@ def test_an_interrupt_ends_the_wait_for_a_silent_server(shelf: Shelf, tmp_path: 
         client, _ = server.accept()
         with client:
             assert client.recv(10)
+            assert process.stderr
+            assert "name the server of the voices" in process.stderr.readline()
             process.send_signal(signal.SIGTERM)
             ends_well(process, 143)
 

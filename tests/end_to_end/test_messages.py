@@ -40,7 +40,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
         (
             "build books/novel.chm -l en",
             "novel.chm: .chm is not supported",
-            "convert it: `ebook-convert book.chm book.epub`",
+            "convert it: `ebook-convert novel.chm novel.epub`",
         ),
         ("build --split chapters", "--split must be chapter or none, not “chapters”", None),
         ("build --lang", "--lang needs a value", "see: audiobook build --help"),

@@ -384,9 +384,9 @@ def test_a_voice_missing_from_the_server_is_reported(shelf: Shelf, repository: R
 
 def test_a_name_missing_from_the_index_suggests_similar_ones(shelf: Shelf) -> None:
     done = shelf.run("voices", "install", "fi_FI-tinny-medium")
-    assert (done.code, done.err) == (
-        2,
-        f"error: the repository has no voice “fi_FI-tinny-medium”\nhint: did you mean {NAME}?\n",
+    assert done.code == 2
+    assert done.err.endswith(
+        f"\nerror: the repository has no voice “fi_FI-tinny-medium”\nhint: did you mean {NAME}?\n"
     )
 
 

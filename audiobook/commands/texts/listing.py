@@ -10,7 +10,13 @@ import msgspec
 
 from audiobook.book.ownership import not_replaced
 from audiobook.book.record.works import Record
-from audiobook.commands.output import is_too_wide, print_json, print_table, standard_output_kept
+from audiobook.commands.output import (
+    is_too_wide,
+    print_json,
+    print_result,
+    print_table,
+    standard_output_kept,
+)
 from audiobook.errors import AudiobookError, EngineMissing, WorkError
 from audiobook.languages import covers
 from audiobook.pipeline.chapters.selection import unused_choices
@@ -25,6 +31,7 @@ from audiobook.pipeline.texts.named_texts import chosen_texts, of_languages
 from audiobook.report.base import QuietReporter
 from audiobook.report.pace import clock
 from audiobook.settings import Settings
+from audiobook.surrogates import escaped
 
 _HEADINGS: Final = (
     "LANGUAGE",
@@ -62,6 +69,9 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
         if is_too_wide(rows):
             rows = [(*_HEADINGS[:-1], "TITLE"), *(_row(work, brief=True) for work in works)]
         print_table(rows, shortened=(_HEADINGS.index("WORK"), len(_HEADINGS) - 1))
+        if built := next((work["output"] for work in works if work["output"]), None):
+            # Only where all of them are: a path in each row would not fit into 80 columns.
+            print_result(escaped(f"Files: {Path(built).parents[1].as_posix()}/LANGUAGE/WORK.mp3"))
         for problem in catalog.problems:
             QuietReporter().fail(problem)
     for message in unused_choices(settings, every):

@@ -13,7 +13,7 @@ from audiobook.narration.rules.ranges import MORE_NUMBERS, read_range, split_ran
 
 _LONGEST: Final = 60
 """Maximum length of a number; a longer run of characters is not a number, and stays as it is."""
-NUMBER: Final = r"(?:\d{1,3}(?:[ ]\d{3})++(?:[.,]\d++)?|\d++(?:[.,]\d++)*+)(?![\d])"
+NUMBER: Final = r"(?:\d{1,3}(?>(?:[ ]\d{3})+)(?:[.,]\d++)?|\d++(?>(?:[.,]\d++)*))(?![\d])"
 """Matches a number with separators, which may be those of groups or of decimals."""
 _PHONE = re.compile(
     r"""
@@ -41,8 +41,8 @@ _FIGURE = re.compile(
     (?<![^\W_])(?<![\w][-.,:/@\#])
     (?P<sign>[-\u2212\u2013+±](?=\d))?                      # -5
     (?P<body>
-        \d{1,3}(?:[ ]\d{3})++(?:,\d++)?(?![\d])             # 12 500,75
-      | \d++(?:[.,:/\u2013-]\d++)*+                         # 12.500, 10–15, 3:2
+        \d{1,3}(?>(?:[ ]\d{3})+)(?:,\d++)?(?![\d])             # 12 500,75
+      | \d++(?>(?:[.,:/\u2013-]\d++)*)                         # 12.500, 10–15, 3:2
     )
     (?P<half>[ ]?[½¼¾⅓⅔]|[ ](?:[13]/[234]|2/3|[1357]/8)(?![\w/]))?   # 2½, 1 1/2
     (?![^\W_])

@@ -24,13 +24,13 @@ _COMPARISON = re.compile(
 _MINUS = re.compile(r"(?<=\d) (?P<spaced>[-\u2212\u2013]) (?=\d)")
 _SIDES = re.compile(r"(?:(?<=\d m)|(?<=\d [ckm]m)|(?<=\d[ckm]m)|(?<=\dm)) [xX×] (?=\d)")
 """Matches the sign between two sides with units: "4 m x 5 m"."""
-_BY = re.compile(r"(?<![\w.,])(?P<first>[1-9]\d{0,4}(?:[.,]\d{1,3})?)[xX](?=\d++(?:[.,]\d++)?+(?!-\w))")
+_BY = re.compile(r"(?<![\w.,])(?P<first>[1-9]\d{0,4}(?:[.,]\d{1,3})?)[xX](?=\d++(?>(?:[.,]\d++)?)(?!-\w))")
 _OFTEN = re.compile(r"(?<=\d) ?[x×](?![^\s,.;)])")
 _AGAINST = re.compile(
     r"""
     (?<![\w.,:])
     (?P<first>\d{1,3})[ ]:[ ]                # 1 :
-    (?P<second>\d{1,3}(?:[. ]\d{3}){0,3}+)   # 25 000
+    (?P<second>\d{1,3}(?>(?:[. ]\d{3}){0,3}))   # 25 000
     (?![.,:]?\d|[ ]:)
     """,
     re.VERBOSE,

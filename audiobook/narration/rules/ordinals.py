@@ -58,7 +58,7 @@ def _list_pattern(words: Words) -> re.Pattern[str]:
         rf"""
         (?<![^\W_])(?<![\d][.,:/])
         (?P<number>\d{{1,4}})\.                                                 # 5.
-        (?=(?P<rest>(?:(?:,|{joints})[ ]\d{{1,4}}\.){{1,6}}+)[ ]?[^\W\d_A-Z])   # before , 6. in 7. maja
+        (?=(?P<rest>(?>(?:(?:,|{joints})[ ]\d{{1,4}}\.){{1,6}}))[ ]?[^\W\d_A-Z])   # before , 6. in 7. maja
         """,
         re.VERBOSE,
     )

@@ -234,7 +234,7 @@ def _is_priced(match: re.Match[str], words: Words) -> bool:
 def _shared_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for further amounts of money after a first one: " and $8"."""
     joints = alternatives(f" {word} " for word in (*words.lists.get("joints", ()), words.range) if word)
-    return re.compile(rf"(?:(?:{joints or _NEVER}|, )[$€£][\d.,]{{1,12}}(?=\ )){{1,4}}+")
+    return re.compile(rf"(?>(?:(?:{joints or _NEVER}|, )[$€£][\d.,]{{1,12}}(?=\ )){{1,4}})")
 
 
 def _unit(match: re.Match[str], grammar: Grammar) -> str:

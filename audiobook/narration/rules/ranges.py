@@ -14,10 +14,10 @@ from audiobook.narration.grammar.words import Words, alternatives
 
 MORE_NUMBERS: Final = re.compile(
     r"""
-    (?:
+    (?>(?:
         (?: , | ,?[ ][^\W\d_]{1,6} | [ ]?[\u2013-] ) [ ]?  # to, and, –
         \d{1,4}\.\d{1,4} (?!\w|[.,:]\d)  # 10.45
-    ){1,12}+
+    ){1,12})
     """,
     re.VERBOSE,
 )

@@ -268,7 +268,7 @@ def _after_pattern(words: Words) -> re.Pattern[str]:
 @lru_cache(maxsize=32)
 def _chain_pattern(words: Words) -> re.Pattern[str]:
     """Return a pattern for further numerals after the first one: ", XVII i XVIII"."""
-    return re.compile(rf"(?:(?:,|{_joints(words)} ?\u2013) ?[IVXLC]{{1,7}}\.?(?!\w)){{1,4}}+")
+    return re.compile(rf"(?>(?:(?:,|{_joints(words)} ?\u2013) ?[IVXLC]{{1,7}}\.?(?!\w)){{1,4}})")
 
 
 @lru_cache(maxsize=32)

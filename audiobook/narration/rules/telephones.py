@@ -33,7 +33,7 @@ def _telephone_pattern(words: Words) -> re.Pattern[str]:
         rf"""
         (?<![\w.-])(?P<word>(?i:(?-x:{alternatives(lists["telephones"])})))
         (?P<more>(?:[ ](?-x:{number}))?:?)[ ]?                     # " numurs", ":"
-        (?P<number>\+?(?:\(\d{{1,5}}\)[ ]?)?\d(?:(?:[ -]|[ ]?/[ ]?)?\d){{2,17}}+)  # (068) 51-669
+        (?P<number>\+?(?:\(\d{{1,5}}\)[ ]?)?\d(?>(?:(?:[ -]|[ ]?/[ ]?)?\d){{2,17}}))  # (068) 51-669
         (?![\w/-])(?![.,:]\d)(?!\.[ ]?[^\W\dA-Z_])(?P<word_after>(?=[ ][^\W\d_]))?
         """,
         re.VERBOSE,

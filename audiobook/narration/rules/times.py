@@ -81,7 +81,7 @@ def _time_list_pattern(words: Words) -> re.Pattern[str]:
         return _NEVER
     sides = "|".join(rf"(?<=\b{word} )" for word in words.times.before.split("|"))
     joints = "|".join(f" {word}" for word in (words.signs["and"], words.times.alternative) if word)
-    more = rf"(?:(?:,|{joints}) \d{{1,2}}\.[0-5]\d(?![\w:]|[.,]\d)){{1,12}}+"
+    more = rf"(?>(?:(?:,|{joints}) \d{{1,2}}\.[0-5]\d(?![\w:]|[.,]\d)){{1,12}})"
     return re.compile(rf"(?=\d)(?:{sides})(?P<first>\d{{1,2}}\.[0-5]\d){more}", re.IGNORECASE)
 
 

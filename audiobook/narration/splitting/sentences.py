@@ -27,8 +27,8 @@ _TERMINATOR = re.compile(
     (?<![.!?…])
     (?P<mark>[.!?…]++)                  # ?!
     # [12]"
-    (?P<closing>(?:\[\d{{1,4}}\])*+[{re.escape(_CLOSERS)}*_¹²³⁰⁴-⁹]*+(?:\s[\u201d\u00bb)\]](?=\s))?+)
-    (?:\s?(?:{_EMOTICON})(?=\s|\Z))?+   # :-)
+    (?P<closing>(?>(?:\[\d{{1,4}}\])*)[{re.escape(_CLOSERS)}*_¹²³⁰⁴-⁹]*+(?>(?:\s[\u201d\u00bb)\]](?=\s))?))
+    (?>(?:\s?(?:{_EMOTICON})(?=\s|\Z))?)   # :-)
     (?=\s)
     """,
     re.VERBOSE,

@@ -87,7 +87,7 @@ def vocabulary(language: str = "en") -> Vocabulary:
         re.compile(
             rf"""
             \[\s*(?:{pictures})\b  # [Illustration
-            (?: [^\[\]] | \[[^\[\]]{{0,500}}\] ){{0,2000}}+ \]  # : A house [at night]]
+            (?> (?: [^\[\]] | \[[^\[\]]{{0,500}}\] ){{0,2000}} ) \]  # : A house [at night]]
             """,
             re.I | re.X,
         ),

@@ -18,7 +18,7 @@ from audiobook.errors import SourceError
 _LINK: Final = re.compile(
     r"""
     (?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])?[ \t]*    # a bullet or a number
-    \[(?P<title>(?:[^\[\]\\]|\\.){0,1000}+)\]         # [The storm]
+    \[(?P<title>(?>(?:[^\[\]\\]|\\.){0,1000}))\]         # [The storm]
     \((?:<(?P<angled>[^<>]{0,1000})>|(?P<target>[^()\s]{0,1000}))\)  # (03-storm.md)
     [ \t]*\Z
     """,

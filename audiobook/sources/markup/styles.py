@@ -14,7 +14,7 @@ from typing import Final
 
 MAX_SHEET_CHARS: Final = 1 << 20
 _BRACE = re.compile(r"[{}]")
-_LAST_CLASSES = re.compile(r"(?:\A|[\s>+~])(?P<tag>[A-Za-z][\w-]*+)?(?P<classes>(?:\.[\w-]++)++)\Z")
+_LAST_CLASSES = re.compile(r"(?:\A|[\s>+~])(?P<tag>[A-Za-z][\w-]*+)?(?P<classes>(?>(?:\.[\w-]++)+))\Z")
 _RAISED = re.compile(
     r"""
     vertical-align\s*+:\s*+

@@ -33,13 +33,13 @@ _COMPONENT: Final = re.compile(
 _VALUED: Final = re.compile(
     r"""
     \s*+
-    (?:
+    (?>(?:
         (?:
             [\w:-]++\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'=<>`]++)    # class="note"
           | hidden\b|open\b|/                                       # <details open>
         )
         \s*+
-    )*+
+    )*)
     """,
     re.VERBOSE,
 )

@@ -16,7 +16,7 @@ from typing import Final
 from audiobook.sources.chapters.pieces import Line, Piece
 
 _SPACED_WORDS = re.compile(
-    r"(?<!\S)[^\W\d_](?: [^\W\d_](?!\w)){1,30}+(?: {2,8}[^\W\d_](?: [^\W\d_](?!\w)){1,30}+){1,12}"
+    r"(?<!\S)[^\W\d_](?>(?: [^\W\d_](?!\w)){1,30})(?: {2,8}[^\W\d_](?>(?: [^\W\d_](?!\w)){1,30})){1,12}"
 )
 """Matches words within a line in which a space follows each letter, with wider gaps between the words."""
 _LETTERS = re.compile(r"[^\W\d_](?: [^\W\d_]){1,40}(?:\s{2,}[^\W\d_](?: [^\W\d_]){1,40}){1,20}")

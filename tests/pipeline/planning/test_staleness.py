@@ -126,7 +126,9 @@ def test_a_built_text_is_fresh_in_any_folder(shelf: Shelf) -> None:
     plan = shelf.plan()
     assert plan.reasons == ()
     assert plan.record == read_brief(shelf.record) is not None
-    assert plan.whole_record() == read_record(shelf.record)
+    whole = plan.whole_record()
+    assert whole is not None
+    assert msgspec.structs.replace(whole, chapters=tuple(whole.chapters)) == read_record(shelf.record)
 
 
 def test_a_build_believes_the_record_that_it_wrote(tmp_path: Path) -> None:

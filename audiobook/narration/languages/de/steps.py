@@ -55,7 +55,7 @@ _GLUED = re.compile(
 _CHAIN = re.compile(
     r"""
     (?<![\w.,:/-])
-    (?P<numbers>\d{1,4}\.(?:(?:,|[ ]und|[ ]oder|[ ]bis|[ ]sowie)[ ]\d{1,4}\.){1,6}+)   # 5., 6. und 7.
+    (?P<numbers>\d{1,4}\.(?>(?:(?:,|[ ]und|[ ]oder|[ ]bis|[ ]sowie)[ ]\d{1,4}\.){1,6}))   # 5., 6. und 7.
     (?=[ ][^\W\d_])
     """,
     re.VERBOSE,

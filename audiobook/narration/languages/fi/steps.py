@@ -34,7 +34,7 @@ _DAY = re.compile(
 _ENDED = re.compile(
     r"""
     (?<![\w.,-])
-    (?P<head>(?:\d{1,4}[.,]){1,4}+)?            # the 3. of 3.15:ssä
+    (?P<head>(?>(?:\d{1,4}[.,]){1,4}))?            # the 3. of 3.15:ssä
     (?P<number>\d{1,3}(?:[ ]\d{3})+|\d{1,6}):   # 5 000:een
     (?P<suffix>[a-zäö]{1,6})
     (?!\w)

@@ -76,7 +76,7 @@ _NAMED_DAY = re.compile(rf"(?<![\w.,])(?P<day>\d{{1,2}})\.? (?P<month>{'|'.join(
 _SHARED_MONTH: Final = r"""
     (?<![\w.,/-])
     (?P<day>\d{{1,2}})\.?                                                                   # 5
-    (?=(?P<rest>(?:(?:,|[ ]na|[ ]i|[ ]lub|[ ]oraz|[ ]albo)[ ]\d{{1,2}}\.?){{1,6}}+)[ ]      # before i 6
+    (?=(?P<rest>(?>(?:(?:,|[ ]na|[ ]i|[ ]lub|[ ]oraz|[ ]albo)[ ]\d{{1,2}}\.?){{1,6}}))[ ]      # before i 6
         (?:{months})\b)                                                                     # maja
     """
 _PER_HUNDRED = re.compile(r"(?<![\w/])(?P<unit>m?g)/(?P<number>100) ?(?P<per>k?g|ml|l)(?![\w/])")

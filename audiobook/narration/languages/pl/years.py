@@ -112,7 +112,7 @@ _HOUR_RANGE = re.compile(
 _DECADE = re.compile(
     r"""
     (?P<years>\b[Ll]at(?:a|ach|om|ami)?)[ ]                                        # lata
-    (?P<numbers>(?:[12]\d)?\d0\.(?:(?:,|[ ]i|[ ]oraz)[ ](?:[12]\d)?\d0\.){0,6}+)   # 80. i 90.
+    (?P<numbers>(?:[12]\d)?\d0\.(?>(?:(?:,|[ ]i|[ ]oraz)[ ](?:[12]\d)?\d0\.){0,6}))   # 80. i 90.
     (?P<end>$)?
     """,
     re.VERBOSE,

@@ -15,7 +15,7 @@ from audiobook.sources.pdf.numerals import roman_value
 
 _LONGEST_CHARS: Final = 400
 _NUMBER: Final = r"(?P<number>\d{1,4}|[ivxlcdmIVXLCDM]{1,8})"
-_DOTS: Final = re.compile(rf"(?:(?:[.·‧_]\s?){{4,}}+|(?:…[\s.]?){{2,}}+)\s*{_NUMBER}?\s*$")
+_DOTS: Final = re.compile(rf"(?:(?>(?:[.·‧_]\s?){{4,}})|(?>(?:…[\s.]?){{2,}}))\s*{_NUMBER}?\s*$")
 _PLAIN: Final = re.compile(rf"\s{_NUMBER}\s*$")
 _ALONE: Final = re.compile(r"\W*(?:\d{1,4}|[ivxlcdm]{1,8})\W*", re.IGNORECASE)
 _NO_LETTER: Final = re.compile(r"[\W\d_]+")

@@ -23,7 +23,7 @@ _ITEM = re.compile(
         \#[^\s{}\#."'=]++                                            # an identifier
         | \.[^\s{}\#"'=]++                                           # a class
         | (?P<key>[A-Za-z][\w:-]{0,40}+)\s*+=\s*+
-          (?: "(?P<double>(?:\\.|[^"\\\n]){0,1000}+)"
+          (?: "(?P<double>(?>(?:\\.|[^"\\\n]){0,1000}))"
             | '(?P<single>[^'\n]{0,1000}+)'
             | [“„‘](?P<curly>[^“”‘’\n]{0,1000}+)[“”’]                 # as word processors write quotes
             | (?P<bare>[^\s{}"'“”]++) )
