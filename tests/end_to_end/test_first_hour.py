@@ -203,5 +203,7 @@ def first_hour(folder: Path, program: Path | None) -> None:
     ]
     assert [path for path in public if not path.is_file()] == []
     assert newcomer.types("audiobook check") == "2 of 2 works OK\n"
-    works = [line.split()[:3] for line in newcomer.types("audiobook list").splitlines()[1:]]
+    _, *rows, files = newcomer.types("audiobook list").splitlines()
+    assert files == "Files: output/LANGUAGE/WORK.mp3"
+    works = [line.split()[:3] for line in rows]
     assert works == [["en", "the-lamp", "fresh"], ["fi", "the-lamp", "fresh"]]

@@ -69,9 +69,10 @@ def list_works(root: Path, settings: Settings, languages: Sequence[str], *, as_j
         if is_too_wide(rows):
             rows = [(*_HEADINGS[:-1], "TITLE"), *(_row(work, brief=True) for work in works)]
         print_table(rows, shortened=(_HEADINGS.index("WORK"), len(_HEADINGS) - 1))
-        if built := next((work["output"] for work in works if work["output"]), None):
+        if any(work["output"] for work in works):
             # Only where all of them are: a path in each row would not fit into 80 columns.
-            print_result(escaped(f"Files: {Path(built).parents[1].as_posix()}/LANGUAGE/WORK.mp3"))
+            place = project.folder("LANGUAGE") / "WORK.mp3"
+            print_result(escaped(f"Files: {place.as_posix()}"))
         for problem in catalog.problems:
             QuietReporter().fail(problem)
     for message in unused_choices(settings, every):
