@@ -212,9 +212,12 @@ def test_an_unknown_name_is_not_treated_as_a_path_or_a_pattern(small: Shelf) -> 
 @pytest.mark.exhaustive
 @pytest.mark.slow
 def test_with_little_memory_a_command_succeeds_or_says_why_not(small: Shelf) -> None:
-    """Limits from what the interpreter needs to start up to what a build needs: any failure is one of our errors."""
+    """Limits from what the interpreter needs to start up to what a build needs: any failure is one of our errors.
+
+    With 30 MB, Python 3.11.2 sometimes never ends while it imports its own modules.
+    """
     codes = []
-    for memory_kb in range(30_000, 481_000, 75_000):
+    for memory_kb in range(40_000, 491_000, 75_000):
         done = run(small, "build", "--force", "--jobs", "1", "--quiet", memory_kb=memory_kb)
         codes.append(done.code)
         # hashlib itself logs which of its parts cannot be loaded, before anything of ours runs.

@@ -74,8 +74,9 @@ async function refreshPart(live) {
   live.replaceChildren(...fresh.childNodes);
   for (const id of open) document.getElementById(id)?.setAttribute('open', '');
   showAll();
-  if (focused) successor(focused, live)?.focus();
+  // Scripts of the page first: a button that they enable again can only have the focus then.
   live.dispatchEvent(new CustomEvent('refreshed', { bubbles: true }));
+  if (focused) successor(focused, live)?.focus();
   return null;
 }
 
