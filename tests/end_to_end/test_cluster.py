@@ -100,7 +100,7 @@ def test_after_the_scheduler_was_killed_a_rerun_makes_what_is_missing(
     assert done.code == 4, done
     assert "the connection to the scheduler was lost" in done.err
     assert "Traceback" not in done.err
-    assert alive_in_group(build.pid) == []
+    wait_until(lambda: not alive_in_group(build.pid), "the end of all that it started")
     kept = {path: path.stat().st_ino for path in there.clips()}
     assert 20 < len(kept) < PARAGRAPHS
     for worker in running.workers:
@@ -125,7 +125,7 @@ def test_ctrl_c_ends_a_build_at_once_and_a_local_build_continues(running: Runnin
     assert done.code == 130, done
     assert done.err.endswith("hint: finished work is kept; run the same command again to resume\n"), done.err
     assert "Traceback" not in done.err
-    assert alive_in_group(build.pid) == []
+    wait_until(lambda: not alive_in_group(build.pid), "the end of all that it started")
     assert there.leftovers() == []
     kept = len(there.clips())
     work = there.build()["en/walk"]
