@@ -47,14 +47,8 @@ def parts_of(edition: ShelvedEdition, earlier: Sequence[Sequence[str]] = ()) -> 
     chapters = edition.chapters
     if not edition.is_divided:
         return (Part(1, edition.title, 0, len(chapters)),)
-    ends: list[int] = []
-    begin = 0
-    for end in (*_kept_starts([chapter.title for chapter in chapters], earlier), len(chapters)):
-        found = _ends(chapters, begin, end)
-        if found:
-            ends += found
-            begin = end
-    ends = [*ends[:-1], len(chapters)]
+    kept = _kept_starts(chapters, earlier)
+    ends = [end for first, last in pairwise((*kept, len(chapters))) for end in _ends(chapters, first, last)]
     starts = [0, *ends[:-1]]
     return tuple(
         Part(number, _title(chapters[first:last]), first, last)
@@ -62,24 +56,33 @@ def parts_of(edition: ShelvedEdition, earlier: Sequence[Sequence[str]] = ()) -> 
     )
 
 
-def _kept_starts(titles: Sequence[str], earlier: Sequence[Sequence[str]]) -> list[int]:
-    """Return the indices of chapters that began a part before, without the first chapter."""
+def _kept_starts(chapters: Sequence[ShelvedChapter], earlier: Sequence[Sequence[str]]) -> list[int]:
+    """Return the indices of the first chapter and of those that began a part before and are not too close to another."""
     before = [title for part in earlier for title in part]
     starts = {0, *accumulate(map(len, earlier))}
-    return [
-        index for index, at in sorted(matching_titles(before, (), titles).items()) if index and at in starts
-    ]
+    same = matching_titles(before, (), [chapter.title for chapter in chapters])
+    kept = [0]
+    for index in sorted(index for index, at in same.items() if index and at in starts):
+        if _length_s(chapters, kept[-1], index) >= SHORTEST_S:
+            kept.append(index)
+    if len(kept) > 1 and _length_s(chapters, kept[-1], len(chapters)) < SHORTEST_S:
+        kept.pop()
+    return kept
 
 
 def _ends(chapters: Sequence[ShelvedChapter], first: int, last: int) -> list[int]:
-    """Return where the parts of consecutive chapters end, the last at `last`; nothing if they are too short for one."""
+    """Return where the parts of consecutive chapters end, the last at `last`; one part if they are too short for more."""
     ends: list[int] = []
-    begin_s = chapters[first - 1].end_s if first else 0.0
-    for number, chapter in enumerate(chapters[first:last], first + 1):
-        if chapter.end_s - begin_s >= SHORTEST_S:
-            ends.append(number)
-            begin_s = chapter.end_s
-    return [*ends[:-1], last] if ends else []
+    begin = first
+    for end in range(first + 1, last + 1):
+        if _length_s(chapters, begin, end) >= SHORTEST_S:
+            ends.append(end)
+            begin = end
+    return [*ends[:-1], last]
+
+
+def _length_s(chapters: Sequence[ShelvedChapter], first: int, last: int) -> float:
+    return chapters[last - 1].end_s - chapters[first].start_s
 
 
 def _title(chapters: Sequence[ShelvedChapter]) -> str:

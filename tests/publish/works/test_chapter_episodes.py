@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from records import put, record
 
@@ -88,6 +88,8 @@ def named(rows: Sequence[tuple[str, float]]) -> tuple[ShelvedChapter, ...]:
     )
 
 
+# The last part has become too short.
+@example([("One", 60), ("Two", 90)], [("One", 60), ("Poem", 30), ("Two", 40)])
 @given(MADE, MADE)
 def test_parts_stay_as_they_are_whatever_they_were_made_from(
     old: list[tuple[str, float]], new: list[tuple[str, float]]
