@@ -36,8 +36,9 @@ class _Lost:
         """Return the path of the work that a new one was, which nothing else is then; None if it is another work."""
         keys = _likeness(edition.source_sha256, edition.audio.sha256, edition.language, edition.slug)
         found = next((path for key in keys for path in self._paths.get(key, ())), None)
-        for key in self._keys.get(found or "", ()):
-            self._paths[key].pop(found or "")
+        if found:
+            for key in self._keys[found]:
+                del self._paths[key][found]
         return found
 
 
@@ -64,13 +65,18 @@ def updated_moves(before: Publication, shelf: Shelf, gone: Collection[str]) -> d
         path = edition.path("")
         if found := lost.take(edition):
             old = moves.pop(found, Move(found))
-            addresses = dict.fromkeys((*old.addresses, found))
-            moves[path] = Move(old.identity, tuple(one for one in addresses if one != path))
+            # A work that was there even earlier has lost that address.
+            moves = {now: _without(move, found) for now, move in moves.items()}
+            moves[path] = _without(Move(old.identity, (*old.addresses, found)), path)
         elif path in taken:
             moves[path] = Move(_free_identity(path, taken, before, shelf))
         if path in moves:
             taken.add(moves[path].identity)
     return moves
+
+
+def _without(move: Move, path: str) -> Move:
+    return Move(move.identity, tuple(one for one in move.addresses if one != path))
 
 
 def moved_shelf(shelf: Shelf, moves: Mapping[str, Move], gone: Collection[str]) -> Shelf:

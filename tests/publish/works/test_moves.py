@@ -124,6 +124,21 @@ def test_a_new_work_at_the_address_of_a_moved_one_is_another(tmp_path: Path) -> 
         assert len({guid for guid, _ in guids(tmp_path)}) == 3
 
 
+def test_a_former_address_leads_to_the_work_that_was_there_last(tmp_path: Path) -> None:
+    published(tmp_path, work("en/essay", "A.", "sound of A"))
+    drop(tmp_path, "en/essay")
+    published(tmp_path, work("en/first", "A.", "sound of A"))
+    published(tmp_path, work("en/essay", "B.", "sound of B"), days=1)
+    before = guids(tmp_path)
+    drop(tmp_path, "en/essay")
+    published(tmp_path, work("en/second", "B.", "sound of B"), days=2)
+    published(tmp_path, days=3)
+    assert (guids(tmp_path), sorted(pages(tmp_path))) == (before, ["en/first", "en/second"])
+    [link] = html.parse(tmp_path / "en/essay.html").xpath("//a[@id='moved']/@href")
+    assert link == "../en/second.html"
+    assert not html.parse(tmp_path / "en/first.html").xpath("//main/@data-former")
+
+
 def test_a_work_that_is_only_left_out_or_not_looked_at_has_not_moved(tmp_path: Path) -> None:
     published(tmp_path, work("en/essay", "A."))
     before = guids(tmp_path)
