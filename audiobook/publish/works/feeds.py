@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 import msgspec
 
@@ -43,48 +44,61 @@ def updated_feeds(
         now: Publication time of new episodes, in UTC.
     """
     feeds = dict(before)
-    for language in shelf.languages():
+    identities: dict[str, list[str]] = defaultdict(list)
+    for edition in shelf.editions:
+        identities[edition.language].append(edition.identity_path)
+    for language in identities:
         is_joined = _is_joined(language, before.get(language), settings)
         own = feeds.get(language) or _new_feed(language, address)
         feeds[language] = msgspec.structs.replace(own, is_joined=is_joined)
         feeds.setdefault(lister := feed_language(language, feeds), _new_feed(lister, address))
     seconds: Counter[str] = Counter()
-    for language in dict.fromkeys(edition.identity[0] for edition in shelf.editions):
+    for language in dict.fromkeys(path.partition("/")[0] for path in chain(*identities.values())):
         lister = feed_language(language, feeds)
-        editions = [edition for edition in shelf.editions if edition.identity[0] == language]
-        parts = {edition.identity[1]: episode_parts(edition, settings, before) for edition in editions}
-        divided = [(edition, [part.title for part in parts[edition.identity[1]]]) for edition in editions]
+        works = {
+            edition.identity[1]: edition for edition in shelf.editions if edition.identity[0] == language
+        }
+        parts = {slug: episode_parts(edition, settings, before) for slug, edition in works.items()}
         # New works of different regions in one feed must not have the same date.
         when = now - timedelta(seconds=seconds[lister])
-        known = updated_feed(feeds[language], address.of(feed_path(language)), divided, when)
-        books = {edition.identity[1]: _book_guid(edition, address) for edition in editions} | known.books
-        feeds[language] = msgspec.structs.replace(
-            known, books=books, parts=known.parts | _with_chapters(known, editions, parts)
-        )
-        seconds[lister] += sum(len(titles) + 1 for _, titles in divided)
-    for language in shelf.languages():
+        known = _with_works(feeds[language], works, parts, when)
+        books = {slug: _book_guid(edition, address) for slug, edition in works.items()} | known.books
+        feeds[language] = msgspec.structs.replace(known, books=books)
+        seconds[lister] += sum(len(each) + 1 for each in parts.values())
+    for language, paths in identities.items():
         lister = feed_language(language, feeds)
-        feeds[lister] = _with_works(feeds[lister], lister, shelf.of_language(language))
+        feeds[lister] = _with_listed(feeds[lister], lister, paths)
     return feeds
 
 
+def _with_works(
+    feed: Feed, works: Mapping[str, ShelvedEdition], parts: Mapping[str, Sequence[Part]], now: datetime
+) -> Feed:
+    """Return a feed with the identities of works and of their parts, with the titles of the chapters of each part.
+
+    Args:
+        feed: The feed of the language of their identities.
+        works: The works, by the slug of their identity.
+        parts: The parts of each, by the same slug.
+        now: Publication time of new works and parts, in UTC.
+    """
+    divided = [(edition, [part.title for part in parts[slug]]) for slug, edition in works.items()]
+    known = updated_feed(feed, divided, now)
+    noted = {
+        slug: _with_chapters(known.parts[slug], works[slug], each) for slug, each in parts.items() if each
+    }
+    return msgspec.structs.replace(known, parts=known.parts | noted)
+
+
 def _with_chapters(
-    feed: Feed, editions: Iterable[ShelvedEdition], parts: Mapping[str, Sequence[Part]]
-) -> dict[str, tuple[EpisodePart, ...]]:
-    """Return the identities of the parts of works by slug, with the titles of the chapters that each has now."""
-    noted = {}
-    for edition in editions:
-        _, slug = edition.identity
-        if not parts[slug]:
-            continue
-        titles = [chapter.title for chapter in edition.chapters]
-        known = feed.parts[slug]
-        now = [
-            msgspec.structs.replace(one, chapters=tuple(titles[part.first : part.last]))
-            for one, part in zip(known, parts[slug], strict=False)
-        ]
-        noted[slug] = (*now, *known[len(now) :])
-    return noted
+    known: Sequence[EpisodePart], edition: ShelvedEdition, parts: Sequence[Part]
+) -> tuple[EpisodePart, ...]:
+    titles = [chapter.title for chapter in edition.chapters]
+    now = (
+        msgspec.structs.replace(one, chapters=tuple(titles[part.first : part.last]))
+        for one, part in zip(known, parts, strict=False)
+    )
+    return (*now, *known[len(parts) :])
 
 
 def _new_feed(language: str, address: BaseAddress) -> Feed:
@@ -105,12 +119,10 @@ def _book_guid(edition: ShelvedEdition, address: BaseAddress) -> str:
     return feed_guid(address.of(f"{edition.identity_path}{BOOK_FEED_ENDING}"))
 
 
-def _with_works(feed: Feed, language: str, editions: Iterable[ShelvedEdition]) -> Feed:
-    """Return the identity of a feed with some works added to its list."""
+def _with_listed(feed: Feed, language: str, paths: Iterable[str]) -> Feed:
+    """Return the identity of a feed with the identities of some works added to its list."""
     listed = feed.works or tuple(f"{language}/{slug}" for slug in feed.episodes)
-    return msgspec.structs.replace(
-        feed, works=tuple(dict.fromkeys((*listed, *(edition.identity_path for edition in editions))))
-    )
+    return msgspec.structs.replace(feed, works=tuple(dict.fromkeys((*listed, *paths))))
 
 
 def feed_language(language: str, known: Mapping[str, Feed]) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from audiobook.publish.guids import episode_guid, feed_guid, part_guid
+from audiobook.publish.guids import episode_guid, part_guid
 from audiobook.publish.publication import Episode, EpisodePart, Feed
 from audiobook.publish.works.matching import matching_titles
 from audiobook.publish.works.names import ascii_name
@@ -21,13 +21,12 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def updated_feed(
-    before: Feed | None, url: str, editions: Iterable[tuple[ShelvedEdition, Sequence[str]]], now: datetime
+    before: Feed, editions: Iterable[tuple[ShelvedEdition, Sequence[str]]], now: datetime
 ) -> Feed:
     """Return a feed in which every work and every part has a guid and a date. Existing ones are kept.
 
     Args:
-        before: The feed from the previous publication; None for a new feed.
-        url: Current address of the feed.
+        before: The feed from the previous publication, or a new one.
         editions: The works in display order, each with the titles of the parts that are episodes; no titles if
             the whole work is one episode.
         now: Publication time of new works and parts, in UTC. New works without a date of their own get dates some
@@ -36,9 +35,8 @@ def updated_feed(
     Returns:
         The updated feed. Works that no longer exist keep their identities.
     """
-    guid = before.guid if before else feed_guid(url)
-    episodes = dict(before.episodes) if before else {}
-    parts = dict(before.parts) if before else {}
+    guid = before.guid
+    episodes, parts = dict(before.episodes), dict(before.parts)
     free = now
     for edition, titles in editions:
         _, slug = edition.identity
@@ -53,8 +51,7 @@ def updated_feed(
             # A chapter added to a published work gets today's date, not the date of the work.
             begin = latest if slug in parts else min(latest, _moment(episodes[slug].published))
             parts[slug] = _known_parts(parts.get(slug, ()), titles, guid, slug, begin)
-    feed = before or Feed(guid)
-    return msgspec.structs.replace(feed, episodes=episodes, parts=parts)
+    return msgspec.structs.replace(before, episodes=episodes, parts=parts)
 
 
 def _known_parts(

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from records import put, record
 
+from audiobook.publish.address import base_address
+from audiobook.publish.guids import feed_guid
 from audiobook.publish.publication import Feed
+from audiobook.publish.works.feeds import updated_feeds
 from audiobook.publish.works.identity import episode_identity, updated_feed
-from audiobook.publish.works.shelf import ShelvedEdition
+from audiobook.publish.works.shelf import Shelf, ShelvedEdition
+from audiobook.settings import PublishSettings
+from audiobook.system.packed import Packed
 
 FIRST_DAY = datetime(2026, 1, 1, 12, tzinfo=UTC)
+NEW = Feed(feed_guid("https://example.org/en/feed.xml"))
 
 
 @pytest.fixture(scope="module")
@@ -27,19 +34,16 @@ class Publishing:
     """A work that is published again each day."""
 
     edition: ShelvedEdition
-    feed: Feed | None = None
+    feed: Feed = NEW
     day: datetime = field(default=FIRST_DAY)
 
     def publish(self, titles: str) -> list[str]:
         """Publish chapters whose titles are single letters, and return their guids."""
-        self.feed = updated_feed(
-            self.feed, "https://example.org/en/feed.xml", [(self.edition, list(titles))], self.day
-        )
+        self.feed = updated_feed(self.feed, [(self.edition, list(titles))], self.day)
         self.day += timedelta(days=1)
         return [episode_identity(self.feed, "novel", number).guid for number in range(1, len(titles) + 1)]
 
     def dates(self, count: int) -> list[str]:
-        assert self.feed
         return [episode_identity(self.feed, "novel", number).published[:10] for number in range(1, count + 1)]
 
 
@@ -99,23 +103,19 @@ def test_a_chapter_added_later_has_no_date_in_the_future(edition: ShelvedEdition
     novel.publish("abcdefghijklmnopqrstuvwxyz")
     published = novel.day
     novel.publish("abcdefghijklmnopqrstuvwxyzA")
-    assert novel.feed
     assert episode_identity(novel.feed, "novel", 27).published < published.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-URL = "https://example.org/en/feed.xml"
-
-
 def test_a_feed_keeps_its_guid_at_another_address(edition: ShelvedEdition) -> None:
-    before = updated_feed(None, URL, [(edition, [])], FIRST_DAY)
-    assert updated_feed(before, "https://elsewhere.example", [(edition, [])], FIRST_DAY) == before
+    shelf, settings = Shelf(Path(), Packed([edition])), PublishSettings()
+    before = updated_feeds(shelf, base_address("https://example.org"), settings, {}, FIRST_DAY)
+    elsewhere = base_address("https://elsewhere.example")
+    assert updated_feeds(shelf, elsewhere, settings, before, FIRST_DAY) == before
 
 
 def test_new_works_are_dated_seconds_apart_before_now(edition: ShelvedEdition) -> None:
     editions = [replace(edition, slug=slug) for slug in ("one", "two", "three")]
-    feed = updated_feed(
-        None, URL, [(editions[0], []), (editions[1], list("abc")), (editions[2], [])], FIRST_DAY
-    )
+    feed = updated_feed(NEW, [(editions[0], []), (editions[1], list("abc")), (editions[2], [])], FIRST_DAY)
     assert [episode_identity(feed, slug, None).published for slug in ("one", "two", "three")] == [
         "2026-01-01T11:59:59Z",
         "2026-01-01T11:59:55Z",
@@ -131,9 +131,9 @@ def test_new_works_are_dated_seconds_apart_before_now(edition: ShelvedEdition) -
 def test_chapters_of_a_work_that_is_divided_later_are_dated_seconds_before_then(
     edition: ShelvedEdition,
 ) -> None:
-    whole = updated_feed(None, URL, [(edition, [])], FIRST_DAY)
-    divided = updated_feed(whole, URL, [(edition, list("ab"))], FIRST_DAY + timedelta(days=1))
-    longer = updated_feed(divided, URL, [(edition, list("abc"))], FIRST_DAY + timedelta(days=2))
+    whole = updated_feed(NEW, [(edition, [])], FIRST_DAY)
+    divided = updated_feed(whole, [(edition, list("ab"))], FIRST_DAY + timedelta(days=1))
+    longer = updated_feed(divided, [(edition, list("abc"))], FIRST_DAY + timedelta(days=2))
     assert episode_identity(longer, "novel", None) == episode_identity(whole, "novel", None)
     assert [episode_identity(longer, "novel", number).published for number in (1, 2, 3)] == [
         "2026-01-01T12:00:00Z",
@@ -162,7 +162,7 @@ def test_chapters_of_a_work_that_is_divided_later_are_dated_seconds_before_then(
 def test_a_work_has_its_texts_date_if_apps_can_show_it(
     edition: ShelvedEdition, date: str | None, published: str | None
 ) -> None:
-    feed = updated_feed(None, URL, [(replace(edition, date=date), [])], FIRST_DAY)
+    feed = updated_feed(NEW, [(replace(edition, date=date), [])], FIRST_DAY)
     assert episode_identity(feed, "novel", None).published == (published or "2026-01-01T11:59:59Z")
 
 
@@ -170,7 +170,7 @@ def test_a_texts_date_must_be_before_now(edition: ShelvedEdition) -> None:
     of_today = replace(edition, date="2026-01-01")
     midnight = FIRST_DAY.replace(hour=0)
     for seconds, published in ((0, "2025-12-31T23:59:59Z"), (1, "2026-01-01T00:00:00Z")):
-        feed = updated_feed(None, URL, [(of_today, [])], midnight + timedelta(seconds=seconds))
+        feed = updated_feed(NEW, [(of_today, [])], midnight + timedelta(seconds=seconds))
         assert episode_identity(feed, "novel", None).published == published
 
 
@@ -178,10 +178,10 @@ def test_a_texts_date_must_be_before_now(edition: ShelvedEdition) -> None:
 def test_no_chapter_has_a_date_in_the_future(edition: ShelvedEdition, date: str | None) -> None:
     now = FIRST_DAY.replace(hour=0, second=30)
     of_today = replace(edition, date=date)
-    whole = updated_feed(None, "https://example.org/en/feed.xml", [(of_today, [])], now)
-    for before in (None, whole):
+    whole = updated_feed(NEW, [(of_today, [])], now)
+    for before in (NEW, whole):
         divided = [(of_today, [str(number) for number in range(100)])]
-        feed = updated_feed(before, "https://example.org/en/feed.xml", divided, now)
+        feed = updated_feed(before, divided, now)
         dates = [episode_identity(feed, "novel", number).published for number in range(1, 101)]
         assert dates == sorted(set(dates))
         assert dates[-1] <= now.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -198,6 +198,5 @@ def test_identities_are_unique_and_publishing_again_changes_none(
         before = novel.feed
         assert novel.publish(titles) == guids
         assert novel.feed == before
-    assert novel.feed
     known = novel.feed.parts["novel"]
     assert len({part.guid for part in known}) == len({part.name for part in known}) == len(known)
