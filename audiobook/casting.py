@@ -1,4 +1,4 @@
-"""Which parts of a text can have their own voice, and which voice each has."""
+"""Assigning voices to the parts of a text that can have one of their own."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Role(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """Who speaks a part of a text other than its narrator.
+    """A character of a text: anyone who speaks a part of it, except the narrator.
 
     Attributes:
         role: What the part is.

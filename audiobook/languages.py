@@ -115,7 +115,7 @@ def is_real(tag: str) -> bool:
 
 
 def is_no_language(tag: str) -> bool:
-    """Return whether a tag says that the language is unknown, or that there are several or none."""
+    """Return whether a tag stands for an unknown language, several languages or no language."""
     return tag.partition("-")[0].lower() in _NO_LANGUAGES
 
 

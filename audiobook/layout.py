@@ -1,4 +1,4 @@
-"""How a text looks on a page: the style of words, and the lists, quotations and tables around a paragraph.
+"""The appearance of a text on a page: the style of its words, and the lists, quotations and tables around a paragraph.
 
 None of this is spoken, and no clip depends on it.
 """

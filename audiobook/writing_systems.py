@@ -67,7 +67,7 @@ def _letters() -> re.Pattern[str]:
 
 @cache
 def _any_letter() -> re.Pattern[str]:
-    """Return a pattern for any letter that `_letters` matches, which is found much faster."""
+    """Return a pattern for any letter that `_letters` matches; searching for it is much faster."""
     spans = [span.split("-") for ranges in _data()["ranges"].values() for span in ranges.split()]
     return re.compile(
         "[" + "".join(f"{chr(int(first, 16))}-{chr(int(last, 16))}" for first, last in spans) + "]"
@@ -179,7 +179,7 @@ def _common_words(text: str) -> dict[str, int]:
 
 
 def other_language(text: str, language: str) -> str | None:
-    """Return the language that a text is plainly in, if that is not the one it is said to be in; None if in doubt.
+    """Return the language of a text if it is clearly not in the given one; None if it is, or in doubt.
 
     Args:
         text: The text in Latin letters, or parts of it.

@@ -44,7 +44,7 @@ def requirements(levels: Levels, channels: int) -> list[Requirement]:
 
     Args:
         levels: The measurements of the file.
-        channels: Number of channels of the first file of the same book, as all must have the same.
+        channels: Number of channels that the file must have: that of the book's first file.
     """
     return [*_encoding(levels, channels), *_sound(levels)]
 

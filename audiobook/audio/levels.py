@@ -1,4 +1,4 @@
-"""Measuring a whole audio file, made by any program: encoding, level, noise floor, silence around the speech.
+"""Measuring audio files of any origin: encoding, levels, noise floor, and the silence around the speech.
 
 The file is decoded piece by piece, so memory does not grow with its length.
 """
@@ -58,9 +58,9 @@ class Levels:
         length_s: Length in seconds.
         rms_db: RMS of the whole file.
         peak_db: Level of the highest sample.
-        noise_db: RMS of the quietest half second; of the whole file if that is shorter.
-        head_s: Seconds before the first sound; all of the file if there is none.
-        tail_s: Seconds after the last sound.
+        noise_db: RMS of the quietest half second, or of the whole file if it is shorter than that.
+        head_s: Silence before the first sound, in seconds; the length of the file if it contains no sound.
+        tail_s: Silence after the last sound, in seconds.
     """
 
     codec: str
@@ -76,7 +76,7 @@ class Levels:
 
 
 def require_levels() -> None:
-    """Check that PyAV, which measuring needs, is installed.
+    """Check that PyAV is installed; files cannot be measured without it.
 
     Raises:
         EngineMissing: PyAV is not installed.
@@ -126,7 +126,7 @@ def container_of(path: Path) -> str:
 
 @dataclass(slots=True)
 class _Meter:
-    """The running sums of a measurement, in steps of a fiftieth of a second (`step_bytes` of interleaved samples)."""
+    """Running totals of a measurement, in steps of a fiftieth of a second (`step_bytes` of interleaved samples)."""
 
     step_bytes: int
     squares: float = 0.0

@@ -72,7 +72,7 @@ def _stretches(pcm: Pcm, block: int, highest: int) -> Iterator[tuple[int, int, b
 
 
 def _edges(pcm: Pcm, start: int, end: int, step: int) -> list[int]:
-    """Return where the gain may change between `start` and `end`: once per step, at a zero crossing if there is one."""
+    """Return the samples at which the gain may change: one per step, if possible at a zero crossing."""
     upper_bytes = memoryview(pcm.samples)[start * SAMPLE_BYTES + 1 : end * SAMPLE_BYTES : SAMPLE_BYTES]
     signs = bytes(upper_bytes).translate(_SIGNS)
     edges = [start]

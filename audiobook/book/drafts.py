@@ -1,4 +1,4 @@
-"""What the files of a book say about it: its record before the MP3 is written, and its tags."""
+"""Drafts of a book's metadata: its record before the MP3 is written, and its tags."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def draft_record(book: Book, timeline: Timeline, cover: Cover) -> RecordHead:
 
 
 def tags_of(book: Book, timeline: Timeline, chapters: EncodedChapters, cover: Picture) -> Tags:
-    """Return what all files with sound say about a book; `cover` is the small one."""
+    """Return the tags for every audio file of a book; `cover` is its small cover."""
     return Tags(
         title=book.script.title,
         authors=book.authors,

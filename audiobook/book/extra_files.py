@@ -1,4 +1,4 @@
-"""The files of a book besides the MP3: which of them stay, which are written, and which are removed."""
+"""Deciding which files of a book, apart from the MP3, are kept, written or removed."""
 
 from __future__ import annotations
 

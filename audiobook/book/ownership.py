@@ -116,7 +116,7 @@ def require_place(path: Path) -> None:
     """Check that a path is a regular file or does not exist, so that a file of a book can be written there.
 
     Raises:
-        OutputMismatch: It is a link, a folder or a pipe, which is neither followed nor replaced.
+        OutputMismatch: It is a link, a folder or a pipe. These are never followed or replaced.
     """
     if is_there(path) and not is_regular(path):
         kind = "a link" if path.is_symlink() else "a folder" if path.is_dir() else "not a regular file"
@@ -143,12 +143,12 @@ def covers_in(folder: Path) -> dict[str, list[str]]:
 
 
 def remove_covers(folder: Path, names: Iterable[str], before: CoverRecord | None = None) -> None:
-    """Remove covers that no record names, ignoring errors: a cover that stays does no harm.
+    """Remove covers that no record names. Errors are ignored, because a leftover cover does no harm.
 
     Args:
         folder: Folder of the covers, `output/<lang>`.
-        names: Names of covers. A file whose digest does not match the digits in its name was not made here,
-            and is kept.
+        names: Names of covers. A file is kept if its digest does not match the digits in its name, since another
+            program made or changed it.
         before: The cover that the previous record named, removed even if it is damaged.
     """
     for name in names:

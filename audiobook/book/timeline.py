@@ -1,8 +1,7 @@
 """The timeline of a book: clips and pauses in order, with sample-exact positions.
 
-A file is a sequence of frames. Sample `n` from a gapless player is the sample that entered the encoder as number
-`n` of that sequence, because the player cuts the delay of encoder and decoder, the same for every clip, off the
-start.
+A file is a sequence of frames. The delay of encoder and decoder is the same for every clip, and a gapless player cuts
+it off the start. So sample `n` from the player is the sample that entered the encoder as number `n` of that sequence.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ class Stretch(msgspec.Struct, frozen=True):
 
 
 class Timeline(msgspec.Struct, frozen=True):
-    """The frames of a book in order, and where its parts begin.
+    """The frames of a book in order, and the positions of its passages and chapters.
 
     Attributes:
         rate_hz: Sample rate.

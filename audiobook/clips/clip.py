@@ -35,7 +35,7 @@ class ClipSentence(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ClipExtent(msgspec.Struct, frozen=True, array_like=True):
-    """How long a clip is; with its sentences, that is its shape.
+    """The length of a clip. Together with its sentences, it makes up the clip's shape.
 
     Attributes:
         rate_hz: Sample rate.
@@ -102,7 +102,7 @@ class Clip(msgspec.Struct, frozen=True):
 
 
 class Sound(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How speech becomes a clip.
+    """The settings with which speech is made into a clip.
 
     Attributes:
         sentence_ms: Pause between two sentences.
@@ -149,10 +149,10 @@ def make_clip(
         speeches: Samples and marks of each sentence; at least one.
         rate_hz: Sample rate of all sentences.
         sound: Pauses, level, sample rate and encoding.
-        keeps_speech: Whether to keep what is encoded; then all of it is in memory.
+        keeps_speech: Whether to keep the samples as well as the frames. All of them are then in memory at once.
 
     Returns:
-        The clip, whose first sample is that of the first sentence.
+        The clip; its first sample is the first sample of the first sentence.
     """
     sentences: list[ClipSentence] = []
     if sound.resampled_hz:

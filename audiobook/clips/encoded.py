@@ -1,8 +1,8 @@
 """A clip in an encoding other than MP3: AAC or Opus packets, or uncompressed samples.
 
-AAC and Opus are always made from the MP3 frames, even if the speech is available. So a format that is
-requested later has the same bytes as one that was requested at once, and nothing is spoken again for it.
-Samples are those of the speech.
+AAC and Opus are always made from the MP3 frames, even if the original speech is available. So a format that is added
+later has the same bytes as in a first build, without speaking anything again. Uncompressed samples are those of the
+original speech.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def encoded_key(frames_sha256: str, encoding: str) -> str:
 
 
 def sound_of(clip: Clip) -> Pcm:
-    """Return the sound of a clip from its first sample on, decoded from its frames; a little silence follows."""
+    """Decode the frames of a clip, and return its samples, followed by a little silence."""
     pcm = decode_frames(clip.data, clip.shape.rate_hz)
     return pcm.part(STITCH_DELAY_SAMPLES, len(pcm))
 

@@ -56,7 +56,7 @@ _MOST_SEALED_BYTES: Final = 1 << 20
 
 
 def lock_note(store: Path, output: Path) -> Path:
-    """Return the file in a store that says which process writes into an output folder."""
+    """Return the path of the file in a store that names the process writing to an output folder."""
     return store / f"build-{digest(os.fsencode(output.absolute()))[:8]}.lock"
 
 
@@ -139,7 +139,7 @@ def own_files(store: Path, *parts: str) -> Iterator[Path]:
 
 
 def own_lock_notes(store: Path) -> list[Path]:
-    """Return the files that say which process writes into an output folder."""
+    """Return the files in a store that name the processes writing to output folders."""
     return [
         Path(entry.path)
         for entry in _entries(store)

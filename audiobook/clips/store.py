@@ -88,7 +88,7 @@ class ClipStore:
         return ownership.is_ours(self.folder)
 
     def lock_note(self, output: Path) -> Path:
-        """Return the file that says which process writes into an output folder."""
+        """Return the path of the file that names the process writing to an output folder."""
         return ownership.lock_note(self.folder, output)
 
     def set_site_aside(self) -> None:
@@ -301,7 +301,7 @@ def is_whole(path: Path) -> bool:
 def put_encoded(store: ClipStore, clip: Clip, encodings: Iterable[Encoding]) -> None:
     """Store a clip in other encodings too, except those that exist.
 
-    A lossless one only if its speech is known.
+    Lossless encodings are skipped if the clip's original speech is missing.
 
     Raises:
         StorageError: It cannot be written.

@@ -161,7 +161,7 @@ def _painted(shapes: list[Shape], ground: Colour, top: int, bottom: int) -> Imag
 
 
 def _lettered(lines: list[PlacedLine], top: int, bottom: int) -> tuple[Image, int, int]:
-    """Return the amount of ink in each pixel of the part of a band that has any, and where in the band that part is."""
+    """Return the inked part of a band, one byte of ink per pixel, and its left and top within the band."""
     import uharfbuzz
     from PIL import Image
 

@@ -129,7 +129,7 @@ def _shown(data: bytes, image: Image) -> ShownPicture:
 
 
 def _is_plain(image: Image) -> bool:
-    """Return whether a JPEG is upright, in colours that every browser shows alike."""
+    """Return whether a JPEG is upright, and in grey or RGB, which all browsers show in the same way."""
     return image.mode in ("L", "RGB") and image.getexif().get(_ORIENTATION, _UPRIGHT) == _UPRIGHT
 
 

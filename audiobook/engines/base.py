@@ -26,13 +26,13 @@ class Voice:
         engine: Name of the engine.
         name: The engine's own name for the voice. Voices of one engine may share a name if their languages differ.
         language: BCP 47 tag of the language it speaks, or `ANY_LANGUAGE`.
-        description: A few words about the voice, shown in lists.
+        description: Short description, shown in lists.
         rate_hz: Sample rate of its speech; one that MP3 supports.
         offline: Whether the text stays on this computer.
         service: Where the text is sent, as shown to the user; empty for an offline voice.
         adjusts: The fields of `Style` that it supports: `speed`, `pitch`.
-        quality: Its makers' rating: `high`, `medium`, `low` or `x_low`; empty if there is none.
-        phonemes: Phonetic alphabets that it accepts in place of words: `ipa`, `espeak`; see `Phonetic`. If empty, the
+        quality: Quality as rated by the voice's authors: `high`, `medium`, `low` or `x_low`; empty if unrated.
+        phonemes: Phonetic alphabets that it accepts instead of words: `ipa`, `espeak`; see `Phonetic`. If empty, the
             voice reads the text of each sentence and ignores phonemes.
         display_name: The name shown to listeners, such as `Bella`; empty to show `name`.
         is_here: Whether the service runs on this computer, and no key is sent to it.
@@ -65,7 +65,7 @@ def display_name(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a voice speaks.
+    """The speed and pitch at which a voice speaks.
 
     Attributes:
         speed: Pace relative to the voice's normal pace, from 0.5 to 3.0.
@@ -91,7 +91,7 @@ Option = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """What a build provides to an engine besides text.
+    """The resources and settings that a build provides to an engine.
 
     Attributes:
         replies: Cache for the responses of a service.
@@ -177,7 +177,7 @@ class Equipped(Protocol):
 
 @runtime_checkable
 class Versioned(Protocol):
-    """An engine whose voices can change independently of its own version, for example because they are files."""
+    """An engine whose voices can change without a new version of the engine, for example because they are files."""
 
     def version(self, voice: Voice) -> str:
         """Return a string of letters and digits that changes whenever the sound of a voice changes.
@@ -201,10 +201,10 @@ class Requiring(Protocol):
 
 @runtime_checkable
 class Noting(Protocol):
-    """An engine that cannot always do what the settings request."""
+    """An engine that may have to ignore some settings."""
 
     def note(self, voice: Voice) -> str:
-        """Return a message to the user about what is done instead for a voice; "" if the settings are followed.
+        """Return a message to the user that says how a voice deviates from the settings; "" if it follows them.
 
         Raises:
             EngineMissing: The voice is damaged.

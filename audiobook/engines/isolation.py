@@ -1,11 +1,11 @@
-"""Running each request in a fresh process, for tasks that may crash, hang or produce endless output.
+"""Isolating requests that may crash, hang or produce endless output: each runs in a new process.
 
 espeak-ng keeps state from one text to the next, and some plain texts make it abort. So each passage is spoken in a child
 of a launcher, a process that has loaded the library and never speaks. Systems without fork use `Interpreter` instead.
 
-The launcher is a separate process because a process that has written much memory takes longer to fork. It has one or
-more slots. Each slot is a process that shares the loaded library and runs one child at a time, so there are at most as
-many children as slots.
+Forking takes longer the more memory a process has written, so the launcher is a process of its own. It has one or more
+slots. Each slot is a process that shares the loaded library and runs one child at a time, so the number of slots limits
+the number of children.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ class Limits:
     """Limits of a request.
 
     Attributes:
-        time_s: Seconds after which the process that works on it is killed.
-        memory_bytes: Size of the shared memory for samples; 0 if there are none.
+        time_s: Time limit in seconds, after which the child is killed.
+        memory_bytes: Size of the memory that shares samples with the child; 0 if the task returns none.
     """
 
     time_s: float
@@ -55,12 +55,12 @@ class Limits:
 
 
 def can_fork() -> bool:
-    """Return whether processes are forked here, not started as new interpreters."""
+    """Return whether this system forks processes, instead of starting new interpreters."""
     return hasattr(os, "fork") and not os.environ.get(SPAWN_VARIABLE)
 
 
 def death(status: int) -> SpeechError:
-    """Return the error for a process that failed, given its exit code, or the negated number of a signal."""
+    """Return the error for a failed process, given its exit code, or the negated number of a signal."""
     if status < 0:
         return SpeechError(f"the engine was ended by {signal.Signals(-status).name}")
     return SpeechError(f"the engine ended with code {status}")
@@ -105,7 +105,8 @@ class Launcher:
             limits: Limits of each child.
             load: Called once in the launcher, before the first child is forked; None if nothing must be loaded.
             slots: Maximum number of children at the same time, at least 1.
-            keeps_memory: Whether children need so much memory that each slot should keep it for the next one.
+            keeps_memory: Whether each slot keeps the memory of a child for the next one, because children need much of
+                it.
         """
         from multiprocessing.connection import Pipe  # slow to import, not needed to choose a voice
 
@@ -215,7 +216,7 @@ def _be_the_launcher(
     load: Callable[[], None] | None,
     keeps_memory: bool,
 ) -> NoReturn:
-    """Serve requests until the other ends of the pipes are closed, then exit, so that no code of the parent runs here."""
+    """Serve requests until the other ends of the pipes are closed. Then exit without returning to the parent's code."""
     try:
         # The parent's pipes must close with the parent, and a dying library must not print into our output.
         _close_all_but({pipe.fileno() for _, pipe in slots})

@@ -67,8 +67,8 @@ def voice_for(engine: Engine, language: str, name: str | None = None) -> Voice:
         name: The requested voice; None for the engine's best voice for the language.
 
     Returns:
-        The requested voice; if several voices have this name, the one for the language. Without a name, a voice whose
-        tag equals the language or is nearest to it; if several share this tag, the one with the best quality.
+        The requested voice; if several voices have this name, the one for the language. Without a name, the voice with
+        the tag nearest to the language; if several voices have this tag, the one with the best quality.
 
     Raises:
         EngineMissing: The engine does not have the requested voice, or has no voice for the language.

@@ -1,9 +1,11 @@
-"""Memory in which children of one process work in turn, so that the system does not provide it anew for each of them.
+"""Memory that successive children of one process reuse, so that the system need not provide it to each of them again.
 
-A network fills a hundred megabytes with temporary values while it speaks a sentence. A forked child would get them in
-pages of 4 kB, each cleared and mapped at the first access, and return them when it ends: a tenth of its processor time.
-Here they are shared with the process that forks the children, in pages of 2 MB: as many as most sentences need are provided
-before the first child, and what a child has used beyond them is combined before the next one. No child sees these values of another: memory from `malloc` has no defined content, and `calloc` clears it.
+A network fills a hundred megabytes with temporary values while it speaks a sentence. In a forked child, the system
+would clear and map this memory in pages of 4 kB, each at its first access, and take it back when the child ends. That
+costs a tenth of the child's processor time. So this memory is shared with the process that forks the children, in pages
+of 2 MB. Enough of these for most sentences are provided before the first child; if a child has used more memory, it is
+combined into large pages before the next child. Children never depend on the values that earlier ones left behind:
+memory from `malloc` has no defined content, and `calloc` clears it.
 
 This only works with Linux and the allocator of glibc. Elsewhere, and wherever the system refuses a step, children
 allocate as usual.
@@ -79,7 +81,7 @@ class Scratch:
         """Whether memory was provided before the first child."""
 
     def combine(self) -> None:
-        """Provide large pages for what most children need, or put what they have used so far into such pages.
+        """Provide large pages at the first call; later, combine other memory that children have used into such pages.
 
         No child may be running.
         """
@@ -96,7 +98,7 @@ class Scratch:
                 self._tries_left = _TRIES
 
     def _used(self) -> int:
-        """Return how many bytes children have used after those in large pages, rounded up to a whole large page."""
+        """Return the bytes that children have used beyond the large pages, rounded up to a whole large page."""
         left = _SIZE - self._combined
         resident = ctypes.create_string_buffer(left // mmap.PAGESIZE)
         if self._libc.mincore(self._start + self._combined, left, resident):
@@ -105,7 +107,7 @@ class Scratch:
         return -(-used // _LARGE) * _LARGE
 
     def use(self) -> None:
-        """Let this process, a child that ends soon, allocate from the block."""
+        """Make this process allocate from the block. Only for children, which end soon."""
         self._libc.mallopt(_MMAP_MAX, 0)
         self._libc.mallopt(_TRIM_THRESHOLD, _NEVER)
         self._libc.free(self._block)
@@ -134,7 +136,7 @@ def reserve_scratch() -> Scratch | None:
 
 
 def _library() -> ctypes.CDLL:
-    """Return the C library with the types of what is used.
+    """Return the C library, with declared types for the functions that are used.
 
     Raises:
         AttributeError: A function is missing.
@@ -158,9 +160,10 @@ def _library() -> ctypes.CDLL:
 def _allocated(libc: ctypes.CDLL, size: int) -> int | None:
     """Return the address of a new block; None if there is none, or if this process does not allocate with `libc`.
 
-    Other allocators, such as a preloaded jemalloc, may take pages for cleared that they have returned to the system, which
-    shared pages are not. The addresses of two functions named `malloc` do not tell them apart: that of a program linked
-    at a fixed address, as Debian's Python, is one of its own. So the block must show in the account of glibc's heap.
+    Other allocators, such as a preloaded jemalloc, may assume that pages which they have returned to the system are
+    cleared, but shared pages are not. Comparing the address of `malloc` with glibc's does not detect such allocators: a
+    program linked at a fixed address, such as Debian's Python, has an address of its own for it. So this checks that
+    the block appears in the statistics of glibc's heap.
     """
     python = ctypes.pythonapi
     python.PyMem_RawMalloc.restype, python.PyMem_RawMalloc.argtypes = ctypes.c_void_p, (ctypes.c_size_t,)

@@ -31,8 +31,8 @@ _EDGES: Final = f" .-{_JOINERS}"
 def file_name(title: str) -> str:
     """Return a title as a file name without an extension; empty if no character of it can be in a file name.
 
-    Names that differ only in case, or in the way in which accents are stored, stay different titles but are the same
-    name on some systems: see `same_name`.
+    Names that differ only in case, or in how accents are stored, remain different here, but some systems treat them as
+    the same name: see `same_name`.
     """
     text = unicodedata.normalize("NFC", " ".join(title.split()))
     shown = "".join(

@@ -14,7 +14,7 @@ _MOST_IN_MEMORY_BYTES: Final = 8 << 20
 
 
 class Place(NamedTuple):
-    """Where a value is: its first byte, and its length."""
+    """The position of a value: the offset of its first byte, and its length, both in bytes."""
 
     start: int
     length_bytes: int
@@ -70,7 +70,7 @@ class Spool:
             raise storage_error(error, self._folder, "reading") from error
 
     def get_in_fork(self, place: Place) -> bytes:
-        """Return the value at a place, in a fork of the process that has added it. Neither disturbs the other.
+        """Return the value at a place. A fork may call this while the original process uses the spool.
 
         Raises:
             StorageError: It cannot be read.

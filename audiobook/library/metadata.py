@@ -1,4 +1,4 @@
-"""What media servers read about a book besides its sound: `metadata.json` and `metadata.opf`.
+"""The metadata files that media servers read next to a book: `metadata.json` and `metadata.opf`.
 
 Source: Audiobookshelf 2.36, `server/utils/generators/abmetadataGenerator.js` (JSON), `server/utils/parsers/parseOpfMetadata.js`
 (OPF); Open Packaging Format 2.0.1, section 2.2 (metadata), with the series as Calibre writes it.

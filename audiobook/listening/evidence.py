@@ -1,4 +1,4 @@
-"""Which words of a known text are missing or doubled in a sound, by the likelihood of the text with and without them.
+"""Finding the words of a text that are missing or doubled in a sound, by comparing likelihoods.
 
 A transcript does not show this: a recogniser tends to write what people usually say, and it has its own spelling of
 numbers and names. So two texts are compared for each word: is the sound more likely if the word is left out, or if it
@@ -81,7 +81,7 @@ class _Question:
 
 @dataclass(frozen=True, slots=True)
 class WordEvidence:
-    """How well a sound matches one word of its text.
+    """The evidence in a sound for one word of its text.
 
     Attributes:
         log_probability: Natural logarithm of the word's probability, given the sound and the words before it.
@@ -104,7 +104,8 @@ def word_evidence(
         silence: A sound without any speech.
         words: What the sound should say.
         aligned: `align_words(sound, words)`.
-        near: Returns an excerpt of the sound: from the start of a word to the start of another, played at a speed.
+        near: Returns an excerpt of the sound, given the index of its first word, the index after its last, and a
+            playing speed.
     """
     in_sound = [word.log_probability for word in aligned]
     in_silence = [word.log_probability for word in align_words(silence, words)]
@@ -175,7 +176,7 @@ class _Comparison:
         index: Index of the changed word.
         change: Makes the change.
         near: Returns an excerpt of the sound; see `word_evidence`.
-        prior: The gain that is expected of the change whatever the sound, which is subtracted.
+        prior: The expected gain of the change, independent of the sound; it is subtracted from the result.
     """
 
     words: Sequence[Word]

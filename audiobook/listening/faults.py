@@ -152,7 +152,7 @@ def _not_transcribed(is_transcribed: Sequence[Written | bool], start: int) -> ra
 def _others(
     evidence: Sequence[WordEvidence], is_transcribed: Sequence[Written | bool], start: int
 ) -> range | None:
-    """Return the longest run of words from `start` instead of which others are said; None if no run begins there.
+    """Return the longest run of words from `start` that were replaced by other words; None if no run begins there.
 
     A single word that is in both texts by chance does not end the run.
     """
@@ -179,7 +179,7 @@ def is_doubtful(word: WordEvidence) -> bool:
 
 
 def _strength(words: Sequence[WordEvidence]) -> float:
-    """Return how clear it is that adjacent words are missing, one of them or several together; above 0 if they are."""
+    """Return the strength of the evidence that one or more of some adjacent words are missing; above 0 if they are."""
     single = max(word.missing for word in words) - _MISSING
     together = _OTHER - _mean(words) if len(words) >= _OTHER_WORDS else 0.0
     doubtful = [list(run) for holds, run in groupby(words, is_doubtful) if holds]
@@ -226,10 +226,10 @@ def transcribed_words(
 
 
 def inserted_words(words: Sequence[str], heard: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-    """Yield the words of a transcript that stand between two adjacent words of the text.
+    """Find words in a transcript that were inserted between two adjacent words of the text.
 
     Yields:
-        Index of the next word of the text; index of the first inserted word in the transcript, and after the last.
+        Index of the next word in the text; start and end (exclusive) of the inserted words in the transcript.
     """
     for operation, start, _, first, last in _compared(words, heard):
         if operation == "insert":

@@ -59,8 +59,8 @@ class Fault(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         kind: What is wrong.
         start: Index of the part's first character in the text of the sentence.
-        length: Length of the part in characters. If words were invented, the part is the word before which they are
-            heard, or the last word if they are heard at the end.
+        length: Length of the part in characters. If there are extra words, the part is the word that follows them, or
+            the last word if none follows.
         strength: How clear the fault is: how far a log-likelihood ratio is above its threshold; above 0.
     """
 
@@ -196,7 +196,7 @@ def with_word_times(sentences: Sequence[ClipSentence], hearing: Hearing) -> tupl
 
 
 class _Excerpt:
-    """A part of a clip, and the text that it should say: the texts of its parts, one after the other."""
+    """A section of a clip with its expected text, which consists of the texts of its parts in order."""
 
     def __init__(
         self, recogniser: Recogniser, samples: Samples, parts: Sequence[SentencePart], language: str

@@ -35,7 +35,7 @@ class Aligner(Protocol):
 
 
 class Word(NamedTuple):
-    """A word, and what stands between it and the next word: a comma or the end of a sentence, and a space."""
+    """A word, and the punctuation and space between it and the next word."""
 
     text: str
     after: str

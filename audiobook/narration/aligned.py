@@ -17,15 +17,15 @@ Replacement = tuple[int, int, str]
 
 @dataclass(frozen=True, slots=True)
 class AlignedText:
-    """A text, and where in an original text each of its characters came from.
+    """A text that keeps the position in the original text of each of its characters.
 
     Attributes:
         text: The text as it is now.
-        starts: For each character, the offset in the original that it came from.
-        ends: For each character, the end (exclusive) of what it came from.
+        starts: For each character, the offset in the original at which its source begins.
+        ends: For each character, the offset in the original at which its source ends (exclusive).
         phonemes: Parts with given phonemes, in order and disjoint; they are never replaced.
 
-    Most text is unchanged: offsets that go up by one are a `range`, which needs no memory.
+    Most texts are not changed. Their offsets are a `range`, which takes hardly any memory.
     """
 
     text: str

@@ -43,7 +43,7 @@ def bounded(sentence: AlignedText) -> Iterator[AlignedText]:
 
 
 def _cut(sentence: AlignedText, start: int) -> tuple[int, int]:
-    """Return where to cut a sentence from `start` on: the end of one part, and the start of the next."""
+    """Return the end of the part of a sentence that begins at `start`, and the start of the next part."""
     text = sentence.text
     places = [at for at in range(start + MAX_PASSAGE_CHARS, start, -1) if not sentence.is_inside_phonemes(at)]
     spaces = [at for at in places if text[at] == " "]

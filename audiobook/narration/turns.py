@@ -87,7 +87,7 @@ def _pieces(said: AlignedText, start: int, end: int, parts: Sequence[SpokenPart]
 
 
 def _stopped(text: str, pieces: list[_Piece]) -> Iterator[_Piece]:
-    """Yield pieces, none of which begins with the punctuation that ends the one before."""
+    """Yield the pieces, after moving punctuation at the start of a piece to the end of the piece before it."""
     for number, (first, last, character) in enumerate(pieces):
         if number and (signs := _STOPS.match(text, first, last)):
             first = signs.end()
@@ -100,7 +100,7 @@ def _stopped(text: str, pieces: list[_Piece]) -> Iterator[_Piece]:
 
 
 def _joined(text: str, pieces: Iterable[_Piece]) -> list[_Piece]:
-    """Return pieces that all have words, each spoken by a different character from the one before."""
+    """Join pieces until each contains words and is spoken by a different character from the piece before it."""
     joined: list[_Piece] = []
     for first, last, character in pieces:
         is_unsaid = character is not None and character.role is Role.UNSAID

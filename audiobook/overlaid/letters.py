@@ -100,7 +100,7 @@ class Letters:
         Args:
             wanted: The letters of the paragraph, as `is_letter` selects and `plain` writes them.
             line: Line of the page on which its element begins; 0 if it is unknown.
-            start: Index of the first letter that may belong to it.
+            start: Index of the letter at which to start searching.
 
         Returns:
             For each letter its index, in rising order, or None where the page has another text; empty if the
@@ -145,7 +145,7 @@ class Letters:
             at = self.text.find(anchor, at + 1)
 
     def _followed(self, wanted: str, at: int) -> list[int | None]:
-        """Return the letters from a place on; the page may have note marks between them, and the paragraph other signs."""
+        """Match letters with those of the page from `at`, skipping what only one of them has, such as note marks."""
         found: list[int | None] = []
         for number, letter in enumerate(wanted):
             if at < len(self.text) and self.text[at] == letter:
@@ -158,7 +158,7 @@ class Letters:
         return found
 
     def _ahead(self, wanted: str, number: int, at: int) -> int:
-        """Return where a paragraph continues after a mark, or after a note within it; -1 if it does not."""
+        """Return the index at which a paragraph continues after a note or its mark; -1 if it does not."""
         ahead = self.text.find(wanted[number : number + _SAME_CHARS], at, at + _MOST_SKIPPED)
         anchor = wanted[number : number + _ANCHOR_CHARS]
         if ahead >= 0 or len(anchor) < _ANCHOR_CHARS:

@@ -1,4 +1,4 @@
-"""Which clips the works of a build need, and what is missing of them in the store."""
+"""The clips that the works of a build need, and which of them are missing from the store."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class WorkClips:
 
 
 class _Need(NamedTuple):
-    """What is needed for a clip.
+    """The work that a clip still needs.
 
     Attributes:
         encodings: Its encodings besides MP3.
@@ -91,7 +91,7 @@ class NeededClips:
         return need.is_incomplete and not (before and before.is_incomplete)
 
     def _need(self, passage: SpokenPassage, encodings: frozenset[Encoding], before: _Need | None) -> _Need:
-        """Return what a clip needs now that a further work needs it in some encodings."""
+        """Return the need of a clip after another work has requested it in some encodings."""
         if before is None:
             return self._compared(passage, encodings)
         if encodings <= before.encodings:
@@ -104,7 +104,7 @@ class NeededClips:
         )
 
     def _compared(self, passage: SpokenPassage, encodings: frozenset[Encoding]) -> _Need:
-        """Return what a clip needs that is wanted in some encodings, compared with the store."""
+        """Compare a clip, requested in some encodings, with the store, and return its need."""
         head = None if self._force else self._store.head(passage.key)
         if head is None:
             return _Need(encodings, is_incomplete=True, is_unmade=True)

@@ -81,7 +81,7 @@ class _Task:
     """Keys of clips that were damaged and made again."""
 
     def forget_files(self) -> None:
-        """Have all files written again, because a clip differs from the one that they were made from."""
+        """Make the build rewrite all files, because a clip has changed since they were written."""
         before = self.book.previous
         self.book = replace(
             self.book,
@@ -256,7 +256,7 @@ class Maker:
             yield _Task(outcome, book, folder, missing, clips.speech)
 
     def _add_passage(self, clips: WorkClips, pool: _Pool | None, passage: SpokenPassage) -> None:
-        """Add the clip of a passage to those that its work needs, and schedule it if that was not done before.
+        """Add the clip of a passage to those that its work needs, and schedule it unless it is already scheduled.
 
         Args:
             clips: The clips of the work.

@@ -69,7 +69,7 @@ CHAPTERS_TYPE: Final = "application/json+chapters"
 
 
 class Change(NamedTuple):
-    """What one part of a publication adds to it; see the attributes of the same names of `PublicFolder`."""
+    """The additions of one part of a publication; see the attributes with the same names in `PublicFolder`."""
 
     files: dict[str, PublicFile]
     written: list[str]
@@ -112,14 +112,14 @@ class PublicFolder:
         self._designs = {file.design: path for path, file in before.files.items() if file.design}
 
     def part(self) -> PublicFolder:
-        """Return a folder for a part of the publication: it knows what was published before, and nothing else of now."""
+        """Return a folder for a part of the publication. It knows the last publication, but not the other parts."""
         part = copy(self)
         part.files, part.written, part._strangers = {}, [], []
         return part
 
     @property
     def change(self) -> Change:
-        """What was published since this folder or part was made."""
+        """The files published since this folder or part was created."""
         return Change(self.files, self.written, self._strangers)
 
     def add(self, change: Change) -> None:

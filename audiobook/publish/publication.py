@@ -122,11 +122,12 @@ class Feed(msgspec.Struct, frozen=True):
 
 
 class Move(msgspec.Struct, frozen=True):
-    """What is known of a work whose identity is not that of its path, or that had other paths before.
+    """A work that is published under another identity than that of its path, or that had other paths before.
 
     Attributes:
-        identity: The path, such as `en/essay`, under which the feeds have its identity: that of its first publication.
-        addresses: The paths at which it was published before, the latest last.
+        identity: The path, such as `en/essay`, at which it was first published. Its identity in feeds is that of this
+            path.
+        addresses: The paths at which it was published before, in order of time.
     """
 
     identity: str
@@ -154,7 +155,7 @@ class PublicFile(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
     @property
     def remedy(self) -> str:
-        """How to restore the file if it is missing or changed."""
+        """Hint on how to restore the file if it is missing or changed."""
         if not self.made:
             return "build and publish again: audiobook build, then audiobook publish"
         again = "publish it again: audiobook publish"
@@ -287,7 +288,7 @@ def _check_names(names: Sequence[str], slug: str) -> None:
 
 
 def _check_books(feeds: Iterable[Feed], seen: set[str]) -> None:
-    """Check that each feed of a single work belongs to a known work, and that its guid is new."""
+    """Check that each feed of a single work belongs to a known work, and has a valid guid that no other feed has."""
     for feed in feeds:
         for slug, guid in feed.books.items():
             if slug not in feed.episodes or not _is_uuid(guid) or guid in seen:
@@ -306,7 +307,7 @@ def _check_works(feeds: Mapping[str, Feed]) -> None:
 
 
 def _check_moves(publication: Publication) -> None:
-    """Check that works were moved between possible paths, and that no two have one identity or one former path."""
+    """Check that all moves have valid paths, and that no two works share an identity or a former path."""
     seen: set[str] = set()
     former: set[str] = set()
     for path, move in publication.moves.items():

@@ -1,4 +1,4 @@
-"""Presets: settings that belong together, for files that meet a shop's requirements.
+"""Presets: groups of settings for files that meet a shop's requirements.
 
 Source: ACX, "ACX Audio Submission Requirements".
 """

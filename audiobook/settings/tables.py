@@ -62,11 +62,11 @@ class VoiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CreditsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What the credits of the preset `acx` say in a language: `[credits.fi]`.
+    """The credits of the preset `acx` in one language: `[credits.fi]`.
 
     Attributes:
-        opening: Sentences at the beginning, with `{title}`, `{authors}` and `{narrator}` in place of names. One with a name
-            that a work lacks is left out. Empty for those of this program.
+        opening: Sentences at the beginning, with the placeholders `{title}`, `{authors}` and `{narrator}`. A sentence
+            is left out if the work has no value for one of its placeholders. Empty for the built-in sentences.
         closing: Sentences at the end.
     """
 
@@ -210,10 +210,10 @@ class CoverSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ListenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How clips are listened to: `[listen]`.
+    """Checking clips by listening: `[listen]`.
 
     Attributes:
-        model: Folder of a Whisper model for faster-whisper; None means the one that is installed.
+        model: Folder of a Whisper model for faster-whisper; None for the model installed by `audiobook`.
         on_build: Whether every build listens to new clips, as with `--listen`.
     """
 

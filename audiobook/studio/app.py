@@ -1,4 +1,4 @@
-"""The application: its addresses, and what each does."""
+"""The application: its addresses and their handlers."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ class Studio:
         return await self._shelved.answer(found, request.path_params["number"], request.headers)
 
     async def _formats_cost(self, request: Request) -> Response:
-        """Return what other formats would cost."""
+        """Return the clips and time that a build in other formats would need."""
         given = await wanted(request, Formatting)
         return JSONResponse(await self._reading.ask("formats_cost", label=_label(request), **given))
 
@@ -181,7 +181,7 @@ class Studio:
         return self._page("choices.html", choices=await self._choices(request))
 
     async def _cost(self, request: Request) -> Response:
-        """Return what a choice would cost."""
+        """Return the clips and time that a build with a choice would need."""
         given = await wanted(request, Choosing)
         return JSONResponse(await self._reading.ask("cost", label=_label(request), wanted=given))
 

@@ -37,7 +37,7 @@ class ForkDied(Exception):
 
 
 class ForkAhead:
-    """Takes steps in a fork, as far ahead as what they yield fits into a pipe. Use it as a context manager.
+    """Runs steps ahead of time in a fork, until their results fill a pipe. Use it as a context manager.
 
     The fork starts with everything that this process has in memory, and ends after the last step, which frees its memory. If this
     process is killed, so is the fork on Linux; elsewhere, it ends when it next sends something.
@@ -47,7 +47,7 @@ class ForkAhead:
         """Start the fork.
 
         Args:
-            step: Called with each number from 0; yields what is sent.
+            step: Called with each number from 0; yields the bytes to send.
             count: Number of steps.
 
         Raises:
@@ -127,7 +127,7 @@ def _fork(step: Callable[[int], Iterable[bytes]], numbers: range) -> tuple[int, 
 
 
 def _work(step: Callable[[int], Iterable[bytes]], numbers: range, writing: int, parent: int) -> NoReturn:
-    """Take the steps, and end the fork without cleaning up what belongs to the process that started it."""
+    """Run the steps, then exit without running the clean-up of the parent process."""
     code = 1
     try:
         leave_interrupts_to_parent()

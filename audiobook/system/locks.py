@@ -101,7 +101,7 @@ def locked_folder(folder: Path, note: Path, *, on_wait: Callable[[str], None]) -
 def opened_locked(path: Path, *, on_wait: Callable[[str], None] | None = None) -> Iterator[int]:
     """Open a small file of ours for reading and writing, locked during the block.
 
-    Anything in its place that is not a regular file, or that has other hard links, is set aside.
+    Anything else at this path is moved aside, including a file with other hard links.
 
     Args:
         path: The file; created if missing.
@@ -144,8 +144,8 @@ def rewrite(descriptor: int, data: bytes) -> None:
 def is_running(pid: int) -> bool:
     """Return whether a process with this number is running; True where the system cannot tell.
 
-    A process that was killed and that nobody has waited for is not running. In containers whose first process waits
-    for none, it stays for good.
+    A killed process that its parent has not waited for counts as not running. In containers whose first process never
+    waits, such processes remain until the container ends.
     """
     if sys.platform == "win32":
         return True  # os.kill would end the process there

@@ -1,7 +1,7 @@
-"""Many values in little memory, which forks of this process can read without changing what they share with it.
+"""Storing many values in little memory that forks can read without copying it.
 
-Python counts the references to each value next to it, so even reading a value writes to its page of memory, which is then copied
-for a fork. Packed values are only bytes, of which those that are needed are unpacked.
+Python stores a reference count next to each value, so reading a value writes to its page of memory, and the system
+copies the page for the fork. Packed values are bytes, and are unpacked one by one when needed.
 """
 
 from __future__ import annotations

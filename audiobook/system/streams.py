@@ -1,7 +1,7 @@
 """Standard input, output and error that may be closed, full, or without a reader.
 
-If a standard stream is closed, the next opened file gets its number, and printed text would go into that file. So the
-number is occupied at once by a descriptor that cannot be used in that direction.
+If a standard stream is closed, the next opened file gets its number, and printed text would go into that file. So a
+descriptor that cannot be used in that direction takes the number at once.
 """
 
 from __future__ import annotations

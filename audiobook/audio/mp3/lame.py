@@ -72,7 +72,7 @@ def encode(parts: Iterable[Pcm], rate_hz: int, settings: EncoderSettings) -> Fra
         The frames.
 
     Raises:
-        FrameError: LAME returned something other than complete frames, which is a bug and not a user error.
+        FrameError: LAME returned data that is not complete frames. This is a bug, not a mistake of the user.
     """
     import lameenc  # takes 3 MB, needed only for encoding
 

@@ -44,7 +44,7 @@ class Mp4Chapter(msgspec.Struct, frozen=True):
 
 
 class Mp4Book(msgspec.Struct, frozen=True):
-    """What the head describes.
+    """The contents of an MP4 file, as its head describes them.
 
     Attributes:
         rate_hz: Sample rate, and the unit of all times in the file.
@@ -68,11 +68,11 @@ class Mp4Book(msgspec.Struct, frozen=True):
 
 
 class Mp4Head(msgspec.Struct, frozen=True):
-    """Everything before the first packet; the packets follow in order, and end the file.
+    """Everything before the first packet. The rest of the file consists of the packets, in order.
 
     Attributes:
-        pieces: Its bytes, which can be read once.
-        length_bytes: Their number.
+        pieces: The bytes of the head, in pieces; the iterator can only be used once.
+        length_bytes: Length of the head in bytes.
         data_bytes: Length of all packets.
     """
 
@@ -104,12 +104,12 @@ def mp4_head(book: Mp4Book) -> Mp4Head:
 
 
 class _Tables(msgspec.Struct, frozen=True):
-    """The tables that do not depend on where in the file the packets are.
+    """The tables that stay the same wherever the packets are in the file.
 
     Attributes:
         sizes: The box `stsz`.
         count: Number of packets.
-        chunks: Where each chunk begins, from the first packet on.
+        chunks: Offset of each chunk in bytes, relative to the first packet.
         data_bytes: Length of all packets.
     """
 
@@ -229,13 +229,13 @@ def _offsets(offsets: Sequence[int], *, is_long: bool) -> bytes:
 
 
 def _stsc(runs: Sequence[tuple[int, int]]) -> bytes:
-    """Return the table of chunks: from which chunk on, how many samples."""
+    """Return the box `stsc`, made from pairs of the first chunk of a run and its samples per chunk."""
     entries = b"".join(struct.pack(">III", first, count, 1) for first, count in runs)
     return _full(b"stsc", 0, 0, struct.pack(">I", len(runs)), entries)
 
 
 def _stts(runs: Sequence[tuple[int, int]]) -> bytes:
-    """Return the table of durations: how many samples, how long each."""
+    """Return the box `stts`, made from pairs of a number of samples and their duration."""
     entries = b"".join(struct.pack(">II", *run) for run in runs)
     return _full(b"stts", 0, 0, struct.pack(">I", len(runs)), entries)
 

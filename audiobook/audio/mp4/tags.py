@@ -57,7 +57,7 @@ def metadata_box(tags: Tags) -> bytes:
 
 
 def _written(made: object) -> bytes:
-    """Return the box that mutagen writes into a file that has no tags."""
+    """Let mutagen save tags to an empty file, and return the box that it writes."""
     stream = BytesIO(box(b"ftyp", b"M4B ", bytes(4)) + box(b"moov", box(b"mvhd", bytes(100))))
     made.save(stream, padding=lambda _: 0)  # type: ignore[attr-defined]
     data = stream.getvalue()
@@ -67,7 +67,7 @@ def _written(made: object) -> bytes:
 
 
 def _sort_title(tags: Tags) -> str:
-    """Return the title with its series and place before it, if it belongs to one; else nothing."""
+    """Return the series, the position in it, and the title; empty for a work without a series."""
     return " ".join(filter(None, (tags.series, tags.series_position, tags.title))) if tags.series else ""
 
 

@@ -1,4 +1,4 @@
-"""The frames of an Opus packet, each as a packet of its own.
+"""Splitting an Opus packet into packets of one frame each.
 
 Source: RFC 6716, section 3.2 (frame packing).
 """
@@ -34,7 +34,7 @@ def packets_of_frames(packet: bytes) -> list[bytes]:
 
 
 def _sizes(packet: bytes) -> tuple[list[int], int]:
-    """Return the length of each frame, and where the first one begins."""
+    """Return the length of each frame in bytes, and the offset of the first frame in the packet."""
     code, count, at = packet[0] & _CODE, 2, 1
     if code not in (_TWO_EQUAL, _TWO):
         assert not packet[1] & _PADDED

@@ -1,8 +1,8 @@
 """Encoding samples to Opus packets with libopus, in this process.
 
-Only the MDCT coder of Opus (CELT) is used, because its packets can be joined: a packet of silence resets what the decoder
-remembers, so a clip that begins with one is decoded to the same samples wherever it stands. The speech coder (SILK)
-remembers more. Its sound also differs in phase from the original, so that their correlation is below 0.95.
+Only the MDCT coder of Opus (CELT) is used, because its packets can be joined: a packet of silence resets the state of
+the decoder, so a clip that begins with silence is decoded to the same samples anywhere in a book. The speech coder
+(SILK) keeps more state. Its sound also differs in phase from the original, so that their correlation is below 0.95.
 
 Source: RFC 6716 (the codec), RFC 7845 (Ogg Opus: the identification header, the pre-skip).
 """

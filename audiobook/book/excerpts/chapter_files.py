@@ -60,7 +60,7 @@ def sample_name(slug: str) -> str:
 def require_chapter_places(
     folder: Path, slug: str, titles: Sequence[str], made: Iterable[FileStamp], *, replace: bool = False
 ) -> None:
-    """Check that no file that this program did not make is in the way.
+    """Check that no chapter file would overwrite a file from another program.
 
     Args:
         folder: Folder of the record, `output/<lang>`.
@@ -70,7 +70,7 @@ def require_chapter_places(
         replace: Whether to overwrite files of other programs.
 
     Raises:
-        OutputMismatch: Such a file is in the way, or something other than a file or folder.
+        OutputMismatch: A path is taken by a file from another program, or by something else, such as a link.
     """
     _require_folder(folder / slug)
     known = {stamp.name for stamp in made}

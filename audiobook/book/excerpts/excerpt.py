@@ -159,7 +159,7 @@ class OpenBook:
         yield from self._joined(runs)
 
     def _joined(self, runs: Sequence[tuple[int, int]]) -> Iterator[bytes]:
-        """Yield an Info frame, then runs of frames, given as the first frame and the one after the last."""
+        """Yield an Info frame, then the frames of each run. A run is a pair of frame numbers, the second exclusive."""
         edges = [(self._body + self._offsets[begin], self._body + self._offsets[end]) for begin, end in runs]
         frame_count = sum(end - begin for begin, end in runs)
         length = sum(end - begin for begin, end in edges)

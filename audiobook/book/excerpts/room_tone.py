@@ -1,4 +1,4 @@
-"""Where a book is cut into files with room tone at both ends, and where the sample for shops is cut.
+"""Positions at which a book is cut into chapter files with room tone at both ends, and into a sample for shops.
 
 A clip may begin a file, since its first frame refers to no earlier one; any frame may end it, since none refers to later
 ones. So nothing is encoded again.
@@ -25,7 +25,7 @@ _SHORTEST_SAMPLE_S: Final = 60.0
 
 
 def chapter_spans(record: Record) -> list[FrameSpan]:
-    """Return the frames of each chapter, from its first sentence on."""
+    """Return the range of frames of each chapter, starting at its first sentence."""
     return [_span(record, number, *_ends(chapter)) for number, chapter in enumerate(record.chapters)]
 
 

@@ -39,8 +39,8 @@ class Inputs(msgspec.Struct, frozen=True):
         preset: `acx` for credits, and files of chapters as ACX requires them; empty for none.
         mp3: What the tag of the MP3 has.
         own_title: The title that the command line or the settings give to this work; empty leaves it to the text.
-        own_authors: The authors that they give to it.
-        own_narrator: The narrator that they give to it.
+        own_authors: The authors that they give to this work.
+        own_narrator: The narrator that they give to this work.
         draws_cover: Whether its cover is drawn although the text may have a picture.
         credits: What the settings say in the credits of the preset `acx`.
         merged_chapters: The chapters that the command line or the settings join to the one before, by title or number.

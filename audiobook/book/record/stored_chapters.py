@@ -13,10 +13,10 @@ _decoder: Final = msgspec.json.Decoder(ChapterRecord)
 
 
 class StoredChapters(Sequence[ChapterRecord]):
-    """Chapters that are decoded each time they are read, so that one at a time is in memory."""
+    """Chapters that are decoded every time they are accessed, so that only one is in memory at a time."""
 
     def __init__(self, encoded: Sequence[msgspec.Raw]) -> None:
-        """Use chapters in JSON. Reading one that is not valid raises `msgspec.MsgspecError`."""
+        """Wrap chapters encoded as JSON. Accessing an invalid one raises `msgspec.MsgspecError`."""
         self._encoded = encoded
 
     def __len__(self) -> int:

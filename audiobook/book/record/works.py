@@ -27,7 +27,7 @@ FORMAT: Final = 1
 
 
 class Characters(msgspec.Struct, frozen=True):
-    """How many characters of a text are spoken, not counting white space.
+    """The number of spoken and skipped characters of a text, excluding white space.
 
     Attributes:
         source: Characters in the text's file.
@@ -49,8 +49,8 @@ class RecordHead(msgspec.Struct, frozen=True, kw_only=True):
         language: BCP 47 tag.
         title: Title.
         authors: Authors that the settings give to this work, else those in the text, else those of the project.
-        narrator: Narrator that the settings give to this work, else that in the text, else the one of its language or
-            the name of the voice.
+        narrator: The narrator set for this work; otherwise the one in the text, otherwise the one set for the language,
+            otherwise the name of the voice.
         date: Year, year and month, or full date given by the text; None if it gives none.
         description: Paragraphs of one line each, with a blank line between them; None if the text has none.
         series: Name of the series, or None.
@@ -109,7 +109,7 @@ class RecordHead(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(picture for picture in self.pictures if picture.name)
 
     def encodings(self) -> set[str]:
-        """Return the other encodings that its clips are kept in."""
+        """Return the encodings other than MP3 in which its clips are stored."""
         return {stamp.encoding for stamp in self.formats.values() if stamp.encoding}
 
 
@@ -152,7 +152,7 @@ class BriefChapter(msgspec.Struct, frozen=True):
 
 
 class BriefRecord(RecordHead, frozen=True, kw_only=True):
-    """A record without text and times, which are nine tenths of it and which a build does not need.
+    """A record without text and times. They make up nine tenths of a record, and a build does not need them.
 
     Attributes:
         chapters: See `Record`.

@@ -1,1 +1,1 @@
-"""The files with the sound of a book: one module for each format, and what they share."""
+"""Writing the audio files of a book: one module for each format, and their shared code."""

@@ -17,7 +17,7 @@ _HEAD: Final = struct.Struct("<QQQQ32sQQ")
 
 
 class _Head(NamedTuple):
-    """What is known of a clip before its frames are read."""
+    """The data of a clip that are available without reading its frames."""
 
     extent: ClipExtent
     frames_sha256: str
@@ -28,13 +28,13 @@ class BookClips:
     """The clips of a book; the head of each, before its frames, is read only once."""
 
     def __init__(self, script: Script, listener: str, store: ClipStore, spool: Spool) -> None:
-        """Read nothing yet.
+        """Prepare to read clips; none is read yet.
 
         Args:
             script: The text with its clips.
             listener: Identity of the speech recogniser that gives the times of words; empty without one.
             store: The store with the clips.
-            spool: Where the sentences of clips are kept.
+            spool: Temporary storage for the sentences of clips.
         """
         self.store = store
         self._spool = spool
@@ -46,7 +46,7 @@ class BookClips:
         self._heads: dict[str, bytes] = {}
 
     def extent(self, key: str) -> ClipExtent:
-        """Return how long a clip is.
+        """Return the length of a clip.
 
         Raises:
             DamagedClip: It is missing or damaged.

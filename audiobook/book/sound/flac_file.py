@@ -30,9 +30,9 @@ _LEVEL: Final = 5
 
 
 def flac_encoding(_audio: AudioSettings) -> Encoding:
-    """Return how the clips of a FLAC are kept: as samples.
+    """Return the encoding in which clips for a FLAC file are stored: uncompressed samples.
 
-    Compressing and decompressing them would take longer than everything else.
+    Compressing and decompressing clips would take longer than the rest of the work.
     """
     return Encoding("pcm")
 

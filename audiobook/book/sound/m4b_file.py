@@ -65,7 +65,7 @@ def _described(
     sizes: Callable[[], Iterable[array[int]]],
     kbits: int,
 ) -> Mp4Book:
-    """Return what the head describes."""
+    """Return the contents of the file, as its head describes them."""
     chapters = [
         Mp4Chapter(chapter.title, start, end)
         for chapter, (start, end) in zip(tags.chapters, placement.chapters(timeline), strict=True)

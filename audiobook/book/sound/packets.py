@@ -1,8 +1,8 @@
-"""The packets of a book in an encoding other than MP3: which clip or pause they belong to, and where each clip begins.
+"""Arranging the packets of a book in an encoding other than MP3, with clips close to their places in the MP3.
 
-A frame of these encodings is longer than one of MP3, so a clip begins at the frame nearest to where it begins in the MP3: at
-most half a frame away, which is 23 ms for AAC at 22 050 Hz and 10 ms for Opus. The pauses make up for it, so the difference
-does not add up.
+Frames of these encodings are longer than MP3 frames, so a clip begins at the frame nearest to its position in the MP3:
+at most half a frame away, which is 23 ms for AAC at 22 050 Hz and 10 ms for Opus. The pauses absorb the difference, so
+it does not accumulate.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ class EncodedClips:
 
 
 class BookSound(msgspec.Struct, frozen=True):
-    """What a file with the sound of a book is written from.
+    """The data from which an audio file of a book is written.
 
     Attributes:
         tags: The tags; the titles of their chapters are those of the timeline, in order.

@@ -48,12 +48,12 @@ def check_outputs(
     Args:
         root: Project folder.
         settings: Project settings.
-        named: The works to check, by any of their names; empty means all of them, and what is published.
+        named: The works to check, by any of their names; empty for all works and the publication.
         listener: The recogniser that listens to the works; None to not listen.
         as_json: Print one JSON object.
 
     Returns:
-        0 if every file matches its record, else 1. What is heard does not affect it, since a recogniser makes
+        0 if every file matches its record, else 1. The results of listening are ignored, since a recogniser makes
         mistakes.
 
     Raises:
@@ -101,7 +101,7 @@ def _listen(
 
 
 def _heard_in_words(heard: Heard) -> str:
-    """Return how many passages of a work were heard, how many differ, and why others were not compared."""
+    """Return a summary of listening to a work: how many passages differ, and why some were not compared."""
     verb = "does" if heard.clip_count == 1 else "do"
     parts = [
         f"{len(heard.different)} of {counted(heard.clip_count, 'passage')} {verb} not sound like the text"
@@ -116,7 +116,7 @@ def _heard_in_words(heard: Heard) -> str:
 
 
 def _print_heard(checked: Sequence[_Checked]) -> None:
-    """Print the passages in which something else is heard, the clearest cases first."""
+    """Print the passages that do not sound like their text, clearest differences first."""
     passages = [passage for one in checked if one.heard for passage in one.heard.different]
     for passage in sorted(passages, key=lambda passage: -passage.hearing.strength):
         for text, heard, faults in passage.differences():

@@ -48,7 +48,7 @@ _PATIENCE_S: Final = 60.0
 
 
 def examine_python() -> Iterator[Finding]:
-    """Yield which Python runs the program, and on which system."""
+    """Report the version of Python and the system."""
     bits = 64 if sys.maxsize > 2**32 else 32
     yield Finding(
         "Python",
@@ -60,7 +60,7 @@ def examine_python() -> Iterator[Finding]:
 
 
 def examine_packages() -> Iterator[Finding]:
-    """Yield the state of the packages that every installation needs; those of extras belong to their engines."""
+    """Report whether all required packages can be loaded. The packages of extras are checked with their engines."""
     try:
         needs = requires(DISTRIBUTION) or []
     except PackageNotFoundError:
@@ -81,7 +81,7 @@ def examine_packages() -> Iterator[Finding]:
 
 
 def examine_extras() -> Iterator[Finding]:
-    """Yield which extras are not installed, and whether PyAV can be loaded, on which several features depend."""
+    """Report missing extras, and PyAV if it is installed but cannot be loaded: several features need it."""
     try:
         needs = requires(DISTRIBUTION) or []
     except PackageNotFoundError:
@@ -108,7 +108,7 @@ def examine_extras() -> Iterator[Finding]:
 
 
 def _wrong(need: str) -> tuple[str, str] | None:
-    """Return the name of a needed package and what is wrong with it; None if nothing is, or if it is not needed here."""
+    """Return the name of a required package and its problem; None if it has none or is not required here."""
     found = _NEED.fullmatch(need)
     if found is None or not _applies(found["marker"] or ""):
         return None

@@ -28,7 +28,7 @@ _ROOM: Final = "free some disk space, or choose another place in the settings (`
 
 
 def examine_places(project: Project) -> Iterator[Finding]:
-    """Yield whether books and clips can be written, and how much space is free."""
+    """Check that books, clips and temporary files can be written, and report the free space."""
     for subject, folder in (("output", project.output), ("store", project.store.folder)):
         yield _place(subject, folder)
     try:

@@ -65,7 +65,7 @@ def _piper_voice(files: VoiceFiles) -> Finding | None:
 
 
 def _without_receipt(files: VoiceFiles) -> Finding | None:
-    """Compare a voice that was copied by hand with the voice of that name in the bundled list."""
+    """Compare a manually copied voice with the voice of the same name in the bundled list."""
     known = shipped_voices().get(files.name)
     if known is None or known.model is None:
         message = f"{files.name} was not installed by audiobook, so its files cannot be compared"

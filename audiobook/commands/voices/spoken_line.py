@@ -38,11 +38,11 @@ def spoken_line(
 
     Args:
         project: The project, whose lexicons and store are used.
-        settings: Its settings; speed, pitch and volume are kept.
+        settings: Its settings, of which speed, pitch and volume apply to the line.
         voice: The voice.
         language: BCP 47 tag of the line.
         text: The line.
-        folder: Where to build it.
+        folder: Folder in which to build it.
 
     Returns:
         The outcome, and the path of the MP3.

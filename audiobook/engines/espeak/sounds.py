@@ -1,7 +1,8 @@
-"""The sounds of an espeak-ng voice: which IPA symbols it can pronounce, and the mnemonics for them.
+"""The IPA symbols that an espeak-ng voice can pronounce, and espeak-ng's mnemonics for them.
 
 Each language has its own phonemes, and the library ships no readable table of them. The IPA name of a phoneme may also
-depend on its neighbours. So the library is queried, once per voice and process, in a separate interpreter that never speaks.
+depend on its neighbours. So each process queries the library once per voice, in a separate interpreter that does not
+speak.
 
 Source: espeak-ng, `docs/phonemes.md`; `src/libespeak-ng/dictionary.c`, `EncodePhonemes` and `WritePhMnemonic`.
 """
@@ -48,7 +49,8 @@ class Sounds(msgspec.Struct, frozen=True):
     Attributes:
         mnemonics: All mnemonics that the voice knows.
         by_ipa: The mnemonic of each sound, by its IPA name (NFD). Sounds without an IPA name are left out.
-        linking_r: IPA names of the vowels that end in an r, after which the voice inserts another r before a vowel.
+        linking_r: IPA names of the vowels with a final r. The voice inserts another r between them and a following
+            vowel.
     """
 
     mnemonics: frozenset[str]
@@ -62,8 +64,9 @@ class Sounds(msgspec.Struct, frozen=True):
             phonemes: Phonemes in IPA or mnemonics.
 
         Returns:
-            The mnemonics of each word, separated by bars so that they cannot be misread; and what cannot be converted:
-            the first unknown symbol, or the first word that is too long or silent, or "" if everything can.
+            A tuple `(words, unknown)`. `words` has one string per converted word, its mnemonics separated by bars to
+            keep them unambiguous. `unknown` is the first symbol that is unknown, or the first word that is too long or
+            silent, or "" if all words were converted.
         """
         written: list[str] = []
         read = self._from_ipa if phonemes.alphabet == "ipa" else self._from_mnemonics
@@ -100,7 +103,7 @@ class Sounds(msgspec.Struct, frozen=True):
         return parts, ""
 
     def _nearest(self, text: str, at: int, own: int) -> tuple[int, str]:
-        """Return the end of the sound at an index, and the sound to use for it: the same, a similar one, or "".
+        """Return the end of the sound at an index, and the same or a similar sound of the voice; "" if it has none.
 
         Args:
             text: A word in IPA.
@@ -145,7 +148,7 @@ def _table() -> dict[str, dict[str, Any]]:
 
 @lru_cache(maxsize=64)
 def sounds_of(voice: LibraryVoice) -> Sounds:
-    """Return the sounds of a voice. The first call for a voice starts an interpreter; the result is cached.
+    """Return the sounds of a voice. The first call for each voice starts an interpreter; later calls are cached.
 
     Raises:
         EngineMissing: The library failed.
@@ -161,7 +164,7 @@ def sounds_of(voice: LibraryVoice) -> Sounds:
 
 
 def _query_sounds(voice: LibraryVoice) -> Sounds:
-    """Return the sounds of a voice, asked of the library. Runs in a separate interpreter."""
+    """Query the library for the sounds of a voice. Runs in a separate interpreter."""
     library = espeak_library()
     library.set_voice(voice)
     alone = [name for name in _VOWELS if library.phonemes_of(name, ipa=False) == [name]]
@@ -192,8 +195,8 @@ def _is_plain(name: str) -> bool:
 def _query_name(library: EspeakLibrary, name: str, around: str) -> tuple[bool, str]:
     """Return whether a voice knows a mnemonic, and its IPA name (NFD); "" if the sound always changes.
 
-    Neighbours can change a sound: the last consonant of a word may be devoiced, or a vowel reduced. So the sound is first
-    tried between the neighbours that change it least, and finally on its own.
+    Neighbours can change a sound: the last consonant of a word may be devoiced, or a vowel reduced. So the sound is
+    tried first between neighbours that change it least, and last on its own.
     """
     known = False
     for before, after in (([around], [around]), ([], [around]), ([around], []), ([], [])):

@@ -138,7 +138,7 @@ class KokoroEngine:
         return _voices.device(self._paths(voice), voice, self._device)
 
     def _paths(self, voice: Voice) -> tuple[str, ...]:
-        """Return the paths of network and voices, and the language if it has a reader of its own; otherwise ""."""
+        """Return the paths of the network and the voices, and the language, or "" if espeak-ng reads this language."""
         files, language = self.files(), KOKORO_LANGUAGES[voice.name[0]].espeak
         return os.fspath(files.model), os.fspath(files.styles), language if has_reader(language) else ""
 

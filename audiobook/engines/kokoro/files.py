@@ -97,7 +97,7 @@ class KokoroFiles(msgspec.Struct, frozen=True):
 
 
 class Measured(msgspec.Struct, frozen=True):
-    """How fast the installed networks are on this computer.
+    """The measured speed of the installed networks on this computer.
 
     Attributes:
         chosen: The precision that `auto` uses.
@@ -109,7 +109,7 @@ class Measured(msgspec.Struct, frozen=True):
 
     @staticmethod
     def read(here: Path) -> Measured | None:
-        """Return what was measured during the installation; None if nothing was measured.
+        """Return the results of the measurement during the installation; None if there was no measurement.
 
         Args:
             here: The folder of Kokoro.
@@ -136,8 +136,8 @@ def kokoro_files(folder: Path, precision: str) -> KokoroFiles:
 
     Args:
         folder: The voices folder.
-        precision: `full` or `int8`, or `auto` for the one that was chosen during the installation, or else the first
-            that exists.
+        precision: `full` or `int8`. `auto` means the precision chosen during the installation, or the first installed
+            one if none was chosen.
 
     Raises:
         EngineMissing: Kokoro is not installed in this precision.

@@ -1,4 +1,4 @@
-"""How much processor time Kokoro needs on this computer, measured in a new interpreter."""
+"""Measuring how much processor time Kokoro needs on this computer, in a new interpreter."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LIMITS: Final = Limits(time_s=300.0, memory_bytes=0)
 
 
 def pace_of(files: KokoroFiles) -> float:
-    """Return how many seconds of processor time a second of speech takes. Measuring it takes some seconds.
+    """Return the seconds of processor time per second of speech. The measurement takes several seconds.
 
     Raises:
         SpeechError: The network cannot speak.

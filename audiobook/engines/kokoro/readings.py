@@ -44,7 +44,7 @@ class Spelled(NamedTuple):
 
 
 def has_reader(language: str) -> bool:
-    """Return whether texts of a language, given by espeak-ng's tag, are read here and not by espeak-ng."""
+    """Return whether this module reads texts of a language, given by espeak-ng's tag; espeak-ng reads all others."""
     return language in _READERS
 
 

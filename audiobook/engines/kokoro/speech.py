@@ -1,4 +1,4 @@
-"""The loaded network of Kokoro, and how it speaks a sentence.
+"""Speaking sentences with a loaded Kokoro network.
 
 Source: hexgrad/kokoro, `kokoro/model.py` and `kokoro/pipeline.py`; yl4579/StyleTTS2.
 """

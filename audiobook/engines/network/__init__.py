@@ -1,1 +1,1 @@
-"""What the engines of online services share: verified, bounded and paced requests, and cached responses."""
+"""Code shared by the engines of online services: verified, bounded and paced requests, and cached responses."""

@@ -1,4 +1,4 @@
-"""Requests to a speech service: with verified certificates, limits on time and size, a rate limit, and retries.
+"""Requests to a speech service, with verified certificates, limits on time, size and rate, and retries.
 
 Redirects are not followed, so text only goes to the host that the user named.
 """
@@ -49,7 +49,8 @@ class Request:
         url: Absolute address.
         headers: Headers by name. They may include the key, so they are never shown.
         body: Bytes to send; None for no body.
-        secret: The key, which is removed from all messages, even from quotations of the service; empty for no key.
+        secret: The API key, which is removed from all messages, including quoted responses of the service; empty for no
+            key.
     """
 
     method: str
@@ -77,7 +78,8 @@ class _FailedAttempt(Exception):
 
     Attributes:
         is_temporary: Whether another attempt may succeed.
-        counts: Whether it counts towards `FAILURES_IN_A_ROW`: whether the service failed, and not the request.
+        counts: Whether it counts towards `FAILURES_IN_A_ROW`. It does if the fault is in the service rather than the
+            request.
         hint: What the user can do; None if the usual hint applies.
     """
 
@@ -110,11 +112,11 @@ class Client:
         self._owner = 0
 
     def ask(self, request: Request, read: Callable[[Answer], Value]) -> Value:
-        """Make a request, and repeat it if it fails for a reason that may be temporary.
+        """Make a request, and retry it after failures that may be temporary.
 
         Args:
             request: The request.
-            read: Returns the wanted value from a response. It raises `SpeechError` if the response is not what was
+            read: Extracts the requested value from a response. It raises `SpeechError` if the response is not what was
                 requested, or `NoSpeech` if another attempt may succeed.
 
         Returns:
@@ -170,7 +172,7 @@ class Client:
     def _within_deadline(self, request: Request) -> Answer:
         """Send a request in a thread, which is abandoned at the deadline.
 
-        A socket timeout limits each single read, so a service that sends a byte now and then would never reach it.
+        A socket timeout only limits each read, so a service that sends single bytes slowly would never exceed it.
         """
         box: SimpleQueue[Answer | BaseException] = SimpleQueue()
         session = self._own_session()
@@ -217,7 +219,7 @@ class Client:
                 return _FailedAttempt("sent a response that cannot be read")
 
     def _refused(self, refusal: _Refusal) -> _FailedAttempt:
-        """Return the exception for a refused request. If the service asks for a wait, all processes will wait."""
+        """Return the exception for a refused request. If the service asks clients to wait, all processes wait."""
         status, wait_s = refusal.status, refusal.wait_s
         if status in _ASKS_TO_WAIT and wait_s is not None:
             if wait_s > self._limits.patience_s:
@@ -244,18 +246,18 @@ _BUILD_LATER: Final = "build again later: responses are cached, so only the miss
 
 
 class _Explanation(msgspec.Struct):
-    """The body of an error response: OpenAI uses `error`, FastAPI `detail`; either a text or a table with `message`."""
+    """The body of an error response, which is in `error` (OpenAI) or `detail` (FastAPI)."""
 
     error: str | dict[str, object] | None = None
     detail: str | dict[str, object] | list[object] | None = None
 
 
 class _Refusal(Exception):
-    """A response with an error.
+    """The service answered with an error status.
 
     Attributes:
         status: The status code.
-        wait_s: How long the service asks to wait, in seconds; None if it does not say.
+        wait_s: Seconds that the service asks the client to wait; None if it does not ask.
         explanation: The service's explanation, which completes “answered STATUS”; may be empty.
     """
 

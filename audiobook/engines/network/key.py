@@ -1,4 +1,4 @@
-"""The API key of a server: where it is read from, and where it may be sent."""
+"""Reading the API key of a server, and checking that it may be sent there."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def key_of(server: Server) -> str:
     """Return the API key; empty if there is none.
 
     Raises:
-        EngineMissing: The options name a file or variable without a valid key, or the key would be sent over the
-            network unencrypted.
+        EngineMissing: The file or variable named in the options cannot be read or contains no valid key, or the key
+            would be sent unencrypted over the network.
     """
     if server.key_file:
         try:

@@ -1,1 +1,1 @@
-"""What the engines with neural networks share: isolated processes, networks, phonemes and word times."""
+"""Code shared by the engines with neural networks: isolated processes, networks, phonemes and word times."""

@@ -42,7 +42,7 @@ _TRIAL_TEXT: Final = "1, 2, 3."
 
 
 class Source(msgspec.Struct, frozen=True):
-    """What a launcher loads, in a form that can be sent to a process.
+    """The network that a launcher loads, in a form that can be sent to another process.
 
     Attributes:
         paths: Paths and names from which the engine loads the network; their meaning depends on the engine.
@@ -115,8 +115,8 @@ class _Answer(msgspec.Struct, frozen=True):
 
     Attributes:
         sentences: Number of samples and words of each sentence.
-        error: What went wrong; empty if nothing did.
-        where: The file that caused the error; None if none did.
+        error: Message of the error; empty after success.
+        where: The file that caused the error; None if it was not a file.
         hint: What the user can do if the voice cannot be used at all; None after other errors.
     """
 

@@ -1,4 +1,4 @@
-"""The packages that a neural engine needs, which its extra installs."""
+"""The packages required by a neural engine, which its extra installs."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def file_digests(path: Path) -> FileDigests:
 
 
 def stream_digests(stream: BufferedReader) -> FileDigests:
-    """Return the length and digests of a file that was opened and not read yet."""
+    """Return the length and digests of an open file, which must be at its start."""
     size = os.fstat(stream.fileno()).st_size
     sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     stream.seek(0)

@@ -1,4 +1,4 @@
-"""A loaded Piper voice, and how it speaks a sentence.
+"""Speaking sentences with a loaded Piper voice.
 
 piper-tts would read text between `[[` and `]]` as phonemes. So a text is first converted to phonemes by the espeak-ng
 that comes with piper-tts, which treats brackets as plain text, and only the phonemes are given to the voice.

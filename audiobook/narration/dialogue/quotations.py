@@ -1,4 +1,4 @@
-"""What is in quotation marks."""
+"""Finding the text between quotation marks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Quotations(msgspec.Struct, frozen=True):
 
     Attributes:
         closed: Start and end of each that is closed.
-        open_at: Start of the one that is not closed; None if all are closed.
+        open_at: Start of the quotation that is not closed; None if all are closed.
         closes_first: Whether a mark closes one before any is opened.
     """
 

@@ -22,10 +22,11 @@ class Style(msgspec.Struct, frozen=True):
         said: Matches a verb of saying.
         tag: Matches a clause with such a verb after a comma or stop.
         has_dashes: Whether a paragraph that begins with a dash is a speech.
-        tags: Where such clauses stand inside a speech: `always`, `dash` or empty.
-        clause_end: Matches the end of such a clause after which the speech goes on.
-        relatives: Words that go on with a clause after a comma.
-        resumes: Whether the speech goes on after the sentence of such a clause.
+        tags: Speeches in which such clauses are recognised: `always` for all, `dash` for those after a dash, empty for
+            none.
+        clause_end: Matches the end of such a clause if the speech continues after it.
+        relatives: Words that continue a clause after a comma.
+        resumes: Whether the speech continues after the sentence with such a clause.
     """
 
     closers: dict[str, str]

@@ -1,4 +1,4 @@
-"""The questions that rules ask about a language."""
+"""The interface through which rules query the grammar of a language."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ class Neutral:
         return before.lower() in self.words.lists.get("years", ())
 
     def names_year(self, number: int, before: str, after: str) -> bool:
-        """Return whether a number is a year announced by the word before it, rather than a count of what follows."""
+        """Return whether the word before a number marks it as a year, and it does not count a noun."""
         counts = number < _LEAST_YEAR and after[:1].islower() and not self.words.counting.skips(after)
         return self.follows_year(before) and not counts
 

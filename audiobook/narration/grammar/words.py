@@ -111,8 +111,8 @@ class Roman(_Table, frozen=True):
         counts_names: Whether several letters after any other name ("Apollo XI") are a cardinal.
         orders_names: Whether they are an ordinal there, like those of rulers.
         foreign: A pattern for such names after which they are a cardinal all the same: Latvian "Tier III".
-        first: A pattern for what follows the letter "I" after any name if it is the number of a ruler; "" if it is
-            one only after the names that are listed. With `any_name`, "I." before a word in lower case is one, too.
+        first: A pattern for the text after an "I" that follows any name, if the "I" is the number of a ruler; "" if it
+            is one only after listed names. With `any_name`, "I." before a word in lower case is one, too.
         pronouns: Words with a capital before an "I" that is the English word ("Can I get").
     """
 
@@ -169,13 +169,14 @@ class Words(_Table, frozen=True):
         magnitudes: The same, written out.
         magnitude_signs: Letters after an amount of money, in lower case, and the magnitude they stand for.
         plurals: The order of the forms in `counted` and `cents`; "stem" forms come after these.
-        signs: Words for signs, by what they mean or how they look. Those of `words_file._SIGNS` must be there. Others
-            are used where there are any: fractions ("½", "1/2" and so on) and dates that are names ("9/11");
-            "half" and "and_part" for "2½"; "below", "above", "at_most" and "at_least" for "<", ">", "≤" and "≥"
-            before a number (all four or none); "against" for "3 : 2"; "score" between the numbers of "3-2" and "3:2";
-            "code_slash" for the slash of "1600/2002", if "slash" is that of fractions; "power" for an exponent, with {cardinal}, {ordinal} or the form of an ordinal in braces, "squared" and
-            "cubed"; "scale" after the one of "1:50 000", with {cardinal} or the form of one in braces;
-            "and_cents" before the hundredths of a currency; "version" for the points of "2.0.1".
+        signs: Words for signs, by their meaning or appearance. Those in `words_file._SIGNS` are required. The others
+            are optional: fractions ("½", "1/2" and so on) and dates that are names ("9/11"); "half" and "and_part" for
+            "2½"; "below", "above", "at_most" and "at_least" for "<", ">", "≤" and "≥" before a number (all four or
+            none); "against" for "3 : 2"; "score" between the numbers of "3-2" and "3:2"; "code_slash" for the slash of
+            "1600/2002", if "slash" is that of fractions; "power" for an exponent, with {cardinal}, {ordinal} or the
+            form of an ordinal in braces, "squared" and "cubed"; "scale" after the one of "1:50 000", with {cardinal} or
+            the form of one in braces; "and_cents" before the hundredths of a currency; "version" for the points of
+            "2.0.1".
         dates: Dates.
         times: Times of day.
         roman: Roman numerals.

@@ -31,8 +31,8 @@ def canonical(phonemes: Phonemes) -> tuple[Phonemes, str]:
         phonemes: In any alphabet; the name of the alphabet may be in capitals.
 
     Returns:
-        IPA for IPA and X-SAMPA, unchanged phonemes for any other alphabet; and what is wrong: the first symbol that
-        is not X-SAMPA, or a message, or "".
+        A tuple `(phonemes, problem)`. The phonemes are in IPA if they were in IPA or X-SAMPA, and unchanged otherwise.
+        The problem is the first symbol that is not X-SAMPA, or a message, or "" if there is none.
     """
     alphabet = phonemes.alphabet.strip().lower()
     symbols = " ".join(phonemes.symbols.split())

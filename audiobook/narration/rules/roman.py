@@ -170,7 +170,7 @@ def _is_titled(name: str, text: str, at: int, grammar: Grammar) -> bool:
 
 
 def _before_rulers(text: str, at: int, grammar: Grammar) -> str:
-    """Return the word before the names that end at `at`, and before rulers that they are listed with."""
+    """Return the word before the names that end at `at`; if they are in a list of rulers, the word before the list."""
     for _ in range(_MOST_NAMES):
         reach = max(0, at - _CHAIN_REACH)
         listed = _listed_pattern(grammar.words).search(text[reach:at])

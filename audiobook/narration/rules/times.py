@@ -149,10 +149,10 @@ def _time(match: re.Match[str], grammar: Grammar) -> str:
 
 
 def _is_amount(text: str, end: int, grammar: Grammar) -> bool:
-    """Return whether a number like "9.35", up to `end`, is an amount and not a time of day.
+    """Return whether a number such as "9.35", which ends at `end`, is an amount rather than a time of day.
 
-    It is an amount if a unit follows, even after more numbers: "from 9.35 to 10.45 metres". Where a full stop is also the
-    decimal point, it is also an amount if more numbers follow: several times have been read before.
+    It is an amount if a unit follows, even after more numbers: "from 9.35 to 10.45 metres". In languages with a decimal
+    point, it is also an amount if more numbers follow, because lists of times have been read by then.
     """
     more = MORE_NUMBERS.match(text, end)
     if more and grammar.words.decimal == ".":

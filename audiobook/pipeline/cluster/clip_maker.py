@@ -46,7 +46,7 @@ _requests: Final = msgspec.msgpack.Decoder(Request)
 
 
 def sample_job(outfit: Outfit, voiced: VoiceSpec) -> Job:
-    """Return the job that makes the sample of a voice, of which the digests are compared.
+    """Return the job that makes the sample of a voice. Workers compare its digest with the driver's.
 
     The text is numerals, because they can be read in every language.
 
@@ -105,7 +105,7 @@ class ClipMaker:
         return self._refusals[name]
 
     def _examined(self, outfit: Outfit, voiced: VoiceSpec) -> str:
-        """Return how this worker differs from the driver; empty if it makes the same sound."""
+        """Describe how this worker differs from the driver; empty if it makes the same sound."""
         required, speaker = voiced.required, voiced.speaker
         try:
             engine = equipped(outfit)

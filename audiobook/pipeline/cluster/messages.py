@@ -16,7 +16,7 @@ from audiobook.errors import AudiobookError, SpeechError
 
 
 class Requirements(msgspec.Struct, frozen=True, array_like=True):
-    """What a worker must have in common with the driver, so that it makes the same sound.
+    """The properties that a worker must share with the driver to make the same sound.
 
     Attributes:
         program: Version of this program.
@@ -32,7 +32,7 @@ class Requirements(msgspec.Struct, frozen=True, array_like=True):
 
 
 class VoiceSpec(msgspec.Struct, frozen=True, array_like=True):
-    """A voice of the driver, and what workers need to make the same sound with it.
+    """A voice of the driver, with the data that workers need to make the same sound.
 
     Attributes:
         options: The options of the engine.

@@ -244,7 +244,7 @@ class ClusterPool:
         return _SubmittedJob(job, made, packed(Request(voiced, order)))
 
     def _voiced_of(self, outfit: Outfit, speaker: Speaker, language: str, sound: Sound) -> VoiceSpec:
-        """Return a voice with what workers need. The first time, its sample is made on this computer."""
+        """Return a voice with the data that workers need. At the first request, its sample is made on this computer."""
         key = (outfit, speaker, sound)
         if key not in self._voiced:
             required = Requirements(__version__, processor.kind(), sound.identity, "")

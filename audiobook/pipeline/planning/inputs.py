@@ -109,9 +109,9 @@ def _formats(settings: Settings, record: RecordHead | None) -> tuple[str, ...]:
 
 
 def _split(settings: Settings, record: RecordHead | None) -> str:
-    """Return how to split the book into files: as the user says, or else as in the last build.
+    """Return how to split the book into files: as requested by the user, otherwise as in the last build.
 
-    If a preset split the last build, that does not apply without the preset.
+    A split that came from a preset is not repeated without the preset.
     """
     if settings.split is None and record:
         return "" if record.inputs.preset else record.inputs.split

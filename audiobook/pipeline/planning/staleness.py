@@ -72,7 +72,7 @@ def plan_edition(
 
 
 class _Found(NamedTuple):
-    """What a plan is made from: the text and its digest, the record of the last build, and whether that is damaged."""
+    """The inputs of a plan: the text and its digest, and the record of the last build, which may be damaged."""
 
     data: bytes
     source_sha256: str

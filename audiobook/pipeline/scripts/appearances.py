@@ -1,4 +1,4 @@
-"""How much of a work each character speaks: the narrator, roles, speakers and quoted languages."""
+"""Measuring how much each character of a work speaks: the narrator, roles, speakers and quoted languages."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Appearance:
 
 
 def appearances(book: Book) -> list[Appearance]:
-    """Return how much each character speaks; the one that speaks most comes first."""
+    """Return an entry for each character with the amount that it speaks, largest first."""
     found: defaultdict[tuple[str, str, Speaker], list[str]] = defaultdict(list)
     for entry, paragraph in book.script.passages():
         role, name = _who(entry, paragraph, book.language)

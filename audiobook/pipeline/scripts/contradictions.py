@@ -1,4 +1,4 @@
-"""Signs that a text is not in the language in which it is read."""
+"""Detecting texts that are not in the language in which they would be read."""
 
 from __future__ import annotations
 

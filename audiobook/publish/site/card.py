@@ -1,4 +1,4 @@
-"""What other sites and chat programs show of a page that is shared.
+"""The preview that other sites and chat programs show of a shared page.
 
 Source: the Open Graph protocol.
 """

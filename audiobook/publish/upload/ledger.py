@@ -59,7 +59,7 @@ def read_ledger(data: bytes | None) -> Ledger | None:
 
 @dataclass(frozen=True, slots=True)
 class UploadPlan:
-    """What to do to bring a destination up to date.
+    """The changes that bring a destination up to date.
 
     Attributes:
         send: Paths to upload, in order: media and other files, then pages, then feeds.
@@ -73,7 +73,7 @@ class UploadPlan:
 
 
 def upload_plan(files: Mapping[str, PublicFile], ledger: Ledger, tags: Mapping[str, str]) -> UploadPlan:
-    """Return what to send and remove to bring a destination up to date.
+    """Return the files to send and remove to bring a destination up to date.
 
     Args:
         files: The public files by path, in the order they were published.

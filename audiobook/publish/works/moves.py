@@ -18,10 +18,10 @@ from audiobook.system.packed import Packed
 
 
 class _Lost:
-    """Published works that are no longer there, by what another work may have in common with them."""
+    """Published works that no longer exist, indexed by the properties that identify a moved work."""
 
     def __init__(self) -> None:
-        """Know none."""
+        """Create an empty index."""
         self._paths: dict[Hashable, dict[str, None]] = defaultdict(dict)
         self._keys: dict[str, tuple[Hashable, ...]] = {}
 
@@ -33,7 +33,7 @@ class _Lost:
             self._paths[key][path] = None
 
     def take(self, edition: ShelvedEdition) -> str | None:
-        """Return the path of the work that a new one was, which nothing else is then; None if it is another work."""
+        """Return the former path of a moved work, and remove it from the index; None if the work is new."""
         keys = _likeness(edition.source_sha256, edition.audio.sha256, edition.language, edition.slug)
         found = next((path for key in keys for path in self._paths.get(key, ())), None)
         if found:
@@ -43,7 +43,7 @@ class _Lost:
 
 
 def _likeness(source_sha256: str, audio_sha256: str, language: str, slug: str) -> tuple[Hashable, ...]:
-    """Return what two works have in common if they are one, the surest sign first: text, sound, name without region."""
+    """Return the properties that identify a moved work, most reliable first: text, sound, name without region."""
     return ("text", source_sha256), ("sound", audio_sha256), (slug, without_region(language))
 
 
@@ -80,7 +80,7 @@ def _without(move: Move, path: str) -> Move:
 
 
 def moved_shelf(shelf: Shelf, moves: Mapping[str, Move], gone: Collection[str]) -> Shelf:
-    """Return a shelf whose works know how they were moved, without the works that have become others.
+    """Return a shelf with the moves of its works, without works that were moved to other paths.
 
     Args:
         shelf: The built works.
@@ -111,7 +111,7 @@ def _known(before: Publication) -> set[str]:
 
 
 def _lost(before: Publication, known: Iterable[str], shelf: Shelf, gone: Container[str]) -> _Lost:
-    """Return the works of the last publication that are no longer there, or whose text is not."""
+    """Return the works of the last publication that no longer exist, or whose text no longer exists."""
     sources = {edition.path(""): edition.source_sha256 for edition in shelf.editions}
     lost = _Lost()
     for path in sorted(known):
@@ -122,7 +122,7 @@ def _lost(before: Publication, known: Iterable[str], shelf: Shelf, gone: Contain
 
 
 def _free_identity(path: str, taken: Container[str], before: Publication, shelf: Shelf) -> str:
-    """Return an identity for a new work at a path whose identity belongs to the work that was moved away from there."""
+    """Return an unused identity for a new work at the former path of a moved work, which keeps the path's identity."""
     used = {edition.path("") for edition in shelf.editions}
     used |= {f"{language}/{slug}" for language, feed in before.feeds.items() for slug in feed.episodes}
     candidates = (f"{path}-{number}" for number in itertools.count(2))

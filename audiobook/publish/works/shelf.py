@@ -238,7 +238,7 @@ def read_shelf(output: Path, languages: Sequence[str] = ()) -> Shelf:
 
 
 def _left_out(path: Path, error: OutputMismatch) -> str:
-    """Return why a file in the place of a record is left out, and what the user can do."""
+    """Return the problem that excludes a file in the place of a record, with a hint for the user."""
     if is_own_record(path):
         return f"{error.message}; build it again"
     return f"{NOT_OURS}: {error.message}; move it elsewhere"
@@ -259,7 +259,7 @@ def _is_whole(record: Path, stamp: FileStamp) -> bool:
 
 
 def _is_chapter(chapter: ChapterRecord) -> bool:
-    """Return whether a chapter is one of the text's own, and not just a paragraph that counts as a chapter."""
+    """Return whether a chapter has a heading or several paragraphs, and is not a single paragraph treated as one."""
     kinds = [paragraph.kind for paragraph in chapter.paragraphs]
     return Kind.HEADING in kinds or kinds.count(Kind.TEXT) > 1
 

@@ -131,7 +131,7 @@ def _chain(shape: str, events: list[tuple[int, Form]]) -> Series:
 
 
 def _differ(one: Form, other: Form) -> bool:
-    """Return whether two headings with the same number have different titles that begin alike."""
+    """Return whether two headings with the same number have different titles with the same first word."""
     return one.title != other.title and one.title.split()[:1] == other.title.split()[:1]
 
 
@@ -184,7 +184,7 @@ def _fill(series: Series, doubtful: list[tuple[int, Form]]) -> None:
 
 
 def _first(series: Series, at: int, doubtful: list[tuple[int, Form]]) -> list[int]:
-    """Return the lines that may be prose, and whose numbers lead up to the first heading of a run."""
+    """Return the lines that may be prose but whose numbers complete a run down to 1; empty if they do not."""
     found: list[int] = []
     missing = (series.forms[at].number or 0) - 1
     for place, form in reversed(doubtful):

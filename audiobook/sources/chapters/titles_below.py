@@ -22,8 +22,8 @@ _ENDS: Final = '.!?…“”»«」』"'
 def sentence_titles(document: Document, choice: Choice) -> set[int]:
     """Return the sentences below chapter numbers that are titles, as in `Candide`.
 
-    They are titles if the table of contents has them beside their numbers, or if nearly all chapters begin with a
-    paragraph of one sentence, and few other paragraphs are like that.
+    They are titles if the table of contents lists them next to their numbers, or if nearly all chapters begin with a
+    paragraph of one sentence, which is rare elsewhere.
     """
     numbers = [
         at

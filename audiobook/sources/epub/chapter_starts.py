@@ -1,4 +1,4 @@
-"""Where chapters start, by the table of contents and the headings of documents that it does not list."""
+"""Finding where chapters start, from the table of contents and the headings of documents that it does not list."""
 
 from __future__ import annotations
 

@@ -218,7 +218,7 @@ class _Book:
         self.documents.append(document)
 
     def _part(self, member: str, markup: Markup) -> str | None:
-        """Return the part of `base.PARTS` that all of a document is and that is not read; None for text."""
+        """Return the name in `base.PARTS` of a document that is skipped as a whole; None if it is read."""
         part = self.parts.get(member)
         if part in _SHORT_PARTS and markup.source_chars > LONGEST_PAGE_CHARS:
             part = None

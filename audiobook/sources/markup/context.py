@@ -290,13 +290,13 @@ def _inside_simple(around: State, tag: str) -> State:
 
 
 def _with_lines(element: _Element, around: State) -> State:
-    """Return the state in an element whose only effect is on which of its parts are lines of verse."""
+    """Return the state inside an element that can only affect whether its children are lines of verse."""
     lined = bool(around.verse) and is_lined(element)
     return around if lined == around.is_lined else replace(around, is_lined=lined)
 
 
 def edge_of(element: _Element, tag: str, around: State, flow: Flow, *, in_table: bool) -> str:
-    """Return what an element's start and end delimit.
+    """Return the kind of unit that an element's start and end delimit.
 
     Args:
         element: The element.

@@ -88,7 +88,7 @@ def _closes(opened: re.Match[str], found: re.Match[str]) -> bool:
 
 
 def _still_open(opened: re.Match[str] | None, found: re.Match[str]) -> re.Match[str] | None:
-    """Return the delimiter that is open after one that closes nothing."""
+    """Return the delimiter that is open after a delimiter that does not complete a formula; None if none is."""
     opens = found["open"] or found["begin"] or found["dollars"]
     if opened is None or opened["dollars"]:
         return found if opens else None
@@ -106,7 +106,7 @@ def _is_formula(delimiter: str, tex: str) -> bool:
 
 
 def is_code(tag: str) -> bool:
-    """Return whether an element shows code, in which signs are what they are."""
+    """Return whether an element shows code, in which no sign delimits a formula."""
     return tag in _CODE
 
 
@@ -139,7 +139,7 @@ def spoken_formula(element: _Element, tag: str) -> str:
 
 
 def _annotation(element: _Element) -> str:
-    """Return the TeX that a program which made MathML has kept in it."""
+    """Return the TeX source that a MathML element contains as an annotation; "" if it has none."""
     for annotation in element.iter("{*}annotation"):
         if "tex" in (annotation.get("encoding") or "").lower():
             return annotation.text or ""

@@ -152,7 +152,7 @@ def _extracted(source: Source, limits: Limits) -> Pdf:
 
 
 def _even_pages(pages: list[PdfPage]) -> list[PdfPage]:
-    """Give all recognised lines that are nearly as high as usual the usual size, since their heights are measured."""
+    """Set the size of recognised lines that is close to the usual size to that size, as it is only measured."""
     usual = usual_size(pages)
     for page in pages:
         for piece in page.pieces:

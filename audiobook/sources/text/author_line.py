@@ -87,7 +87,7 @@ def named_by(text: str) -> str | None:
 
 
 def _is_byline_first(texts: Sequence[str]) -> bool:
-    """Return whether the first line is that of the author, above a title that is no name: "By Love Possessed" is one."""
+    """Return whether the first line names the author and the next one is the title, as opposed to a title with "By"."""
     return bool(_PLAINLY_BY.match(texts[0])) and len(texts) > 1 and not _is_name(texts[1])
 
 

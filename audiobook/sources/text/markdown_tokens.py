@@ -53,7 +53,8 @@ def tokens_of(
 
     Args:
         parser: A parser with its plugins.
-        pieces: Returns the pieces of the text, in order, each ending with a newline. About as much as a piece is parsed at a time.
+        pieces: Returns the pieces of the text, in order, each ending with a newline. About one piece is parsed at a
+            time.
         has_definitions: Whether the text may define link addresses or footnotes.
 
     Raises:
@@ -130,11 +131,11 @@ def _parts(parser: MarkdownIt, pieces: Iterable[str]) -> Iterator[_Part]:
 
 
 def _decided(tokens: Sequence[Token], undecided: int) -> tuple[int, int]:
-    """Return how many tokens are those of the whole text, and the line at which the first other block begins.
+    """Return the number of tokens that later text cannot change, and the line of the first block after them.
 
     Args:
-        tokens: The tokens of a text that goes on.
-        undecided: A line whose meaning may depend on how it goes on.
+        tokens: The tokens of the text so far.
+        undecided: The first line whose meaning may depend on later text.
     """
     for at in range(len(tokens) - 1, 0, -1):
         token = tokens[at]
@@ -146,7 +147,7 @@ def _decided(tokens: Sequence[Token], undecided: int) -> tuple[int, int]:
 
 
 def _first_undecided(text: str) -> int:
-    """Return the first line whose meaning may depend on how a text goes on; the number of lines if there is none.
+    """Return the first line whose meaning may depend on later text; the number of lines if there is none.
 
     Only two rules look for the end of a block and decide on something else if they do not find it; see `markdown_dialects`.
     """

@@ -43,7 +43,7 @@ _LEAST_INDENTED: Final = 0.01
 
 @dataclass(frozen=True, slots=True)
 class _Wrapping:
-    """How the lines that another line follows are broken.
+    """Statistics on the breaks of lines that another line follows directly.
 
     Attributes:
         width: Length in characters that nearly no line exceeds.
@@ -123,9 +123,9 @@ def _reach(line: str, after: str) -> int:
 
 
 def _is_wrapped(wrapping: _Wrapping, is_unbroken: bool) -> bool:
-    """Return whether lines end where they were full, though no blank line separates paragraphs.
+    """Return whether lines were wrapped at a fixed width, and paragraphs are not separated by blank lines.
 
-    In a text with some blank lines, lines that end early show that those separate more than paragraphs.
+    In a text with some blank lines, short lines show that blank lines separate larger units than paragraphs.
     """
     if not _NARROWEST_CHARS <= wrapping.width <= _WIDEST_CHARS or wrapping.count < _LEAST_LINES - 1:
         return False
@@ -162,7 +162,7 @@ def _unwrapped(piece: Piece, lines: Sequence[str], width: int) -> Iterator[Piece
 
 
 def _indented(piece: Piece, lines: Sequence[str]) -> set[int]:
-    """Return which lines are set in from the others, if that marks the first lines of paragraphs."""
+    """Return the indices of indented lines if indents mark the first lines of paragraphs; otherwise an empty set."""
     indents = [len(line) - len(line.lstrip()) for line in (lines[number - 1] for number, _ in piece.lines)]
     least = min(indents)
     found = {at for at, indent in enumerate(indents) if indent > least}

@@ -87,7 +87,7 @@ def _formats(chosen: Container[str], audio: AudioSettings) -> list[dict[str, Any
 
 
 def _lack(name: str, audio: AudioSettings) -> str:
-    """Return what a format needs that is not installed, and what to do; empty if it can be made."""
+    """Return the missing requirements of a format, with a hint on how to install them; empty if it can be made."""
     try:
         require_encoders((name,), audio)
     except EngineMissing as error:

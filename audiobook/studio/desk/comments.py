@@ -13,9 +13,9 @@ from audiobook.toml import parse_toml
 
 
 def with_comments_of(before: str, after: str) -> str:
-    """Return an edited text with the comments of the old one that are missing in it, each at its place.
+    """Return an edited text with the comments that it lost restored to their places.
 
-    Only comments on lines of their own are put back. One behind a value that was removed was about that value.
+    Only comments on lines of their own are restored. A comment after a removed value was about that value.
 
     Args:
         before: The old text.
@@ -35,14 +35,14 @@ def with_comments_of(before: str, after: str) -> str:
 
 
 def _shared(one: list[str], other: list[str]) -> int:
-    """Return how many lines are the same at the beginning of both."""
+    """Return the number of equal lines at the start of both texts."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _up_to_header(lines: list[str], first: int, end: int) -> int:
-    """Return how far up a removed block is to be seen so that it begins with its header.
+    """Return how many lines to shift a removed block up so that it begins with its header; 0 if none fits.
 
-    Where the lines before a block repeat its last ones, the texts alone do not show which of the two were removed.
+    If the lines before a block equal its last lines, comparing the texts cannot show which of the two were removed.
     """
     up = 0
     while up < first and lines[first - up - 1] == lines[end - up - 1]:
@@ -69,7 +69,7 @@ def _may_be_comment(line: str) -> bool:
 
 
 def _means_nothing(lines: list[str], index: int) -> bool:
-    """Return whether a line is a comment. Within a text of several lines, one that begins like that is text."""
+    """Return whether a line has no meaning, like a comment. A line with `#` in a multi-line string is not a comment."""
     with suppress(AudiobookError):
         return _tables([*lines[:index], *lines[index + 1 :]]) == _tables(lines)
     return False

@@ -13,7 +13,7 @@ from audiobook.settings import Settings, load_settings
 
 
 class Gone(AudiobookError):
-    """What a page shows no longer exists."""
+    """An item on a page no longer exists."""
 
 
 class Shelf:

@@ -1,4 +1,4 @@
-"""What pages show of works: the shelf, and the chapters of a work."""
+"""The data that pages show about works: the shelf, and the chapters of a work."""
 
 from __future__ import annotations
 

@@ -20,10 +20,10 @@ _LINKS: Final = ("{http://www.w3.org/1999/xlink}href", "xlink:href", "href")
 
 
 class Figures:
-    """The pictures that have been met since the last paragraph.
+    """The pictures found since the last paragraph.
 
-    A picture in a paragraph is at its beginning or end. One between paragraphs is at the beginning of the next one, or at
-    the end of the one before if a heading follows, or nothing.
+    A picture in a paragraph is placed at its beginning or end. A picture between paragraphs is placed at the beginning
+    of the next paragraph, or at the end of the previous one if a heading or nothing follows.
     """
 
     def __init__(self) -> None:
@@ -35,12 +35,12 @@ class Figures:
         self._met += filter(None, pictures)
 
     def on(self, paragraph: Paragraph) -> Paragraph:
-        """Return a paragraph with the pictures that were met."""
+        """Return a paragraph with the pictures found so far."""
         met, self._met = self._met, []
         return with_pictures(paragraph, met)
 
     def placed(self, block: Block, blocks: Blocks) -> Block:
-        """Return a block with its pictures, and change the one before it if some belong there.
+        """Return a block with its pictures, and add those that belong to the block before it to that block.
 
         Args:
             block: The block.

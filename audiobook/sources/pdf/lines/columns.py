@@ -1,4 +1,4 @@
-"""The order of reading on a page: columns one after the other, between lines that go across them."""
+"""Determining the reading order of a page: columns one by one, in sections separated by lines across all columns."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def reading_blocks(pieces: Sequence[Piece], depth: int = 0) -> Iterator[list[Pie
 
 
 def _count_in_columns(bands: Sequence[_Band]) -> int:
-    """Return how many pieces are in columns; 0 if most lines go across, and the columns are a coincidence."""
+    """Return the number of pieces in columns; 0 if most lines cross them, so that the columns are a coincidence."""
     found = [band for band in bands if _is_in_columns(band)]
     across = sum(len(band.across) for band in bands)
     longest = max((min(len(band.left), len(band.right)) for band in found), default=0)

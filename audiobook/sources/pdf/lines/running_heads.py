@@ -136,7 +136,7 @@ class RunningHeads:
         return bodies
 
     def titles(self) -> list[str]:
-        """Return what may be the book's title: the head of most right-hand pages, and that of most left-hand pages."""
+        """Return the running heads that may be the title: the most common one of right-hand and of left-hand pages."""
         found: list[str] = []
         parity = self._offset % 2
         for side in (1, 0):
@@ -158,7 +158,7 @@ class RunningHeads:
 
     @cached_property
     def _offset(self) -> int:
-        """Return what is added to the index of a page to get its number."""
+        """Return the difference between page numbers and page indices."""
         offsets = Counter(
             number - edge.page
             for edge in self._edges

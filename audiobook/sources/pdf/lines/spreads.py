@@ -118,8 +118,8 @@ def _moved(page: PdfPage) -> PdfPage:
 def _numbers(halves: Sequence[_Half]) -> dict[tuple[int, int], int]:
     """Return the page number of each half, by its sheet and side; empty if the printed numbers are in no order.
 
-    The numbers of the halves at one place, such as the left ones of every second sheet, rise evenly. So the numbers of
-    pages that show none are known too.
+    The numbers of the halves at one place, such as the left halves of every second sheet, increase evenly. So pages
+    without a printed number get one too.
     """
     places: defaultdict[tuple[int, int], list[_Half]] = defaultdict(list)
     for half in halves:
@@ -136,7 +136,7 @@ def _numbers(halves: Sequence[_Half]) -> dict[tuple[int, int], int]:
 
 
 def _starts(half: _Half) -> set[tuple[int, int]]:
-    """Return by how much page numbers may rise with each sheet, and from which, so that half has one of its numbers."""
+    """Return the possible numberings of a half page, as pairs of the increase per sheet and the number at sheet 0."""
     rows = group_rows(half.page.pieces)
     edges = [*rows[:_EDGE_ROWS], *rows[-_EDGE_ROWS:]]
     numbers = {number for row in edges for number in page_numbers(row_text(row))}

@@ -149,7 +149,7 @@ def _after_header(lines: list[str], first: int) -> int:
 
 
 def _after_lone_credits(lines: list[str]) -> int:
-    """Return the index of the first line after credits that begin a file whose header was removed; 0 without such credits."""
+    """Return the index of the line after the credits at the start of a file without header; 0 if there are none."""
     first = next((at for at, line in enumerate(lines[:_LONGEST_CREDIT_LINES]) if line.strip()), None)
     if first is None:
         return 0

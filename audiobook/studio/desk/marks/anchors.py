@@ -90,12 +90,12 @@ def origin_of(narration: NarratedText, number: int, index: int) -> tuple[str, in
 
 
 class _Part(NamedTuple):
-    """A chapter of the text, or one that is read aloud, in which a sentence is looked for.
+    """A chapter in which a sentence is searched: one of the text, or one that is read aloud.
 
     Attributes:
         title: Its title.
         number: Number of the chapter that is read aloud.
-        first: Index of its first paragraph in that.
+        first: Index of its first paragraph in that chapter.
         paragraphs: Its paragraphs.
     """
 
@@ -117,7 +117,7 @@ def _parts(narration: NarratedText) -> list[_Part]:
 
 
 def _spoken(narration: NarratedText) -> Iterator[_Part]:
-    """Yield the chapters that are read aloud: what a recogniser doubted is known by their titles."""
+    """Yield the chapters that are read aloud; the doubts of a recogniser refer to their titles."""
     for number, chapter in enumerate(narration.work.chapters, 1):
         yield _Part(chapter.title, number, 0, chapter.paragraphs)
 

@@ -92,7 +92,7 @@ def places(chapters: list[list[str]], word: str) -> list[int]:
 
 
 def excerpt(text: str, word: str) -> tuple[str, str, str]:
-    """Return the first place of a word in a text that has it: what comes before it, the word as written, and what follows."""
+    """Return the first occurrence of a word in a text: an excerpt before it, the word itself, an excerpt after it."""
     start, end = Lexicon([WordEntry(word, word)]).find(text)[0][:2]
     before, after = text[:start], text[end:]
     if len(before) > _EXCERPT_CHARS:

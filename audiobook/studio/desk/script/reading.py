@@ -130,7 +130,7 @@ class Reading:
         return paragraph
 
     def clip(self, key: str) -> Clip:
-        """Return the clip of a passage; that of one that was shown is made if it is missing.
+        """Return the clip of a passage. A missing clip is made if the passage was shown.
 
         Raises:
             Gone: No such passage was shown.
