@@ -138,6 +138,10 @@ def open_given(path: Path) -> BufferedReader:
 def read_given(path: Path, most_bytes: int) -> bytes:
     """Return a regular file that the user or a project names; see `open_given`.
 
+    Args:
+        path: The file.
+        most_bytes: Its greatest length, a number of whole megabytes, as the message shows it.
+
     Raises:
         OSError: It cannot be read, or is longer than `most_bytes`.
     """

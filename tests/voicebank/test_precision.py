@@ -35,10 +35,15 @@ def test_auto_uses_what_was_chosen_and_the_voice_says_so(
     assert kokoro_files(tmp_path, "auto") == kokoro_files(tmp_path, "full")
 
 
-def test_a_damaged_measurement_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("damaged", "why"),
+    [("{", "the file is damaged"), (" " * (1 << 20) + "{", "is larger than 1 MB")],
+    ids=["damaged", "too long"],
+)
+def test_a_damaged_measurement_is_named(damaged: str, why: str, tmp_path: Path) -> None:
     install_tiny_kokoro(tmp_path)
-    (tmp_path / "kokoro" / "measured.json").write_text("{")
-    with pytest.raises(EngineMissing) as caught:
+    (tmp_path / "kokoro" / "measured.json").write_text(damaged)
+    with pytest.raises(EngineMissing, match=f"Kokoro cannot be used: {why}") as caught:
         kokoro_files(tmp_path, "auto")
     assert caught.value.where == str(tmp_path / "kokoro" / "measured.json")
 

@@ -24,7 +24,7 @@ MODEL_NAMES: Final = {"full": "kokoro-v1.0.onnx", "int8": "kokoro-v1.0.int8.onnx
 STYLES_NAME: Final = "voices-v1.0.bin"
 MEASURED_NAME: Final = "measured.json"
 RATE_HZ: Final = 24000
-_MOST_MEASURED_BYTES: Final = 1 << 16
+_MOST_MEASURED_BYTES: Final = 1 << 20
 _PHONEMES: Final = frozenset({"ipa"})
 
 

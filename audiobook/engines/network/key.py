@@ -10,7 +10,7 @@ from audiobook.engines.network.server import DEFAULT_KEY_VARIABLE, Server, may_h
 from audiobook.errors import EngineMissing
 from audiobook.system.opening import read_given
 
-_MOST_BYTES: Final = 1 << 16
+_MOST_BYTES: Final = 1 << 20
 
 
 def key_of(server: Server) -> str:
