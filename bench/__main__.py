@@ -17,7 +17,7 @@ from statistics import median
 from audiobook.engines.isolation import SPAWN_VARIABLE
 from audiobook.narration.passages import narrate
 from audiobook.sources.base import Source, reader_for
-from bench.book import write_book
+from bench.book import edit_one_paragraph, write_book
 from bench.extremes import bench_hundred_hours, bench_library
 from bench.installed import base_bytes
 from bench.measure import cost_of, peak_of, time_of
@@ -82,14 +82,6 @@ def floor_s(folder: Path) -> float:
     return time_of([sys.executable, script, "passages.json", LANGUAGE, str(os.cpu_count())], folder)
 
 
-def edit_one_paragraph(folder: Path) -> None:
-    text = folder / "texts" / LANGUAGE / "book.md"
-    lines = text.read_text("utf-8").split("\n")
-    middle = next(at for at in range(len(lines) // 2, len(lines)) if lines[at].startswith("Kappale"))
-    lines[middle] += " Tämä lause on uusi."
-    text.write_text("\n".join(lines), "utf-8")
-
-
 class Table:
     """The table of results; remembers whether a bar was missed."""
 
@@ -112,7 +104,7 @@ def bench_long(table: Table, hours: float, short_peaks: Sequence[int]) -> None:
         cold, floor = min(colds), min(floors)
         told = f"{length_s(folder) / 3600:.1f} h in {cold:.1f} s, floor {floor:.1f} s"
         table.row("cold build ÷ floor", "≤ 1.25", f"{cold / floor:.2f} ({told})", cold <= floor * 1.25)
-        edit_one_paragraph(folder)
+        edit_one_paragraph(folder / "texts" / LANGUAGE / "book.md")
         edited = time_of(BUILD, folder)
         table.row("one paragraph edited", "≤ 1 s", f"{edited:.2f} s", edited <= 1)
         table.row("one paragraph edited ÷ cold", "≤ 2 %", f"{edited / cold:.1%}", edited <= cold * 0.02)
@@ -142,11 +134,11 @@ def bench_formats(table: Table, folder: Path) -> None:
     every, every_work = cost_of(ALL_FORMATS, folder)
     told = f"{every / alone:.2f} (processor time: {every_work / alone_work:.2f})"
     table.row("all formats ÷ the MP3 alone", "≤ 2.5", told, every <= 2.5 * alone)
-    edit_one_paragraph(folder)
+    edit_one_paragraph(folder / "texts" / LANGUAGE / "book.md")
     edited = time_of(MOST_FORMATS, folder)
     table.row("one paragraph edited, all formats but FLAC", "≤ 4 s", f"{edited:.2f} s", edited <= 4)
     time_of(M4B, folder)
-    edit_one_paragraph(folder)
+    edit_one_paragraph(folder / "texts" / LANGUAGE / "book.md")
     edited, worked = cost_of(M4B, folder)
     told = f"{edited:.2f} s ({worked:.2f} s of processor time)"
     table.row("one paragraph edited, MP3 and M4B", "≤ 2 s", told, edited <= 2)

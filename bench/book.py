@@ -40,3 +40,11 @@ def write_book(path: Path, language: str, length_s: float) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines), "utf-8")
     return number
+
+
+def edit_one_paragraph(path: Path) -> None:
+    """Add a sentence to a paragraph in the middle of such a book."""
+    lines = path.read_text("utf-8").split("\n")
+    middle = next(at for at in range(len(lines) // 2, len(lines)) if lines[at].startswith("Kappale"))
+    lines[middle] += " Tämä lause on uusi."
+    path.write_text("\n".join(lines), "utf-8")

@@ -18,7 +18,7 @@ import msgspec
 
 from audiobook.book.record.reading import read_record
 from audiobook.book.record.writing import sealed
-from bench.book import write_book
+from bench.book import edit_one_paragraph, write_book
 from bench.measure import cost_of, work_of
 from bench.neural import Rows
 
@@ -38,7 +38,7 @@ def bench_hundred_hours(table: Rows) -> None:
     for hours in (_FEW_HOURS, _HOURS, _MOST_HOURS):
         with _tone_book(hours) as folder:
             colds[hours], peaks[hours] = work_of(BUILD, folder)
-            _edit(folder)
+            edit_one_paragraph(folder / "texts" / _LANGUAGE / "book.md")
             edits[hours], edit_peaks[hours] = work_of(BUILD, folder)
             if hours == _MOST_HOURS:
                 _check_length(table, folder / "output" / _LANGUAGE / "book.mp3")
@@ -103,14 +103,6 @@ def _tone_book(hours: int) -> Iterator[Path]:
         write_book(folder / "texts" / _LANGUAGE / "book.md", _LANGUAGE, hours * 3600 * _TONE)
         (folder / "audiobook.toml").write_text(f'[voice.{_LANGUAGE}]\nengine = "tone"\n', "utf-8")
         yield folder
-
-
-def _edit(folder: Path) -> None:
-    text = folder / "texts" / _LANGUAGE / "book.md"
-    lines = text.read_text("utf-8").split("\n")
-    middle = next(at for at in range(len(lines) // 2, len(lines)) if lines[at].startswith("Kappale"))
-    lines[middle] += " Tämä lause on uusi."
-    text.write_text("\n".join(lines), "utf-8")
 
 
 @contextmanager
