@@ -243,8 +243,10 @@ def main() -> None:
     alive = _survivors(module, path, chosen, given.tests, given.jobs)
     print("", *sorted(alive), sep="\n")
     killed = len(chosen) - len(alive)
+    sampled = f" ({len(made)})" if len(made) > len(chosen) else ""
+    share = killed / max(len(chosen), 1)
     print(
-        f"{given.module}: {killed} of {len(chosen)} killed, {killed / max(len(chosen), 1):.0%} ({time.monotonic() - begun_s:.0f} s)"
+        f"{given.module}: {killed} of {len(chosen)}{sampled} killed, {share:.0%} ({time.monotonic() - begun_s:.0f} s)"
     )
 
 
