@@ -1,11 +1,11 @@
 """Memory that successive children of one process reuse, so that the system need not provide it to each of them again.
 
 A network fills a hundred megabytes with temporary values while it speaks a sentence. In a forked child, the system
-would clear and map this memory in pages of 4 kB, each at its first access, and take it back when the child ends. That
-costs a tenth of the child's processor time. So this memory is shared with the process that forks the children, in pages
-of 2 MB. Enough of these for most sentences are provided before the first child; if a child has used more memory, it is
-combined into large pages before the next child. Children never depend on the values that earlier ones left behind:
-memory from `malloc` has no defined content, and `calloc` clears it.
+would clear and map this memory in pages of 4 kB, each at its first access, and take it back when the child ends, which
+costs processor time. So this memory is shared with the process that forks the children, in pages of 2 MB. Enough of these
+for most sentences are provided before the first child; if a child has used more memory, it is combined into large pages
+before the next child. Children never depend on the values that earlier ones left behind: memory from `malloc` has no
+defined content, and `calloc` clears it.
 
 This only works with Linux and the allocator of glibc. Elsewhere, and wherever the system refuses a step, children
 allocate as usual.
