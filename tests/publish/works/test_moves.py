@@ -122,6 +122,10 @@ def test_a_new_work_at_the_address_of_a_moved_one_is_another(tmp_path: Path) -> 
     for _ in range(2):
         published(tmp_path, work("en/essay-2", "C."), days=2)
         assert len({guid for guid, _ in guids(tmp_path)}) == 3
+    (tmp_path / "en/essay.json").write_bytes(b"{}")
+    left_out = publish(read_shelf(tmp_path), tmp_path, base_address(BASE), SETTINGS, NOW)
+    assert [problem.where for problem in left_out.problems] == ["en/essay.json"]
+    assert not html.parse(tmp_path / "en/essay.html").xpath("//a[@id='moved']")
 
 
 def test_a_former_address_leads_to_the_work_that_was_there_last(tmp_path: Path) -> None:
