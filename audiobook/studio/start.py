@@ -16,6 +16,7 @@ from audiobook.errors import StorageError
 from audiobook.pipeline.project import Project
 from audiobook.settings import FILE_NAME, Settings
 from audiobook.studio.uploads import sweep
+from audiobook.system.interrupts import interrupts_expected
 from audiobook.web.hosts import LOOPBACK, listen
 
 _TOKEN_BYTES: Final = 32
@@ -40,6 +41,7 @@ def open_studio(root: Path, settings: Settings, *, port: int, opens: bool) -> in
         StorageError: The texts folder cannot be created.
         Interrupted: The user or the system stopped it.
     """
+    interrupts_expected()
     texts = root / settings.texts
     try:
         texts.mkdir(parents=True, exist_ok=True)

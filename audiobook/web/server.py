@@ -11,7 +11,7 @@ from typing import Any, Final
 import uvicorn
 from starlette.types import ASGIApp
 
-from audiobook.system.interrupts import interrupts_answered_by, interrupts_expected
+from audiobook.system.interrupts import interrupts_answered_by
 from audiobook.web.connection import Limits, bounded_by
 
 _FAREWELL_S: Final = 1
@@ -76,7 +76,6 @@ def serve(
         timeout_graceful_shutdown=_FAREWELL_S,
     )
     server = _Server(config, on_stop)
-    interrupts_expected()
     with interrupts_answered_by(server.stop):
         asyncio.run(_both(server, listener, beside))
 

@@ -34,6 +34,7 @@ from audiobook.publish.works.shelf import read_shelf
 from audiobook.report.base import QuietReporter
 from audiobook.settings import FILE_NAME, Settings, load_settings
 from audiobook.system.interpreters import audiobook
+from audiobook.system.interrupts import interrupts_expected
 from audiobook.system.locks import locked
 from audiobook.system.opening import is_there, require_own_folder
 
@@ -91,6 +92,7 @@ def serve_works(choice: Choice, *, port: int, host: str | None, watch: bool) -> 
         StorageError: A file cannot be read or written, or the project is already being served.
         Interrupted: The user or the system stopped the server.
     """
+    interrupts_expected()
     from audiobook.web.hosts import LOOPBACK, listen, shown_host  # slow to import
 
     settings = choice.settings()
