@@ -8,10 +8,11 @@ from pathlib import Path
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest_file
 from audiobook.publish.publication import read_publication
+from audiobook.system.opening import is_regular, is_there
 
 
 def check_publication(folder: Path) -> Iterator[OutputMismatch]:
-    """Yield every public file that is missing or differs from the publication's record.
+    """Yield every public file that is missing, is not a regular file or differs from the publication's record.
 
     Args:
         folder: The publication's folder. If nothing was published in it, there are no mismatches.
@@ -25,8 +26,9 @@ def check_publication(folder: Path) -> Iterator[OutputMismatch]:
         yield error
         return
     for path, file in publication.files.items():
-        found = digest_file(folder / path)
-        if found is None:
-            yield OutputMismatch("was published but is missing", where=path, hint=file.remedy)
-        elif found != file.sha256:
+        target = folder / path
+        if not is_regular(target):
+            what = "is not a regular file" if is_there(target) else "was published but is missing"
+            yield OutputMismatch(what, where=path, hint=file.remedy)
+        elif digest_file(target) != file.sha256:
             yield OutputMismatch("changed since it was published", where=path, hint=file.remedy)

@@ -1,6 +1,7 @@
 """Every byte of a publication is checked, and every mismatch is reported with its remedy."""
 
 import hashlib
+import os
 from pathlib import Path
 
 from audiobook.errors import OutputMismatch
@@ -44,6 +45,17 @@ def test_each_missing_file_is_reported_with_its_remedy(tmp_path: Path) -> None:
         (tmp_path / path).unlink()
     assert [(where, hint) for where, _, hint in found(tmp_path)] == list(REMEDIES.items())
     assert {message for _, message, _ in found(tmp_path)} == {"was published but is missing"}
+
+
+def test_links_folders_and_pipes_are_reported_like_other_mismatches(tmp_path: Path) -> None:
+    publish(tmp_path)
+    for path in CONTENTS:
+        (tmp_path / path).replace(tmp_path / "elsewhere")
+    (tmp_path / "en/one.mp3").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "index.html").mkdir()
+    os.mkfifo(tmp_path / PICTURE)
+    message = "is not a regular file"
+    assert found(tmp_path) == [(path, message, hint) for path, hint in REMEDIES.items()]
 
 
 def test_each_file_that_differs_by_a_byte_is_reported_and_no_other(tmp_path: Path) -> None:
