@@ -70,8 +70,6 @@ def updated_moves(before: Publication, shelf: Shelf, gone: Collection[str]) -> d
             moves[path] = _without(Move(old.identity, (*old.addresses, found)), path)
         elif path in taken:
             moves[path] = Move(_free_identity(path, taken, before, shelf))
-        if path in moves:
-            taken.add(moves[path].identity)
     return moves
 
 
