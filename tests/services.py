@@ -41,6 +41,8 @@ OPENAI: Final = "voice.test"
 KEY: Final = "sk-0123456789-never-to-be-seen"
 _LETTER_SAMPLES: Final = 960
 _SILENCE_SAMPLES: Final = 2400
+_CLOSED_S: Final = 0.95
+"""How long a service stays closed that asks for a wait of at least a second; its clock and the client's may differ a little."""
 _HTML: Final = b"<!doctype html><html><body>Our systems have detected unusual traffic.</body></html>"
 _DRIP_S: Final = 0.05
 
@@ -70,6 +72,8 @@ class Book:
     certificate: str = "good"
     """`good`; or `self-signed`, `of another host`."""
     delay_s: float = 0.0
+    opens_s: float = 0.0
+    """Until this monotonic time, every request is answered with 429; see the mode `closed`."""
     asked: list[Asked] = field(default_factory=list)
     tunnels: list[str] = field(default_factory=list)
     """Hosts requested from the proxy."""
@@ -166,9 +170,15 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, text: str, body: bytes = b"") -> None:
         book = self.server.book
         with self.server.lock:
-            mode = book.modes.popleft() if book.modes else book.by_text.get(text, book.mode)
+            now_s = time.monotonic()
+            if now_s < book.opens_s:
+                mode = "429 1"
+            else:
+                mode = book.modes.popleft() if book.modes else book.by_text.get(text, book.mode)
+            if mode.startswith("closed "):
+                book.opens_s = now_s + _CLOSED_S
             host = self.host or self.headers.get("Host", "")
-            book.asked.append(Asked(host, self.path, text, mode, dict(self.headers), time.monotonic(), body))
+            book.asked.append(Asked(host, self.path, text, mode, dict(self.headers), now_s, body))
         time.sleep(book.delay_s)
         try:
             self._play(mode, text, body)
@@ -193,8 +203,8 @@ class _Handler(BaseHTTPRequestHandler):
         if mode.isdigit():
             message = {"error": {"message": f"no such voice, {self.headers.get('Authorization', '')}"}}
             self._send(int(mode), "application/json", json.dumps(message).encode())
-        elif mode.startswith("429 "):
-            wait = mode.removeprefix("429 ").replace("date", formatdate(time.time() + 2, usegmt=True))
+        elif mode.startswith(("429 ", "closed ")):
+            wait = mode.partition(" ")[2].replace("date", formatdate(time.time() + 2, usegmt=True))
             self._send(429, "text/html", _HTML, {"Retry-After": wait})
         elif mode == "html":
             self._send(200, "text/html", _HTML)

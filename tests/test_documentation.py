@@ -189,6 +189,7 @@ def test_the_commands_of_the_readme_work_one_after_the_other(tmp_path: Path) -> 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_command_line_has_options_that_exist(document: Path) -> None:
     name = document.relative_to(ROOT).as_posix()
+    wrong: list[str] = []
     for block in [*blocks(name, "sh"), *blocks(name, "text")]:
         for told in re.findall(r"^ *audiobook (.+)", block, re.MULTILINE):
             words = list(
@@ -197,8 +198,12 @@ def test_every_command_line_has_options_that_exist(document: Path) -> None:
             command: click.Command = command_group
             while isinstance(command, click.Group) and words and words[0] in command.commands:
                 command = command.commands[words.pop(0)]
-            if words:
-                command.make_parser(click.Context(command)).parse_args(words)
+            try:
+                if words:
+                    command.make_parser(click.Context(command)).parse_args(words)
+            except click.UsageError as error:
+                wrong.append(f"{told}: {error.format_message()}")
+    assert wrong == []
 
 
 def test_every_command_is_in_the_readme_or_on_the_page_of_the_command_line() -> None:

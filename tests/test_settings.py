@@ -506,10 +506,12 @@ def test_any_words_in_flags_and_environment_give_settings_or_a_settings_error(
     try:
         settings = load_settings(empty, flags | {"jobs": jobs, "formats": formats}, environment)
     except SettingsError as error:
-        str(error).encode()
+        shown = str(error)
     else:
-        for text in (settings.texts, settings.output, settings.store, settings.engine, settings.author or ""):
-            text.encode()
+        shown = " ".join(
+            (settings.texts, settings.output, settings.store, settings.engine, settings.author or "")
+        )
+    assert shown == shown.encode("utf-8", "replace").decode()
 
 
 @pytest.mark.parametrize(

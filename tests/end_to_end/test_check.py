@@ -31,7 +31,7 @@ def books(built: Shelf, tmp_path: Path) -> Shelf:
     return Shelf(tmp_path / "books")
 
 
-def found(shelf: Shelf, file: str) -> Finished:
+def assert_found(shelf: Shelf, file: str) -> Finished:
     """Run `check`; assert that it names the damaged file and that the other book is OK."""
     done = shelf.run("check")
     assert done.code == 1
@@ -58,18 +58,18 @@ def test_the_projects_own_texts_pass_and_nothing_is_written(texts_built: Shelf) 
 def test_a_truncated_book_is_found(books: Shelf, cut_bytes: int) -> None:
     path = books.book(BOOK)
     os.truncate(path, path.stat().st_size - cut_bytes)
-    assert "bytes, but the record says" in found(books, f"{BOOK}.mp3").err
+    assert "bytes, but the record says" in assert_found(books, f"{BOOK}.mp3").err
 
 
 def test_an_empty_book_is_found(books: Shelf) -> None:
     os.truncate(books.book(BOOK), 0)
-    found(books, f"{BOOK}.mp3")
+    assert_found(books, f"{BOOK}.mp3")
 
 
 def test_bytes_after_the_end_of_a_book_are_found(books: Shelf) -> None:
     path = books.book(BOOK)
     path.write_bytes(path.read_bytes() + b"TAG" + bytes(125))
-    found(books, f"{BOOK}.mp3")
+    assert_found(books, f"{BOOK}.mp3")
 
 
 @pytest.mark.parametrize("share", sampled([0.0, 0.01, 0.1, 0.5, 0.99, 1.0], 3))
@@ -78,17 +78,17 @@ def test_a_flipped_bit_anywhere_is_found(books: Shelf, share: float) -> None:
     data = bytearray(path.read_bytes())
     data[int(share * (len(data) - 1))] ^= 1
     path.write_bytes(data)
-    found(books, f"{BOOK}.mp3")
+    assert_found(books, f"{BOOK}.mp3")
 
 
 def test_a_missing_book_is_found(books: Shelf) -> None:
     books.book(BOOK).unlink()
-    assert "is missing" in found(books, f"{BOOK}.mp3").err
+    assert "is missing" in assert_found(books, f"{BOOK}.mp3").err
 
 
 def test_a_book_without_a_record_is_found(books: Shelf) -> None:
     books.book(BOOK, ".json").unlink()
-    assert "is missing, but the MP3 exists" in found(books, f"{BOOK}.json").err
+    assert "is missing, but the MP3 exists" in assert_found(books, f"{BOOK}.json").err
 
 
 def test_the_record_of_another_build_is_found(books: Shelf, tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_the_record_of_another_build_is_found(books: Shelf, tmp_path: Path) -> N
     other.write("texts/en/book.txt", TEXT.replace("short", "shorter"))
     other.build("--engine", "tone")
     shutil.copy(other.book(BOOK, ".json"), books.book(BOOK, ".json"))
-    found(books, f"{BOOK}.mp3")
+    assert_found(books, f"{BOOK}.mp3")
 
 
 def later(record: dict[str, object]) -> None:
@@ -121,7 +121,7 @@ def test_an_edited_record_is_found(books: Shelf, edit: Callable[[dict[str, objec
     record = json.loads(path.read_bytes())
     edit(record)
     path.write_text(json.dumps(record), "utf-8")
-    found(books, f"{BOOK}.json")
+    assert_found(books, f"{BOOK}.json")
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_an_edited_record_is_found(books: Shelf, edit: Callable[[dict[str, objec
 )
 def test_an_invalid_record_is_found(books: Shelf, data: bytes) -> None:
     books.book(BOOK, ".json").write_bytes(data)
-    assert "Traceback" not in found(books, f"{BOOK}.json").err
+    assert "Traceback" not in assert_found(books, f"{BOOK}.json").err
 
 
 @pytest.mark.parametrize("data", [b"[]", b"\xff\xfe", b"[" * 100_000, b'{"title": "my notes"}'])

@@ -89,13 +89,13 @@ def sounds_like(one: Samples, other: Samples) -> bool:
 
 @pytest.mark.slow
 def test_a_first_hour_has_no_surprises(tmp_path: Path) -> None:
-    first_hour(tmp_path, None)
+    assert_no_surprises(tmp_path, None)
 
 
 @pytest.mark.exhaustive
 @pytest.mark.slow
 def test_a_first_hour_with_the_wheel_has_no_surprises(tmp_path: Path) -> None:
-    first_hour(tmp_path, installed_from_wheel(tmp_path))
+    assert_no_surprises(tmp_path, installed_from_wheel(tmp_path))
 
 
 def installed_from_wheel(folder: Path) -> Path:
@@ -137,7 +137,7 @@ def installed_from_wheel(folder: Path) -> Path:
     return scripts / "audiobook"
 
 
-def first_hour(folder: Path, program: Path | None) -> None:
+def assert_no_surprises(folder: Path, program: Path | None) -> None:
     book = Newcomer(folder / "one", program)
     pages = ("<h1>One</h1><p>The keeper lit the lamp.</p>", "<h1>Two</h1><p>The sea was quiet.</p>")
     book.shelf.write("book.epub", zipped(members(*pages)))

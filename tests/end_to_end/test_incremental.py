@@ -293,7 +293,7 @@ def clip_of(shelf: Shelf, chapter: int, paragraph: int) -> Path:
     return next(path for path in shelf.clips() if path.stem == key)
 
 
-def made_again(shelf: Shelf, small_built: Shelf, clips: int) -> Finished:
+def assert_made_again(shelf: Shelf, small_built: Shelf, clips: int) -> Finished:
     """Rebuild a book; assert that some clips are made and the bytes are the same."""
     shelf.book("en/small").unlink()
     done = shelf.run("build", "--json")
@@ -307,7 +307,7 @@ def made_again(shelf: Shelf, small_built: Shelf, clips: int) -> Finished:
 @pytest.mark.parametrize("at", sampled([0, 48, 78, -1]))
 def test_a_flipped_bit_in_a_cached_clip_remakes_that_clip(small: Shelf, small_built: Shelf, at: int) -> None:
     flip(clip_of(small, 0, 1), at)
-    made_again(small, small_built, 1)
+    assert_made_again(small, small_built, 1)
 
 
 def empty(path: Path) -> None:
@@ -324,7 +324,7 @@ def test_a_truncated_clip_is_made_again(
     small: Shelf, small_built: Shelf, harm: Callable[[Path], None]
 ) -> None:
     harm(clip_of(small, 0, 1))
-    made_again(small, small_built, 1)
+    assert_made_again(small, small_built, 1)
 
 
 def test_clips_under_each_others_names_are_made_again(small: Shelf, small_built: Shelf) -> None:
@@ -332,12 +332,12 @@ def test_clips_under_each_others_names_are_made_again(small: Shelf, small_built:
     data = one.read_bytes()
     other.replace(one)
     other.write_bytes(data)
-    made_again(small, small_built, 2)
+    assert_made_again(small, small_built, 2)
 
 
 def test_a_warning_says_that_a_clip_was_damaged(small: Shelf, small_built: Shelf) -> None:
     flip(clip_of(small, 1, 0), -1)
-    assert "warning: en/small: damaged clip set aside" in made_again(small, small_built, 1).err
+    assert "warning: en/small: damaged clip set aside" in assert_made_again(small, small_built, 1).err
 
 
 def test_a_damaged_loudness_measurement_is_repeated(small: Shelf, small_built: Shelf) -> None:
@@ -345,7 +345,7 @@ def test_a_damaged_loudness_measurement_is_repeated(small: Shelf, small_built: S
     text = note.read_text("utf-8")
     note.write_text(text.replace("-1", "-2") if "-1" in text else text.replace("-2", "-1"), "utf-8")
     assert note.read_text("utf-8") != text
-    made_again(small, small_built, 0)
+    assert_made_again(small, small_built, 0)
 
 
 @pytest.mark.exhaustive
@@ -500,7 +500,7 @@ def test_two_builds_at_once_both_succeed(texts_built: Shelf, tmp_path: Path) -> 
 # Unwritable folders
 
 
-def refused(shelf: Shelf, name: str, *arguments: str) -> None:
+def assert_refused(shelf: Shelf, name: str, *arguments: str) -> None:
     done = shelf.run("build", "--engine", "tone", *arguments)
     assert done.code == 4, done
     assert f"error: {name}" in done.err
@@ -510,14 +510,14 @@ def refused(shelf: Shelf, name: str, *arguments: str) -> None:
 def test_an_output_folder_that_is_a_file_gives_exit_4(shelf: Shelf) -> None:
     shelf.write("texts/en/short.txt", "A word.")
     shelf.write("output", "in the way")
-    refused(shelf, "output")
+    assert_refused(shelf, "output")
     assert (shelf.root / "output").read_text() == "in the way"
 
 
 def test_a_store_that_is_a_file_gives_exit_4(shelf: Shelf) -> None:
     shelf.write("texts/en/short.txt", "A word.")
     shelf.write(".audiobook", "in the way")
-    refused(shelf, ".audiobook")
+    assert_refused(shelf, ".audiobook")
 
 
 @pytest.mark.skipif(getattr(os, "geteuid", int)() == 0, reason="the superuser may write everywhere")
@@ -528,7 +528,7 @@ def test_a_read_only_output_gives_exit_4_and_keeps_the_old_book(shelf: Shelf) ->
     shelf.write("texts/en/short.txt", "Another word.")
     (shelf.output / "en").chmod(0o555)
     try:
-        refused(shelf, "output/en/short.mp3")
+        assert_refused(shelf, "output/en/short.mp3")
     finally:
         (shelf.output / "en").chmod(0o755)
     assert shelf.outputs() == before

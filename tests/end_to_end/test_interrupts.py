@@ -96,12 +96,12 @@ def _indented(body: str) -> str:
     return "\n".join(f"        {line}" for line in dedent(body).strip().splitlines())
 
 
-def ends_well(process: subprocess.Popen[str], code: int = 130) -> None:
+def assert_ends_well(process: subprocess.Popen[str], code: int = 130) -> None:
     """Check that a stopped command printed nothing else and left no process behind."""
-    ended_well(process, finish(process), code)
+    assert_ended_well(process, finish(process), code)
 
 
-def ended_well(process: subprocess.Popen[str], done: Finished, code: int = 130) -> None:
+def assert_ended_well(process: subprocess.Popen[str], done: Finished, code: int = 130) -> None:
     progress = [
         line
         for line in done.err.splitlines()
@@ -155,7 +155,7 @@ def test_one_interrupt_at_any_line_stops_a_command(
         done = finish(process)
         if told.exists():  # the number of lines depends on timing
             stopped += 1
-            ended_well(process, done)
+            assert_ended_well(process, done)
         else:
             assert done.code == 0
     assert stopped >= len(points) // 2
@@ -230,7 +230,7 @@ def test_one_interrupt_at_any_line_stops_a_command(
 )
 def test_one_interrupt_stops_a_library_that_ignores_it(shelf: Shelf, tmp_path: Path, body: str) -> None:
     shelf.write("texts/en/a.odd", "?")
-    ends_well(shelf.start("script", "en/a", PYTHONPATH=reader_package(tmp_path / "p", body)))
+    assert_ends_well(shelf.start("script", "en/a", PYTHONPATH=reader_package(tmp_path / "p", body)))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
@@ -243,7 +243,7 @@ def test_an_interrupt_of_a_build_ends_the_process_that_reads_texts(
     work_on()
     """
     process = shelf.start("build", "--engine", "tone", PYTHONPATH=reader_package(tmp_path / "p", body))
-    ends_well(process, 128 + number)
+    assert_ends_well(process, 128 + number)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the system does not end the children of a process")
@@ -272,7 +272,7 @@ def test_a_second_signal_ends_cleanup_at_once(shelf: Shelf, tmp_path: Path) -> N
     """
     shelf.write("texts/en/a.odd", "?")
     path = reader_package(tmp_path / "p", body)
-    ends_well(shelf.start("script", "en/a", PYTHONPATH=path), 130)  # the first would be 143
+    assert_ends_well(shelf.start("script", "en/a", PYTHONPATH=path), 130)  # the first would be 143
 
 
 @pytest.mark.slow
@@ -286,7 +286,7 @@ def test_two_signals_in_the_same_moment_are_one(shelf: Shelf, tmp_path: Path) ->
         open("cleaned-up", "w").close()
     """
     shelf.write("texts/en/a.odd", "?")
-    ends_well(shelf.start("script", "en/a", PYTHONPATH=reader_package(tmp_path / "p", body)))
+    assert_ends_well(shelf.start("script", "en/a", PYTHONPATH=reader_package(tmp_path / "p", body)))
     assert (shelf.root / "cleaned-up").exists()
 
 
@@ -300,7 +300,7 @@ def test_an_interrupt_ends_the_wait_for_another_build(shelf: Shelf) -> None:
         assert process.stderr
         assert "waiting for it to finish" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
-        ends_well(process)
+        assert_ends_well(process)
     finally:
         os.close(folder)
 
@@ -316,7 +316,7 @@ def test_an_interrupt_ends_the_wait_for_a_silent_server(shelf: Shelf, tmp_path: 
             assert process.stderr
             assert "name the server of the voices" in process.stderr.readline()
             process.send_signal(signal.SIGTERM)
-            ends_well(process, 143)
+            assert_ends_well(process, 143)
 
 
 SLOW_TO_START = """

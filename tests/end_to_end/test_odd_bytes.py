@@ -55,7 +55,7 @@ def run(
     return Finished(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-def refused(done: Finished, code: int, *said: str) -> None:
+def assert_refused(done: Finished, code: int, *said: str) -> None:
     assert done.code == code, done
     assert done.out == ""
     assert done.err.startswith("error: ")
@@ -72,7 +72,7 @@ def refused(done: Finished, code: int, *said: str) -> None:
 def test_a_variable_that_is_not_text_is_refused_by_its_name(small: Shelf, name: str) -> None:
     variable = f"AUDIOBOOK_{name}"
     done = run(small, "build", more={variable.encode(): b"a" + ODD})
-    refused(done, 2, rf"error: {variable} is not valid UTF-8: “a\xff”")
+    assert_refused(done, 2, rf"error: {variable} is not valid UTF-8: “a\xff”")
     assert list(small.root.iterdir()) == [small.root / "texts"]
 
 
@@ -107,7 +107,9 @@ def test_a_variable_that_is_not_text_is_refused_by_its_name(small: Shelf, name: 
     ),
 )
 def test_a_word_that_is_not_text_is_refused_by_name(small: Shelf, command: str) -> None:
-    refused(run(small, *command.split(), b"a" + ODD), 2, r"error: “a\xff” is not valid UTF-8", "hint: ")
+    assert_refused(
+        run(small, *command.split(), b"a" + ODD), 2, r"error: “a\xff” is not valid UTF-8", "hint: "
+    )
     assert list(small.root.iterdir()) == [small.root / "texts"]
 
 
@@ -188,14 +190,14 @@ def test_non_ascii_names_work_in_an_ascii_locale(shelf: Shelf, variables: Mappin
     ),
 )
 def test_a_path_that_is_too_long_is_reported(small: Shelf, command: str, long: str) -> None:
-    refused(run(small, *command.split(), long), 4, long[:250], "File name too long\n")
+    assert_refused(run(small, *command.split(), long), 4, long[:250], "File name too long\n")
 
 
 @pytest.mark.parametrize("name", ["texts", "output", "store"])
 def test_a_path_in_the_settings_that_is_too_long_is_reported(small: Shelf, name: str) -> None:
     small.write("audiobook.toml", f'{name} = "{LONG}"\n')
     done = run(small, "build", "--engine", "tone", "--quiet")
-    refused(done, 4, LONG, "File name too long\n")
+    assert_refused(done, 4, LONG, "File name too long\n")
 
 
 @pytest.mark.slow

@@ -78,7 +78,7 @@ def untouched(shelf: Shelf) -> bool:
     return (beside / "keys").read_text() == "secret" and not any((beside / "elsewhere").iterdir())
 
 
-def refused(done: Finished, code: int, *said: str) -> None:
+def assert_refused(done: Finished, code: int, *said: str) -> None:
     assert done.code == code, done
     assert "Traceback" not in done.err
     assert "hint: " in done.err
@@ -108,7 +108,7 @@ def test_a_folder_of_the_user_as_store_loses_nothing(shelf: Shelf, store: str) -
         shelf.write(f"{store}/{name}", content)
     shelf.build(*TONE)
     for arguments in ((), ("--unused",), ("--replies",), ("--unused", "--replies")):
-        refused(shelf.run("clean", *arguments), 2, "nothing was deleted")
+        assert_refused(shelf.run("clean", *arguments), 2, "nothing was deleted")
     shelf.build(*TONE)
     assert {name: (shelf.root / store / name).read_text() for name in MINE} == MINE
     if store != "../elsewhere":
@@ -155,7 +155,7 @@ def test_an_unmarked_folder_with_other_files_is_not_treated_as_a_store(shelf: Sh
     else:
         shelf.write(f"kept/{name}", "mine")
     before = shelf.tree()
-    refused(shelf.run("clean"), 2, "kept: contains files not made by audiobook")
+    assert_refused(shelf.run("clean"), 2, "kept: contains files not made by audiobook")
     assert shelf.tree() == before
 
 
@@ -170,7 +170,7 @@ def test_a_link_or_another_text_is_not_accepted_as_a_mark(shelf: Shelf) -> None:
             shelf.write("mine/.audiobook-store", mark)
         else:
             (shelf.root / "mine/.audiobook-store").symlink_to("../../keys")
-        refused(shelf.run("clean"), 2)
+        assert_refused(shelf.run("clean"), 2)
 
 
 @pytest.mark.usefixtures("built")
@@ -178,9 +178,11 @@ def test_unused_clips_are_kept_if_nothing_says_which_are_used(shelf: Shelf) -> N
     (shelf.root / "empty").mkdir()
     shelf.write("damaged/en/a.json", b"\xff")
     for output in ("outptu", "empty", "damaged"):
-        refused(shelf.run("clean", "--unused", "--output", output), 2, f"{output}/ ", "--output")
+        assert_refused(shelf.run("clean", "--unused", "--output", output), 2, f"{output}/ ", "--output")
         assert len(shelf.clips()) == 2
-    refused(shelf.run("clean", "--unused", "--output", "texts"), 2, "output and texts are the same folder")
+    assert_refused(
+        shelf.run("clean", "--unused", "--output", "texts"), 2, "output and texts are the same folder"
+    )
     assert len(shelf.clips()) == 2
 
 
@@ -224,7 +226,7 @@ def test_serve_publishes_into_no_folder_of_the_user(shelf: Shelf) -> None:
     shelf.write("mine/diary.md", "diary")
     shelf.build(*TONE)
     shelf.write("mine/site/index.html", "my site")
-    refused(shelf.run("serve", "--port", "0"), 2, "site: ")
+    assert_refused(shelf.run("serve", "--port", "0"), 2, "site: ")
     assert (shelf.root / "mine/site/index.html").read_text() == "my site"
     shelf.write("mine/site/publication.json", "{")
     done = shelf.run("serve", "--port", "0")
@@ -242,7 +244,7 @@ def test_a_link_in_place_of_the_folder_of_a_language_is_refused_by_name(shelf: S
     (shelf.output / language).symlink_to("../../elsewhere")
     publish = ("publish", "--base-url", "https://example.org")
     for command in (("build", *TONE), ("list",), ("check",), ("clean", "--unused"), publish):
-        refused(shelf.run(*command), 4, f"output/{language}: is a link")
+        assert_refused(shelf.run(*command), 4, f"output/{language}: is a link")
     assert untouched(shelf)
 
 
@@ -263,7 +265,7 @@ def test_a_link_in_place_of_a_folder_of_the_store_is_refused_by_name(shelf: Shel
     shelf.write("texts/en/a.txt", "Another word.\n")
     commands = [("serve", "--port", "0")] if name == "site" else [("build", *TONE), ("clean",)]
     for command in commands:
-        refused(shelf.run(*command), 4, f".audiobook/{name}: is a link")
+        assert_refused(shelf.run(*command), 4, f".audiobook/{name}: is a link")
     assert untouched(shelf)
 
 
@@ -327,7 +329,7 @@ def test_anything_but_a_file_in_place_of_an_output_fails_that_work_and_stays(she
     before = [path for path in shelf.output.rglob("*") if not path.is_file() or path.is_symlink()]
     for more in ((), ("--force",)):
         done = shelf.run("build", *TONE, *more)
-        refused(done, 1)
+        assert_refused(done, 1)
         for slug, (_, suffix) in kinds.items():
             assert f"output/en/{slug}.{suffix}" in done.err
         assert done.err.count(": is ") == len(kinds)

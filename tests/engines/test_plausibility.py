@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tools import accepts
 
 from audiobook.audio.pcm import Pcm
 from audiobook.engines.plausibility import require_plausible
@@ -21,9 +22,9 @@ def sound(length_s: float) -> Pcm:
 def test_a_sound_is_too_short_for_letters_and_for_numbers(text: str) -> None:
     with pytest.raises(SpeechError, match=f"too short for {len(text)} characters"):
         require_plausible(sound(0.26), text)
-    require_plausible(sound(1.0), text)
+    assert accepts(lambda: require_plausible(sound(1.0), text))
 
 
 @pytest.mark.parametrize("text", ["1000000000000000000000", "7", "A", "…", "No."])
 def test_a_long_number_may_be_said_in_a_short_time(text: str) -> None:
-    require_plausible(sound(0.26), text)
+    assert accepts(lambda: require_plausible(sound(0.26), text))

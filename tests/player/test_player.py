@@ -365,7 +365,9 @@ def test_an_address_can_name_a_time(visit: Visitor) -> None:
 def test_an_invalid_hash_in_the_address_is_ignored(visit: Visitor) -> None:
     one = visit()
     for number, place in enumerate(["t=-1", "t=x", "at=9.9", "at=99.100.5.6", "at=0.0.0.0", "at=a.b.c.d"]):
-        opened(one, f"en/{DAY}.html?{number}#{place}")  # a page is not loaded again if only the hash differs
+        # A page is not loaded again if only the hash differs.
+        page = opened(one, f"en/{DAY}.html?{number}#{place}")
+        expect(page.locator("#now"), place).to_have_text("0:00")
 
 
 def test_the_keyboard_controls_the_player(reading: Page) -> None:

@@ -81,7 +81,7 @@ def _measured(use: Callable[[object], None], data: object) -> float:
     return time.process_time() - start
 
 
-def grows_evenly(make: Callable[[int], object], use: Callable[[object], None]) -> None:
+def assert_grows_evenly(make: Callable[[int], object], use: Callable[[object], None]) -> None:
     """Fail if, in each of several measurements, four times the text takes far more than four times as long.
 
     The texts grow until one takes long enough to be measured; the time of the one before is then known too.
@@ -132,7 +132,7 @@ def _texts(cases: dict[str, Callable[[int], str]], name: str) -> Iterable[object
 def test_a_text_of_many_parts_is_read_and_narrated_in_linear_time(
     make: Callable[[int], str], name: str
 ) -> None:
-    grows_evenly(lambda length: make(length).encode(), _read_and_narrate(name))
+    assert_grows_evenly(lambda length: make(length).encode(), _read_and_narrate(name))
 
 
 def _book(contents: str = "", body: str = "<p>a</p>", **package: str) -> bytes:
@@ -168,7 +168,7 @@ BOOKS: Final[dict[str, Callable[[int], bytes]]] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("make", BOOKS.values(), ids=BOOKS)
 def test_a_book_of_many_parts_is_read_in_linear_time(make: Callable[[int], bytes]) -> None:
-    grows_evenly(make, _read_and_narrate("a.epub"))
+    assert_grows_evenly(make, _read_and_narrate("a.epub"))
 
 
 LEXICONS: Final[dict[str, Callable[[int], str]]] = {
@@ -184,4 +184,4 @@ def test_a_lexicon_of_many_entries_is_read_in_linear_time(make: Callable[[int], 
         load_lexicon.cache_clear()
         load_lexicon((LexiconFile("lexicon.toml", str(data).encode()),), "en")
 
-    grows_evenly(make, use)
+    assert_grows_evenly(make, use)

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from hypothesis import strategies as st
 from tiny_kokoro import NAMES as KOKORO_VOICES
 from tiny_kokoro import install_tiny_kokoro
 from tiny_voice import config_bytes, install_tiny, model_bytes
-from tools import Finished, Json, Shelf, clean_environment
+from tools import Finished, Json, Shelf, accepts, clean_environment
 
 from audiobook.engines.kokoro.files import kokoro_files
 from audiobook.engines.piper.voices import VOICE_NAME, VoiceFiles
@@ -176,7 +177,7 @@ def receipt(shelf: Shelf, name: str = NAME) -> Json:
     return found
 
 
-def refused(shelf: Shelf, *messages: str) -> Finished:
+def assert_refused(shelf: Shelf, *messages: str) -> Finished:
     done = install(shelf)
     assert done.code == 4, done.err
     for message in messages:
@@ -243,7 +244,7 @@ def test_json_lists_what_was_installed_and_removed(shelf: Shelf) -> None:
 def test_a_wrong_digest_is_refused_and_nothing_is_kept(shelf: Shelf, repository: Repository) -> None:
     path = f"{PLACE}/{NAME}.onnx"
     repository.files[path] = repository.files[path][:-1] + b"?"
-    refused(
+    assert_refused(
         shelf, f"{repository.url}/{path}: the digest of the downloaded file differs from the one in the index"
     )
     assert shelf.run("voices", "--engine", "piper").code == 3
@@ -257,22 +258,22 @@ def test_a_wrong_length_is_refused_before_the_download(
     path = f"{PLACE}/{NAME}.onnx"
     listed = len(repository.files[path])
     repository.files[path] = (repository.files[path] + b"?")[: listed + change]
-    refused(shelf, f"has {listed + change} bytes, but the index lists {listed}")
+    assert_refused(shelf, f"has {listed + change} bytes, but the index lists {listed}")
 
 
 def test_an_endless_file_is_not_read_to_its_end(shelf: Shelf, repository: Repository) -> None:
     path = f"{PLACE}/{NAME}.onnx"
     repository.files[path] += bytes(10_000_000)
     repository.unannounced = True
-    refused(shelf, "is longer than")
+    assert_refused(shelf, "is longer than")
 
 
 def test_an_interrupted_download_is_resumed(shelf: Shelf, repository: Repository) -> None:
     repository.cut_after = 700
-    done = refused(shelf, "the connection was interrupted")
+    done = assert_refused(shelf, "the connection was interrupted")
     assert "hint: run the same command again; the download resumes" in done.err
     assert [path.stat().st_size for path in folder_of(shelf).glob(".*.onnx.part")] == [700]
-    refused(shelf, "the connection was interrupted")
+    assert_refused(shelf, "the connection was interrupted")
     repository.cut_after = None
     assert install(shelf).code == 0
     assert repository.asked_for(".onnx") == [None, "bytes=700-", "bytes=1400-"]
@@ -283,7 +284,7 @@ def test_without_byte_ranges_an_interrupted_download_starts_over(
     shelf: Shelf, repository: Repository
 ) -> None:
     repository.cut_after = 700
-    refused(shelf, "the connection was interrupted")
+    assert_refused(shelf, "the connection was interrupted")
     repository.cut_after, repository.ranges = None, False
     assert install(shelf).code == 0
     assert whole_files(shelf)[f"{NAME}.onnx"] == model_bytes()
@@ -292,7 +293,7 @@ def test_without_byte_ranges_an_interrupted_download_starts_over(
 def test_a_partial_file_of_another_model_is_detected(shelf: Shelf, repository: Repository) -> None:
     folder_of(shelf).mkdir()
     (folder_of(shelf) / f".{NAME}.onnx.part").write_bytes(b"x" * 1000)
-    refused(shelf, "differs from the one in the index")
+    assert_refused(shelf, "differs from the one in the index")
     assert install(shelf).code == 0
     assert repository.asked_for(".onnx") == ["bytes=1000-", None]
 
@@ -311,7 +312,7 @@ def test_a_certificate_of_a_trusted_authority_is_accepted(
 
 @pytest.mark.parametrize("repository", ["127.0.0.1"], indirect=True)
 def test_a_certificate_of_an_unknown_authority_is_refused(shelf: Shelf, repository: Repository) -> None:
-    refused(shelf, "the server's certificate cannot be trusted")
+    assert_refused(shelf, "the server's certificate cannot be trusted")
     assert repository.asked == []
 
 
@@ -373,12 +374,12 @@ def test_a_terminal_shows_a_bar_after_a_second(shelf: Shelf, repository: Reposit
 
 def test_an_unreachable_server_is_reported(shelf: Shelf) -> None:
     shelf.write("audiobook.toml", '[engines.piper]\nbase_url = "http://127.0.0.1:9"\n')
-    refused(shelf, "cannot reach ")
+    assert_refused(shelf, "cannot reach ")
 
 
 def test_a_voice_missing_from_the_server_is_reported(shelf: Shelf, repository: Repository) -> None:
     del repository.files[f"{PLACE}/{NAME}.onnx"]
-    done = refused(shelf, "the server answered 404")
+    done = assert_refused(shelf, "the server answered 404")
     assert "hint: list the voices to install: audiobook voices --installable" in done.err
 
 
@@ -399,21 +400,21 @@ def test_an_invalid_voice_name_is_not_requested(shelf: Shelf, repository: Reposi
 
 def test_a_web_page_is_not_accepted_as_a_model(shelf: Shelf, repository: Repository) -> None:
     repository.type = "text/html; charset=utf-8"
-    refused(shelf, "the server answered with a web page")
+    assert_refused(shelf, "the server answered with a web page")
 
 
 @pytest.mark.slow
 def test_an_invalid_index_is_refused(shelf: Shelf, repository: Repository) -> None:
     for index in (b"<html>", b"[]", b'{"x": {"files": 3}}', b"{}", b"\xff\xfe"):
         repository.files["voices.json"] = index
-        refused(shelf, f"{repository.url}/voices.json: ", "index")
+        assert_refused(shelf, f"{repository.url}/voices.json: ", "index")
 
 
 def test_redirects_are_followed_and_their_loops_are_not(shelf: Shelf, repository: Repository) -> None:
     path = f"{PLACE}/{NAME}.onnx"
     repository.files["elsewhere"] = repository.files[path]
     repository.pointed[path] = f"{repository.url}/{path}"
-    refused(shelf, "too many redirects, more than 5")
+    assert_refused(shelf, "too many redirects, more than 5")
     assert len(repository.asked_for(".onnx")) == 6
     repository.pointed[path] = "/elsewhere"
     assert install(shelf).code == 0
@@ -451,7 +452,7 @@ def test_an_invalid_address_is_refused(url: str) -> None:
 
 def test_an_address_must_use_https_or_this_machine() -> None:
     for url in ("https://example.org/x", "http://localhost:8000", "http://[::1]:8000", "http://127.0.0.1/"):
-        require_safe(url)
+        assert accepts(partial(require_safe, url)), url
 
 
 FULL_DISK = """

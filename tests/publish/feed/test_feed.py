@@ -130,7 +130,7 @@ def test_a_feed_has_the_elements_of_podcasting_2(tmp_path: Path) -> None:
 def test_xmllint_finds_feeds_and_their_list_well_formed(tmp_path: Path) -> None:
     published(tmp_path, record(), record(language="fi", title="<b>&amp;]]>"))
     for name in ("en/feed.xml", "fi/feed.xml", "feeds.opml"):
-        run_tool("xmllint", "--noout", tmp_path / name)
+        assert run_tool("xmllint", "--noout", tmp_path / name).stderr == ""
 
 
 def test_a_feeds_guid_matches_the_standards_example() -> None:

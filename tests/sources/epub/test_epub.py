@@ -578,13 +578,13 @@ def test_a_book_with_any_bytes_changed_gives_a_work_or_our_error(
     data = bytearray(REAL)
     for at, piece in changes:
         data[at : at + len(piece)] = piece
-    _work_or_our_error(bytes(data[:cut]))
+    _assert_work_or_our_error(bytes(data[:cut]))
 
 
 @given(data=st.binary(max_size=300))
 def test_any_bytes_give_a_work_or_our_error(data: bytes) -> None:
-    _work_or_our_error(data)
-    _work_or_our_error(b"PK\x03\x04" + data)
+    _assert_work_or_our_error(data)
+    _assert_work_or_our_error(b"PK\x03\x04" + data)
 
 
 WORDS = st.sampled_from(
@@ -606,10 +606,10 @@ def test_a_book_with_any_member_broken_gives_a_work_or_our_error(
     book = members(*TWO, contents=LISTED)
     text = str(book[name])
     cut = int(len(text) * at)
-    _work_or_our_error(zipped(book | {name: text[:cut] + "".join(words) + text[cut:]}))
+    _assert_work_or_our_error(zipped(book | {name: text[:cut] + "".join(words) + text[cut:]}))
 
 
-def _work_or_our_error(data: bytes) -> None:
+def _assert_work_or_our_error(data: bytes) -> None:
     where: str | None = "texts/en/a.epub"
     try:
         read_data(data)
