@@ -70,7 +70,7 @@ def _run(root: Path, settings: Settings, listener: socket.socket, token: str, po
 
     project = Project.at(root, settings)
     studio = Studio(root, project.texts, root.resolve().name)
-    made = (project.output, project.store.heard.folder)
+    heard = project.store.heard.folder
 
     async def notice() -> None:
         studio.events.changed()
@@ -79,7 +79,7 @@ def _run(root: Path, settings: Settings, listener: socket.socket, token: str, po
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(follow(project.texts, root / FILE_NAME, notice))
-                tasks.create_task(follow_outputs(made, studio.events.changed))
+                tasks.create_task(follow_outputs(project.output, heard, studio.events.changed))
                 tasks.create_task(studio.builds.run())
         finally:
             await studio.close()
