@@ -42,6 +42,7 @@ NAMES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
         "notes": re.compile(
             rf"(?:files|fresh)-[0-9a-f]{{16}}|(?:loudness|sample|speed)-{_DIGEST}|told-[A-Za-z0-9._-]+"
         ),
+        "renewed": re.compile(rf"[A-Za-z0-9._-]+-{_DIGEST}"),
         "replies": re.compile(rf"[A-Za-z0-9._-]+-{_DIGEST}"),
         "shared": re.compile(r"pace-[A-Za-z0-9._-]+\.json"),
     }
@@ -51,7 +52,7 @@ _ALL_NAMES: Final = "|".join(f"(?:{names.pattern})" for names in (*NAMES.values(
 _ASIDE: Final = re.compile(rf"(?:{_ALL_NAMES}|{re.escape(MARK_NAME)})(?:\.[0-9]+)?")
 _HALF: Final = re.compile(rf"\.(?:{_ALL_NAMES}|{re.escape(MARK_NAME)})\.[0-9]+\.part")
 _SHARED: Final = "shared"
-_SEALED: Final = frozenset({"notes", "replies"})
+_SEALED: Final = frozenset({"notes", "renewed", "replies"})
 _MOST_SEALED_BYTES: Final = 1 << 20
 
 

@@ -68,6 +68,8 @@ class ClipStore:
         """What a speech recogniser heard in the clips."""
         self.replies = SealedFolder(folder / "replies")
         """Cached responses of services."""
+        self.renewed = SealedFolder(folder / "renewed")
+        """How often each of them was requested again, because it did not sound like the text."""
         self.shared = folder / "shared"
         """Folder where the processes of an engine coordinate their pace."""
         self.site = folder / ownership.SITE
@@ -225,12 +227,12 @@ class ClipStore:
                 sweep_temporaries(folder, names=ownership.NAMES[part])
 
     def remove_replies(self) -> None:
-        """Remove the cached responses.
+        """Remove the cached responses, and how often each was requested again.
 
         Raises:
             StorageError: A file cannot be removed.
         """
-        _unlink(self.reply_paths())
+        _unlink(ownership.own_files(self.folder, "renewed", "replies"))
 
     def remove_narrated(self) -> None:
         """Remove the passages of paragraphs, which can be narrated again in seconds.

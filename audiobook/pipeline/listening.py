@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from audiobook.clips.clip import Clip
 from audiobook.clips.store import ClipStore
@@ -14,10 +13,7 @@ from audiobook.errors import AudiobookError, OutputMismatch, SpeechError
 from audiobook.listening.hearing import Hearing, hear, hearing_name, store_hearing, stored_hearing
 from audiobook.listening.model import Listener
 from audiobook.listening.recogniser import loaded
-from audiobook.pipeline.voices.replies import Replies
-
-_MOST_RENEWALS: Final = 2
-"""How often sentences with faults are requested from a service again."""
+from audiobook.pipeline.voices.replies import MOST_RENEWALS, Replies
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +101,7 @@ class ClipCheck:
         """
         store = ClipStore(self.job.store)
         hearing = self._heard(clip)
-        for _ in range(_MOST_RENEWALS if self.replies else 0):
+        for _ in range(MOST_RENEWALS if self.replies else 0):
             if not hearing.strength:
                 break
             found = self._renewed(hearing, sentences)
@@ -121,7 +117,8 @@ class ClipCheck:
     def _renewed(self, hearing: Hearing, sentences: Sequence[Sentence]) -> tuple[Clip, Hearing] | None:
         """Request each sentence with a fault once more, and return the new clip and what is heard in it.
 
-        The previous responses are restored if the new clip is no better. None if it could not be made.
+        The previous responses are restored if the new clip is no better. None if it could not be made, or if all
+        sentences with faults have been requested often enough.
         """
         assert self.replies
         doubtful = [
@@ -131,7 +128,7 @@ class ClipCheck:
             try:
                 for sentence in doubtful:
                     self.request(sentence)
-                found = self._made()
+                found = self._made() if before else None
             except SpeechError:
                 found = None  # keep the existing clip
         if found is None or found[1].strength >= hearing.strength:

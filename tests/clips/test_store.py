@@ -429,6 +429,7 @@ def test_each_kind_of_file_is_removed_when_asked_and_no_other(store: ClipStore) 
     store.put(KEY, CLIP)
     store.notes.put("told-tone", b"1")
     store.replies.put(f"tone-{OTHER_KEY}", b"RIFF")
+    store.renewed.put(f"tone-{OTHER_KEY}", b"1")
     store.narrated.put(OTHER_KEY, b"said")
     store.shared.mkdir()
     (store.shared / "pace-tone.json").write_bytes(b"{}")
@@ -436,6 +437,7 @@ def test_each_kind_of_file_is_removed_when_asked_and_no_other(store: ClipStore) 
         f"clips/ab/{KEY}.clip",
         f"narrated/{OTHER_KEY}",
         "notes/told-tone",
+        f"renewed/tone-{OTHER_KEY}",
         f"replies/tone-{OTHER_KEY}",
         "shared/pace-tone.json",
     ]
@@ -452,7 +454,7 @@ def test_each_kind_of_file_is_removed_when_asked_and_no_other(store: ClipStore) 
     store.remove_narrated()
     assert left() == [kinds[0], *kinds[2:]]
     store.remove_replies()
-    assert left() == [kinds[0], kinds[2], kinds[4]]
+    assert left() == [kinds[0], kinds[2], kinds[5]]
     assert store.remove(KEY) > len(CLIP.data)
     store.remove_rest()
     assert left() == [".audiobook-store"]

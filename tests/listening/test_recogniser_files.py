@@ -91,7 +91,7 @@ def test_files_that_are_not_the_known_ones_are_refused(
 
 def test_a_response_is_missing_once_while_it_is_renewed_and_can_be_restored(tmp_path: Path) -> None:
     kept = SealedFolder(tmp_path / "replies")
-    replies = Replies(kept)
+    replies = Replies(kept, SealedFolder(tmp_path / "renewed"))
     replies.put("one", b"before")
     with replies.renewing() as before:
         assert replies.get("one") is None
@@ -102,3 +102,16 @@ def test_a_response_is_missing_once_while_it_is_renewed_and_can_be_restored(tmp_
     assert [replies.get(name) for name in ("one", "two")] == [b"after", b"new"]
     replies.restore(before)
     assert [kept.get(name) for name in ("one", "two")] == [b"before", b"new"]
+
+
+def test_a_response_is_renewed_at_most_twice_however_often_its_clips_are_made(tmp_path: Path) -> None:
+    folders = [SealedFolder(tmp_path / name) for name in ("replies", "renewed")]
+    Replies(*folders).put("one", b"0")
+    found = []
+    for number in range(1, 4):
+        replies = Replies(*folders)  # of another build
+        with replies.renewing() as before:
+            found.append((replies.get("one"), bool(before)))
+            if before:
+                replies.put("one", b"%d" % number)
+    assert found == [(None, True), (None, True), (b"2", False)]
