@@ -27,10 +27,13 @@ class ShelvedBook(msgspec.Struct, frozen=True):
         folder: Its folder, relative to the library, with `/` between its parts.
         files: SHA-256 digests that were written, by path relative to the library. While a book is being written, they
             are those of its old files too.
+        origin: Digest of the output folder and name of the work; empty in lists of earlier versions. It recognises
+            a book whose authors have changed.
     """
 
     folder: str
     files: dict[str, tuple[str, ...]]
+    origin: str = ""
 
 
 class Ledger(msgspec.Struct, frozen=True):

@@ -25,13 +25,17 @@ from audiobook.files import (
     sweep_older,
     write_bytes,
 )
+from audiobook.library.inodes import kept_inodes
 from audiobook.library.ledger import ShelvedBook, read_ledger, write_ledger
 from audiobook.library.metadata import metadata_json, metadata_opf
+from audiobook.library.moving import folder_to_move, move_book, remove_empty
 from audiobook.library.places import place_of
 from audiobook.readalong.package import identifier
 from audiobook.system.opening import is_regular, is_there, open_to_read, require_own_folder
 
 _PIECE_BYTES: Final = 1 << 20
+_PASSING: Final = "moving {}"
+"""Name of a folder that a book is in for a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +97,40 @@ class Library:
                 the way.
             StorageError: A file cannot be read or written.
         """
-        name = identifier(record)
-        before = self._books.get(name)
-        known = before.files if before else {}
-        others = (book.folder for key, book in self._books.items() if key != name)
-        folder = place_of(record, others)
+        name, origin = identifier(record), _origin(record, built)
+        others = {key: book for key, book in self._books.items() if key != name and book.origin != origin}
+        # A folder that the user removed is free again.
+        folder = place_of(
+            record, (each.folder for each in others.values() if is_there(self._folder / each.folder))
+        )
         files = {f"{folder}/{each}": file for each, file in _files_of(record, built).items()}
-        self._require_places(folder, files, known)
+        known = _merged(
+            item for key, book in self._books.items() if key not in others for item in book.files.items()
+        )
+        passing = _PASSING.format(origin[:8])
+        home = folder_to_move(self._folder, known, folder, passing)
+        if home:
+            known = _merged((*known.items(), *_moved(known, folder)))
+        self._require_places(home or folder, folder, files, known)
         # If the process is killed after this, old and new files are both known.
-        self._note(name, ShelvedBook(folder, _both(files, known)))
+        self._note(others, name, ShelvedBook(folder, _merged((*known.items(), *_digests(files))), origin))
+        if home:
+            move_book(self._folder, home, folder, passing)
         self._sweep({*files, *known})
         require_room(self._folder / folder, sum(file.length_bytes for file in files.values()))
-        kept = tuple(self._write(files, known))
-        for path in known.keys() - files.keys():
+        gone = known.keys() - files.keys()
+        with kept_inodes(self._folder, known if gone else ()):
+            kept = tuple(self._write(files, known))
+        for path in gone:
             self._remove(path, known[path], files)
-        self._note(name, ShelvedBook(folder, {path: (file.sha256,) for path, file in files.items()}))
+        self._note(others, name, ShelvedBook(folder, dict(_digests(files)), origin))
         return Shelved(folder, tuple(map(_name, files)), tuple(map(_name, kept)))
 
-    def _note(self, name: str, book: ShelvedBook) -> None:
-        if self._books.get(name) != book:
-            self._books[name] = book
-            write_ledger(self._folder, self._books)
+    def _note(self, others: Mapping[str, ShelvedBook], name: str, book: ShelvedBook) -> None:
+        books = {**others, name: book}
+        if books != self._books:
+            self._books = books
+            write_ledger(self._folder, books)
 
     def _sweep(self, paths: Iterable[str]) -> None:
         """Remove the temporary files of killed exports."""
@@ -125,13 +142,20 @@ class Library:
         """Return whether a folder around a file is a link."""
         return any((self._folder / folder).is_symlink() for folder in PurePosixPath(path).parents[:-1])
 
-    def _require_places(self, folder: str, files: Files, known: Known) -> None:
-        """Check that no link, and no file that was not exported here, is in the way."""
+    def _require_places(self, home: str, folder: str, files: Files, known: Known) -> None:
+        """Check that no link, and no file that was not exported here, is in the way.
+
+        Args:
+            home: The folder that the book is in so far.
+            folder: Where it should be.
+            files: Its files there.
+            known: The files there that earlier exports wrote.
+        """
         parts = PurePosixPath(folder).parts
         for number in range(1, len(parts) + 1):
             require_own_folder(self._folder.joinpath(*parts[:number]))
         for name, file in files.items():
-            path = self._folder / name
+            path = self._folder / home / _name(name)
             if is_there(path) and not is_regular(path):
                 raise OutputMismatch("is not a regular file", where=path.as_posix(), hint="move it elsewhere")
             if name not in known and is_there(path) and digest_file(path) != file.sha256:
@@ -165,17 +189,35 @@ class Library:
                 return
             if digest_file(path) in digests:
                 path.unlink()
-            for folder in PurePosixPath(name).parents[:-1]:
-                (self._folder / folder).rmdir()  # fails unless it is empty
+            remove_empty(self._folder, PurePosixPath(name).parent)
 
 
 def _name(path: str) -> str:
     return PurePosixPath(path).name
 
 
-def _both(files: Files, known: Known) -> dict[str, tuple[str, ...]]:
-    new = {path: tuple(sorted({file.sha256, *known.get(path, ())})) for path, file in files.items()}
-    return {**known, **new}
+def _origin(record: Record, built: Path) -> str:
+    """Return a digest of the name of a work and the folder that it was built in."""
+    return digest(f"{built.resolve().as_posix()}/{record.slug}".encode(errors="surrogateescape"))
+
+
+def _digests(files: Files) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for path, file in files.items():
+        yield path, (file.sha256,)
+
+
+def _moved(known: Known, folder: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the files of a book as they are named in another folder."""
+    for path, digests in known.items():
+        yield f"{folder}/{_name(path)}", digests
+
+
+def _merged(files: Iterable[tuple[str, Iterable[str]]]) -> dict[str, tuple[str, ...]]:
+    """Return the digests of files by path, sorted, where a path may occur several times."""
+    found: dict[str, set[str]] = {}
+    for path, digests in files:
+        found.setdefault(path, set()).update(digests)
+    return {path: tuple(sorted(digests)) for path, digests in found.items()}
 
 
 def _files_of(record: Record, built: Path) -> dict[str, _File]:

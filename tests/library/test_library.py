@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from shutil import rmtree
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from tools import Json, Shelf
 
 from audiobook.book.record.reading import read_record
 from audiobook.library.ledger import LEDGER_NAME
+from audiobook.library.moving import folder_to_move, move_book
 from audiobook.library.places import place_of
 
 WALK = """\
@@ -117,7 +119,46 @@ def test_exporting_again_follows_the_book_and_keeps_what_others_changed(walk: Sh
     export(walk)
     moved = FOLDER.replace("why", "how")
     assert names(walk, moved) == ["01 - It was late.mp3", *FILES[1:]]
-    assert (names(walk), mine.read_text()) == (["metadata.json"], "{}")
+    assert (walk.root / "lib" / moved / "metadata.json").read_text() == "{}"
+
+
+def test_a_book_with_other_details_stays_the_same_folder_for_a_server(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    shelf.write("audiobook.toml", 'engine = "tone"\njobs = 1\n')
+    details = [
+        ("Dune", "Ann", "", "Ann/Dune"),
+        ("Dune", "Ann", "Dune", "Ann/Dune/Dune"),
+        ("Dune", "Ann Lee", "", "Ann Lee/Dune"),
+        ("Dunes", "Ann Lee, Bo", "Sand", "Ann Lee & Bo/Sand/Dunes"),
+    ]
+    inode, files = 0, dict[str, int]()
+    for title, authors, series, folder in details:
+        front = f"title: {title}\nauthors: [{authors}]\n" + (f"series: {series}\n" if series else "")
+        shelf.write("texts/en/dune.md", f"---\n{front}---\n\nIt was late.\n")
+        shelf.build()
+        assert [work["folder"] for work in export(shelf)["works"]] == [folder]
+        here = shelf.root / "lib" / folder
+        assert here.stat().st_ino == inode or not inode
+        assert names(shelf, folder) == [f"{title}.mp3", *FILES[1:]]
+        new = {path.name: path.stat().st_ino for path in here.iterdir()}
+        # A server takes a file for the old one that had its inode.
+        assert all(
+            files.get(name, number) == number for name, number in new.items() if number in files.values()
+        )
+        inode, files = here.stat().st_ino, new
+    assert len([path for path in (shelf.root / "lib").rglob("*") if path.is_dir()]) == len(Path(folder).parts)
+
+
+def test_the_folder_of_a_removed_book_is_free_for_another(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    shelf.write("audiobook.toml", 'engine = "tone"\njobs = 1\n')
+    for slug in ("old", "new"):
+        shelf.write(f"texts/en/{slug}.md", "---\ntitle: Dune\n---\n\nIt was late.\n")
+        shelf.build()
+        assert [work["folder"] for work in export(shelf)["works"]] == ["Dune"]
+        rmtree(shelf.root / "lib" / "Dune")
+        rmtree(shelf.output)
+        (shelf.root / f"texts/en/{slug}.md").unlink()
 
 
 @pytest.mark.slow
@@ -138,3 +179,11 @@ def test_files_and_links_of_others_are_not_touched(walk: Shelf, tmp_path: Path) 
     (walk.root / "own" / LEDGER_NAME).write_text(json.dumps({"format": 1, "books": books}))
     done = walk.run("export", "walk", "--to", "library", "--output", "own")
     assert (done.code, "does not write" in done.err) == (1, True)
+
+
+def test_a_move_that_was_killed_halfway_is_completed(tmp_path: Path) -> None:
+    (tmp_path / "moving 0").mkdir()
+    home = folder_to_move(tmp_path, ["Ann/Dune/Dune.mp3"], "Ann/Dune/Dune", "moving 0")
+    assert home == "moving 0"
+    assert move_book(tmp_path, home, "Ann/Dune/Dune", "moving 0")
+    assert (tmp_path / "Ann/Dune/Dune").is_dir()
