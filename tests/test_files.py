@@ -384,7 +384,8 @@ def test_a_long_write_writes_and_digests_all_in_order(tmp_path: Path, pieces: li
     assert output.digest() == hashlib.sha256(whole).hexdigest()
 
 
-def test_a_failed_long_write_ends_its_threads(tmp_path: Path) -> None:
+@pytest.mark.parametrize("piece", [b"new", b"new" * 1_000_000], ids=["at the end", "while threads run"])
+def test_a_failed_long_write_ends_its_threads(tmp_path: Path, piece: bytes) -> None:
     before = threading.active_count()
     (tmp_path / "a").write_bytes(OLD)
     with open(tmp_path / "a", "rb") as stream:
@@ -392,7 +393,7 @@ def test_a_failed_long_write_ends_its_threads(tmp_path: Path) -> None:
         def write_all() -> None:
             with LongWrite(stream) as output:
                 for _ in range(20):
-                    output.write(b"new")
+                    output.write(piece)
 
         with pytest.raises(OSError, match="write"):
             write_all()

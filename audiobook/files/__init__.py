@@ -4,7 +4,7 @@ from audiobook.files.atomic import TEMPORARY_SUFFIX, atomic_write, link_new, req
 from audiobook.files.digests import Digests, digest, digest_file, digest_stream, is_unchanged
 from audiobook.files.long_write import LongWrite
 from audiobook.files.names import as_spelled, file_name, same_name
-from audiobook.files.prefetch import Prefetch
+from audiobook.files.prefetch import Prefetch, grouped
 from audiobook.files.reading import LARGEST_SOURCE_BYTES, read_pieces, read_source, read_stream, read_whole
 from audiobook.files.spool import Place, Spool
 from audiobook.files.sweeping import sweep_older, sweep_temporaries, write_swept
@@ -24,6 +24,7 @@ __all__ = [
     "digest_file",
     "digest_stream",
     "file_name",
+    "grouped",
     "is_unchanged",
     "link_new",
     "read_pieces",

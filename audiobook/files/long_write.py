@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import suppress
-from queue import SimpleQueue
-from threading import Event, Semaphore, Thread
+from threading import Event, Thread
 from typing import BinaryIO, Final
 
-_PIECES_AHEAD: Final = 8
+from audiobook.files.bounded_queue import BoundedQueue
+
+BATCH_BYTES: Final = 1 << 20
+"""Handing over a piece to another thread takes as long as digesting some kilobytes, so pieces are joined to this length."""
+_BATCHES_AHEAD: Final = 2
 _SYNC_BYTES: Final = 16 << 20
 _ALONE_BYTES: Final = 4 << 20
 """Up to this length, starting threads takes longer than calculating the digest."""
@@ -26,44 +29,67 @@ class LongWrite:
         """Write to `stream`; without a digest if the beginning of the file will be written last."""
         self._stream = stream
         self._state = hashlib.sha256()
-        self._pieces: SimpleQueue[bytes | memoryview | None] = SimpleQueue()
-        self._room = Semaphore(_PIECES_AHEAD)
+        self._batch: list[bytes | memoryview] = []
+        self._batch_bytes = 0
+        self._batches: BoundedQueue[bytes | None] = BoundedQueue(_BATCHES_AHEAD)
         self._unsynced = Event()
         self._done = False
         self._has_digest = has_digest
         self._threads: tuple[Thread, ...] = ()
         self.length_bytes = 0
+        """The length of all pieces so far; the last ones may not be in the file yet."""
 
     def __enter__(self) -> LongWrite:
         """Begin; threads are started once the file is long."""
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Wait for the threads, if there are any."""
-        self._pieces.put(None)
-        self._done = True
-        self._unsynced.set()
-        for thread in self._threads:
-            thread.join()
+    def __exit__(self, kind: object, *_: object) -> None:
+        """Write what is left, and wait for the threads, if there are any.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        try:
+            if kind is None:
+                self._write_batch()
+        finally:
+            self._done = True
+            self._unsynced.set()
+            if self._threads:
+                self._batches.put(None)
+            for thread in self._threads:
+                thread.join()
 
     def write(self, data: bytes | memoryview) -> None:
-        """Write a piece."""
-        if not self._threads and self.length_bytes + len(data) > _ALONE_BYTES:
-            self._start()
-        if self._threads:
-            self._room.acquire()
-            self._pieces.put(data)
-        elif self._has_digest:
-            self._state.update(data)
-        self._stream.write(data)
-        before = self.length_bytes
+        """Write a piece, now or with the next ones; its bytes must not change.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        self._batch.append(data)
+        self._batch_bytes += len(data)
         self.length_bytes += len(data)
-        if self.length_bytes // _SYNC_BYTES != before // _SYNC_BYTES:
-            self._unsynced.set()
+        if self._batch_bytes >= BATCH_BYTES:
+            self._write_batch()
 
     def digest(self) -> str:
         """Return the SHA-256 of everything written, once the context has ended."""
         return self._state.hexdigest()
+
+    def _write_batch(self) -> None:
+        batch = b"".join(self._batch)
+        before = self.length_bytes - len(batch)
+        self._batch.clear()
+        self._batch_bytes = 0
+        if not self._threads and self.length_bytes > _ALONE_BYTES:
+            self._start()
+        if self._threads:
+            self._batches.put(batch)
+        elif self._has_digest:
+            self._state.update(batch)
+        self._stream.write(batch)
+        if self.length_bytes // _SYNC_BYTES != before // _SYNC_BYTES:
+            self._unsynced.set()
 
     def _start(self) -> None:
         self._threads = (Thread(target=self._digest), Thread(target=self._sync))
@@ -71,10 +97,9 @@ class LongWrite:
             thread.start()
 
     def _digest(self) -> None:
-        while (piece := self._pieces.get()) is not None:
+        while (batch := self._batches.get()) is not None:
             if self._has_digest:
-                self._state.update(piece)
-            self._room.release()
+                self._state.update(batch)
 
     def _sync(self) -> None:
         while not self._done:

@@ -18,7 +18,7 @@ from audiobook.book.record.stamps import FormatRecord
 from audiobook.book.sound.packets import BookSound, Grid, Placement, Run, place
 from audiobook.book.timeline import Timeline
 from audiobook.clips.encoded import Encoding
-from audiobook.files import LongWrite, Prefetch, atomic_write, require_room
+from audiobook.files import LongWrite, Prefetch, atomic_write, grouped, require_room
 from audiobook.settings import AudioSettings
 
 M4B: Final = "m4b"
@@ -52,8 +52,8 @@ def write_m4b(path: Path, book: BookSound) -> FormatRecord:
     head = mp4_head(_described(book.tags, timeline, placement, sizes, clips.encoding.kbits))
     require_room(path.parent, head.length_bytes + head.data_bytes)
     pieces = (clips.read(run.key).data if run.key else b"".join(pause(run)) for run in placement.runs)
-    with atomic_write(path) as stream, LongWrite(stream) as output, Prefetch(pieces) as ready:
-        for piece in chain(head.pieces, ready):
+    with atomic_write(path) as stream, LongWrite(stream) as output, Prefetch(grouped(pieces)) as groups:
+        for piece in chain(head.pieces, chain.from_iterable(groups)):
             output.write(piece)
     return FormatRecord(path.name, output.length_bytes, output.digest(), clips.encoding.identity)
 

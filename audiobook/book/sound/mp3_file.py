@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 from audiobook.audio.mp3.frames import StreamShape, info_frame, parse_header
@@ -13,7 +14,7 @@ from audiobook.book.timeline import Timeline
 from audiobook.clips.clip import ClipExtent, silent_frames
 from audiobook.clips.store import ClipStore
 from audiobook.errors import AudiobookError
-from audiobook.files import LongWrite, Prefetch, atomic_write, require_room
+from audiobook.files import LongWrite, Prefetch, atomic_write, grouped, require_room
 
 _SEEK_POINTS = 100
 
@@ -69,10 +70,10 @@ def write_mp3(
     with (
         atomic_write(path) as stream,
         LongWrite(stream) as output,
-        Prefetch(_pieces(timeline, store, encoder)) as pieces,
+        Prefetch(grouped(_pieces(timeline, store, encoder))) as groups,
     ):
         output.write(head)
-        for piece in pieces:
+        for piece in chain.from_iterable(groups):
             output.write(piece)
     return FileStamp(path.name, output.length_bytes, output.digest())
 
