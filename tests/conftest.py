@@ -94,9 +94,9 @@ def real_recogniser() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def loopback() -> Iterator[None]:
-    """Send all requests of engines in this process to a loopback service.
+    """Send all requests of engines in this process to a loopback service, during the tests of a module.
 
     It is a separate process, because engines fork, and a fork of a process with threads may hang.
     """

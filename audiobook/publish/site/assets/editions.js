@@ -14,12 +14,13 @@ export function readHash(hash) {
   const at = (told.get('at') ?? '').split('.').map(Number);
   const [chapter, chapters, paragraph, paragraphs] = at;
   const isWhole = at.length === 4 && at.every((number) => Number.isInteger(number) && number >= 0);
+  const isWithin = isWhole && chapter < chapters && paragraph < Math.max(paragraphs, 1);
   const p = (told.get('p') ?? '').split('.').map((number) => Number(number) - 1);
   const isSentence = p.length === 3 && p.every((number) => Number.isInteger(number) && number >= 0);
   const t = told.has('t') ? Number(told.get('t')) : NaN;
   return {
     p: isSentence ? { chapter: p[0], paragraph: p[1], index: p[2] } : null,
-    at: isWhole ? { chapter, chapters, paragraph, paragraphs } : null,
+    at: isWithin ? { chapter, chapters, paragraph, paragraphs } : null,
     t: Number.isFinite(t) && t >= 0 ? t : null,
     play: told.has('play'),
   };
