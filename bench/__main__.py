@@ -61,7 +61,7 @@ BUILD = [*AUDIOBOOK, "build", "--quiet"]
 M4B = [*BUILD, "--format", "m4b"]
 MOST_FORMATS = [
     *BUILD,
-    *(part for name in ("lrc", "m4b", "opus", "srt", "vtt") for part in ("--format", name)),
+    *(part for name in ("epub", "lpf", "lrc", "m4b", "opus", "srt", "vtt") for part in ("--format", name)),
 ]
 ALL_FORMATS = [*MOST_FORMATS, "--format", "flac"]
 

@@ -243,7 +243,7 @@ def test_every_setting_is_on_its_page_with_its_default() -> None:
         "credits": {},
         "engines": {},
     }
-    without["formats"] = without["split"] = without["preset"] = None
+    without |= dict.fromkeys(("formats", "sync", "split", "preset", "layout"))
     without["mp3"] = Mp3Settings(lyrics=settings.mp3.lyrics)
     without["cast"] = Casting()
     without["cover"] = CoverSettings()

@@ -317,7 +317,7 @@ def test_an_unknown_format_is_refused_with_its_line(tmp_path: Path) -> None:
     error = refused(tmp_path, 'engine = "tone"\nformats = ["mp3", "ogg"]\n')
     assert (error.message, error.hint) == (
         "unknown format “ogg”",
-        "known: flac, lrc, m4b, mp3, opus, srt, vtt",
+        "known: epub, flac, lpf, lrc, m4b, mp3, opus, srt, vtt",
     )
     assert error.where == "audiobook.toml:2"
 

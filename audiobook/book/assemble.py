@@ -24,6 +24,7 @@ from audiobook.book.excerpts.chapter_files import (
 from audiobook.book.extra_files import Captions, PreviousFiles, remove_formats
 from audiobook.book.ownership import covers_in, remove_covers
 from audiobook.book.picture_files import Pictures, pictures_of, remove_pictures, written_pictures
+from audiobook.book.record.archive_names import ARCHIVES
 from audiobook.book.record.chapters import ChapterRecord
 from audiobook.book.record.from_script import EncodedChapters, chapter_records
 from audiobook.book.record.inputs import Inputs
@@ -54,7 +55,7 @@ class Assembled(NamedTuple):
 
 
 def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = False) -> Assembled:
-    """Write a book's cover, its MP3 unless it stays, and the files of other formats, then its record.
+    """Write a book's cover, its MP3 unless it stays, and the files of other formats except archives, then its record.
 
     Args:
         book: The book.
@@ -88,6 +89,8 @@ def _assembled(book: Book, store: ClipStore, folder: Path, spool: Spool, *, repl
     tags = tags_of(book, timeline, chapters, cover.small)
     stamp, formats = _write_sound(book, tags, timeline, clips, folder, captions.make)
     formats |= captions.write(folder)
+    archives = ARCHIVES.intersection(book.inputs.formats)
+    formats |= {name: stamp for name, stamp in book.previous.intact.items() if name in archives}
     record = msgspec.structs.replace(draft, audio=stamp, formats=dict(sorted(formats.items())))
     known = book.previous.pictures
     pictures = written_pictures(shown.values(), book.pictures, folder, book.slug, known, replace=replace)
@@ -96,7 +99,7 @@ def _assembled(book: Book, store: ClipStore, folder: Path, spool: Spool, *, repl
     record = msgspec.structs.replace(record, chapter_files=split)
     sha256 = write_encoded(folder / f"{book.slug}.json", record, chapters.encoded())
     captions.write_unmarked(folder, formats)
-    remove_formats(folder, book.previous, record.formats)
+    remove_formats(folder, book.previous, book.inputs.formats)  # archives are replaced once this is written
     remove_chapter_files(folder, book.previous.chapter_files, record.chapter_files)
     remove_pictures(folder, book.slug, record.pictures)
     others = covers_in(folder).get(book.slug, [])
@@ -185,7 +188,7 @@ def update_formats(
         )
     sha256 = write_record(folder / f"{record.slug}.json", made)
     captions.write_unmarked(folder, formats)
-    remove_formats(folder, previous, formats)
+    remove_formats(folder, previous, inputs.formats)
     remove_chapter_files(folder, previous.chapter_files, made.chapter_files)
     remove_pictures(folder, made.slug, made.pictures)
     return msgspec.structs.replace(made, digest=sha256)

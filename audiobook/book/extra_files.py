@@ -11,6 +11,7 @@ import msgspec
 
 from audiobook.book.captions.formats import CAPTIONS, captions
 from audiobook.book.ownership import UNMARKED, is_own_format, not_replaced, require_place
+from audiobook.book.record.archive_names import ARCHIVES
 from audiobook.book.record.chapters import ChapterRecord
 from audiobook.book.record.pictures import PictureRecord
 from audiobook.book.record.stamps import FileStamp, FormatRecord
@@ -63,7 +64,7 @@ def intact_formats(
 
 
 def unowned_formats(folder: Path, slug: str, wanted: Iterable[str], made: Iterable[str]) -> list[Path]:
-    """Return the files at the paths of other formats that this program did not make.
+    """Return the files at the paths of other formats, except archives, that this program did not make.
 
     Args:
         folder: Folder of the files, `output/<lang>`.
@@ -74,7 +75,7 @@ def unowned_formats(folder: Path, slug: str, wanted: Iterable[str], made: Iterab
     Raises:
         OutputMismatch: Something other than a file is in the place of one.
     """
-    paths = [folder / f"{slug}.{name}" for name in wanted if name not in made]
+    paths = [folder / f"{slug}.{name}" for name in wanted if name not in made and name not in ARCHIVES]
     for path in paths:
         require_place(path)
     return [path for path in paths if is_there(path) and not is_own_format(path)]

@@ -41,7 +41,9 @@ UNMARKED: Final = frozenset(ending[1:] for ending, begins in _FORMAT_BEGINNINGS.
 """Formats whose files are recognised only by a record that names them."""
 _NOTHING: Final = b"\0 \t\r\n"
 _COVER: Final = re.compile(r"([A-Za-z0-9_-]+)\.cover-([0-9a-f]{8})\.jpg")
-_BUILT: Final = re.compile(rf"[A-Za-z0-9_-]+\.(?:mp3|json|flac|lrc|m4b|opus|srt|vtt)|{_COVER.pattern}")
+_BUILT: Final = re.compile(
+    rf"[A-Za-z0-9_-]+\.(?:mp3|json|flac|lrc|m4b|opus|srt|vtt|(?:read-along\.)?(?:epub|lpf))|{_COVER.pattern}"
+)
 
 
 def is_own_book(path: Path) -> bool:

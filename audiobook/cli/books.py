@@ -48,7 +48,7 @@ def play(work: str, language: str | None, output: str | None) -> int:
 @click.option(
     "--sync",
     type=OneOf(["sentence", "word"]),
-    help="EPUB: what is highlighted as it is spoken. [default: sentence]",
+    help="EPUB: what is highlighted as it is spoken. [default: sync in the settings, or sentence]",
 )
 @edition_option
 @click.option(
@@ -102,7 +102,7 @@ def export(
         )
     if form == "lpf":
         return export_lpf(root, settings, works[0], language, target, as_json=as_json)
-    return export_epub(root, settings, works[0], language, target, sync or "sentence", as_json=as_json)
+    return export_epub(root, settings, works[0], language, target, sync, as_json=as_json)
 
 
 @audiobook.command()

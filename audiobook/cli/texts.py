@@ -118,7 +118,12 @@ def config(as_json: bool) -> int:
     metavar="FORMAT",
     multiple=True,
     shell_complete=names.formats,
-    help="Also make another format: m4b, opus, flac, vtt, srt or lrc (repeatable). The MP3 is always made.",
+    help="Also make another format: m4b, epub, opus, flac, vtt, srt, lrc or lpf (repeatable). The MP3 is always made.",
+)
+@click.option(
+    "--sync",
+    type=OneOf(["sentence", "word"]),
+    help="What the EPUB highlights as it is spoken. [default: sync in the settings, or sentence]",
 )
 @click.option(
     "--split",
@@ -129,6 +134,11 @@ def config(as_json: bool) -> int:
     "--preset",
     type=OneOf(["acx"]),
     help="Also make files that meet a shop's requirements: acx (Audible).",
+)
+@click.option(
+    "--layout",
+    type=OneOf(["flat", "library"]),
+    help="library: also write each book to its own folder in library/, for media servers such as Audiobookshelf.",
 )
 @encoding_option
 @click.option("--chapters", metavar="LIST", help="Read only these chapters of one TEXT, such as 3-7,10.")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from audiobook.book.record.archive_names import archive_name
 from audiobook.book.record.reading import read_stored
 from audiobook.book.record.works import Record
 from audiobook.errors import NothingToDo, SourceError, UsageError, near
@@ -55,16 +56,15 @@ def built_work(project: Project, work: str, language: str | None) -> tuple[Path,
     return records[tags[0]], record
 
 
-def export_path(path: Path, record: Record, ending: str) -> Path:
+def export_path(path: Path, record: Record, archive: str) -> Path:
     """Return the default path of an export: next to the MP3, but never that of the text.
 
     Args:
         path: Path of its record.
         record: Its record.
-        ending: File name extension, with the dot.
+        archive: `epub` or `lpf`.
     """
-    usual = path.with_suffix(ending)
-    return path.with_suffix(f".read-along{ending}") if usual.name == record.source else usual
+    return path.with_name(archive_name(record.slug, record.source, archive))
 
 
 def works_named(project: Project, named: Sequence[str], known: Iterable[BuiltWork]) -> list[BuiltWork]:

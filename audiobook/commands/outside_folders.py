@@ -37,7 +37,7 @@ def warn_of_outside_folders(root: Path, settings: Settings, named: Collection[st
 
 
 def _folders(settings: Settings) -> Iterator[tuple[str, str]]:
-    for key in ("texts", "output", "store"):
+    for key in ("texts", "output", "store", "library"):
         if getattr(settings, key) != BESIDE:
             yield key, getattr(settings, key)
     if settings.listen.model:

@@ -13,6 +13,7 @@ import msgspec
 
 from audiobook.errors import OutputMismatch
 from audiobook.files import read_whole, write_bytes
+from audiobook.system.opening import is_regular
 
 LEDGER_NAME: Final = ".audiobook-library.json"
 _FORMAT: Final = 1
@@ -41,6 +42,11 @@ class Ledger(msgspec.Struct, frozen=True):
 
     format: int
     books: dict[str, ShelvedBook]
+
+
+def is_library(folder: Path) -> bool:
+    """Return whether books were exported to a folder."""
+    return is_regular(folder / LEDGER_NAME)
 
 
 def read_ledger(library: Path) -> dict[str, ShelvedBook]:

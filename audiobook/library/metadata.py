@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from audiobook.book.record.works import Record
+from audiobook.book.record.works import RecordHead
 from audiobook.languages import english_name
 from audiobook.readalong.package import identifier
 from audiobook.readalong.xml import xml_language, xml_line, xml_text
@@ -21,7 +21,7 @@ from audiobook.readalong.xml import xml_language, xml_line, xml_text
 _POSITION: Final = re.compile(r"[^#\s]+")
 
 
-def metadata_json(record: Record) -> bytes:
+def metadata_json(record: RecordHead) -> bytes:
     """Return the metadata of a book as Audiobookshelf keeps it.
 
     Chapters are left out: the server reads them from the sound, where they are exact.
@@ -38,7 +38,7 @@ def metadata_json(record: Record) -> bytes:
     return msgspec.json.format(msgspec.json.encode(fields), indent=2) + b"\n"
 
 
-def metadata_opf(record: Record) -> bytes:
+def metadata_opf(record: RecordHead) -> bytes:
     """Return the metadata of a book as a package document without files, as Calibre and Audiobookshelf read it."""
     lines = (
         '<?xml version="1.0" encoding="UTF-8"?>',
@@ -59,13 +59,13 @@ def _paragraphs(text: str) -> str:
     return "".join(f"<p>{escape(paragraph, quote=False)}</p>" for paragraph in text.split("\n\n"))
 
 
-def _series(record: Record) -> str:
+def _series(record: RecordHead) -> str:
     """Return the series with the position, which Audiobookshelf reads after ` #` if it is one word."""
     position = record.series_position or ""
     return f"{record.series} #{position}" if _POSITION.fullmatch(position) else str(record.series)
 
 
-def _elements(record: Record) -> Iterator[str]:
+def _elements(record: RecordHead) -> Iterator[str]:
     yield f'<dc:identifier id="id">{identifier(record)}</dc:identifier>'
     yield f"<dc:title>{xml_line(record.title)}</dc:title>"
     for author in filter(str.strip, record.authors):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import count, product
 from typing import Final
 
-from audiobook.book.record.works import Record
+from audiobook.book.record.works import RecordHead
 from audiobook.files import file_name, same_name
 
 _NOBODY: Final = "Unknown Author"
@@ -21,11 +21,11 @@ _NUMBER: Final = re.compile(r"(\d{1,3})(\.\d{1,2})?")
 _ENOUGH: Final = 20
 
 
-def place_of(record: Record, taken: Iterable[str]) -> str:
+def place_of(record: RecordHead, taken: Iterable[str]) -> str:
     """Return the folder of a book, relative to the library, with `/` between its parts.
 
     Args:
-        record: Record of the book.
+        record: RecordHead of the book.
         taken: The folders of other books. None of them becomes the same as, inside, or around the new one.
     """
     others = [_key(folder) for folder in taken]
@@ -34,7 +34,7 @@ def place_of(record: Record, taken: Iterable[str]) -> str:
     )
 
 
-def _choices(record: Record) -> Iterator[str]:
+def _choices(record: RecordHead) -> Iterator[str]:
     """Yield the folders to choose from, the best first."""
     author = file_name(" & ".join(record.authors))
     series = file_name(record.series or "")

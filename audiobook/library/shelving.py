@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -10,7 +10,7 @@ from typing import Final
 
 from audiobook.book.excerpts.chapter_files import playlist_name, sample_name
 from audiobook.book.record.stamps import FileStamp
-from audiobook.book.record.works import Record
+from audiobook.book.record.works import RecordHead
 from audiobook.book.sound.m4b_file import M4B
 from audiobook.errors import OutputMismatch, StorageError
 from audiobook.files import (
@@ -46,11 +46,13 @@ class Shelved:
         folder: Its folder, relative to the library.
         files: Names of its files.
         kept: Names of files that were changed since they were written, and therefore kept.
+        written: Names of the files that were written now; the others were there.
     """
 
     folder: str
     files: tuple[str, ...]
     kept: tuple[str, ...]
+    written: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +74,27 @@ Known = Mapping[str, tuple[str, ...]]
 class Library:
     """A folder of books."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, digest_of: Callable[[Path], str | None] = digest_file) -> None:
         """Read the list of the books that are in it.
+
+        Args:
+            folder: The folder, which need not exist.
+            digest_of: Returns the digest of a file, as `digest_file` does.
 
         Raises:
             OutputMismatch: The list is damaged.
             StorageError: It cannot be read.
         """
         self._folder = folder
+        self._digest_of = digest_of
         self._books = read_ledger(folder)
 
-    def put(self, record: Record, built: Path) -> Shelved:
+    def has(self, record: RecordHead, built: Path) -> bool:
+        """Return whether a book was exported to the library; see `put`."""
+        name, origin = identifier(record), _origin(record, built)
+        return any(key == name or book.origin == origin for key, book in self._books.items())
+
+    def put(self, record: RecordHead, built: Path) -> Shelved:
         """Write a book, and remove the files that an earlier export wrote and that are no longer part of it.
 
         Args:
@@ -120,11 +132,11 @@ class Library:
         require_room(self._folder / folder, sum(file.length_bytes for file in files.values()))
         gone = known.keys() - files.keys()
         with kept_inodes(self._folder, known if gone else ()):
-            kept = tuple(self._write(files, known))
+            written, kept = self._write(files, known)
         for path in gone:
             self._remove(path, known[path], files)
         self._note(others, name, ShelvedBook(folder, dict(_digests(files)), origin))
-        return Shelved(folder, tuple(map(_name, files)), tuple(map(_name, kept)))
+        return Shelved(folder, *(tuple(map(_name, names)) for names in (files, kept, written)))
 
     def _note(self, others: Mapping[str, ShelvedBook], name: str, book: ShelvedBook) -> None:
         books = {**others, name: book}
@@ -158,24 +170,28 @@ class Library:
             path = self._folder / home / _name(name)
             if is_there(path) and not is_regular(path):
                 raise OutputMismatch("is not a regular file", where=path.as_posix(), hint="move it elsewhere")
-            if name not in known and is_there(path) and digest_file(path) != file.sha256:
+            if name not in known and is_there(path) and self._digest_of(path) != file.sha256:
                 raise OutputMismatch(
                     "was not exported by audiobook, so it is not replaced",
                     where=path.as_posix(),
                     hint="move it elsewhere, and export again",
                 )
 
-    def _write(self, files: Files, known: Known) -> Iterator[str]:
-        """Write what changed, and yield the paths of files that the user changed, which are kept."""
+    def _write(self, files: Files, known: Known) -> tuple[list[str], list[str]]:
+        """Write what changed, and return the paths of the files written, and of those that the user changed, which are kept."""
+        written: list[str] = []
+        kept: list[str] = []
         for name, file in files.items():
             path = self._folder / name
-            found = digest_file(path)
+            found = self._digest_of(path)
             if found == file.sha256:
                 continue
             if found is not None and found not in known.get(name, ()):
-                yield name
+                kept.append(name)
                 continue
             _write_file(path, file)
+            written.append(name)
+        return written, kept
 
     def _remove(self, name: str, digests: Collection[str], files: Files) -> None:
         """Remove a file that is no longer part of a book, and its folders if they are empty; a changed file is kept."""
@@ -220,7 +236,7 @@ def _merged(files: Iterable[tuple[str, Iterable[str]]]) -> dict[str, tuple[str, 
     return {path: tuple(sorted(digests)) for path, digests in found.items()}
 
 
-def _files_of(record: Record, built: Path) -> dict[str, _File]:
+def _files_of(record: RecordHead, built: Path) -> dict[str, _File]:
     """Return the files of a book by name: its sound (one M4B, one MP3 for each chapter, or one MP3), cover and metadata."""
     title = file_name(record.title) or record.slug
     files = {name: _copied(stamp, built) for name, stamp in _sound(record, title)}
@@ -230,7 +246,7 @@ def _files_of(record: Record, built: Path) -> dict[str, _File]:
     return files
 
 
-def _sound(record: Record, title: str) -> Iterator[tuple[str, FileStamp]]:
+def _sound(record: RecordHead, title: str) -> Iterator[tuple[str, FileStamp]]:
     if M4B in record.formats:
         yield f"{title}.m4b", record.formats[M4B]
         return

@@ -52,6 +52,7 @@ class Project(msgspec.Struct, frozen=True):
         texts: Folder of the texts.
         output: Output folder.
         store: The cached clips.
+        library: Folder of the library of a media server.
         is_beside: Whether there is no project. If so, `output` is the folder of the texts, and has no language folders.
     """
 
@@ -59,6 +60,7 @@ class Project(msgspec.Struct, frozen=True):
     output: Path
     store: ClipStore
     is_beside: bool = False
+    library: Path = Path("library")
 
     @classmethod
     def at(cls, root: Path, settings: Settings, named: Sequence[str] = ()) -> Project:
@@ -75,8 +77,13 @@ class Project(msgspec.Struct, frozen=True):
         store = ClipStore(_below(root, settings.store))
         if settings.output == BESIDE:
             folder = _only_folder(named)
-            return cls(folder / settings.texts, folder, store, is_beside=True)
-        return cls(root / settings.texts, _below(root, settings.output), store)
+            return cls(folder / settings.texts, folder, store, is_beside=True, library=Path(settings.library))
+        return cls(
+            root / settings.texts,
+            _below(root, settings.output),
+            store,
+            library=_below(root, settings.library),
+        )
 
     def folder(self, language: str) -> Path:
         """Return the output folder of a language.

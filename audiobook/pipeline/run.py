@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from audiobook.book.ownership import covers_in, not_replaced, remove_covers, sweep_half_built
+from audiobook.book.record.archive_names import missing_archives
 from audiobook.book.record.works import Record
 from audiobook.engines.base import Voice
 from audiobook.errors import EngineMissing, WorkError
+from audiobook.library.ledger import is_library
 from audiobook.log import detail
 from audiobook.pipeline.outcome import Built, Failures, Outcome
 from audiobook.pipeline.planning.fresh_works import FreshWork
@@ -76,6 +78,7 @@ def build(
                 announce()
                 maker.make(stale)
         if not dry_run:
+            builder.shelve()
             builder.keep_known()
     return builder.outcomes
 
@@ -115,6 +118,23 @@ class _Builder:
             folder = self.project.folder(language)
             sweep_half_built(folder)
             self._covers[language] = covers_in(folder)
+
+    def shelve(self) -> None:
+        """Write works into the library: all if the user asks for it, or else those that are already in it."""
+        layout = self.settings.layout
+        if layout == "flat" or (layout is None and not is_library(self.project.library)):
+            return
+        from audiobook.pipeline.shelves import require_library_place, shelve  # not needed by other builds
+
+        require_library_place(self.project.library, self.project)
+        shelve(
+            self.outcomes,
+            self.project,
+            self.library.known,
+            self.reporter,
+            self.failures,
+            only_shelved=layout is None,
+        )
 
     def keep_known(self) -> None:
         """Save which files and records need not be read and checked again."""
@@ -168,6 +188,8 @@ class _Builder:
             folder = self.project.folder(outcome.edition.language)
             try:
                 made = update_formats(record, plan.inputs, plan.previous, folder, plan.pictures)
+                if missing_archives(made.inputs.formats, made.formats):
+                    made = self._with_archives(outcome.edition, made)
             except WorkError as error:
                 self.failures.add(outcome, error)
                 return
@@ -181,6 +203,15 @@ class _Builder:
         path = self.project.folder(outcome.edition.language) / record.audio.name
         summary = f"{', '.join(outcome.reasons)}; {formats}"
         self.reporter.work_done(outcome.edition.label, summary, path.as_posix())
+
+    def _with_archives(self, edition: Edition, record: Record) -> Record:
+        """Write the archives that a book lacks, and return its new record."""
+        from audiobook.pipeline.archives import add_archives  # not needed by other builds
+
+        path = self.project.folder(edition.language) / f"{record.slug}.json"
+        return (
+            add_archives(self.project, path, [edition.path], self.reporter.warn, replace=self.force) or record
+        )
 
     def _leave(self, outcome: Outcome, fresh: FreshWork) -> None:
         """Report a work that nobody has touched since it was found up to date."""

@@ -13,6 +13,7 @@ from audiobook.audio.mp4 import aac
 from audiobook.book.assemble import assemble
 from audiobook.book.book import Book
 from audiobook.book.extra_files import PreviousFiles
+from audiobook.book.record.archive_names import missing_archives
 from audiobook.book.script import SpokenPassage
 from audiobook.book.sound.formats import encodings_of
 from audiobook.book.sound.mp3_file import DamagedClip
@@ -380,6 +381,8 @@ class Maker:
                 record, chapter_count, sha256 = assemble(
                     task.book, self.project.store, task.folder, replace=self.force
                 )
+                if missing_archives(record.inputs.formats, record.formats):
+                    sha256 = self._add_archives(task, sha256)
         except WorkError as error:
             self.failures.add(outcome, error)
             return
@@ -409,4 +412,15 @@ class Maker:
         chapters = f"{chapter_count} chapter" + ("s" if chapter_count > 1 else "")
         path = self.project.folder(outcome.edition.language) / record.audio.name
         summary = f"{', '.join(outcome.reasons)}; {made}; {clock(record.duration_s)}, {chapters}"
+        if record.inputs.formats:
+            summary += f"; {', '.join(('mp3', *record.inputs.formats))}"
         self.reporter.work_done(outcome.edition.label, summary, path.as_posix())
+
+    def _add_archives(self, task: _Task, sha256: str) -> str:
+        """Write the archives of a book that was just written, and return the digest of its new record."""
+        from audiobook.pipeline.archives import add_archives  # not needed by other builds
+
+        path = task.folder / f"{task.book.slug}.json"
+        originals = [task.outcome.edition.path]
+        record = add_archives(self.project, path, originals, self.reporter.warn, replace=self.force)
+        return record.digest if record else sha256

@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from audiobook import __version__
 from audiobook.audio.timecode import timecode
-from audiobook.book.record.works import Record
+from audiobook.book.record.works import Record, RecordHead
 from audiobook.book.record.writing import book_digest
 from audiobook.languages import direction
 from audiobook.readalong.pages import ACTIVE_CLASS, PLAYING_CLASS
@@ -98,7 +98,7 @@ def package(record: Record, chapters: Sequence[BookChapter]) -> str:
     return "\n".join(lines)
 
 
-def identifier(record: Record) -> str:
+def identifier(record: RecordHead) -> str:
     """Return the identifier of a work: it stays the same when the text is edited, so that readers keep the place."""
     name = "\0".join((record.language, record.slug, *record.authors))
     return f"urn:uuid:{uuid5(NAMESPACE_URL, f'audiobook:{name}')}"

@@ -16,6 +16,7 @@ from audiobook.settings.tables import (
     ChapterSettings,
     CoverSettings,
     CreditsSettings,
+    Layout,
     ListenSettings,
     Mp3Settings,
     Option,
@@ -24,6 +25,7 @@ from audiobook.settings.tables import (
     Preset,
     PublishSettings,
     Split,
+    Sync,
     VoiceSettings,
     WorkSettings,
 )
@@ -50,13 +52,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         texts: Folder of the texts, relative to the project's folder.
         output: Output folder; `BESIDE` if there is no project.
         store: Folder of the cached clips and of the cached replies of online services.
+        library: Folder of the library of a media server.
         author: Author of texts that do not name one.
         engine: Engine of languages that do not name one; `auto` means the best available one that works offline.
         fallback: Engine for languages that the chosen engine does not speak; None makes that an error.
         engines: Tables of the engines by name: `[engines.openai]`. Options in further tables have dotted names.
         formats: Formats of each work; the MP3 is always made. None keeps the formats that a work has.
+        sync: What EPUBs highlight as it is spoken: `sentence` or `word`. None keeps what a work has, at first `sentence`.
         split: `chapter` for a file for each chapter besides the MP3, or `none`. None keeps what a work has.
         preset: `acx` for files as ACX requires them, which decides encoding, level, pauses, credits and `split`.
+        layout: `library` to keep the library up to date too, or `flat`. None does so for the works that are in it.
         encoding: Encoding of texts that are not UTF-8 and have no byte order mark.
         jobs: Number of parallel processes; 0 means one for each core.
         cluster: Address of the scheduler of a Dask cluster that makes the clips; None for this computer.
@@ -82,13 +87,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     texts: str = "texts"
     output: str = "output"
     store: str = ".audiobook"
+    library: str = "library"
     author: str | None = None
     engine: str = AUTO
     fallback: str | None = None
     engines: dict[str, dict[str, Option]] = {}
     formats: tuple[str, ...] | None = None
+    sync: Sync | None = None
     split: Split | None = None
     preset: Preset | None = None
+    layout: Layout | None = None
     encoding: str = UTF_8
     jobs: Annotated[int, Meta(ge=0, le=256)] = 0
     cluster: str | None = None

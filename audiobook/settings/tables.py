@@ -36,6 +36,8 @@ Episodes = Literal["work", "chapter"]
 Feeds = Literal["language", "region"]
 Split = Literal["chapter", "none"]
 Preset = Literal["acx"]
+Layout = Literal["flat", "library"]
+Sync = Literal["sentence", "word"]
 TimedText = Literal["sentence", "word"]
 
 

@@ -21,8 +21,7 @@ _MOST_KBITS_LOW: Final = 160
 _LEAST_RATE_HIGH_HZ: Final = 32000
 """MP3 allows higher bit rates only from this sample rate on."""
 _BRACE: Final = re.compile(r"\{[^{}]*\}?|\}")
-_EXPORTED: Final = ("epub", "lpf")
-KNOWN_FORMATS: Final = ("flac", "lrc", "m4b", "mp3", "opus", "srt", "vtt")
+KNOWN_FORMATS: Final = ("epub", "flac", "lpf", "lrc", "m4b", "mp3", "opus", "srt", "vtt")
 
 
 def validated(values: dict[str, Any], text: str) -> Settings:
@@ -47,7 +46,7 @@ def _convert(values: dict[str, Any], text: str) -> Settings:
 
 def _checked(settings: Settings, text: str) -> Settings:
     """Return settings that their types allow in their normal form, after checking the rest."""
-    folders = {key: _folder(settings, key, text) for key in ("texts", "output", "store")}
+    folders = {key: _folder(settings, key, text) for key in ("texts", "output", "store", "library")}
     _require_formats(settings, text)
     for tag in settings.voice:
         if tag != EVERY_LANGUAGE:
@@ -68,9 +67,7 @@ def _require_formats(settings: Settings, text: str) -> None:
             raise SettingsError(
                 f"unknown format “{name}”",
                 where=line_setting(text, ["formats"]),
-                hint=f"write it from a built work: audiobook export WORK --to {name}"
-                if name in _EXPORTED
-                else f"known: {', '.join(sorted(KNOWN_FORMATS))}",
+                hint=f"known: {', '.join(KNOWN_FORMATS)}",
             )
 
 

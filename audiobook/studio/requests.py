@@ -16,7 +16,7 @@ _MOST_JSON_BYTES: Final = 1 << 18
 _STATUS: Final = {"Changed": 409, "Taken": 409, "Gone": 404, "Ended": 502, "Fault": 500, "StorageError": 507}
 """Status codes for kinds of errors; any other is 422."""
 
-Format = Literal["flac", "lrc", "m4b", "mp3", "opus", "srt", "vtt"]
+Format = Literal["epub", "flac", "lpf", "lrc", "m4b", "mp3", "opus", "srt", "vtt"]
 
 
 class Building(msgspec.Struct):

@@ -26,6 +26,10 @@ FORMATS: Final = (
     "flac",
     "--format",
     "vtt",
+    "--format",
+    "epub",
+    "--format",
+    "lpf",
     "--split",
     "chapter",
 )

@@ -161,6 +161,41 @@ def test_the_folder_of_a_removed_book_is_free_for_another(tmp_path: Path) -> Non
         (shelf.root / f"texts/en/{slug}.md").unlink()
 
 
+def test_builds_keep_the_library_up_to_date(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path, AUDIOBOOK_ENGINE="tone")
+    shelf.write("texts/en/walk.md", WALK)
+    shelf.write("texts/en/other.md", "# Other\n\nWords.\n")
+    shelf.build("walk", "--format", "m4b", "--layout", "library")
+    library = shelf.root / "library"
+    book = library / FOLDER / FILES[0]
+    assert sorted(path.name for path in book.parent.iterdir()) == FILES
+    assert book.read_bytes() == shelf.book("en/walk", ".m4b").read_bytes()
+    shelf.write("texts/en/walk.md", WALK.replace("late", "early"))
+    (book.parent / "cover.jpg").unlink()
+    shelf.build()
+    assert book.read_bytes() == shelf.book("en/walk", ".m4b").read_bytes()
+    assert (book.parent / "cover.jpg").exists()
+    assert not (library / "Other").exists(), "without --layout, only its own books"
+    before = shelf.tree()
+    assert shelf.run("build", "--layout", "library", "--dry-run").code == 0
+    assert shelf.tree() == before
+    shelf.build("--layout", "library")
+    assert (library / "Other" / "Other.mp3").exists()
+    shelf.write("texts/en/walk.md", WALK)
+    shelf.build("--layout", "flat")
+    assert book.read_bytes() != shelf.book("en/walk", ".m4b").read_bytes()
+    # A file in the way is an error of that book alone.
+    book.unlink()
+    book.mkdir()
+    (library / "Other" / "cover.jpg").unlink()
+    done = shelf.run("build", "--layout", "library")
+    assert (done.code, f"library/{FOLDER}/{FILES[0]}: is not a regular file" in done.err) == (1, True)
+    assert (library / "Other" / "cover.jpg").exists()
+    shelf.write("audiobook.toml", 'layout = "library"\nlibrary = "texts/books"\n')
+    done = shelf.run("build")
+    assert (done.code, "the library cannot be in" in done.err) == (2, True)
+
+
 @pytest.mark.slow
 def test_files_and_links_of_others_are_not_touched(walk: Shelf, tmp_path: Path) -> None:
     folder = place_of(read_record(walk.book("en/walk", ".json")) or record(), ())

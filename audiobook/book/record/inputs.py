@@ -34,6 +34,7 @@ class Inputs(msgspec.Struct, frozen=True):
         cast: The voices that the settings give to roles.
         listener: Digest of the speech recogniser that gave the times of words; empty if none did.
         formats: The formats to make besides the MP3, in order of their names.
+        sync: What the EPUB highlights, if one is made: `sentence` or `word`; otherwise empty.
         narrator: The narrator of a text that names none: the name from the settings, else that of the voice.
         split: `chapter` for a file for each chapter besides the MP3; empty for none.
         preset: `acx` for credits, and files of chapters as ACX requires them; empty for none.
@@ -75,3 +76,4 @@ class Inputs(msgspec.Struct, frozen=True):
     merged_chapters: tuple[str, ...] = ()
     renamed_chapters: dict[str, str] = {}
     palette: str = ""
+    sync: str = ""

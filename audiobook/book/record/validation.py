@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from audiobook.audio.mp3.frames import RATES_HZ
+from audiobook.book.record.archive_names import ARCHIVES, archive_name
 from audiobook.book.record.chapters import ChapterRecord, ParagraphRecord, SentenceRecord
 from audiobook.book.record.pictures import PictureRecord, is_picture_name
 from audiobook.book.record.stamps import FileStamp
@@ -81,7 +82,7 @@ def _bad_files(record: RecordHead) -> Iterator[str]:
     if (audio.name, cover.name) != (f"{record.slug}.mp3", f"{record.slug}.cover-{cover.sha256[:8]}.jpg"):
         yield "it names files of another work"
     for name, file in record.formats.items():
-        if not _FORMAT.fullmatch(name) or file.name != f"{record.slug}.{name}" or name in ("json", "mp3"):
+        if not _FORMAT.fullmatch(name) or file.name != _format_name(record, name) or name in ("json", "mp3"):
             yield f"its format {name[:40]!r} is in a file of another name"
     if record.chapter_files:
         yield from _bad_chapter_files(record)
@@ -91,6 +92,11 @@ def _bad_files(record: RecordHead) -> Iterator[str]:
         yield from _bad_picture(picture, record.slug)
     if cover.size_px not in _COVER_PX:
         yield f"its cover is {cover.size_px} pixels wide"
+
+
+def _format_name(record: RecordHead, name: str) -> str:
+    """Return the name that the file of a format must have."""
+    return archive_name(record.slug, record.source, name) if name in ARCHIVES else f"{record.slug}.{name}"
 
 
 def _bad_chapter_files(record: RecordHead) -> Iterator[str]:

@@ -25,7 +25,7 @@ def sealed(record: Record) -> Record:
 
 def book_digest(record: Record) -> str:
     """Return a digest of what an export depends on: the record without pictures and other formats."""
-    inputs = msgspec.structs.replace(record.inputs, formats=(), split="")
+    inputs = msgspec.structs.replace(record.inputs, formats=(), split="", sync="")
     of_pictures = set(picture_problems(record.pictures))
     problems = tuple(problem for problem in record.problems if problem not in of_pictures)
     bare = msgspec.structs.replace(

@@ -147,17 +147,19 @@ def _works(project: Project) -> list[BuiltWork]:
 
 
 def _export_problems(work: BuiltWork, project: Project) -> Iterator[OutputMismatch]:
-    """Check the EPUB and the LPF next to a record, if the record is whole."""
+    """Check an EPUB and an LPF that were exported next to a record, if the record is whole."""
     if not any(any(work.path.parent.glob(f"{work.slug}*.{kind.name}")) for kind in (EPUB, LPF)):
         return
     try:
         record = project.record(work.path)
     except OutputMismatch:
         return  # already reported
-    for kind in (EPUB, LPF) if record else ():
-        assert record
-        path = export_path(work.path, record, f".{kind.name}")
-        yield from kind.check(record, path, path.relative_to(project.output).as_posix())
+    if record is None:
+        return
+    for kind in (EPUB, LPF):
+        if kind.name not in record.formats:  # those are checked with the other formats
+            path = export_path(work.path, record, kind.name)
+            yield from kind.check(record, path, path.relative_to(project.output).as_posix())
 
 
 def _as_json(one: _Checked) -> dict[str, Any]:

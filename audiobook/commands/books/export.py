@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from audiobook.book.record.works import Record
+from audiobook.book.record.writing import write_record
 from audiobook.commands.built_works import built_work, editions_by_label, export_path, has_changed
 from audiobook.commands.output import print_json, print_result
-from audiobook.errors import OutputMismatch, StorageError, UsageError
-from audiobook.files import digest_file, read_source, sweep_older
-from audiobook.lpf.package import LPF, write_lpf
+from audiobook.errors import UsageError
+from audiobook.files import sweep_older
+from audiobook.lpf.package import LPF
+from audiobook.pipeline.archives import (
+    WrittenArchive,
+    require_free,
+    unchanged_original,
+    with_archive,
+    write_archive,
+)
 from audiobook.pipeline.project import Project
-from audiobook.pipeline.texts.edition import Edition
-from audiobook.readalong.epub import ReadAlong, write_epub
 from audiobook.readalong.spans import Sync, sentences_without_words
 from audiobook.readalong.verification import EPUB, Exported
 from audiobook.report.base import QuietReporter, counted
 from audiobook.report.pace import clock
 from audiobook.settings import Settings
-from audiobook.sources.base import ending_of
 from audiobook.surrogates import escaped
-from audiobook.system.opening import is_regular, is_there
 
 
 def export_epub(
@@ -33,7 +39,7 @@ def export_epub(
     work: str,
     language: str | None,
     target: Path | None,
-    sync: str,
+    sync: str | None,
     *,
     as_json: bool,
 ) -> int:
@@ -45,7 +51,7 @@ def export_epub(
         work: Slug of the work.
         language: Language tag; None if the work has only one edition.
         target: The file to write; None for one next to the MP3.
-        sync: What is highlighted: `sentence` or `word`.
+        sync: What is highlighted: `sentence` or `word`; None for what the settings or the last build say.
         as_json: Print one JSON object.
 
     Returns:
@@ -59,13 +65,17 @@ def export_epub(
     """
     project = Project.at(root, settings, (work,))
     with _chosen(project, work, language, target, EPUB) as chosen:
-        record, folder = chosen.record, project.folder(chosen.record.language)
-        written, kept = _with_own_pages(record, chosen.original, folder, chosen.target, Sync(sync))
-        if written is None:
-            written = write_epub(record, folder, chosen.target, Sync(sync))
+        record = chosen.record
+        sync = sync or settings.sync or record.inputs.sync or "sentence"
+        written = _write(project, chosen, EPUB, Sync(sync))
     without = sentences_without_words(record) if sync == Sync.WORD else 0
     if as_json:
-        more = {"sync": sync, "pages": kept, "spans": written.span_count, "sentences_without_words": without}
+        more = {
+            "sync": sync,
+            "pages": "original" if written.has_own_pages else "new",
+            "spans": written.span_count,
+            "sentences_without_words": without,
+        }
         print_json(_answer(chosen, written.length_bytes, written.length_ms / 1000) | more)
         return 0
     if without:
@@ -82,9 +92,9 @@ def export_lpf(
     project = Project.at(root, settings, (work,))
     with _chosen(project, work, language, target, LPF) as chosen:
         record = chosen.record
-        length_bytes = write_lpf(record, project.folder(record.language), chosen.target)
+        written = _write(project, chosen, LPF, Sync.SENTENCE)
     if as_json:
-        print_json(_answer(chosen, length_bytes, record.duration_s))
+        print_json(_answer(chosen, written.length_bytes, record.duration_s))
         return 0
     chapters = counted(len(record.chapters), "chapter")
     print_result(f"{escaped(str(chosen.target))}: {chapters}, {clock(record.duration_s)}")
@@ -96,12 +106,14 @@ class _Chosen:
     """A work to export.
 
     Attributes:
-        record: Its record.
+        path: Path of its record.
+        record: The record.
         target: The file to write.
         is_stale: Whether the text changed after the work was built.
         original: The file that it was built from, unchanged; None if it has changed or no longer exists.
     """
 
+    path: Path
     record: Record
     target: Path
     is_stale: bool
@@ -122,75 +134,39 @@ def _chosen(
     with project.locked_output(lambda who: reporter.warn(f"waiting for {who}")):
         path, record = built_work(project, work, language)
         ending = f".{kind.name}"
-        target = target or export_path(path, record, ending)
+        target = target or export_path(path, record, kind.name)
         if target.is_dir():
             raise UsageError(
                 f"{target} is a folder, not a file",
                 hint=f"name a file, such as {target / f'{record.slug}{ending}'}",
             )
-        _require_place(target, kind)
+        require_free(target, kind, "choose another file: --output FILE")
         editions = editions_by_label(project)
         is_stale = has_changed(record, editions)
         if is_stale:
             reporter.warn("text changed since the last build, exporting the old version")
         sweep_older(target)
         edition = editions.get(f"{record.language}/{record.slug}")
-        yield _Chosen(
-            record,
-            target,
-            is_stale,
-            _original(record, edition, (Path(work), Path(record.source), path.parent / record.source)),
+        texts = (Path(work), Path(record.source), path.parent / record.source)
+        original = unchanged_original(record, (edition.path, *texts) if edition else texts)
+        yield _Chosen(path, record, target, is_stale, original)
+
+
+def _write(project: Project, chosen: _Chosen, kind: Exported, sync: Sync) -> WrittenArchive:
+    """Write an archive; one that the build made too is replaced in its record."""
+    record, folder = chosen.record, project.folder(chosen.record.language)
+    warn = QuietReporter().warn
+    written = write_archive(record, kind.name, chosen.original, folder, chosen.target, sync, warn)
+    built = record.formats.get(kind.name)
+    if built and chosen.target.resolve() == (folder / built.name).resolve():
+        inputs = record.inputs
+        if kind is EPUB:
+            inputs = msgspec.structs.replace(inputs, sync=sync.value)
+        write_record(
+            chosen.path,
+            with_archive(msgspec.structs.replace(record, inputs=inputs), kind.name, chosen.target),
         )
-
-
-def _original(record: Record, edition: Edition | None, others: Iterable[Path]) -> Path | None:
-    """Return the file that a work was built from: its text in the project, or else one of the other files."""
-    paths: list[Path] = [edition.path] if edition else []
-    for path in (*paths, *others):
-        with suppress(StorageError):  # it is a folder, or a link
-            if digest_file(path) == record.inputs.source_sha256:
-                return path
-    return None
-
-
-def _with_own_pages(
-    record: Record, original: Path | None, folder: Path, target: Path, sync: Sync
-) -> tuple[ReadAlong | None, str]:
-    """Write a work made from an EPUB as that EPUB with overlays on its pages.
-
-    Returns:
-        What was written, and `original`; or None and `new` if the work needs new pages. A reason that is not
-        obvious is reported.
-    """
-    if ending_of(record.source) != ".epub":
-        return None, "new"
-    why = "the file that it was built from has changed or no longer exists"
-    if original is not None:
-        data = read_source(original, record.source)
-        from audiobook.overlaid.writing import write_with_original  # lxml, not needed for other texts
-
-        written = write_with_original(record, data, record.source, folder, target, sync)
-        if isinstance(written, ReadAlong):
-            return written, "original"
-        why = written
-    QuietReporter().warn(f"{record.source}: {why}; the text gets new pages")
-    return None, "new"
-
-
-def _require_place(target: Path, kind: Exported) -> None:
-    """Check that a path may be written: it is free, or an earlier export of this program.
-
-    Raises:
-        OutputMismatch: A file that this program did not make, a link or a folder is in the way.
-    """
-    if is_there(target) and not kind.is_own(target):
-        raise OutputMismatch(
-            "was not made by audiobook, so it is not replaced"
-            if is_regular(target)
-            else "is not a regular file",
-            where=target.as_posix(),
-            hint="move it elsewhere, or choose another file: --output FILE",
-        )
+    return written
 
 
 def _answer(chosen: _Chosen, length_bytes: int, duration_s: float) -> dict[str, Any]:

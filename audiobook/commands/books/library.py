@@ -9,10 +9,11 @@ from typing import Any
 from audiobook.book.record.works import Record
 from audiobook.commands.built_works import built_work, editions_by_label, has_changed
 from audiobook.commands.output import print_json, print_result
-from audiobook.errors import NothingToDo, OutputMismatch, UsageError
+from audiobook.errors import NothingToDo, OutputMismatch
 from audiobook.languages import covers
 from audiobook.library.shelving import Library, Shelved
 from audiobook.pipeline.project import Project
+from audiobook.pipeline.shelves import require_library_place
 from audiobook.pipeline.texts.edition import Edition
 from audiobook.report.base import QuietReporter
 from audiobook.settings import Settings
@@ -43,13 +44,13 @@ def export_library(
 
     Raises:
         NothingToDo: A work is not built, or there are none.
-        UsageError: The target is a file, or in the texts or output folder; or a named work exists in several
+        UsageError: The target is a file, or in the texts, output or store folder; or a named work exists in several
             languages and none was given.
         OutputMismatch: The list of the files in the library is damaged.
         StorageError: A file cannot be read or written.
     """
     project, reporter = Project.at(root, settings, named), QuietReporter()
-    _require_place(target, project)
+    require_library_place(target, project)
     paths = _built(project, named, language)  # before anything is locked or created
     answers: list[dict[str, Any]] = []
     problems: list[str] = []
@@ -69,22 +70,6 @@ def export_library(
     if as_json:
         print_json({"output": escaped(target.as_posix()), "works": answers, "problems": problems})
     return 1 if problems else 0
-
-
-def _require_place(target: Path, project: Project) -> None:
-    """Check that a library may be in a folder.
-
-    Raises:
-        UsageError: It is a file, or in the texts or output folder.
-    """
-    if target.exists() and not target.is_dir():
-        raise UsageError(f"{target} is a file, not a folder")
-    for folder in () if project.is_beside else (project.output, project.texts):
-        if target.resolve().is_relative_to(folder.resolve()):
-            raise UsageError(
-                f"the library cannot be in {folder}, which has other files",
-                hint="choose another folder: --output DIR",
-            )
 
 
 def _shelved(

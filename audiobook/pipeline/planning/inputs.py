@@ -7,6 +7,7 @@ from typing import Final
 from audiobook import __version__
 from audiobook.audio.mp3.id3 import Picture
 from audiobook.book.excerpts.chapter_files import BY_CHAPTER
+from audiobook.book.record.archive_names import EPUB
 from audiobook.book.record.inputs import Inputs
 from audiobook.book.record.works import RecordHead
 from audiobook.document import LexiconFile
@@ -67,6 +68,7 @@ def inputs_of(
         formats=_formats(settings, record),
         narrator=chosen.narrator,
         split=_split(settings, record),
+        sync=_sync(settings, record),
         preset=settings.preset or "",
         credits=settings.credits_of(edition.language) if settings.preset == ACX else CreditsSettings(),
         mp3=settings.mp3,
@@ -106,6 +108,13 @@ def _formats(settings: Settings, record: RecordHead | None) -> tuple[str, ...]:
     if settings.extra_formats is not None:
         return settings.extra_formats
     return record.inputs.formats if record else ()
+
+
+def _sync(settings: Settings, record: RecordHead | None) -> str:
+    """Return what the EPUB highlights: as the user says, otherwise as in the last build; empty if none is made."""
+    if EPUB not in _formats(settings, record):
+        return ""
+    return settings.sync or (record.inputs.sync if record else "") or "sentence"
 
 
 def _split(settings: Settings, record: RecordHead | None) -> str:

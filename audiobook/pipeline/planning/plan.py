@@ -8,6 +8,7 @@ from pathlib import Path
 from audiobook.audio.mp3.id3 import Picture
 from audiobook.book.captions.formats import CAPTIONS
 from audiobook.book.extra_files import PreviousFiles
+from audiobook.book.record.archive_names import ARCHIVES
 from audiobook.book.record.inputs import Inputs
 from audiobook.book.record.reading import read_stored
 from audiobook.book.record.stamps import CoverRecord
@@ -73,8 +74,8 @@ class Plan:
 
     @property
     def needs_no_clips(self) -> bool:
-        """Whether no clips are needed: only captions are missing, or formats are no longer wanted."""
-        is_made = self.previous.intact.keys() | CAPTIONS.keys()
+        """Whether no clips are needed: only captions and archives are missing, or formats are no longer wanted."""
+        is_made = self.previous.intact.keys() | CAPTIONS.keys() | ARCHIVES
         return self.previous.audio is not None and set(self.inputs.formats) <= is_made
 
     @property

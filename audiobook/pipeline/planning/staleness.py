@@ -12,6 +12,7 @@ from audiobook.book.excerpts.chapter_files import are_intact
 from audiobook.book.extra_files import PreviousFiles, intact_formats, unowned_formats
 from audiobook.book.ownership import UNMARKED, require_place, unowned_files
 from audiobook.book.picture_files import are_pictures_current, lost_pictures
+from audiobook.book.record.archive_names import EPUB, archive_name, missing_archives
 from audiobook.book.record.inputs import Inputs
 from audiobook.book.record.reading import read_brief, read_record
 from audiobook.book.record.works import BriefRecord, RecordHead
@@ -35,6 +36,7 @@ from audiobook.pipeline.texts.pictures import EditionPictures
 from audiobook.pipeline.voices.choosing import ChosenVoice, Voices
 from audiobook.settings import BESIDE, Settings, errors_located
 from audiobook.sources.folder.bundle import file_digests
+from audiobook.system.opening import is_there
 
 
 def plan_edition(
@@ -69,6 +71,11 @@ def plan_edition(
     known = known or KnownFiles(project.store.notes)
     with contained(edition.name):
         return _plan(edition, settings, voices, folder, known, lexicons or Lexicons(), force=force)
+
+
+def _extras(inputs: Inputs) -> tuple[tuple[str, ...], str, str]:
+    """Return the inputs on which only files besides the MP3 depend."""
+    return inputs.formats, inputs.sync, inputs.split
 
 
 class _Found(NamedTuple):
@@ -135,7 +142,7 @@ def _compared(
     encoding = _named_encoding(settings) or found.known_encoding
     cover = cover_of(edition, settings, data, encoding)
     inputs = inputs_of(edition, settings, source_sha256, cover, lexicons, chosen, record)
-    others = tuple(_unowned_outputs(edition.slug, inputs, record, folder))
+    others = tuple(_unowned_outputs(edition.slug, edition.name, inputs, record, folder))
     previous = PreviousFiles()
     if record:
         last = _LastBuild(edition, inputs, record, folder, digest_of)
@@ -181,12 +188,22 @@ def _changed_files(files: dict[str, str], record: RecordHead | None) -> tuple[st
     return tuple(sorted(name for name in files.keys() | before.keys() if files.get(name) != before.get(name)))
 
 
-def _unowned_outputs(slug: str, inputs: Inputs, record: RecordHead | None, folder: Path) -> Iterator[Path]:
+def _unowned_outputs(
+    slug: str, source: str, inputs: Inputs, record: RecordHead | None, folder: Path
+) -> Iterator[Path]:
     """Yield files in the place of outputs that this program did not make."""
     if record is None:
         yield from unowned_files(folder, slug)
     for path in unowned_formats(folder, slug, inputs.formats, record.formats if record else {}):
         if path.suffix[1:] not in UNMARKED:
+            yield path
+    archives = missing_archives(inputs.formats, record.formats if record else ())
+    if archives:
+        from audiobook.pipeline.archives import KINDS  # not needed by other builds
+    for name in archives:
+        path = folder / archive_name(slug, source, name)
+        require_place(path)
+        if is_there(path) and not KINDS[name].is_own(path):
             yield path
 
 
@@ -244,9 +261,11 @@ class _LastBuild:
         """Return the files of the last build, and which of them are intact, if the MP3 is intact."""
         record = self.record
         files = record.chapter_files
+        intact = intact_formats(record, self.folder, self.digest_of)
+        is_same_sync = record.inputs.sync == self.inputs.sync
         return PreviousFiles(
             record.audio,
-            intact_formats(record, self.folder, self.digest_of),
+            {name: stamp for name, stamp in intact.items() if name != EPUB or is_same_sync},
             record.formats,
             files,
             bool(files) and are_intact(files, self.folder),
@@ -256,14 +275,15 @@ class _LastBuild:
     def format_reasons(self, previous: PreviousFiles) -> tuple[Reason, ...]:
         """Return the reasons to make or remove pictures and files of other formats if the MP3 is kept."""
         inputs, record = self.inputs, self.record
-        if (inputs.formats, inputs.split) != (record.inputs.formats, record.inputs.split):
+        if _extras(inputs) != _extras(record.inputs):
             return (Reason.FORMATS_CHANGED,)
         if not are_pictures_current(record.pictures, EditionPictures(self.edition, inputs.source_sha256)):
             return (Reason.PICTURES_CHANGED,)
         lost = [stamp.name for name, stamp in record.formats.items() if name not in previous.intact]
         if not previous.are_chapters_intact:
             lost += (stamp.name for stamp in record.chapter_files)
+        are_there = not missing_archives(inputs.formats, record.formats)
         lost += lost_pictures(record.pictures, self.folder, self.digest_of)
-        if not all((self.folder / name).exists() for name in lost):
+        if not are_there or not all((self.folder / name).exists() for name in lost):
             return (Reason.OUTPUT_MISSING,)
         return (Reason.OUTPUT_DAMAGED,) if lost else ()

@@ -23,6 +23,8 @@ from audiobook.studio.desk.shelf import Gone, Shelf
 
 _OTHER: Final = "application/octet-stream"
 _MEDIA: Final = {
+    ".epub": "application/epub+zip",
+    ".lpf": "application/lpf+zip",
     ".lrc": "text/plain",
     ".m3u8": "audio/mpegurl",
     ".m4b": "audio/mp4",
@@ -33,11 +35,13 @@ _MEDIA: Final = {
 
 FORMATS: Final = (
     ("m4b", "M4B, for Apple Books and other audiobook players"),
+    ("epub", "EPUB, a book whose text is highlighted as it is read aloud"),
     ("opus", "Opus, for small files"),
     ("flac", "FLAC, a lossless master"),
     ("vtt", "WebVTT captions"),
     ("srt", "SRT captions"),
     ("lrc", "LRC, lyrics for music players"),
+    ("lpf", "LPF, a W3C audiobook"),
 )
 """The formats that can be chosen besides the MP3, with the purpose of each."""
 
