@@ -212,7 +212,7 @@ def _name(path: str) -> str:
     return PurePosixPath(path).name
 
 
-def _origin(record: Record, built: Path) -> str:
+def _origin(record: RecordHead, built: Path) -> str:
     """Return a digest of the name of a work and the folder that it was built in."""
     return digest(f"{built.resolve().as_posix()}/{record.slug}".encode(errors="surrogateescape"))
 
