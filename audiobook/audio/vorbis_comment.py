@@ -11,7 +11,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from typing import Final
 
-from audiobook.audio.mp3.id3 import Picture, Tags
+from audiobook.audio.mp3.id3 import Picture, Tags, synthetic_voice
 from audiobook.audio.timecode import timecode
 
 _FRONT_COVER: Final = 3
@@ -47,7 +47,7 @@ def _fields(tags: Tags, loudness_lufs: float | None) -> Iterator[tuple[str, str 
     yield "GENRE", "Audiobook"
     yield "LANGUAGE", tags.language
     yield "DESCRIPTION", tags.description
-    yield "COMMENT", f"Read by a synthetic voice: {tags.voice or tags.narrator}"
+    yield "COMMENT", synthetic_voice(tags)
     yield "SERIES", tags.series
     yield "SERIES-PART", tags.series_position
     for name, count in zip(("TRACKNUMBER", "TRACKTOTAL"), tags.track or (), strict=False):

@@ -18,6 +18,8 @@ from audiobook.languages import english_name
 from audiobook.readalong.package import identifier
 from audiobook.readalong.xml import xml_language, xml_line, xml_text
 
+METADATA_NAME: Final = "metadata.json"
+_FIELDS: Final = ("title", "authors", "narrators", "series", "publishedYear", "description", "language")
 _POSITION: Final = re.compile(r"[^#\s]+")
 
 
@@ -26,15 +28,33 @@ def metadata_json(record: RecordHead) -> bytes:
 
     Chapters are left out: the server reads them from the sound, where they are exact.
     """
-    fields: dict[str, object] = {
-        "title": record.title,
-        "authors": record.authors,
-        "narrators": [record.narrator] if record.narrator.strip() else [],
-        "series": [_series(record)] if record.series else [],
-        "publishedYear": record.date[:4] if record.date else None,
-        "description": _paragraphs(record.description) if record.description else None,
-        "language": english_name(record.language),
-    }
+    values = (
+        record.title,
+        record.authors,
+        [record.narrator] if record.narrator.strip() else [],
+        [_series(record)] if record.series else [],
+        record.date[:4] if record.date else None,
+        _paragraphs(record.description) if record.description else None,
+        english_name(record.language),
+    )
+    return _written(dict(zip(_FIELDS, values, strict=True)))
+
+
+def same_metadata(data: bytes) -> Iterator[bytes]:
+    """Yield what `metadata_json` may have returned, if a server has since written the file in its own form.
+
+    Servers add fields, such as chapters and tags, and the description that they find in the sound if there was none.
+    """
+    try:
+        found = msgspec.json.decode(data, type=dict[str, object])
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return
+    fields = {name: found.get(name) for name in _FIELDS}
+    yield _written(fields)
+    yield _written(fields | {"description": None})
+
+
+def _written(fields: dict[str, object]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(fields), indent=2) + b"\n"
 
 

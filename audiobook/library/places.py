@@ -18,6 +18,8 @@ _NOBODY: Final = "Unknown Author"
 _UNTITLED: Final = "Untitled"
 _DISC: Final = re.compile(r"(?:cd|dis[ck])\s*\d{1,3}", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"(\d{1,3})(\.\d{1,2})?")
+_YEAR: Final = re.compile(r"^(\(?\d{4}\)?) - ")
+_PRODUCT_NUMBER: Final = re.compile(r"\[([A-Z0-9]{10})\]")
 _ENOUGH: Final = 20
 
 
@@ -38,7 +40,7 @@ def _choices(record: RecordHead) -> Iterator[str]:
     """Yield the folders to choose from, the best first."""
     author = file_name(" & ".join(record.authors))
     series = file_name(record.series or "")
-    title = file_name(record.title) or _UNTITLED
+    title = _unmistakable(file_name(record.title)) or _UNTITLED
     if _DISC.fullmatch(title):
         title = f"{title} (book)"
     if series:
@@ -49,6 +51,11 @@ def _choices(record: RecordHead) -> Iterator[str]:
         yield "/".join(filter(None, (by, of, f"{title}{mark}")))
     for number in count(1):
         yield f"{_NOBODY}/{title} ({record.language} {record.slug} {number})"
+
+
+def _unmistakable(title: str) -> str:
+    """Return a title in which Audiobookshelf finds neither a year (`1984 - `) nor a product number (`[B002V5D7KS]`)."""
+    return _PRODUCT_NUMBER.sub(r"(\1)", _YEAR.sub("\\1 \N{EN DASH} ", title))
 
 
 def _variants(name: str, what: str) -> tuple[str, ...]:

@@ -27,13 +27,14 @@ from audiobook.files import (
 )
 from audiobook.library.inodes import kept_inodes
 from audiobook.library.ledger import ShelvedBook, read_ledger, write_ledger
-from audiobook.library.metadata import metadata_json, metadata_opf
+from audiobook.library.metadata import METADATA_NAME, metadata_json, metadata_opf, same_metadata
 from audiobook.library.moving import folder_to_move, move_book, remove_empty
 from audiobook.library.places import place_of
 from audiobook.readalong.package import identifier
-from audiobook.system.opening import is_regular, is_there, open_to_read, require_own_folder
+from audiobook.system.opening import is_regular, is_there, open_to_read, read_file, require_own_folder
 
 _PIECE_BYTES: Final = 1 << 20
+_LARGEST_METADATA_BYTES: Final = 1 << 24
 _PASSING: Final = "moving {}"
 """Name of a folder that a book is in for a moment."""
 
@@ -178,19 +179,24 @@ class Library:
                 )
 
     def _write(self, files: Files, known: Known) -> tuple[list[str], list[str]]:
-        """Write what changed, and return the paths of the files written, and of those that the user changed, which are kept."""
+        """Write what changed, and return the paths of the files written, and of those that the user changed, which are kept.
+
+        Metadata that a server wrote in its own form comes after the sound. It is replaced only if something changed,
+        as it has chapters that the server would prefer to those of the new sound.
+        """
         written: list[str] = []
         kept: list[str] = []
         for name, file in files.items():
-            path = self._folder / name
+            path, digests = self._folder / name, known.get(name, ())
             found = self._digest_of(path)
             if found == file.sha256:
                 continue
-            if found is not None and found not in known.get(name, ()):
+            is_in_other_form = found is not None and found not in digests
+            if is_in_other_form and not _is_metadata(path, digests):
                 kept.append(name)
-                continue
-            _write_file(path, file)
-            written.append(name)
+            elif not is_in_other_form or written or file.sha256 not in digests:
+                _write_file(path, file)
+                written.append(name)
         return written, kept
 
     def _remove(self, name: str, digests: Collection[str], files: Files) -> None:
@@ -206,6 +212,14 @@ class Library:
             if digest_file(path) in digests:
                 path.unlink()
             remove_empty(self._folder, PurePosixPath(name).parent)
+
+
+def _is_metadata(path: Path, digests: Collection[str]) -> bool:
+    """Return whether a file is metadata that was exported with one of these digests, in the form of a server."""
+    if path.name != METADATA_NAME:
+        return False
+    data = read_file(path, _LARGEST_METADATA_BYTES)
+    return any(digest(each) in digests for each in same_metadata(data))
 
 
 def _name(path: str) -> str:
@@ -241,7 +255,7 @@ def _files_of(record: RecordHead, built: Path) -> dict[str, _File]:
     title = file_name(record.title) or record.slug
     files = {name: _copied(stamp, built) for name, stamp in _sound(record, title)}
     files["cover.jpg"] = _copied(record.cover, built)
-    for name, data in (("metadata.json", metadata_json(record)), ("metadata.opf", metadata_opf(record))):
+    for name, data in ((METADATA_NAME, metadata_json(record)), ("metadata.opf", metadata_opf(record))):
         files[name] = _File(digest(data), len(data), data)
     return files
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from clients import seen_by_music_metadata
 from mutagen.flac import Picture
 from mutagen.mp4 import MP4
 from mutagen.oggopus import OggOpus
@@ -148,7 +149,9 @@ def test_the_tags_are_those_of_an_audiobook(walk: Shelf) -> None:
     tags = MP4(walk.book("en/walk", ".m4b")).tags
     assert tags is not None
     assert tags["\xa9nam"] == tags["\xa9alb"] == ["The Walk"]
-    assert tags["\xa9ART"] == ["Ann Lee", "Bo Berg"]
+    assert tags["\xa9ART"] == tags["aART"] == ["Ann Lee; Bo Berg"]
+    assert seen_by_music_metadata(walk.book("en/walk", ".m4b"))[0]["artists"] == ["Ann Lee", "Bo Berg"]
+    assert tags["\xa9cmt"] == ["Read by a synthetic voice: espeak en-us"]
     assert tags["\xa9nrt"] == tags["\xa9wrt"] == ["Cy Dale"]
     assert tags["stik"] == [2]
     assert tags["\xa9day"] == ["2024"]
@@ -274,6 +277,9 @@ def test_three_hundred_chapters_are_read(shelf: Shelf) -> None:
     starts = starts_of(shelf.book("en/long", ".m4b"))
     assert starts == [0, *(nearest(chapter["start_samples"]) for chapter in chapters[1:])]
     assert len(starts) == 300
+    (seen,) = seen_by_music_metadata(shelf.book("en/long", ".m4b"))
+    assert [title for title, _ in seen["chapters"]] == [chapter["title"] for chapter in chapters]
+    assert [start for _, start in seen["chapters"]] == starts
     others = starts_of(shelf.book("en/long", ".opus"))
     assert [start * 22050 // 1000 for start in others] == [
         0,

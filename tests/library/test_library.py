@@ -44,6 +44,9 @@ OPF = "{http://www.idpf.org/2007/opf}"
         ({"series": "S", "series_position": "II"}, [], "Aino Ääni/S/An Essay"),
         ({"series": "S", "authors": ()}, [], "Unknown Author/S/An Essay"),
         ({"title": "CD 12"}, [], "Aino Ääni/CD 12 (book)"),
+        # Audiobookshelf would take these for a year and a product number.
+        ({"title": "1984: a life"}, [], "Aino Ääni/1984 – a life"),
+        ({"title": "Sea [UNABRIDGED]"}, [], "Aino Ääni/Sea (UNABRIDGED)"),
         ({"title": "???"}, [], "Aino Ääni/Untitled"),
         # The same folder, a folder in it, and a folder around it, on a system that ignores case.
         ({}, ["aino ääni/AN ESSAY"], "Aino Ääni/An Essay (en)"),
@@ -147,6 +150,30 @@ def test_a_book_with_other_details_stays_the_same_folder_for_a_server(tmp_path: 
         )
         inode, files = here.stat().st_ino, new
     assert len([path for path in (shelf.root / "lib").rglob("*") if path.is_dir()]) == len(Path(folder).parts)
+
+
+def test_metadata_that_a_server_wrote_in_its_own_form_is_replaced_when_the_book_changes(
+    tmp_path: Path,
+) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    shelf.write("audiobook.toml", 'engine = "tone"\njobs = 1\n')
+    path = shelf.root / "lib" / "Walk" / "metadata.json"
+
+    def exported(words: str) -> Json:
+        shelf.write("texts/en/walk.md", f"---\ntitle: Walk\n---\n\n{words}\n")
+        shelf.build()
+        work: Json = export(shelf)["works"][0]
+        return work | {"written": json.loads(path.read_bytes())}
+
+    ours = exported("It was late.")["written"]
+    theirs = {"tags": [], "chapters": [{"title": "Old"}]} | ours | {"description": "From the sound"}
+    path.write_text(json.dumps(theirs))
+    again = exported("It was late.")
+    assert (again["kept"], again["written"]) == ([], theirs)
+    edited = exported("It rained.")
+    assert (edited["kept"], edited["written"]) == ([], ours)
+    path.write_text(json.dumps(theirs | {"title": "My title"}))
+    assert exported("It snowed.")["kept"] == ["metadata.json"]
 
 
 def test_the_folder_of_a_removed_book_is_free_for_another(tmp_path: Path) -> None:

@@ -98,6 +98,11 @@ def id3_tag(tags: Tags) -> bytes:
     return b"ID3\x03\x00\x00" + _seven_bits(len(body)) + body
 
 
+def synthetic_voice(tags: Tags) -> str:
+    """Return the note that a synthetic voice reads the book, for the comment in its tags."""
+    return f"Read by a synthetic voice: {tags.voice or tags.narrator}"
+
+
 def _text_frames(tags: Tags) -> Iterator[Frame]:
     from mutagen import id3  # takes 16 ms, needed only when a file is written
 
@@ -132,8 +137,7 @@ def _text_frames(tags: Tags) -> Iterator[Frame]:
     for description, value in own.items():
         if value:
             yield id3.TXXX(encoding=_UTF16, desc=description, text=[value])
-    synthetic = f"Read by a synthetic voice: {tags.voice or tags.narrator}"
-    comment = "\n\n".join(filter(None, (tags.description, synthetic)))
+    comment = "\n\n".join(filter(None, (tags.description, synthetic_voice(tags))))
     yield id3.COMM(encoding=_UTF16, lang=tags.language, desc="", text=[comment])
 
 

@@ -13,7 +13,7 @@ import struct
 import sys
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Final
 
 import msgspec
@@ -291,7 +291,9 @@ def _descriptor(tag: int, *parts: bytes) -> bytes:
 
 
 def _chapter_track(book: Mp4Book, titles: Sequence[bytes], start: int, *, is_long: bool) -> bytes:
+    """Return the track of the titles. Each is a chunk of its own, because some programs read no other form."""
     length = book.length_samples
+    offsets = list(accumulate(map(len, titles[:-1]), initial=start))
     # A chapter of more than a day does not fit; only the last one can be that long in practice, and nothing follows it.
     durations = [(1, min(chapter.end_samples - chapter.start_samples, _MOST_32)) for chapter in book.chapters]
     entry = struct.pack(">6xHIi6x4H8xHHx2x6xB", 1, 1, 1, 0, 0, 0, 0, 0, 0, 0)
@@ -299,9 +301,9 @@ def _chapter_track(book: Mp4Book, titles: Sequence[bytes], start: int, *, is_lon
         b"stbl",
         _full(b"stsd", 0, 0, struct.pack(">I", 1), box(b"text", entry)),
         _stts(durations),
-        _stsc([(1, len(titles))]),
+        _stsc([(1, 1)]),
         *_SizeTable(len(titles), lambda: [array("I", map(len, titles))]),
-        _offsets([start], is_long=is_long),
+        _offsets(offsets, is_long=is_long),
     )
     gmin = _full(b"gmin", 0, 0, struct.pack(">HHHHhH", 0x40, 0x8000, 0x8000, 0x8000, 0, 0))
     minf = box(b"minf", box(b"gmhd", gmin, box(b"text", _MATRIX)), _dinf(), stbl)

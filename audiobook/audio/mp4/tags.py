@@ -9,7 +9,7 @@ import struct
 from io import BytesIO
 from typing import Final
 
-from audiobook.audio.mp3.id3 import Tags
+from audiobook.audio.mp3.id3 import Tags, synthetic_voice
 from audiobook.audio.mp4.boxes import box
 
 _AUDIOBOOK: Final = 2
@@ -24,16 +24,19 @@ def metadata_box(tags: Tags) -> bytes:
     """Return the box `meta` with the tags. Equal tags give equal bytes."""
     from mutagen.mp4 import AtomDataType, MP4Cover, MP4FreeForm, MP4Tags
 
+    # Of several values, ffmpeg and the servers that use it read only the first.
+    authors = "; ".join(tags.authors)
     made = MP4Tags()
     texts = {
         "\xa9nam": tags.title,
         "\xa9alb": tags.title,
-        "\xa9ART": tags.authors,
-        "aART": ", ".join(tags.authors),
+        "\xa9ART": authors,
+        "aART": authors,
         "\xa9wrt": tags.narrator,
         "\xa9nrt": tags.narrator,
         "\xa9day": (tags.date or "")[:4],
         "\xa9gen": "Audiobook",
+        "\xa9cmt": synthetic_voice(tags),
         "\xa9too": tags.maker,
         "desc": (tags.description or "")[:_SHORT_CHARS],
         "ldes": tags.description or "",
@@ -43,11 +46,17 @@ def metadata_box(tags: Tags) -> bytes:
     }
     for name, value in texts.items():
         if value:
-            made[name] = list(value) if isinstance(value, tuple) else [value]
-    own = {"LANGUAGE": tags.language, "SERIES": tags.series, "SERIES-PART": tags.series_position}
-    for name, text in own.items():
-        if text:
-            made[_OWN + name] = [MP4FreeForm(text.encode(), AtomDataType.UTF8)]
+            made[name] = [value]
+    own = {
+        "LANGUAGE": (tags.language,),
+        "SERIES": (tags.series,),
+        "SERIES-PART": (tags.series_position,),
+        "ARTISTS": tags.authors if len(tags.authors) > 1 else (),  # read as a list, as in the MP3
+    }
+    for name, values in own.items():
+        fields = [MP4FreeForm(text.encode(), AtomDataType.UTF8) for text in values if text]
+        if fields:
+            made[_OWN + name] = fields
     made["stik"] = [_AUDIOBOOK]
     if tags.track:
         made["trkn"] = [tags.track]
