@@ -1,7 +1,7 @@
 """A real Audiobookshelf server that shows a folder of books.
 
-No package registry carries the server, so its tests run only where `AUDIOBOOK_AUDIOBOOKSHELF` names the folder of its
-source, with its packages installed; docs/testing.md says how.
+No package registry carries the server. `AUDIOBOOK_AUDIOBOOKSHELF` names the folder of its source, with its packages installed;
+docs/testing.md says how.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import Any, Final, Self
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-import pytest
 from clusters import free_port
 from patience import PATIENCE_S
 from tools import Json, tool, wait_until
@@ -28,10 +27,7 @@ class Audiobookshelf:
     """A running server with its own settings and database."""
 
     def __init__(self, folder: Path) -> None:
-        """Start a server that keeps its files in a folder; skip the test if no server is named."""
-        source = os.environ.get("AUDIOBOOK_AUDIOBOOKSHELF")
-        if not source:
-            pytest.skip("AUDIOBOOK_AUDIOBOOKSHELF does not name a server")
+        """Start a server that keeps its files in a folder."""
         folder.mkdir()
         self._address = f"http://127.0.0.1:{free_port()}"
         self._token = ""
@@ -47,7 +43,7 @@ class Audiobookshelf:
         with (folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 [tool("node"), "index.js"],
-                cwd=source,
+                cwd=os.environ["AUDIOBOOK_AUDIOBOOKSHELF"],
                 env=os.environ | environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -99,6 +99,17 @@ def test_the_same_excerpt_is_the_same_bytes(book: tuple[Path, Record], tmp_path:
     assert cut(book, 1, 2, tmp_path).read_bytes() == cut(book, 1, 2, tmp_path).read_bytes()
 
 
+def test_the_marks_of_two_files_are_never_the_same(book: tuple[Path, Record], tmp_path: Path) -> None:
+    chapters = tuple(msgspec.structs.replace(chapter, title="Letter") for chapter in book[1].chapters)
+    record = msgspec.structs.replace(book[1], chapters=chapters)
+    with open_book(book[0], record) as opened:
+        for number in range(3):
+            pieces = opened.cut(Excerpt("Letter", number, number + 1, (number + 1, 4)), COVER)
+            (tmp_path / f"{number}.mp3").write_bytes(b"".join(pieces))
+    starts = [id3.ID3(tmp_path / f"{number}.mp3").getall("CHAP")[0].start_time for number in range(3)]
+    assert starts == [0, 1, 0]
+
+
 @pytest.mark.parametrize("damage", ["empty", "cut", "longer", "bad frame", "no tag"])
 def test_a_damaged_book_is_refused_by_name(book: tuple[Path, Record], damage: str, tmp_path: Path) -> None:
     mp3, record = book

@@ -1,4 +1,4 @@
-"""What a real Audiobookshelf server shows of a library; see `audiobookshelf.Audiobookshelf` for where these tests run."""
+"""What a real Audiobookshelf server shows of a library; see docs/testing.md for how to run these tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from audiobookshelf import Audiobookshelf, shown, titles
 from tools import Json, Shelf
 
 NOTE = "Read by a synthetic voice: tone tone"
-WORKS = {
+WORKS: dict[str, tuple[dict[str, str], Json]] = {
     "en/two": (
         {"title": "Two", "authors": "[Ann Lee, Bo Berg]", "narrator": "Cy Dale", "date": "1999-05-31"},
         {"title": "Two", "authors": ["Ann Lee", "Bo Berg"], "narrators": ["Cy Dale"], "year": "1999"},
@@ -53,7 +53,7 @@ WORKS = {
         },
     ),
 }
-USUAL = {
+USUAL: Json = {
     "authors": [],
     "narrators": ["Test tones, not speech"],
     "series": [],
@@ -96,8 +96,10 @@ def test_each_work_is_shown_once_with_everything_about_it(
     for label, (fields, _) in WORKS.items():
         shelf.write(f"texts/{label}.md", text(**fields))
     items = server.scan(server.add_library(export(shelf, *options)))
-    seen = sorted((shown(item) for item in items), key=str)
-    assert seen == sorted((USUAL | expected for _, expected in WORKS.values()), key=str)
+    seen = {(each["title"], each["language"]): each for each in map(shown, items)}
+    expected = [USUAL | each for _, each in WORKS.values()]
+    assert len(items) == len(seen)
+    assert seen == {(each["title"], each["language"]): each for each in expected}
     for item in items:
         assert item["media"]["coverPath"].endswith("/cover.jpg")
         assert not item["isMissing"]
@@ -114,6 +116,13 @@ def test_three_hundred_chapters_begin_where_the_sound_has_them(
     expected = [(each["title"], each["start_samples"] / record["rate_hz"]) for each in record["chapters"]]
     assert [title for title, _ in expected] == titles(item)
     assert [start for _, start in expected] == pytest.approx([each["start"] for each in chapters], abs=0.03)
+
+
+def test_files_of_chapters_with_the_same_title_are_all_shown(server: Audiobookshelf, tmp_path: Path) -> None:
+    shelf = shelf_at(tmp_path)
+    shelf.write("texts/en/letters.md", "---\ntitle: Letter\n---\n" + "# Letter\n\nDear you.\n\n" * 3)
+    (item,) = server.scan(server.add_library(export(shelf, "--split", "chapter")))
+    assert titles(item) == ["Letter", "Letter", "Letter"]
 
 
 @pytest.mark.parametrize("stores_metadata", [False, True])

@@ -154,7 +154,7 @@ class OpenBook:
         runs = [tone, (span.begin, span.end), *[tone] * span.tail_tones]
         tags = self._tags(Excerpt(title, span.chapter, span.chapter + 1, (number, total)), cover)
         length_ms = span.length_samples(self._record) * 1000 // self._record.rate_hz
-        mark = ChapterMark(title, 0, length_ms)
+        mark = ChapterMark(title, tags.chapters[0].start_ms, length_ms)
         yield id3_tag(replace(tags, length_ms=length_ms, chapters=[mark]))
         yield from self._joined(runs)
 
@@ -172,6 +172,16 @@ class OpenBook:
     def _read(self, start: int, end: int) -> bytes:
         return b"".join(read_pieces(self._stream, start, end))
 
+    def _is_like_the_first(self, excerpt: Excerpt) -> bool:
+        """Return whether an excerpt is the file of the second chapter, which has the title of the first.
+
+        Its mark begins a millisecond later: if the first two files have the same marks, Audiobookshelf takes all files
+        for one chapter (`server/scanner/AudioFileScanner.js`, `getBookChaptersFromAudioFiles`).
+        """
+        chapters = self._record.chapters
+        is_second_file = excerpt.track is not None and excerpt.track[0] == excerpt.last == 2
+        return is_second_file and chapters[0].title == chapters[1].title
+
     def _tags(self, excerpt: Excerpt, cover: bytes) -> Tags:
         record = self._record
         chapters = record.chapters[excerpt.first : excerpt.last]
@@ -180,7 +190,7 @@ class OpenBook:
         marks = [
             ChapterMark(
                 chapter.title,
-                (chapter.start_samples - begin) * 1000 // record.rate_hz,
+                (chapter.start_samples - begin) * 1000 // record.rate_hz + self._is_like_the_first(excerpt),
                 min(chapter.end_samples - begin, length) * 1000 // record.rate_hz,
             )
             for chapter in chapters
