@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from audiobook.book.record.archive_names import archive_name, missing_archives
+from audiobook.book.record.reading import read_stored
 from audiobook.book.record.stamps import FormatRecord
 from audiobook.book.record.works import Record
 from audiobook.book.record.writing import write_record
@@ -64,7 +65,7 @@ def add_archives(
         OutputMismatch: The MP3 or the cover does not match the record, or another file is in the way.
         StorageError: A file cannot be read or written.
     """
-    record = project.record(path)
+    record = read_stored(path, is_beside=project.is_beside)
     if record is None:
         return None  # it was removed just now
     original = unchanged_original(record, originals)
