@@ -6,7 +6,9 @@ it off the start. So sample `n` from the player is the sample that entered the e
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Sequence
+from typing import Final
 
 import msgspec
 
@@ -16,7 +18,11 @@ from audiobook.audio.pcm import samples_of
 from audiobook.book.script import Script, SpokenParagraph
 from audiobook.clips.clip import ClipExtent
 from audiobook.document import Kind
+from audiobook.packed_list import MOST_UNPACKED, PackedList
 from audiobook.settings import PauseSettings
+
+_MOST_UNPACKED: Final = 2 * MOST_UNPACKED
+"""Number of stretches from which they are packed: there is a pause for each paragraph."""
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -33,15 +39,15 @@ class Timeline(msgspec.Struct, frozen=True):
 
     Attributes:
         rate_hz: Sample rate.
-        stretches: In order, without gaps.
+        stretches: In order, without gaps. Those of a long book are packed, and are other objects at each access.
         passage_starts: The first sample of each passage of the script, in order.
         chapter_starts: The first sample of each chapter; the first one is 0.
         frame_count: Number of all frames.
     """
 
     rate_hz: int
-    stretches: tuple[Stretch, ...]
-    passage_starts: tuple[int, ...]
+    stretches: Sequence[Stretch]
+    passage_starts: Sequence[int]
     chapter_starts: tuple[int, ...]
     frame_count: int
 
@@ -58,7 +64,7 @@ class _Row:
         self.rate_hz = rate_hz
         self._floor = floor
         self.step = frame_samples(rate_hz)
-        self.stretches: list[Stretch] = []
+        self.stretches = PackedList(Stretch, most_unpacked=_MOST_UNPACKED)
         self.frame_count = 0
         self._quiet_samples = 0
         """Length of the silence at the end of the last clip."""
@@ -95,7 +101,7 @@ def lay_out(script: Script, extent_of: Callable[[str], ClipExtent], pauses: Paus
     """
     first_passage, _ = next(script.passages())
     row = _Row(extent_of(first_passage.key).rate_hz, first_passage.sound.floor)
-    passage_starts: list[int] = []
+    passage_starts: array[int] = array("Q")
     chapter_starts: list[int] = []
     pending_ms = pauses.start
     asked_ms: int | None = None
@@ -121,9 +127,7 @@ def lay_out(script: Script, extent_of: Callable[[str], ClipExtent], pauses: Paus
             elif spoken.paragraph.pauses:
                 asked_ms = spoken.paragraph.pauses[-1].length_ms
     row.pause(pauses.end if asked_ms is None else asked_ms)
-    return Timeline(
-        row.rate_hz, tuple(row.stretches), tuple(passage_starts), tuple(chapter_starts), row.frame_count
-    )
+    return Timeline(row.rate_hz, row.stretches, passage_starts, tuple(chapter_starts), row.frame_count)
 
 
 def _asked_after(spoken: SpokenParagraph) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -116,9 +117,9 @@ class NeededClips:
             is_unheard = stored_hearing(self._store, name) is None
         return _Need(encodings, bool(missing) or is_unheard, is_respoken, is_respoken)
 
-    def incomplete(self, work: WorkClips) -> set[str]:
-        """Return the keys of the clips of a work that must be made, listened to or encoded."""
-        return {key for key in work.keys if self._needs[key].is_incomplete}
+    def incomplete(self, work: WorkClips) -> Iterator[str]:
+        """Yield the keys of the clips of a work that must be made, listened to or encoded."""
+        return (key for key in work.keys if self._needs[key].is_incomplete)
 
     def unmade(self, keys: set[str]) -> int:
         """Return how many of some clips must be spoken."""

@@ -72,10 +72,10 @@ class _Task:
     outcome: Outcome
     book: Book
     folder: Path
-    missing: set[str]
-    """Keys of clips that must still be made, listened to or encoded."""
     speech: SpeechToMake
     """The clips of the work that were not in the store when the text was read, and the length of their speech."""
+    missing_count: int = 0
+    """Number of clips that must still be made, listened to or encoded."""
     unclear: set[str] = field(default_factory=set)
     """Keys of clips in which listening found faults."""
     repaired: set[str] = field(default_factory=set)
@@ -129,14 +129,14 @@ class Maker:
         """Tasks whose clips are all in the store."""
         self._needed = NeededClips(project.store, self.listener, force=force)
         self._stopwatch = Stopwatch(1)
-        self._early_results: deque[tuple[Job, Made | Failed | SpeechError]] = deque()
-        """Results of jobs that finished while texts were still being read."""
+        self._early_results = Waiting[tuple[Job, Made | Failed | SpeechError]](self._spool)
+        """Results of jobs that finished while texts were still being read: for a long text, there are thousands."""
 
     def report(self, stale: list[tuple[Outcome, Plan]]) -> None:
         """Report what would be done, without doing it."""
         with_casts = self._with_casts(stale)
         parallel = self._parallel(plan for _, plan, _ in with_casts)
-        for task in self._script(with_casts, prepare, None):
+        for task, _ in self._script(with_casts, prepare, None):
             outcome = task.outcome
             outcome.wait = self._wait(task.speech, parallel)
             to_make = f"{outcome.clips_made} of {counted(outcome.clips_total, 'clip')} to make"
@@ -180,12 +180,12 @@ class Maker:
             with self._pool(with_casts, link) as pool:
                 parallel = self._parallel(plan for _, plan, _ in with_casts)
                 self._stopwatch = Stopwatch(parallel.clips)
-                tasks = deque(self._script(with_casts, texts.text, pool))
+                works: dict[str, int] = {}
+                for task, missing in self._script(with_casts, texts.text, pool):
+                    self._await(task, missing)
+                    works[task.outcome.edition.label] = task.missing_count
                 with_casts.clear()
-                works = {task.outcome.edition.label: len(task.missing) for task in tasks}
                 self.reporter.begin(works, self._wait(self._needed.speech, parallel))
-                while tasks:
-                    self._await(tasks.popleft())
                 while self._early_results:
                     self._handle(*self._early_results.popleft())
                 self._make(pool)
@@ -230,8 +230,12 @@ class Maker:
         stale: list[tuple[Outcome, Plan, Cast]],
         read: Callable[[Plan, str], PreparedText],
         pool: _Pool | None,
-    ) -> Iterator[_Task]:
-        """Read and narrate every stale edition, and submit jobs to the pool in the meantime."""
+    ) -> Iterator[tuple[_Task, Iterator[str]]]:
+        """Read and narrate every stale edition, and submit jobs to the pool in the meantime.
+
+        Yields:
+            A task, and the keys of the clips that must be made, listened to or encoded for it.
+        """
         store = self.project.store
         cache = NarrationCache(store.narrated, reads=not self.force, writes=not self.dry_run)
         hold_chapters = tuple if self.dry_run else self._scripts.chapters
@@ -245,16 +249,15 @@ class Maker:
             except (WorkError, EngineMissing) as error:
                 self.failures.add(outcome, error)
                 continue
-            missing = self._needed.incomplete(clips)
             outcome.state = "stale"
-            outcome.clips_total, outcome.clips_made = len(clips.keys), self._needed.unmade(missing)
+            outcome.clips_total, outcome.clips_made = len(clips.keys), self._needed.unmade(clips.keys)
             outcome.problems = list(book.problems)
             for problem in book.problems:
                 self.reporter.warn(problem)
             if again := self._needed.respoken(clips.keys):
                 self.reporter.warn(spoken_again(outcome.edition.label, again))
             folder = self.project.folder(outcome.edition.language)
-            yield _Task(outcome, book, folder, missing, clips.speech)
+            yield _Task(outcome, book, folder, clips.speech), self._needed.incomplete(clips)
 
     def _add_passage(self, clips: WorkClips, pool: _Pool | None, passage: SpokenPassage) -> None:
         """Add the clip of a passage to those that its work needs, and schedule it unless it is already scheduled.
@@ -272,23 +275,24 @@ class Maker:
     def _submit_early(self, pool: _Pool) -> None:
         """Keep the workers busy while texts are read. Their results are handled once all texts have been read."""
         if not pool.free_slots:
-            self._early_results += pool.results(0)
+            for result in pool.results(0):
+                self._early_results.append(result)
         while self._jobs and pool.free_slots:
             pool.submit(self._jobs.popleft())
 
-    def _await(self, task: _Task) -> None:
-        """Make a task wait for its missing clips; without missing clips, it is ready."""
-        if not task.missing:
-            self._ready.append(task)
+    def _await(self, task: _Task, missing: Iterable[str]) -> None:
+        """Make a task wait for the clips with these keys, each of which is given once; without any, it is ready."""
         alone = (task,)
-        for key in task.missing:
+        for key in missing:
+            task.missing_count += 1
             others = self._waiting.get(key)
             self._waiting[key] = (*others, task) if others else alone
+        if not task.missing_count:
+            self._ready.append(task)
 
     def _remake(self, task: _Task, key: str) -> None:
         """Schedule a damaged clip to be made again."""
-        task.missing = {key}
-        self._await(task)
+        self._await(task, [key])
         if not self._needed.needs_speech(key):
             self._needed.note_made(key)  # only an encoding that can be made from the MP3 frames was damaged
         entry = next(entry for entry, _ in task.book.script.passages() if entry.key == key)
@@ -359,11 +363,11 @@ class Maker:
             return
         # No task waits for this clip if its text could not be read completely.
         for task in self._waiting.pop(job.key, ()):
-            task.missing.discard(job.key)
+            task.missing_count -= 1
             self.reporter.clip_made(task.outcome.edition.label, made.length_s)
             if not made.is_clear:
                 task.unclear.add(job.key)
-            if not task.missing and task.outcome.state != "failed":
+            if not task.missing_count and task.outcome.state != "failed":
                 self._ready.append(task)
 
     def _job_failed(self, job: Job, failure: Failed) -> None:

@@ -2,7 +2,7 @@
 
 import dataclasses
 from array import array
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 
 import msgspec
 import pytest
@@ -17,6 +17,7 @@ from audiobook.book.timeline import Stretch, Timeline, lay_out
 from audiobook.clips.clip import ClipShape, Sound
 from audiobook.clips.key import Speaker
 from audiobook.document import Kind, Paragraph, Passage, Pause, Sentence
+from audiobook.packed_list import MOST_UNPACKED, PackedList
 from audiobook.settings import PauseSettings
 
 RATE_HZ = 22050
@@ -75,19 +76,39 @@ def frames_for(length_ms: int, tail_samples: int = STITCH_DELAY_SAMPLES) -> int:
 
 def test_without_pauses_clips_follow_each_other() -> None:
     timeline = laid(chapter(text("a"), text("b")))
-    assert timeline == Timeline(RATE_HZ, (Stretch("a", 10, 0), Stretch("b", 10, 5760)), (0, 5760), (0,), 20)
+    assert list(timeline.stretches) == [Stretch("a", 10, 0), Stretch("b", 10, 5760)]
+    assert list(timeline.passage_starts) == [0, 5760]
+    assert (timeline.rate_hz, timeline.chapter_starts, timeline.frame_count) == (RATE_HZ, (0,), 20)
     assert timeline.length_samples == 20 * STEP - STITCH_DELAY_SAMPLES
+
+
+def test_the_stretches_of_a_long_book_are_packed_and_are_those_of_its_clips_and_pauses() -> None:
+    keys = [f"{number:064x}" for number in range(2 * MOST_UNPACKED)]
+    pauses = PauseSettings(0, 0, 700, 0, 0, 0, 0, 0)
+    timeline = laid(chapter(*map(text, keys)), pauses=pauses)
+    assert isinstance(timeline.stretches, PackedList)
+    assert timeline.stretches.has_packed
+    pause = frames_for(700)
+    starts = [number * (10 + pause) * STEP for number in range(len(keys))]
+    assert list(timeline.stretches) == [
+        *chain.from_iterable(
+            (Stretch(key, 10, start), Stretch(None, pause, start + 10 * STEP))
+            for key, start in zip(keys[:-1], starts[:-1], strict=True)
+        ),
+        Stretch(keys[-1], 10, starts[-1]),
+    ]
+    assert list(timeline.passage_starts) == starts
 
 
 def test_the_pause_at_the_start_is_silence_before_the_first_clip() -> None:
     timeline = laid(chapter(text("a")), pauses=PauseSettings(500, 0, 0, 0, 0, 0, 0, 0))
-    assert timeline.stretches == (Stretch(None, 19, 0), Stretch("a", 10, 19 * STEP))
+    assert list(timeline.stretches) == [Stretch(None, 19, 0), Stretch("a", 10, 19 * STEP)]
     assert timeline.chapter_starts == (0,)
 
 
 def test_the_pause_at_the_end_is_silence_after_the_last_clip() -> None:
     timeline = laid(chapter(text("a")), pauses=PauseSettings(0, 0, 0, 0, 0, 0, 0, 1500))
-    assert timeline.stretches == (Stretch("a", 10, 0), Stretch(None, 56, 5760))
+    assert list(timeline.stretches) == [Stretch("a", 10, 0), Stretch(None, 56, 5760)]
 
 
 PAUSES = PauseSettings(
@@ -153,7 +174,7 @@ def test_the_rate_is_that_of_the_clips(rate_hz: int) -> None:
     timeline = lay_out(script, lambda _: shape(10, rate_hz=rate_hz), PAUSES)
     step = frame_samples(rate_hz)
     assert timeline.rate_hz == rate_hz
-    assert timeline.passage_starts == (round(rate_hz // 2 / step) * step,)
+    assert list(timeline.passage_starts) == [round(rate_hz // 2 / step) * step]
 
 
 KEYS = st.sampled_from("abcdefgh")
@@ -227,7 +248,7 @@ def test_every_passage_appears_in_order_with_its_own_frames(
     clips = [stretch for stretch in timeline.stretches if stretch.key is not None]
     assert [clip.key for clip in clips] == [passage.key for passage, _ in script.passages()]
     assert [clip.frame_count for clip in clips] == [shapes[clip.key or ""].frame_count for clip in clips]
-    assert tuple(clip.start_samples for clip in clips) == timeline.passage_starts
+    assert [clip.start_samples for clip in clips] == list(timeline.passage_starts)
     assert timeline.rate_hz == shapes["a"].rate_hz
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -56,12 +57,15 @@ def write_mp3(
         DamagedClip: A clip is missing or damaged.
         StorageError: The file cannot be written.
     """
-    lengths = [
-        extent_of(stretch.key).length_bytes
-        if stretch.key
-        else len(_silence(timeline.rate_hz, encoder, stretch.frame_count, stretch.floor))
-        for stretch in timeline.stretches
-    ]
+    lengths = array(
+        "Q",
+        (
+            extent_of(stretch.key).length_bytes
+            if stretch.key
+            else len(_silence(timeline.rate_hz, encoder, stretch.frame_count, stretch.floor))
+            for stretch in timeline.stretches
+        ),
+    )
     frame = _silence(timeline.rate_hz, encoder, 1)
     seek = tuple(_seek_bytes(timeline, lengths))
     shape = StreamShape(parse_header(frame), timeline.frame_count, sum(lengths), seek, encoder_name(frame))
@@ -89,13 +93,15 @@ def _pieces(timeline: Timeline, store: ClipStore, encoder: EncoderSettings) -> I
             raise DamagedClip(stretch.key)
 
 
-def _seek_bytes(timeline: Timeline, lengths: list[int]) -> Iterator[int]:
+def _seek_bytes(timeline: Timeline, lengths: Sequence[int]) -> Iterator[int]:
     """Yield the byte at which each hundredth of the duration begins, interpolated within stretches."""
-    at, done_frames, done_bytes = 0, 0, 0
+    rows = zip(timeline.stretches, lengths, strict=True)
+    stretch, length = next(rows)
+    done_frames, done_bytes = 0, 0
     for point in range(_SEEK_POINTS):
         wanted = timeline.frame_count * point / _SEEK_POINTS
-        while done_frames + timeline.stretches[at].frame_count <= wanted:
-            done_frames += timeline.stretches[at].frame_count
-            done_bytes += lengths[at]
-            at += 1
-        yield done_bytes + int(lengths[at] * (wanted - done_frames) / timeline.stretches[at].frame_count)
+        while done_frames + stretch.frame_count <= wanted:
+            done_frames += stretch.frame_count
+            done_bytes += length
+            stretch, length = next(rows)
+        yield done_bytes + int(length * (wanted - done_frames) / stretch.frame_count)
