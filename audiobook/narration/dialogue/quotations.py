@@ -11,7 +11,10 @@ from audiobook.narration.dialogue.reporting_clauses import Span
 from audiobook.narration.dialogue.style import Style
 from audiobook.narration.quotes import single_quotes
 
-_SINGLE: Final = frozenset("‘’‚‛")
+_SINGLE: Final = frozenset("‘’‚‛'")
+_MAY_BE_APOSTROPHES: Final = frozenset("‘’'")
+_DOUBLE: Final = frozenset('“”„«»"')
+"""Where a paragraph has such marks, straight single ones are apostrophes, or quotations within quotations."""
 _OPEN_BEFORE: Final = " \n\t\u00a0\u202f([{—–-"
 _FARTHEST: Final = 10
 """How many paragraphs without marks a speech can continue over."""
@@ -40,7 +43,7 @@ def quotations_in(text: str, style: Style, resumed: str = "") -> Quotations:
         style: How the language writes dialogue.
         resumed: How a quotation continues from the paragraph before, as returned by `continuation`.
     """
-    singles = frozenset(single_quotes(text)) if _SINGLE & style.closers.keys() else frozenset()
+    singles = _single_marks(text) if _SINGLE & style.closers.keys() else frozenset()
     every = "".join(style.closers.values())
     closed: list[Span] = []
     opened: list[tuple[str, int]] = []
@@ -49,7 +52,7 @@ def quotations_in(text: str, style: Style, resumed: str = "") -> Quotations:
         opened.append((every, 0))
     for mark in style.marks.finditer(text):
         sign, at = mark.group(), mark.start()
-        if sign in _SINGLE and sign in "‘’" and at not in singles:
+        if sign in _MAY_BE_APOSTROPHES and at not in singles:
             continue
         if at == 0 and opened:
             continue  # the mark that is repeated at the beginning of each further paragraph of a speech
@@ -64,6 +67,11 @@ def quotations_in(text: str, style: Style, resumed: str = "") -> Quotations:
         elif not opened and not closed:
             closes_first = True
     return Quotations(closed, opened[0][1] if opened else None, closes_first)
+
+
+def _single_marks(text: str) -> frozenset[int]:
+    """Return the places of single quotation marks, without apostrophes."""
+    return frozenset(single_quotes(text if _DOUBLE.intersection(text) else text.replace("'", "’")))
 
 
 def _may_open(text: str, at: int, sign: str, style: Style) -> bool:

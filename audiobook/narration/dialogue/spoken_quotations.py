@@ -60,11 +60,11 @@ def _joins(between: str) -> bool:
 
 def _is_said(text: str, start: int, end: int, style: Style) -> bool:
     """Return whether somebody says a quotation; otherwise it is a title, or words that are only mentioned."""
-    inner = text[start + 1 : end - 1].strip().rstrip('’”"“»«')
+    inner = text[start + 1 : end - 1].strip().rstrip("’”\"“»«'")
     before = text[max(0, start - _NEAR_CHARS) : start].rstrip()
     after = text[end : end + _NEAR_CHARS].lstrip()
     words = len(inner.split())
-    is_free = not before or before[-1] in _STRENGTHS or before[-1] in '”»"’)'
+    is_free = not before or before[-1] in _STRENGTHS or before[-1] in "”»\"’')"
     is_reported = has_reporting_verb(after.lstrip(",—–- "), style, last=False) or (
         before[-1:] in (",", ":") and has_reporting_verb(before, style, last=True)
     )
