@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from itertools import islice
 from operator import attrgetter, itemgetter
-from typing import Final
+from typing import Final, TypeVar
 
 from audiobook.casting import NO_CASTING, Casting, Character, Role
 from audiobook.layout import Around, Cell, Picture, Styled
@@ -31,6 +31,16 @@ _MOST_CHAPTERS: Final = 400
 """How many chapters of a work are not packed: more than those of ten hours."""
 _COUNTED_AT_ONCE: Final = 1 << 16
 """Number of characters whose words are in memory at once while they are counted."""
+
+
+_Value = TypeVar("_Value")
+
+
+def _compact(kind: type[_Value]) -> type[_Value]:
+    """Have the values of a dataclass with slots pickled by their fields, in half the time: workers and readers send thousands."""
+    fields = attrgetter(*kind.__slots__)  # type: ignore[attr-defined]
+    setattr(kind, "__reduce__", lambda value: (kind, fields(value)))  # noqa: B010 - mypy refuses the assignment
+    return kind
 
 
 def is_speakable(text: str) -> bool:
@@ -153,6 +163,7 @@ class Pause:
     length_ms: int
 
 
+@_compact
 @dataclass(frozen=True, slots=True)
 class SpokenPart:
     """A part of a paragraph that a character speaks.
@@ -181,6 +192,7 @@ def spoken_around(part: SpokenPart, taken: Sequence[SpokenPart]) -> Iterator[Spo
         yield SpokenPart(at, part.end, part.character)
 
 
+@_compact
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """One paragraph or heading, as a reader of the page sees it.
@@ -246,6 +258,7 @@ class Paragraph:
         return f"{name}{self.place}:{line}" if line else f"{name}{self.place}"
 
 
+@_compact
 @dataclass(frozen=True, slots=True)
 class Chapter:
     """A part of a work that a player can jump to.
@@ -350,6 +363,7 @@ class Work:
     chapters_by: str = "marked"
 
 
+@_compact
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence as it will be spoken, linked to the text that it comes from.
@@ -385,6 +399,7 @@ class Sentence:
         return self.starts[start], self.ends[end - 1]
 
 
+@_compact
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A unit of speech: a heading, a paragraph, or a part of a very long paragraph.

@@ -38,6 +38,7 @@ from audiobook.book.sound.formats import SOUND_FORMATS
 from audiobook.book.sound.mp3_file import write_mp3
 from audiobook.book.sound.packets import BookSound, EncodedClips
 from audiobook.book.timeline import Timeline, lay_out
+from audiobook.clips.heads import ClipHeads
 from audiobook.clips.store import ClipStore
 from audiobook.files import Spool
 
@@ -54,13 +55,16 @@ class Assembled(NamedTuple):
     sha256: str
 
 
-def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = False) -> Assembled:
+def assemble(
+    book: Book, store: ClipStore, folder: Path, heads: ClipHeads | None = None, *, replace: bool = False
+) -> Assembled:
     """Write a book's cover, its MP3 unless it stays, and the files of other formats except archives, then its record.
 
     Args:
         book: The book.
         store: The store with its clips.
         folder: Folder for the files, `output/<lang>`.
+        heads: The heads of clips that were read before; None if there are none.
         replace: Whether to overwrite files that this program did not make.
 
     Raises:
@@ -69,11 +73,11 @@ def assemble(book: Book, store: ClipStore, folder: Path, *, replace: bool = Fals
         StorageError: A file cannot be written.
     """
     with Spool(store.folder, _IN_MEMORY_BYTES) as spool:
-        return _assembled(book, store, folder, spool, replace=replace)
+        clips = BookClips(book.script, book.inputs.listener, store, spool, heads)
+        return _assembled(book, clips, folder, spool, replace=replace)
 
 
-def _assembled(book: Book, store: ClipStore, folder: Path, spool: Spool, *, replace: bool) -> Assembled:
-    clips = BookClips(book.script, book.inputs.listener, store, spool)
+def _assembled(book: Book, clips: BookClips, folder: Path, spool: Spool, *, replace: bool) -> Assembled:
     # The cover comes first, because drawing needs memory that the rest would occupy.
     cover = _cover(book, folder, replace=replace)
     timeline = lay_out(book.script, clips.extent, book.inputs.pauses)

@@ -75,7 +75,8 @@ class ClipStore:
         self.site = folder / ownership.SITE
         """Folder into which the local server publishes."""
         self.site_lock = folder / ownership.SITE_LOCK
-        self._checked: set[str] = set()
+        self._buckets: dict[str, Path] = {}
+        """The folders of clips that were checked, by the first digits of the keys."""
 
     def claim(self) -> None:
         """Create the folder and mark it as a store, unless it belongs to the user; see `ownership`.
@@ -103,11 +104,10 @@ class ClipStore:
         Raises:
             StorageError: A folder on the path is a link.
         """
-        bucket = self._clips / key[:2]
-        if key[:2] not in self._checked:
-            require_own_folder(self._clips)
-            require_own_folder(bucket)
-            self._checked.add(key[:2])
+        bucket = self._buckets.get(key[:2])
+        if bucket is None:
+            bucket = require_own_folder(require_own_folder(self._clips) / key[:2])
+            self._buckets[key[:2]] = bucket
         return bucket / f"{key}.clip"
 
     def put(self, key: str, clip: Clip | EncodedClip) -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from audiobook.book.script import SpokenPassage
 from audiobook.book.sound.book_clips import passage_hearing
 from audiobook.clips.encoded import Encoding, lack_speech
+from audiobook.clips.heads import ClipHeads
 from audiobook.clips.store import ClipStore, missing_encodings
 from audiobook.listening.hearing import stored_hearing
 from audiobook.listening.model import Listener
@@ -53,15 +54,17 @@ class NeededClips:
         speech: The clips that must be spoken, and the length of their speech.
     """
 
-    def __init__(self, store: ClipStore, listener: Listener | None, *, force: bool) -> None:
+    def __init__(self, store: ClipStore, heads: ClipHeads, listener: Listener | None, *, force: bool) -> None:
         """Compare with a store.
 
         Args:
             store: The store.
+            heads: Keeps the heads of its clips for those who assemble the books.
             listener: The recogniser that must have listened to each clip; None if clips are not listened to.
             force: Whether all clips are made again.
         """
         self._store = store
+        self._heads = heads
         self._listener = listener
         self._force = force
         self._needs: dict[str, _Need] = {}
@@ -106,10 +109,10 @@ class NeededClips:
 
     def _compared(self, passage: SpokenPassage, encodings: frozenset[Encoding]) -> _Need:
         """Compare a clip, requested in some encodings, with the store, and return its need."""
-        head = None if self._force else self._store.head(passage.key)
-        if head is None:
+        frames_sha256 = None if self._force else self._heads.frames_sha256(passage.key)
+        if frames_sha256 is None:
             return _Need(encodings, is_incomplete=True, is_unmade=True)
-        missing = missing_encodings(self._store, head[1], encodings)
+        missing = missing_encodings(self._store, frames_sha256, encodings)
         is_respoken = lack_speech(missing)
         is_unheard = False
         if self._listener:

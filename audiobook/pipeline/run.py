@@ -11,6 +11,7 @@ from audiobook.book.record.archive_names import missing_archives
 from audiobook.book.record.works import Record
 from audiobook.engines.base import Voice
 from audiobook.errors import EngineMissing, WorkError
+from audiobook.files import Spool
 from audiobook.library.ledger import is_library
 from audiobook.log import detail
 from audiobook.pipeline.outcome import Built, Failures, Outcome
@@ -26,6 +27,7 @@ from audiobook.settings import Settings, errors_located
 
 if TYPE_CHECKING:
     from audiobook.pipeline.cluster.address import Cluster
+    from audiobook.pipeline.scheduler import Maker
 
 
 def build(
@@ -58,29 +60,30 @@ def build(
         stale = list(filter(None, map(builder.plan, catalog.editions)))  # no variable keeps a text in memory
         if not dry_run:
             builder.library.keep()  # now, so that it is saved even if the build is killed
-        if stale:
-            from audiobook.pipeline.scheduler import Maker
-
-            maker = Maker(
-                project,
-                settings,
-                builder.library.voices,
-                reporter,
-                builder.failures,
-                force=force,
-                dry_run=dry_run,
-                cluster=cluster,
-            )
-            if dry_run:
-                maker.report(stale)
-            else:
-                project.store.claim()
-                announce()
-                maker.make(stale)
+        if stale and dry_run:
+            with Spool(project.store.folder) as spool:
+                builder.maker(spool, None).report(stale)
+        elif stale:
+            project.store.claim()
+            announce()
+            _make(stale, builder, cluster)
         if not dry_run:
             builder.shelve()
             builder.keep_known()
     return builder.outcomes
+
+
+def _make(stale: list[tuple[Outcome, Plan]], builder: _Builder, cluster: Cluster | None) -> None:
+    """Build the stale works; the list is emptied, so that the texts in it do not stay in memory."""
+    from audiobook.pipeline.scripts.reading_ahead import TextsAhead
+    from audiobook.pipeline.scripts.waiting import IN_MEMORY_BYTES
+
+    with Spool(builder.project.store.folder, IN_MEMORY_BYTES) as spool:
+        outcomes = [outcome for outcome, _ in stale]
+        texts = TextsAhead((plan for _, plan in stale), spool)
+        stale.clear()
+        with texts:  # the first text is being read while the scheduler is imported
+            builder.maker(spool, cluster).make(outcomes, texts)
 
 
 def _cluster(settings: Settings) -> Cluster | None:
@@ -107,6 +110,22 @@ class _Builder:
         self.outcomes: list[Outcome] = []
         self._covers: dict[str, dict[str, list[str]]] = {}
         """Names of the existing covers, by language and slug."""
+
+    def maker(self, spool: Spool, cluster: Cluster | None) -> Maker:
+        """Return the scheduler of this build; see `Maker` for its spool."""
+        from audiobook.pipeline.scheduler import Maker
+
+        return Maker(
+            self.project,
+            self.settings,
+            self.library.voices,
+            self.reporter,
+            self.failures,
+            spool,
+            force=self.force,
+            dry_run=self.dry_run,
+            cluster=cluster,
+        )
 
     def report_waiting(self, holder: str) -> None:
         self.reporter.warn(f"another build ({holder}) is using this output folder; waiting for it to finish")

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from audiobook.audio.mp3 import id3
 from audiobook.audio.mp4 import aac
 from audiobook.book.assemble import assemble
 from audiobook.book.book import Book
@@ -19,6 +20,7 @@ from audiobook.book.sound.formats import encodings_of
 from audiobook.book.sound.mp3_file import DamagedClip
 from audiobook.clips.clip import load_libraries
 from audiobook.clips.encoded import Encoding
+from audiobook.clips.heads import ClipHeads
 from audiobook.errors import (
     EngineMissing,
     OutputMismatch,
@@ -29,6 +31,7 @@ from audiobook.errors import (
 )
 from audiobook.files import Spool
 from audiobook.listening.model import find_listener
+from audiobook.narration.loading import load_language
 from audiobook.pipeline.clip_job import Failed, Job, Made
 from audiobook.pipeline.cluster.driver import cluster_pool, link_to, require_offline
 from audiobook.pipeline.containment import contained
@@ -40,12 +43,11 @@ from audiobook.pipeline.planning.plan import Plan
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.remarks import located, spoken_again, unclear
 from audiobook.pipeline.scripts.cast import Cast
-from audiobook.pipeline.scripts.long_texts import LongTexts
-from audiobook.pipeline.scripts.narrated import NarrationCache
+from audiobook.pipeline.scripts.narrated import NarrationCache, rules_identity
 from audiobook.pipeline.scripts.prepared_text import PreparedText, prepare
 from audiobook.pipeline.scripts.reading_ahead import TextsAhead
 from audiobook.pipeline.scripts.scripting import script_book
-from audiobook.pipeline.scripts.waiting import IN_MEMORY_BYTES, Waiting, WaitingScripts
+from audiobook.pipeline.scripts.waiting import Waiting, WaitingScripts
 from audiobook.pipeline.voices.choosing import ChosenVoice, Parallel, Voices, parallel_for
 from audiobook.pipeline.voices.gain import VoiceLevel, bare_sentence, voice_level
 from audiobook.pipeline.voices.speaking_speed import Stopwatch
@@ -63,6 +65,8 @@ _Pool = Pool[Job, Made | Failed]
 _TICK_S: Final = 0.2
 _MANY_JOBS: Final = 32
 """Number of waiting jobs above which chapters of scripts are moved to a temporary file."""
+_MOST_HEADS: Final = 4096
+"""How many heads of clips are kept from comparing them with the store until the books are assembled: those of about 20 hours."""
 
 
 @dataclass(slots=True)
@@ -100,12 +104,15 @@ class Maker:
         voices: Voices,
         reporter: Reporter,
         failures: Failures,
+        spool: Spool,
         *,
         force: bool,
         dry_run: bool,
         cluster: Cluster | None = None,
     ) -> None:
         """Prepare for one build; see `run.build` for the arguments.
+
+        What is not needed yet is written to `spool`, except in a dry run.
 
         Raises:
             EngineMissing: The settings ask to listen, but no recogniser is installed.
@@ -119,17 +126,17 @@ class Maker:
         self.dry_run = dry_run
         self.cluster = cluster
         self.listener = find_listener(settings.listen.model) if settings.listen.on_build else None
-        self._spool = Spool(project.store.folder, IN_MEMORY_BYTES)
-        self._jobs = Waiting[Job](self._spool)
+        self._jobs = Waiting[Job](spool)
         """Clips to make."""
-        self._scripts = WaitingScripts(self._spool, lambda: len(self._jobs) > _MANY_JOBS)
+        self._scripts = WaitingScripts(spool, lambda: len(self._jobs) > _MANY_JOBS)
         self._waiting: dict[str, tuple[_Task, ...]] = {}
         """Tasks that need a clip, by the key of the clip. Most clips are needed by one task, and share its tuple."""
         self._ready: deque[_Task] = deque()
         """Tasks whose clips are all in the store."""
-        self._needed = NeededClips(project.store, self.listener, force=force)
+        self._heads = ClipHeads(project.store, spool, 0 if dry_run else _MOST_HEADS)
+        self._needed = NeededClips(project.store, self._heads, self.listener, force=force)
         self._stopwatch = Stopwatch(1)
-        self._early_results = Waiting[tuple[Job, Made | Failed | SpeechError]](self._spool)
+        self._early_results = Waiting[tuple[Job, Made | Failed | SpeechError]](spool)
         """Results of jobs that finished while texts were still being read: for a long text, there are thousands."""
 
     def report(self, stale: list[tuple[Outcome, Plan]]) -> None:
@@ -143,25 +150,23 @@ class Maker:
             to_make += f", {outcome.wait}" if outcome.wait else ""
             self.reporter.work_done(outcome.edition.label, f"{', '.join(outcome.reasons)}; {to_make}")
 
-    def make(self, stale: list[tuple[Outcome, Plan]]) -> None:
+    def make(self, outcomes: list[Outcome], texts: TextsAhead) -> None:
         """Make the missing clips, and assemble each book as soon as it has all its clips.
+
+        Args:
+            outcomes: The outcomes of the editions.
+            texts: Their texts, in the same order.
 
         Raises:
             ClusterError: The cluster failed.
             StorageError: A file cannot be read or written.
         """
-        with self._spool, link_to(self.cluster, self.reporter.warn) as link:
-            long_texts = LongTexts(self._spool)
-            short = [(outcome, long_texts.without_text(plan)) for outcome, plan in stale]
-            stale.clear()
-            with_casts = self._with_casts(short)
-            short.clear()
-            languages = ((plan, cast.main.language) for _, plan, cast in with_casts)
-            with TextsAhead(languages, long_texts, self._spool) as texts:
-                load_libraries()
-                if any(self._encodings(plan) for _, plan, _ in with_casts):
-                    aac.load()
-                self._make_all(with_casts, texts, link)
+        with link_to(self.cluster, self.reporter.warn) as link:
+            with_casts = self._with_casts(zip(outcomes, texts.plans, strict=True))
+            load_libraries()
+            if any(self._encodings(plan) for _, plan, _ in with_casts):
+                aac.load()
+            self._make_all(with_casts, texts, link)
 
     def _parallel(self, plans: Iterable[Plan]) -> Parallel:
         return parallel_for(self.settings, [plan.chosen.voice for plan in plans])
@@ -180,6 +185,8 @@ class Maker:
             with self._pool(with_casts, link) as pool:
                 parallel = self._parallel(plan for _, plan, _ in with_casts)
                 self._stopwatch = Stopwatch(parallel.clips)
+                if texts.is_ahead:
+                    self._load_ahead(with_casts)
                 works: dict[str, int] = {}
                 for task, missing in self._script(with_casts, texts.text, pool):
                     self._await(task, missing)
@@ -200,7 +207,14 @@ class Maker:
         finally:
             self.reporter.end()
 
-    def _with_casts(self, stale: list[tuple[Outcome, Plan]]) -> list[tuple[Outcome, Plan, Cast]]:
+    def _load_ahead(self, with_casts: list[tuple[Outcome, Plan, Cast]]) -> None:
+        """Load what will be needed, while another process reads the first text. Workers do not get this memory."""
+        for _, _, cast in with_casts[:1]:
+            load_language(cast.main.language)
+        rules_identity()
+        id3.load_library()
+
+    def _with_casts(self, stale: Iterable[tuple[Outcome, Plan]]) -> list[tuple[Outcome, Plan, Cast]]:
         """Return the works with their voices; works whose voices cannot be used are reported as failed."""
         found: list[tuple[Outcome, Plan, Cast]] = []
         for outcome, plan in stale:
@@ -293,6 +307,7 @@ class Maker:
     def _remake(self, task: _Task, key: str) -> None:
         """Schedule a damaged clip to be made again."""
         self._await(task, [key])
+        self._heads.forget(key)
         if not self._needed.needs_speech(key):
             self._needed.note_made(key)  # only an encoding that can be made from the MP3 frames was damaged
         entry = next(entry for entry, _ in task.book.script.passages() if entry.key == key)
@@ -354,6 +369,7 @@ class Maker:
 
     def _job_done(self, job: Job, made: Made) -> None:
         encodings = self._needed.encodings(job.key)
+        self._heads.forget(job.key)
         if made.is_other:
             for task in self._waiting.get(job.key, ()):
                 task.forget_files()
@@ -383,7 +399,7 @@ class Maker:
         try:
             with contained(outcome.edition.name):
                 record, chapter_count, sha256 = assemble(
-                    task.book, self.project.store, task.folder, replace=self.force
+                    task.book, self.project.store, task.folder, self._heads, replace=self.force
                 )
                 if missing_archives(record.inputs.formats, record.formats):
                     sha256 = self._add_archives(task, sha256)

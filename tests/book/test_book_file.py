@@ -164,5 +164,13 @@ def test_an_incomplete_clip_is_named_and_the_old_book_stays(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["book.mp3", "store"]
 
 
+def test_a_clip_that_was_replaced_by_a_longer_one_is_named(tmp_path: Path, store: ClipStore) -> None:
+    """The head of a clip is read long before its frames, and another build may have made it again in between."""
+    store.put(SHORT, clip(200))
+    with pytest.raises(DamagedClip) as caught:
+        written(tmp_path / "book.mp3", store)
+    assert caught.value.key == SHORT
+
+
 def test_the_folder_of_a_book_is_created(tmp_path: Path, store: ClipStore) -> None:
     assert written(tmp_path / "fi" / "book.mp3", store) == written(tmp_path / "book.mp3", store)

@@ -87,6 +87,11 @@ class Tags:
     timed_text: Sequence[tuple[str, int]] = ()
 
 
+def load_library() -> None:
+    """Import the library that writes tags, at a time when there is nothing else to do."""
+    from mutagen import id3  # noqa: F401
+
+
 def id3_tag(tags: Tags) -> bytes:
     """Return an ID3v2.3 tag, to be placed before the first frame. Equal tags give equal bytes.
 

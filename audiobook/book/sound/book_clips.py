@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import struct
-from typing import Final, NamedTuple
-
 from audiobook.book.script import Script, SpokenPassage
 from audiobook.book.sound.mp3_file import DamagedClip
-from audiobook.clips.clip import ClipExtent, ClipSentence, unpack_sentences
+from audiobook.clips.clip import ClipExtent, ClipSentence
+from audiobook.clips.heads import ClipHeads, Head
 from audiobook.clips.store import ClipStore
-from audiobook.files import Place, Spool
+from audiobook.files import Spool
 from audiobook.listening.hearing import hearing_name, stored_hearing, with_word_times
-
-_HEAD: Final = struct.Struct("<QQQQ32sQQ")
-"""A head in little memory: its extent, the digest of its frames, and the place of its sentences."""
-
-
-class _Head(NamedTuple):
-    """The data of a clip that are available without reading its frames."""
-
-    extent: ClipExtent
-    frames_sha256: str
-    sentences: Place
 
 
 class BookClips:
     """The clips of a book; the head of each, before its frames, is read only once."""
 
-    def __init__(self, script: Script, listener: str, store: ClipStore, spool: Spool) -> None:
+    def __init__(
+        self,
+        script: Script,
+        listener: str,
+        store: ClipStore,
+        spool: Spool,
+        known: ClipHeads | None = None,
+    ) -> None:
         """Prepare to read clips; none is read yet.
 
         Args:
@@ -35,15 +29,17 @@ class BookClips:
             listener: Identity of the speech recogniser that gives the times of words; empty without one.
             store: The store with the clips.
             spool: Temporary storage for the sentences of clips.
+            known: The heads that were read before; None if there are none.
         """
         self.store = store
-        self._spool = spool
+        self._known = known or ClipHeads(store, spool)
+        self._heads = ClipHeads(store, spool)
+        """The heads of the other clips."""
         self._hearings = (
             {entry.key: passage_hearing(entry, listener) for entry, _ in script.passages()}
             if listener
             else {}
         )
-        self._heads: dict[str, bytes] = {}
 
     def extent(self, key: str) -> ClipExtent:
         """Return the length of a clip.
@@ -56,7 +52,7 @@ class BookClips:
     def sentences(self, key: str) -> tuple[ClipSentence, ...]:
         """Return the sentences of a clip, with the times of words that a recogniser gave; see `extent`."""
         try:
-            sentences = unpack_sentences(self._spool.get(self._head(key).sentences))
+            sentences = self._sentences(key)
         except ValueError as error:
             raise DamagedClip(key) from error
         if not self._hearings:
@@ -70,26 +66,17 @@ class BookClips:
         """Return the digest of the frames of a clip; see `extent`."""
         return self._head(key).frames_sha256
 
-    def _head(self, key: str) -> _Head:
-        if key not in self._heads:
-            self._heads[key] = self._read_head(key)
-        *lengths, frames_sha256, start, length_bytes = _HEAD.unpack(self._heads[key])
-        return _Head(ClipExtent(*lengths), frames_sha256.hex(), Place(start, length_bytes))
+    def _sentences(self, key: str) -> tuple[ClipSentence, ...]:
+        known = self._known.kept(key)
+        return self._known.sentences(known) if known else self._heads.sentences(self._head(key))
 
-    def _read_head(self, key: str) -> bytes:
-        head = self.store.head(key)
+    def _head(self, key: str) -> Head:
+        head = self._known.kept(key) or self._heads.kept(key)
+        if head is None and self._heads.frames_sha256(key):
+            head = self._heads.kept(key)
         if head is None:
             raise DamagedClip(key)
-        clip, sha256 = head
-        place = self._spool.add(bytes(clip.sentences))
-        return _HEAD.pack(
-            clip.rate_hz,
-            clip.frame_count,
-            clip.length_bytes,
-            clip.speech_samples,
-            bytes.fromhex(sha256),
-            *place,
-        )
+        return head
 
 
 def passage_hearing(entry: SpokenPassage, listener: str) -> str:

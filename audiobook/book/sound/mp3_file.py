@@ -21,7 +21,7 @@ _SEEK_POINTS = 100
 
 
 class DamagedClip(AudiobookError):
-    """A clip is missing from the store or damaged, and must be made again."""
+    """A clip is missing from the store, damaged, or another one than before, and must be made again."""
 
     @property
     def key(self) -> str:
@@ -74,7 +74,7 @@ def write_mp3(
     with (
         atomic_write(path) as stream,
         LongWrite(stream) as output,
-        Prefetch(grouped(_pieces(timeline, store, encoder))) as groups,
+        Prefetch(grouped(_pieces(timeline, lengths, store, encoder))) as groups,
     ):
         output.write(head)
         for piece in chain.from_iterable(groups):
@@ -82,12 +82,14 @@ def write_mp3(
     return FileStamp(path.name, output.length_bytes, output.digest())
 
 
-def _pieces(timeline: Timeline, store: ClipStore, encoder: EncoderSettings) -> Iterator[bytes]:
-    """Yield the frames of each clip and each pause."""
-    for stretch in timeline.stretches:
+def _pieces(
+    timeline: Timeline, lengths: Sequence[int], store: ClipStore, encoder: EncoderSettings
+) -> Iterator[bytes]:
+    """Yield the frames of each clip and each pause, whose lengths the head of the file has already."""
+    for stretch, length in zip(timeline.stretches, lengths, strict=True):
         if stretch.key is None:
             yield _silence(timeline.rate_hz, encoder, stretch.frame_count, stretch.floor)
-        elif clip := store.get(stretch.key):
+        elif (clip := store.get(stretch.key)) and len(clip.data) == length:
             yield clip.data
         else:
             raise DamagedClip(stretch.key)

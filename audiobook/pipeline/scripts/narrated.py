@@ -162,12 +162,12 @@ def rules_digest(language: str, lexicon_sha256: str | None, series: Series, *, i
         is_shared: Whether other voices may speak words in other scripts.
     """
     counters = sorted((word, sorted(found)) for word, found in series.counters.items())
-    content = (_program(), language, lexicon_sha256, counters, is_shared)
+    content = (rules_identity(), language, lexicon_sha256, counters, is_shared)
     return digest(msgspec.msgpack.encode(content))
 
 
 @cache
-def _program() -> tuple[object, ...]:
+def rules_identity() -> tuple[object, ...]:
     """Return everything that identifies the current rules: versions, and the files of rules and libraries.
 
     The sizes and times of the files are included, because in a checkout they change without a new version.

@@ -9,13 +9,13 @@ from __future__ import annotations
 import pickle
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import Self
 
 from audiobook.document import Chapter
 from audiobook.engines.isolation import can_fork
-from audiobook.errors import WorkError
+from audiobook.errors import AudiobookError, WorkError
 from audiobook.files import Spool
 from audiobook.pipeline.planning.plan import Plan
 from audiobook.pipeline.scripts.long_texts import LongTexts
@@ -27,21 +27,30 @@ from audiobook.system.fork_ahead import ForkAhead, ForkDied
 class TextsAhead:
     """The texts of some plans, read ahead in the order of the plans. Without `fork`, each text is read when it is requested."""
 
-    def __init__(self, plans: Iterable[tuple[Plan, str]], long_texts: LongTexts, spool: Spool) -> None:
+    def __init__(self, plans: Iterable[Plan], spool: Spool) -> None:
         """Prepare to read; entering the context starts the process.
 
         Args:
-            plans: The plans, with the BCP 47 tag of the main voice of each.
-            long_texts: The texts that the plans do not have.
-            spool: Temporary file for these texts and for the chapters.
+            plans: The plans.
+            spool: Temporary file for long texts and for the chapters.
         """
-        self._long_texts = long_texts
-        self._plans = deque(plans)
+        self._long_texts = LongTexts(spool)
+        self._plans = deque(map(self._long_texts.without_text, plans))
         """The plans whose texts were not requested yet. The others are no longer needed: they may contain whole files."""
         self._spool = spool
         self._fork: ForkAhead | None = None
         self._next_number = 0
         self._stack = ExitStack()
+
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """The plans whose texts were not requested yet, in order; long texts are not in them any more."""
+        return tuple(self._plans)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether texts are read in another process."""
+        return self._fork is not None
 
     def __enter__(self) -> Self:
         """Start the process that reads.
@@ -58,10 +67,10 @@ class TextsAhead:
         self._stack.close()
 
     def text(self, plan: Plan, language: str) -> PreparedText:
-        """Return the text of the next plan; see `prepare`.
+        """Return the text of one of `plans`, which must be requested in their order; see `prepare`.
 
         Args:
-            plan: The next of the plans, in their order.
+            plan: The plan. Those before it are left out.
             language: BCP 47 tag of its main voice.
 
         Raises:
@@ -69,12 +78,13 @@ class TextsAhead:
             StorageError: The disk is full.
             WorkError: A reader has a bug, or ended its process.
         """
-        number, self._next_number = self._next_number, self._next_number + 1
-        self._plans.popleft()
+        while self._plans[0] is not plan:
+            with suppress(AudiobookError, ForkDied):  # it is of no concern for a work that is left out
+                deque(self._received(), maxlen=0)
         if self._fork is None:
-            return prepare(self._long_texts.with_text(plan, self._spool.get), language)
+            return prepare(self._long_texts.with_text(self._plans.popleft(), self._spool.get), language)
         try:
-            pieces = self._fork.received(number)
+            pieces = self._received()
             head: PreparedText = pickle.loads(next(pieces))  # noqa: S301 - written by a fork of this process
             return replace(
                 head, chapters=Spooled[Chapter](self._spool, [self._spool.add(piece) for piece in pieces])
@@ -86,9 +96,16 @@ class TextsAhead:
                 hint="if it happens again, convert the text to another format",
             ) from error
 
+    def _received(self) -> Iterator[bytes]:
+        """Yield what the other process sends of the next text; nothing if there is no such process."""
+        number, self._next_number = self._next_number, self._next_number + 1
+        self._plans.popleft()
+        if self._fork:
+            yield from self._fork.received(number)
+
     def _pieces(self, number: int) -> Iterator[bytes]:
-        plan, language = self._plans[number - self._next_number]
-        text = prepare(self._long_texts.with_text(plan, self._spool.get_in_fork), language)
+        plan = self._plans[number - self._next_number]
+        text = prepare(self._long_texts.with_text(plan, self._spool.get_in_fork), plan.edition.language)
         yield pickle.dumps(replace(text, chapters=()), pickle.HIGHEST_PROTOCOL)
         for chapter in text.chapters:
             yield pickle.dumps(chapter, pickle.HIGHEST_PROTOCOL)

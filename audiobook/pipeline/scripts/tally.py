@@ -71,7 +71,7 @@ class Tally:
         text = entry.paragraph.text
         self._shown += count_chars(text)
         spans = (sentence.span for passage in entry.passages for sentence in passage.passage.sentences)
-        self._spoken += sum(count_chars(text[start:end]) for start, end in spans)
+        self._spoken += count_chars("".join(text[start:end] for start, end in spans))
         self._unsaid += sum(
             count_chars(text[part.start : part.end])
             for part in entry.paragraph.spoken

@@ -1,0 +1,80 @@
+"""The heads of clips: what is known of them without their frames. Each is read once, and kept in little memory."""
+
+from __future__ import annotations
+
+import struct
+from typing import Final, NamedTuple
+
+from audiobook.clips.clip import ClipExtent, ClipSentence, unpack_sentences
+from audiobook.clips.store import ClipStore
+from audiobook.files import Place, Spool
+
+_PACKED: Final = struct.Struct("<QQQQ32sQQ")
+"""A head in little memory: its extent, the digest of its frames, and the place of its sentences."""
+
+
+class Head(NamedTuple):
+    """The head of a clip.
+
+    Attributes:
+        extent: The length of the clip.
+        frames_sha256: Digest of its frames in hexadecimal.
+        sentences: The place of its sentences in the spool.
+    """
+
+    extent: ClipExtent
+    frames_sha256: str
+    sentences: Place
+
+
+class ClipHeads:
+    """The heads of the clips of a store."""
+
+    def __init__(self, store: ClipStore, spool: Spool, most: int | None = None) -> None:
+        """Prepare to read heads; none is read yet.
+
+        Args:
+            store: The store.
+            spool: Temporary storage for the sentences of clips.
+            most: How many heads are kept; None keeps all.
+        """
+        self._store = store
+        self._spool = spool
+        self._most = most
+        self._packed: dict[str, bytes] = {}
+
+    def kept(self, key: str) -> Head | None:
+        """Return the head of a clip if it was read and kept before."""
+        packed = self._packed.get(key)
+        if packed is None:
+            return None
+        *lengths, frames_sha256, start, length_bytes = _PACKED.unpack(packed)
+        return Head(ClipExtent(*lengths), frames_sha256.hex(), Place(start, length_bytes))
+
+    def frames_sha256(self, key: str) -> str | None:
+        """Return the digest of the frames of a clip, after reading its head; None if it is missing or damaged.
+
+        Raises:
+            StorageError: It cannot be read.
+        """
+        found = self._store.head(key)
+        if found is None:
+            return None
+        clip, sha256 = found
+        if self._most is None or len(self._packed) < self._most:
+            place = self._spool.add(bytes(clip.sentences))
+            lengths = (clip.rate_hz, clip.frame_count, clip.length_bytes, clip.speech_samples)
+            self._packed[key] = _PACKED.pack(*lengths, bytes.fromhex(sha256), *place)
+        return sha256
+
+    def forget(self, key: str) -> None:
+        """Forget the head of a clip that is, or will be, made again."""
+        self._packed.pop(key, None)
+
+    def sentences(self, head: Head) -> tuple[ClipSentence, ...]:
+        """Return the sentences of a clip.
+
+        Raises:
+            ValueError: They were stored by another version of this program.
+        """
+        return unpack_sentences(self._spool.get(head.sentences))
