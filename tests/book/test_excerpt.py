@@ -12,6 +12,7 @@ from sampling import sampled
 from tools import Shelf, decoded, decoded_by_ffmpeg, run_tool
 
 from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES
+from audiobook.book.excerpts.chapter_files import chapter_file_names
 from audiobook.book.excerpts.excerpt import Excerpt, open_book
 from audiobook.book.record.reading import read_record
 from audiobook.book.record.works import Record
@@ -97,6 +98,12 @@ def test_an_excerpt_has_its_own_tag(book: tuple[Path, Record], tmp_path: Path) -
 
 def test_the_same_excerpt_is_the_same_bytes(book: tuple[Path, Record], tmp_path: Path) -> None:
     assert cut(book, 1, 2, tmp_path).read_bytes() == cut(book, 1, 2, tmp_path).read_bytes()
+
+
+def test_names_of_files_have_no_signs_that_a_playlist_gives_another_meaning() -> None:
+    titles = ["C# and #1", "100% of 50%2F", "#"]
+    names = ["walk/01 - C and 1.mp3", "walk/02 - 100% of 50% 2F.mp3", "walk/03.mp3"]
+    assert chapter_file_names("walk", titles) == names
 
 
 def test_the_marks_of_two_files_are_never_the_same(book: tuple[Path, Record], tmp_path: Path) -> None:

@@ -32,6 +32,8 @@ BY_CHAPTER: Final = "chapter"
 """The value of `split` that asks for these files."""
 _PLAYLIST_BEGINNING: Final = b"#EXTM3U\n#EXTENC:UTF-8\n# Made by audiobook\n"
 _FEWEST_DIGITS: Final = 2
+_ADDRESS_SIGN: Final = re.compile("#|%(?=[0-9A-Fa-f]{2})")
+"""Signs that VLC reads in a playlist as in an address, so that it would not find the file."""
 _CHAPTER_FILE: Final = re.compile(r"\d{2,}(?: - [^/\\]+)?\.mp3")
 
 
@@ -43,7 +45,10 @@ def chapter_file_names(slug: str, titles: Sequence[str]) -> list[str]:
         titles: Titles of the chapters.
     """
     digits = max(len(str(len(titles))), _FEWEST_DIGITS)
-    named = (file_name(f"{number:0{digits}} - {title}") for number, title in enumerate(titles, 1))
+    plain = (
+        _ADDRESS_SIGN.sub(lambda sign: sign[0].replace("#", "").replace("%", "% "), title) for title in titles
+    )
+    named = (file_name(f"{number:0{digits}} - {title}") for number, title in enumerate(plain, 1))
     return [f"{slug}/{name}.mp3" for name in named]
 
 
