@@ -98,11 +98,11 @@ def measure_levels(path: Path) -> Levels:
     import av  # takes 60 ms and 20 MB
 
     try:
-        with (
-            open(path, "rb") as stream,
-            open_container(stream, container) as opened,
-        ):
-            return _measured(opened)
+        with open(path, "rb") as stream:
+            if not stream.peek(1):  # FFmpeg would seek before its beginning
+                raise ValueError("it is empty")
+            with open_container(stream, container) as opened:
+                return _measured(opened)
     except (av.FFmpegError, ValueError) as error:
         reason = error.strerror if isinstance(error, av.FFmpegError) else error
         kind = path.suffix[1:].upper()

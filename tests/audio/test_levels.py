@@ -81,3 +81,6 @@ def test_silence_and_files_of_another_kind(tmp_path: Path) -> None:
     (tmp_path / "a.wav").rename(tmp_path / "a.mp3")
     with pytest.raises(SourceError, match="not a valid MP3 file"):
         measure_levels(tmp_path / "a.mp3")
+    (tmp_path / "a.mp3").write_bytes(b"")
+    with pytest.raises(SourceError, match="it is empty"):
+        measure_levels(tmp_path / "a.mp3")
