@@ -4,6 +4,7 @@ import re
 import weakref
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from unicodedata import category
 
 import pytest
 from clients import seen_by_npm
@@ -95,11 +96,21 @@ def test_a_sentence_of_one_word_is_shown_for_its_whole_duration() -> None:
     assert starts == ["00:00:00.000", "00:00:02.520", "00:00:05.040", "00:00:07.560"]
 
 
-def test_text_without_spaces_is_cut_but_never_before_a_combining_mark() -> None:
-    bodies = "".join(body for _, body in cues(spoken(paragraph("日" * 100 + "e\u0301" * 60))))
-    lines = bodies.replace("<v A Voice>", "\n").split("\n")
+@pytest.mark.parametrize(
+    "text",
+    ["日" * 100, "e\u0301" * 60, "ก็ที่" * 30, "כָּ" * 60, "👩\u200d👧" * 40, "👍🏽" * 40, "日本語で。」" * 30],
+)
+def test_text_without_spaces_is_cut_but_never_within_a_letter_or_before_its_stop(text: str) -> None:
+    chapters = spoken(paragraph(text))
+    bodies = [body.removeprefix("<v A Voice>") for _, body in cues(chapters)]
+    lines = "\n".join(bodies).split("\n")
+    assert "".join(lines) == text
     assert max(map(len, lines)) <= LONGEST_LINE_CHARS
-    assert not any(line.startswith("\u0301") for line in lines)
+    assert min(map(len, lines[:-1])) >= LONGEST_LINE_CHARS - 4
+    assert not [line for line in lines if line[0] in "。」\u200d🏽" or category(line[0]).startswith("M")]
+    assert not [line for line in lines if line[-1] == "\u200d"]
+    shown = shown_as("lrc", record(chapters=chapters), chapters).decode()
+    assert "".join(re.findall(r"(?m)^\[\d\d:\d\d\.\d\d\](.*)", shown)) == text
 
 
 def test_lines_of_verse_stay_lines() -> None:

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
+from unicodedata import category
 
 import msgspec
 
@@ -16,8 +17,13 @@ LONGEST_LINE_CHARS: Final = 42
 """Maximum length of a line, as for subtitles. Podcasting 2.0 permits 65."""
 _MOST_LINES: Final = 2
 _WORD = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]+")
-_NO_START = re.compile("[\u0300-\u036f\u0900-\u0903\u093a-\u094f\u200c\u200d\ufe00-\ufe0f]")
-"""Combining characters, which belong to the letter before them; no line may start with one."""
+_JOINERS: Final = "\u200c\u200d"
+_SKIN_TONES: Final = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+_CLOSING: Final = frozenset(
+    "、。，．：；？！」』）〕】〉》ー…・々ぁぃぅぇぉっゃゅょァィゥェォッャュョ.,;:!?)]}»”’"
+)
+"""No line begins with one of these if a few more characters of the line before can go with it."""
+_MOST_MOVED: Final = 4
 
 Span = tuple[int, int]
 
@@ -95,8 +101,16 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
     """Yield pieces of a word that fit on a line; text without spaces, such as Chinese, is one long word."""
     while end - start > LONGEST_LINE_CHARS:
         cut = start + LONGEST_LINE_CHARS
-        while cut > start + 1 and _NO_START.match(text, cut):
+        while cut > start + 1 and not _begins_a_letter(text, cut):
             cut -= 1
+        earlier = (at for at in range(cut, max(start, cut - _MOST_MOVED), -1) if _begins_a_letter(text, at))
+        cut = next((at for at in earlier if text[at] not in _CLOSING), cut)
         yield start, cut
         start = cut
     yield start, end
+
+
+def _begins_a_letter(text: str, at: int) -> bool:
+    """Return whether a character is none that belongs to the one before it, such as an accent or a vowel sign."""
+    char, before = text[at], text[at - 1]
+    return not (category(char).startswith("M") or char in _JOINERS + _SKIN_TONES or before == _JOINERS[1])

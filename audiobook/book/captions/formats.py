@@ -108,7 +108,7 @@ def lrc(record: RecordHead) -> tuple[str, Callable[[TimedCue], str]]:
 
     def text_of(timed: TimedCue) -> str:
         minutes, ms = divmod(timed.start_ms, 60_000)
-        shown = " ".join(_texts(timed.cue)).translate(_NO_FIELD)
+        shown = _on_one_line(timed.cue).translate(_NO_FIELD)
         return f"[{minutes:02}:{ms // 1000:02}.{ms % 1000 // 10:02}]{shown}\n"
 
     return "".join(
@@ -176,6 +176,13 @@ def _escaped(text: str) -> str:
 
 def _texts(cue: Cue) -> list[str]:
     return [_plain(cue.paragraph.text[start:end]) for start, end in cue.lines]
+
+
+def _on_one_line(cue: Cue) -> str:
+    """Return the text of a cue; lines that were cut within a word are joined without a space."""
+    ends = [cue.lines[0][0], *(end for _, end in cue.lines)]
+    gaps = (" " if end < start else "" for end, (start, _) in zip(ends, cue.lines, strict=False))
+    return "".join(f"{gap}{text}" for gap, text in zip(gaps, _texts(cue), strict=True))
 
 
 def _plain(text: str) -> str:
