@@ -26,16 +26,18 @@ ROOT: Final = Path(__file__).parents[1]
 TEXTS: Final = (ROOT / "texts/en/a-day-in-sounds.md", ROOT / "texts/en/the-listening-reader.txt")
 VOICES: Final = (("piper", "en_US-joe-medium"), ("kokoro", "af_heart"))
 CLEAN: Final = "as it should be"
-LEFT_OUT, DOUBLED, HALF, OTHER = KINDS = (
+LEFT_OUT, DOUBLED, HALF, OTHER, ADDED = KINDS = (
     "a word left out",
     "a word said twice",
     "half a sentence missing",
     "another sentence",
+    "a word added",
 )
-_FEWEST_WORDS: Final = {LEFT_OUT: 4, DOUBLED: 4, HALF: 6, OTHER: 4}
+_FEWEST_WORDS: Final = {LEFT_OUT: 4, DOUBLED: 4, HALF: 6, OTHER: 4, ADDED: 4}
 _TOGETHER: Final = 2
 """Number of sentences that are heard as one clip."""
 _MOST_WORDS: Final = 40
+_SIGNS: Final = ',;:.—“”"'
 
 
 @dataclass(frozen=True)
@@ -102,10 +104,13 @@ def _with_fault(kind: str, sentence: str, pool: Sequence[str], chance: random.Ra
         del words[chance.randrange(1, len(words) - 1)]
     elif kind == DOUBLED:
         at = chance.randrange(len(words) - 1)
-        words.insert(at, words[at].strip(',;:.—“”"'))
+        words.insert(at, words[at].strip(_SIGNS))
     elif kind == HALF:
         half = len(words) // 2
         words = words[:half] if chance.random() < 0.5 else words[half:]
+    elif kind == ADDED:
+        added = chance.choice(chance.choice(pool).split()).strip(_SIGNS)
+        words.insert(chance.randrange(1, len(words)), added or words[0])
     else:
         others = [text for text in pool if text != sentence and len(text.split()) >= _FEWEST_WORDS[kind]]
         words = chance.choice(others).split()

@@ -9,8 +9,8 @@ no word twice. So the texts are compared in silence too, and a share of that dif
 
 First, all words are compared, every sixth word in one text. Doubtful words are then compared alone, both in the whole
 sound and in the sound of the words around them, where the recogniser guesses less. If the result is still undecided,
-both comparisons are repeated in a slower copy, in which chance errors do not repeat and short words are easier to tell
-apart.
+both comparisons are repeated in copies at other speeds, in which chance errors do not repeat. So are those of words
+that a recogniser adds.
 
 Source: Z. Meng et al., "Internal Language Model Estimation for Domain-Adaptive End-to-End Speech Recognition", 2021.
 """
@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
+from statistics import fmean
 from typing import Final
 
 from audiobook.listening.wording import Aligned, Aligner, Word, align_words
@@ -33,15 +34,15 @@ _DOUBTED_DOUBLED: Final = (-4.0, inf)
 _MOST_DOUBTED: Final = 8
 """How many words of a text are compared alone."""
 _UNDECIDED_MISSING: Final = (3.0, 6.5)
-"""Range of log-likelihood ratios in which such a word is compared once more, in a slower copy of the sound."""
+"""Range of log-likelihood ratios in which such a word is compared again, in copies of the sound at other speeds."""
 _UNDECIDED_DOUBLED: Final = (-2.6, 0.5)
 """The same for a word that may be doubled."""
 _MOST_UNDECIDED: Final = 3
-"""How many words of a text are compared in a slower copy."""
-_SLOWER: Final = 0.85
-"""Speed of the slower copy. At 0.7, repeated words are recognised less well than at normal speed."""
+"""How many words of a text are compared in these copies."""
+_OTHER_SPEEDS: Final = (0.75, 0.85, 0.93, 1.1)
+"""Speeds of the copies. What a recogniser imagines at one speed, it does not hear at others."""
 _WIDE_BEFORE: Final = 12
-"""Number of words before the word in question in the longer slowed excerpt; the whole sound could be too long."""
+"""Number of words before the word in question in the longer excerpt of a copy; the whole sound could be too long."""
 _WIDE_AFTER: Final = 8
 """Number of words after the word in question in that excerpt."""
 _NARROW_BEFORE: Final = 2
@@ -56,8 +57,6 @@ _HARD_TO_COUNT: Final = 2.6
 """How much the log-likelihood ratio of a doubled word is lowered where repetitions are hard to count."""
 _SHARED_BEGINNING_CHARS: Final = 3
 """Minimum length of a word with which the next word begins, for repetitions to be hard to count."""
-_COUNTED_AFTER_INSERTION: Final = 5
-"""Number of words after inserted words whose likelihood counts."""
 _Change = Callable[[list[Word], Word], None]
 """Appends a changed word to a text: nothing to leave it out, or the word twice."""
 Near = Callable[[int, int, float], Aligner]
@@ -153,51 +152,69 @@ def _closer_gains(
 ) -> Iterator[float]:
     """Yield how much more likely a change of each doubted word makes a sound, compared alone.
 
-    Where the result is undecided, it is averaged with that of a slower copy.
+    Where the result is undecided, it is averaged with those of copies at other speeds.
     """
     lowest, highest = question.undecided
-    slower_count = 0
+    undecided_count = 0
     for index in doubted:
-        prior = _PRIOR_WEIGHT * _gain(silence, words, index, question.change)
-        comparison = _Comparison(words, index, question.change, near, prior)
-        gain = comparison.gain(sound)
-        if lowest < gain < highest and slower_count < _MOST_UNDECIDED:
-            gain = (gain + comparison.gain_slower()) / 2
-            slower_count += 1
+        changed: list[Word] = list(words[:index])
+        question.change(changed, words[index])
+        comparison = _Comparison(words, range(index, index + 1), changed, near)
+        prior = comparison.prior(silence)
+        gain = comparison.gain(sound) - prior
+        if lowest < gain < highest and undecided_count < _MOST_UNDECIDED:
+            gain = comparison.mean_gain(sound) - prior
+            undecided_count += 1
         yield gain
 
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
-    """A text compared with the same text in which one word is changed.
+    """A text compared with the same text in which some adjacent words are changed.
 
     Attributes:
         words: The text.
-        index: Index of the changed word.
-        change: Makes the change.
+        changed: Indices of the changed words; empty, but with the place, if words are only inserted.
+        beginning: The changed text up to the change.
         near: Returns an excerpt of the sound; see `word_evidence`.
-        prior: The expected gain of the change, independent of the sound; it is subtracted from the result.
     """
 
     words: Sequence[Word]
-    index: int
-    change: _Change
+    changed: range
+    beginning: Sequence[Word]
     near: Near
-    prior: float
+
+    def prior(self, silence: Aligner) -> float:
+        """Return the expected gain, independent of the sound, which must be subtracted from the others."""
+        return _PRIOR_WEIGHT * self._gain(silence, 0, len(self.words))
 
     def gain(self, sound: Aligner) -> float:
         """Return the mean of the gains in the whole sound and in the sound of the nearest words."""
-        whole = _gain(sound, self.words, self.index, self.change)
-        return (whole + self._excerpt_gain(_NARROW_BEFORE, _NARROW_AFTER, 1.0)) / 2 - self.prior
+        whole = self._gain(sound, 0, len(self.words))
+        return (whole + self._excerpt_gain(_NARROW_BEFORE, _NARROW_AFTER, 1.0)) / 2
 
-    def gain_slower(self) -> float:
-        """Return the mean of the gains in a longer and a shorter excerpt, both played slower."""
-        wide = self._excerpt_gain(_WIDE_BEFORE, _WIDE_AFTER, _SLOWER)
-        return (wide + self._excerpt_gain(_NARROW_BEFORE, _NARROW_AFTER, _SLOWER)) / 2 - self.prior
+    def mean_gain(self, sound: Aligner) -> float:
+        """Return the mean of `gain`, and of the gains in a longer and a shorter excerpt at each of the other speeds."""
+        gains = [self.gain(sound)]
+        for speed in _OTHER_SPEEDS:
+            wide = self._excerpt_gain(_WIDE_BEFORE, _WIDE_AFTER, speed)
+            gains.append((wide + self._excerpt_gain(_NARROW_BEFORE, _NARROW_AFTER, speed)) / 2)
+        return fmean(gains)
 
     def _excerpt_gain(self, before: int, after: int, speed: float) -> float:
-        first, end = max(0, self.index - before), min(len(self.words), self.index + 1 + after)
-        return _gain(self.near(first, end, speed), self.words[first:end], self.index - first, self.change)
+        first = max(0, self.changed.start - before)
+        end = min(len(self.words), max(self.changed.stop + after, first + 1))
+        return self._gain(self.near(first, end, speed), first, end)
+
+    def _gain(self, sound: Aligner, first: int, end: int) -> float:
+        """Return how much more likely a sound of some words (from `first` to `end`, exclusive) is with the change."""
+        end = min(end, self.changed.stop + _COUNTED_AFTER)
+        kept = self.changed.start - first
+        found = align_words(sound, [*self.beginning[first:], *self.words[self.changed.stop : end]])
+        own = align_words(sound, self.words[first:end])
+        return sum(word.log_probability for word in found[kept:]) - sum(
+            word.log_probability for word in own[kept:]
+        )
 
 
 def _is_hard_to_count(words: Sequence[Word], index: int) -> bool:
@@ -235,20 +252,23 @@ def gain_without(sound: Aligner, silence: Aligner, words: Sequence[Word], omitte
 
 
 def gain_with_inserted(
-    sound: Aligner, words: Sequence[Word], before: int, inserted: Sequence[Word], aligned: Sequence[Aligned]
+    sound: Aligner, silence: Aligner, words: Sequence[Word], before: int, inserted: Sequence[Word], near: Near
 ) -> float:
     """Return how much more likely a sound is if words are inserted into its text: the log-likelihood ratio.
 
     Args:
         sound: The sound.
+        silence: A sound without any speech.
         words: What the sound should say.
         before: Index of the word before which the others are inserted; `len(words)` for the end of the text.
         inserted: The inserted words.
-        aligned: `align_words(sound, words)`.
+        near: Returns an excerpt of the sound; see `word_evidence`.
     """
-    end = min(len(words), before + _COUNTED_AFTER_INSERTION)
-    found = align_words(sound, [*words[:before], *inserted, *words[before:end]])
-    return sum(word.log_probability for word in found) - sum(word.log_probability for word in aligned[:end])
+    beginning = [*words[:before], *inserted]
+    comparison = _Comparison(words, range(before, before), beginning, near)
+    prior = comparison.prior(silence)
+    gain = comparison.gain(sound) - prior
+    return comparison.mean_gain(sound) - prior if gain > 0 else gain
 
 
 def _gains(sound: Aligner, words: Sequence[Word], own: Sequence[float], change: _Change) -> list[float]:
@@ -261,18 +281,6 @@ def _gains(sound: Aligner, words: Sequence[Word], own: Sequence[float], change: 
             end = min(len(words), index + 1 + _COUNTED_AFTER)
             gains[index] = sum(found[starts[index] : starts[end]]) - sum(own[index:end])
     return gains
-
-
-def _gain(sound: Aligner, words: Sequence[Word], index: int, change: _Change) -> float:
-    """Return how much more likely a sound is if one word is changed."""
-    end = min(len(words), index + 1 + _COUNTED_AFTER)
-    changed = list(words[:index])
-    change(changed, words[index])
-    found = align_words(sound, [*changed, *words[index + 1 : end]])
-    own = align_words(sound, words[:end])
-    return sum(word.log_probability for word in found[index:]) - sum(
-        word.log_probability for word in own[index:]
-    )
 
 
 def _changed(words: Sequence[Word], first: int, change: _Change) -> tuple[list[Word], list[int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 from enum import Enum, IntEnum
 from itertools import groupby, pairwise
@@ -19,6 +20,12 @@ _MISSING: Final = 4.5
 nearly all other spoken words, and above 7 for nearly all words that were left out."""
 _DOUBLED: Final = -1.5
 """Log-likelihood ratio above which a word counts as doubled; negative, because the recogniser expects no word twice."""
+_ANOTHER_HEARD: Final = 3.0
+"""How much the log-likelihood ratio of a missing word is lowered if one other word is transcribed in its place: then
+something was said there. In the place of a word that was left out, nothing is transcribed."""
+_INVENTED: Final = 5.0
+"""Log-likelihood ratio above which words count as invented. It is at most 4 for words that a recogniser adds because
+they are usual there ("being *the* equidistant"), and above 8 for words that were said."""
 _MISSING_TOGETHER: Final = 2.5
 """Log-likelihood ratio above which several adjacent words that are not transcribed count as missing; it is below -3 if
 they were spoken."""
@@ -82,15 +89,21 @@ class Suspicion(msgspec.Struct, frozen=True):
     strength: float
 
 
-def suspicions(evidence: Sequence[WordEvidence], is_transcribed: Sequence[Written | bool]) -> list[Suspicion]:
+def suspicions(
+    evidence: Sequence[WordEvidence],
+    is_transcribed: Sequence[Written | bool],
+    gain: Callable[[range], float],
+) -> list[Suspicion]:
     """Return the missing and doubled words of a text, in order.
 
     Args:
         evidence: The evidence for each word.
         is_transcribed: Whether each word is in the transcript, a `Written` or a truth value; as many as `evidence`.
+        gain: Returns how much more likely the sound is without some words, given their indices: the log-likelihood
+            ratio.
     """
     found: list[Suspicion] = []
-    for one in _single(evidence, is_transcribed):
+    for one in _single(evidence, is_transcribed, gain):
         last = found[-1] if found else None
         if last and last.kind is one.kind is Kind.MISSING and one.first - last.end <= _BETWEEN:
             strength = max(last.strength, one.strength)
@@ -101,18 +114,20 @@ def suspicions(evidence: Sequence[WordEvidence], is_transcribed: Sequence[Writte
 
 
 def _single(
-    evidence: Sequence[WordEvidence], is_transcribed: Sequence[Written | bool]
+    evidence: Sequence[WordEvidence],
+    is_transcribed: Sequence[Written | bool],
+    gain: Callable[[range], float],
 ) -> Iterator[Suspicion]:
     at = 0
     while at < len(evidence):
         run = _others(evidence, is_transcribed, at) or _not_transcribed(is_transcribed, at)
-        strength = _strength(evidence[run.start : run.stop])
         doubted = [
             index
             for index in run
             if is_doubtful(evidence[index]) and is_transcribed[index] is not Written.OTHERWISE
         ]
-        if doubted and strength > 0:
+        strength = _strength(evidence, run, range(doubted[0], doubted[-1] + 1), gain) if doubted else 0.0
+        if strength > 0:
             yield Suspicion(Kind.MISSING, doubted[0], doubted[-1] + 1, round(strength, 2))
         else:
             yield from _doubled(evidence, run)
@@ -173,22 +188,60 @@ def _doubled(evidence: Sequence[WordEvidence], indices: range) -> Iterator[Suspi
             yield Suspicion(Kind.DOUBLED, index, index + 1, round(over, 2))
 
 
+def invented(before: int, count: int, gain: float) -> Suspicion | None:
+    """Return the suspicion that words were said that are not in the text; None if it is not clear enough.
+
+    Args:
+        before: Index of the word before which they are heard; `count` for the end of the text.
+        count: Number of words in the text, at least 1.
+        gain: How much more likely the sound is with them: the log-likelihood ratio.
+    """
+    strength = gain - _INVENTED
+    at = min(before, count - 1)
+    return Suspicion(Kind.INVENTED, at, at + 1, round(strength, 2)) if strength > 0 else None
+
+
 def is_doubtful(word: WordEvidence) -> bool:
     """Return whether a word may be missing: it is unlikely, or the sound is more likely without it."""
     return word.log_probability < _UNLIKELY or word.missing > _MISSING
 
 
-def _strength(words: Sequence[WordEvidence]) -> float:
-    """Return the strength of the evidence that one or more of some adjacent words are missing; above 0 if they are."""
+def _strength(
+    evidence: Sequence[WordEvidence], run: range, doubted: range, gain: Callable[[range], float]
+) -> float:
+    """Return the strength of the evidence that one or more of some adjacent words are missing; above 0 if they are.
+
+    Words that are only unlikely together may be names or foreign words, which a recogniser writes as it hears them.
+    These were said if the sound is less likely without them.
+    """
+    words = evidence[run.start : run.stop]
     single = max(word.missing for word in words) - _MISSING
     together = _OTHER - _mean(words) if len(words) >= _OTHER_WORDS else 0.0
     doubtful = [list(run) for holds, run in groupby(words, is_doubtful) if holds]
     unlikely = [_UNLIKELY_TOGETHER - _mean(run) for run in doubtful if len(run) >= _UNLIKELY_WORDS]
-    return max(single, together, *unlikely)
+    strongest = max(single, together, *unlikely)
+    return strongest if strongest in (single, 0.0) or gain(doubted) > 0 else single
 
 
 def _mean(words: Sequence[WordEvidence]) -> float:
     return sum(word.log_probability for word in words) / len(words)
+
+
+def with_words_replaced(
+    evidence: Sequence[WordEvidence], words: Sequence[str], heard: Sequence[str]
+) -> list[WordEvidence]:
+    """Return the evidence, with less for words to be missing where one other word is transcribed in the place of one.
+
+    Args:
+        evidence: The evidence for each word.
+        words: The words of the text, from `normalised`.
+        heard: The words of the transcript, from `normalised`.
+    """
+    found = list(evidence)
+    for operation, start, end, first, last in _compared(words, heard):
+        if operation == "replace" and end - start == last - first == 1:
+            found[start] = replace(found[start], missing=found[start].missing - _ANOTHER_HEARD)
+    return found
 
 
 def transcribed_words(
@@ -226,14 +279,20 @@ def transcribed_words(
 
 
 def inserted_words(words: Sequence[str], heard: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-    """Find words in a transcript that were inserted between two adjacent words of the text.
+    """Find words in a transcript that may have been added between two adjacent words of the text.
+
+    If more words are transcribed than the text has there, either the first or the last of them may have been added.
 
     Yields:
-        Index of the next word in the text; start and end (exclusive) of the inserted words in the transcript.
+        Index of the next word in the text; start and end (exclusive) of the added words in the transcript.
     """
-    for operation, start, _, first, last in _compared(words, heard):
+    for operation, start, end, first, last in _compared(words, heard):
+        more = last - first - (end - start)
         if operation == "insert":
             yield start, first, last
+        elif operation == "replace" and more > 0:
+            yield start, first, first + more
+            yield end, last - more, last
 
 
 def words_per_sentence(words: Sequence[Sequence[str]], heard: Sequence[str]) -> list[int]:

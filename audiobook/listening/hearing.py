@@ -24,11 +24,13 @@ from audiobook.listening.faults import Kind as FaultKind
 from audiobook.listening.faults import (
     Suspicion,
     inserted_words,
+    invented,
     is_doubtful,
     missing_runs,
     normalised,
     suspicions,
     transcribed_words,
+    with_words_replaced,
     words_per_sentence,
 )
 from audiobook.listening.model import Listener
@@ -48,7 +50,7 @@ _LEAD_AFTER_PAUSE_S: Final = 0.02
 _MARGIN_S: Final = 0.05
 """How much sound is added before and after the words of an excerpt."""
 _LONGEST_CLIP_S: Final = 3600.0
-_MOST_INVENTED: Final = 3
+_MOST_INVENTED: Final = 4
 """How many inserted parts of an excerpt are examined."""
 _FULL_SCALE: Final = 32768
 
@@ -228,17 +230,20 @@ class _Excerpt:
     def faults(self) -> list[tuple[SentencePart, Fault]]:
         """Return the faults of all parts in order, each with the part in which it begins."""
         silence = self._recogniser.silence(self._language)
-        evidence = word_evidence(self._sound, silence, self._words, self._aligned, self._near)
         words = [normalised(word.text) for word in self._words]
         heard = [normalised(word.text) for word in self._heard]
+        evidence = with_words_replaced(
+            word_evidence(self._sound, silence, self._words, self._aligned, self._near), words, heard
+        )
         doubtful = [is_doubtful(word) for word in evidence]
         transcribed = transcribed_words(words, heard, doubtful, partial(sound_alike, language=self._language))
-        found = suspicions(evidence, transcribed)
-        found += missing_runs(transcribed, found, partial(gain_without, self._sound, silence, self._words))
+        without = partial(gain_without, self._sound, silence, self._words)
+        found = suspicions(evidence, transcribed, without)
+        found += missing_runs(transcribed, found, without)
         doubled = {suspicion.end for suspicion in found if suspicion.kind is FaultKind.DOUBLED}
         found += [
             suspicion
-            for suspicion in self._invented(words, heard)
+            for suspicion in self._invented(silence, words, heard)
             if doubled.isdisjoint((suspicion.first, suspicion.end))
         ]
         return [self._placed(suspicion) for suspicion in sorted(found, key=lambda suspicion: suspicion.first)]
@@ -250,14 +255,13 @@ class _Excerpt:
         part = self._samples[int(begins_s * RATE_HZ) : int(ends_s * RATE_HZ)]
         return self._recogniser.listen(part if speed == 1 else _played(part, speed), self._language)
 
-    def _invented(self, words: Sequence[str], heard: Sequence[str]) -> Iterator[Suspicion]:
+    def _invented(self, silence: Sound, words: Sequence[str], heard: Sequence[str]) -> Iterator[Suspicion]:
         for before, first, last in islice(inserted_words(words, heard), _MOST_INVENTED if words else 0):
-            strength = gain_with_inserted(
-                self._sound, self._words, before, self._heard[first:last], self._aligned
-            )
-            if strength > 0:
-                at = min(before, len(words) - 1)
-                yield Suspicion(FaultKind.INVENTED, at, at + 1, round(strength, 2))
+            more = self._heard[first:last]
+            gain = gain_with_inserted(self._sound, silence, self._words, before, more, self._near)
+            suspicion = invented(before, len(words), gain)
+            if suspicion:
+                yield suspicion
 
     def _placed(self, suspicion: Suspicion) -> tuple[SentencePart, Fault]:
         """Return the part in which a fault begins, and the fault up to the end of that part."""

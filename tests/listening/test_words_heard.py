@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -16,11 +16,13 @@ from audiobook.listening.faults import (
     Kind,
     Suspicion,
     inserted_words,
+    invented,
     is_doubtful,
     missing_runs,
     normalised,
     suspicions,
     transcribed_words,
+    with_words_replaced,
     words_per_sentence,
 )
 from audiobook.listening.sounding import sound_alike
@@ -73,6 +75,11 @@ class Hears:
         return [Piece(start, likelihood if end == spans[-1][1] else 0.0, 0.0) for start, end in spans]
 
 
+def gain_of(ratio: float) -> Callable[[range], float]:
+    """Return that a sound is more likely without some words, whichever they are, by a log-likelihood ratio."""
+    return lambda _: ratio
+
+
 def heard(text: str, said: str) -> list[tuple[Kind, str]]:
     """Return the faults of a text when something else is said."""
     words, sound = spoken_words(text), ExactSound(said)
@@ -86,7 +93,7 @@ def heard(text: str, said: str) -> list[tuple[Kind, str]]:
     )
     return [
         (one.kind, " ".join(word.text for word in words[one.first : one.end]))
-        for one in suspicions(evidence, transcribed)
+        for one in suspicions(evidence, transcribed, gain_of(9.0))
     ]
 
 
@@ -128,8 +135,36 @@ def test_invented_words_fit_better_than_silence() -> None:
     [(before, first, last)] = inserted_words(["one", "saturday", "in", "march"], said.split())
     assert (before, said.split()[first:last]) == (3, ["cold", "and", "windy"])
     more = spoken_words(said)[first:last]
-    assert gain_with_inserted(sound, text, before, more, align_words(sound, text)) > 0
-    assert gain_with_inserted(sound, text, 1, more, align_words(sound, text)) < 0
+    assert gain_with_inserted(sound, Hears(), text, before, more, lambda *_: sound) > 0
+    assert gain_with_inserted(sound, Hears(), text, 1, more, lambda *_: sound) < 0
+
+
+def test_an_added_word_may_be_the_first_or_the_last_of_those_that_are_heard_instead_of_others() -> None:
+    found = list(inserted_words("are you asleep now".split(), "are you pages leaked now".split()))
+    assert found == [(2, 2, 3), (3, 3, 4)]
+    assert list(inserted_words("are you asleep".split(), "are you leaked".split())) == []
+
+
+def test_words_that_a_recogniser_adds_because_they_are_usual_there_are_not_invented() -> None:
+    text, more = spoken_words("Ones being equidistant"), spoken_words("the")
+    own, added = "ones being equidistant", "ones being the equidistant"
+    sound = Hears({own: -6.0, added: 0.0})
+    knowing = Hears({own: -10.0, added: 0.0})
+    assert gain_with_inserted(sound, Hears(), text, 2, more, lambda *_: sound) == pytest.approx(6.0)
+    assert gain_with_inserted(sound, knowing, text, 2, more, lambda *_: sound) == pytest.approx(
+        6.0 - 0.4 * 10
+    )
+    assert invented(3, 4, 6.0) == Suspicion(Kind.INVENTED, 3, 4, 1.0)
+    assert invented(4, 4, 6.0) == Suspicion(Kind.INVENTED, 3, 4, 1.0)
+    assert invented(3, 4, 2.0) is None
+
+
+def test_a_word_in_whose_place_another_one_is_heard_is_only_missing_with_clearer_evidence() -> None:
+    evidence = [WordEvidence(-6.0, 6.0, -9.0)] * 3
+    found = with_words_replaced(evidence, ["hear", "of", "shells"], ["hear", "our", "shells"])
+    assert [word.missing for word in found] == [6.0, 3.0, 6.0]
+    assert with_words_replaced(evidence, ["hear", "of", "shells"], ["hear", "shells"]) == evidence
+    assert with_words_replaced(evidence, ["hear", "of", "shells"], ["our", "own", "shells"]) == evidence
 
 
 def test_a_transcript_is_shared_out_to_its_sentences() -> None:
@@ -158,16 +193,16 @@ def test_what_the_recogniser_expects_in_any_sound_is_not_evidence() -> None:
     assert found.doubled == pytest.approx(-1.5 + 0.4 * 10)
 
 
-@pytest.mark.parametrize(("at_first", "doubled"), [(-2.0, -6.0), (0.0, -5.0), (-3.0, -3.0), (3.0, 3.0)])
-def test_a_doubtful_word_is_heard_again_in_a_slower_copy(at_first: float, doubled: float) -> None:
+@pytest.mark.parametrize(("at_first", "doubled"), [(-2.0, -8.4), (0.0, -8.0), (-3.0, -3.0), (3.0, 3.0)])
+def test_a_doubtful_word_is_heard_again_in_copies_at_other_speeds(at_first: float, doubled: float) -> None:
     words = spoken_words("She is a doctor")
     sound = Hears({"she is a doctor": -6.0, "she is a a doctor": -6.0 + at_first})
-    slower = Hears({"she is a doctor": -6.0, "she is a a doctor": -16.0})
+    copy = Hears({"she is a doctor": -6.0, "she is a a doctor": -16.0})
     aligned = align_words(sound, words)
     found = word_evidence(
-        sound, Hears(), words, aligned, lambda _first, _end, speed: sound if speed == 1 else slower
+        sound, Hears(), words, aligned, lambda _first, _end, speed: sound if speed == 1 else copy
     )
-    assert found[2].doubled == doubled
+    assert found[2].doubled == pytest.approx(doubled)
 
 
 @pytest.mark.parametrize(
@@ -190,17 +225,31 @@ def test_words_that_two_sentences_share_by_chance_do_not_hide_that_another_one_i
     unlikely, shared, likely = (WordEvidence(value, -9.0, -9.0) for value in (-4.5, -1.0, -0.1))
     other = [unlikely, shared, unlikely, unlikely, shared, unlikely]
     transcribed = [word is not unlikely for word in other]
-    [found] = suspicions([likely, *other, likely, likely], [True, *transcribed, True, True])
+    [found] = suspicions([likely, *other, likely, likely], [True, *transcribed, True, True], gain_of(4.0))
     assert (found.kind, found.first, found.end) == (Kind.MISSING, 1, 7)
-    assert suspicions([likely, *other[:4], likely, likely], [True, *transcribed[:4], True, True]) == []
-    assert suspicions([*other, likely], [True] * 7) == []
+    short = [likely, *other[:4], likely, likely]
+    assert suspicions(short, [True, *transcribed[:4], True, True], gain_of(4.0)) == []
+    assert suspicions([*other, likely], [True] * 7, gain_of(4.0)) == []
+
+
+def test_unlikely_words_without_which_the_sound_is_less_likely_are_names_and_not_missing() -> None:
+    likely, unlikely = WordEvidence(-0.1, -9.0, -9.0), WordEvidence(-6.0, -1.0, -9.0)
+    evidence, transcribed = [*[unlikely] * 3, likely, likely], [*[False] * 3, True, True]
+    [found] = suspicions(evidence, transcribed, gain_of(4.0))
+    assert (found.first, found.end, found.strength) == (0, 3, 2.0)
+    assert suspicions(evidence, transcribed, gain_of(-15.0)) == []
+    one_missing = [WordEvidence(-6.0, 6.0, -9.0), *evidence[1:]]
+    [found] = suspicions(one_missing, transcribed, gain_of(-15.0))
+    assert found.strength == 1.5
 
 
 def test_a_single_word_is_only_missing_if_the_sound_is_clearly_more_likely_without_it() -> None:
     likely, doubtful = WordEvidence(-0.1, -9.0, -9.0), WordEvidence(-11.0, 4.2, -9.0)
     missing = WordEvidence(-0.1, 6.0, -9.0)
-    assert suspicions([likely, doubtful, likely], [True, False, True]) == []
-    assert suspicions([likely, missing, likely], [True] * 3) == [Suspicion(Kind.MISSING, 1, 2, 1.5)]
+    assert suspicions([likely, doubtful, likely], [True, False, True], gain_of(9.0)) == []
+    assert suspicions([likely, missing, likely], [True] * 3, gain_of(9.0)) == [
+        Suspicion(Kind.MISSING, 1, 2, 1.5)
+    ]
 
 
 def test_a_word_for_which_another_one_that_sounds_alike_is_heard_is_not_missing() -> None:
@@ -212,7 +261,7 @@ def test_a_word_for_which_another_one_that_sounds_alike_is_heard_is_not_missing(
         written = transcribed_words(
             text.split(), transcript.split(), doubtful, lambda pairs: [True] * len(pairs)
         )
-        return [one.first for one in suspicions(evidence, written)]
+        return [one.first for one in suspicions(evidence, written, gain_of(9.0))]
 
     assert missing("anne came then home", "and came than home") == []
     assert missing("anne came then home", "anne came then home") == [0]
