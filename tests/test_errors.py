@@ -9,7 +9,7 @@ import pytest
 
 import audiobook
 from audiobook import errors
-from audiobook.book.sound.mp3_file import DamagedClip
+from audiobook.book.sound.book_frames import DamagedClip
 from audiobook.errors import AudiobookError, near
 
 EXIT_CODES: dict[type[AudiobookError], int] = {

@@ -400,6 +400,27 @@ def test_a_failed_long_write_ends_its_threads(tmp_path: Path, piece: bytes) -> N
     assert threading.active_count() == before
 
 
+@pytest.mark.parametrize("copies", [True, False], ids=["by the system", "without the system"])
+def test_a_part_of_another_file_is_copied_and_digested(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copies: bool
+) -> None:
+    if not copies:
+        monkeypatch.delattr(os, "copy_file_range", raising=False)
+    (tmp_path / "old").write_bytes(old := os.urandom(6_000_000))
+    new = tmp_path / "new"
+    with open(tmp_path / "old", "rb") as source, atomic_write(new) as stream, LongWrite(stream) as output:
+        output.write(b"head")
+        assert output.copy(source.fileno(), 5, 9) == 9
+        output.write(b"middle")
+        assert output.copy(source.fileno(), 20, 5_900_000) == 5_900_000
+        output.write(b"tail")
+        assert output.copy(source.fileno(), 5_999_990, 100) == 10
+    expected = b"".join((b"head", old[5:14], b"middle", old[20:5_900_020], b"tail", old[5_999_990:]))
+    assert new.read_bytes() == expected
+    assert output.length_bytes == len(expected)
+    assert output.digest() == hashlib.sha256(expected).hexdigest()
+
+
 def test_a_digest_is_the_sha_256_of_the_joined_parts(tmp_path: Path) -> None:
     expected = hashlib.sha256(b"one two").hexdigest()
     assert digest(b"one two") == digest(b"one", b" ", b"two") == expected

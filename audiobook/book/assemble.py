@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
@@ -33,8 +34,10 @@ from audiobook.book.record.stamps import FileStamp, FormatRecord
 from audiobook.book.record.works import Record, RecordHead, with_chapters
 from audiobook.book.record.writing import write_encoded, write_record
 from audiobook.book.sound.book_clips import BookClips
+from audiobook.book.sound.book_frames import BookFrames
 from audiobook.book.sound.flac_file import FLAC
 from audiobook.book.sound.formats import SOUND_FORMATS
+from audiobook.book.sound.kept_frames import KeptFrames
 from audiobook.book.sound.mp3_file import write_mp3
 from audiobook.book.sound.packets import BookSound, EncodedClips
 from audiobook.book.timeline import Timeline, lay_out
@@ -81,6 +84,21 @@ def _assembled(book: Book, clips: BookClips, folder: Path, spool: Spool, *, repl
     # The cover comes first, because drawing needs memory that the rest would occupy.
     cover = _cover(book, folder, replace=replace)
     timeline = lay_out(book.script, clips.extent, book.inputs.pauses)
+    with _kept_frames(book, timeline, clips, folder) as kept:
+        return _with_sound(book, clips, folder, spool, cover, timeline, kept, replace=replace)
+
+
+def _with_sound(
+    book: Book,
+    clips: BookClips,
+    folder: Path,
+    spool: Spool,
+    cover: Cover,
+    timeline: Timeline,
+    kept: KeptFrames | None,
+    *,
+    replace: bool,
+) -> Assembled:
     shown = pictures_of(book.script.paragraphs(), book.source) if book.pictures else {}
     chapters = EncodedChapters(chapter_records(book.script, timeline, clips.sentences, list(shown)), spool)
     draft = draft_record(book, timeline, cover)
@@ -91,7 +109,7 @@ def _assembled(book: Book, clips: BookClips, folder: Path, spool: Spool, *, repl
         titles = [chapter.title for chapter in chapters.bare]
         require_chapter_places(folder, book.slug, titles, book.previous.chapter_files, replace=replace)
     tags = tags_of(book, timeline, chapters, cover.small)
-    stamp, formats = _write_sound(book, tags, timeline, clips, folder, captions.make)
+    stamp, formats = _write_sound(book, tags, timeline, clips, folder, kept, captions.make)
     formats |= captions.write(folder)
     archives = ARCHIVES.intersection(book.inputs.formats)
     formats |= {name: stamp for name, stamp in book.previous.intact.items() if name in archives}
@@ -118,8 +136,25 @@ def with_pictures(record: _AnyRecord, pictures: tuple[PictureRecord, ...]) -> _A
     return msgspec.structs.replace(record, pictures=pictures, problems=problems)
 
 
+def _kept_frames(
+    book: Book, timeline: Timeline, clips: BookClips, folder: Path
+) -> AbstractContextManager[KeptFrames | None]:
+    """Return the frames that a new MP3 shares with the old one; a context of None if the MP3 stays."""
+    if book.previous.audio is not None:
+        return nullcontext()
+    encoder = EncoderSettings(book.inputs.audio.kbits, book.inputs.audio.quality)
+    frames = BookFrames(timeline, clips.store, clips.extent, clips.frames_sha256, encoder)
+    return KeptFrames(folder / f"{book.slug}.mp3", frames)
+
+
 def _write_sound(
-    book: Book, tags: Tags, timeline: Timeline, clips: BookClips, folder: Path, meanwhile: Callable[[], None]
+    book: Book,
+    tags: Tags,
+    timeline: Timeline,
+    clips: BookClips,
+    folder: Path,
+    kept: KeptFrames | None,
+    meanwhile: Callable[[], None],
 ) -> tuple[FileStamp, dict[str, FormatRecord]]:
     """Write the MP3 and the other formats with sound, except what stays, and return the stamps of all.
 
@@ -140,10 +175,10 @@ def _write_sound(
     with ThreadPoolExecutor(max_workers=1) as pool:
         try:
             writing = None
-            if book.previous.audio is None:
-                encoder = EncoderSettings(audio.kbits, audio.quality)
-                path, tag = folder / f"{book.slug}.mp3", id3_tag(tags)
-                writing = pool.submit(write_mp3, path, tag, timeline, clips.store, clips.extent, encoder)
+            if kept is not None:
+                writing = pool.submit(
+                    write_mp3, folder / f"{book.slug}.mp3", id3_tag(tags), kept.frames, kept
+                )
             pending = {name: pool.submit(write, name) for name in missing if name not in own}
             meanwhile()
             made = {name: write(name) for name in own}

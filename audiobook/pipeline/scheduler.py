@@ -16,8 +16,8 @@ from audiobook.book.book import Book
 from audiobook.book.extra_files import PreviousFiles
 from audiobook.book.record.archive_names import missing_archives
 from audiobook.book.script import SpokenPassage
+from audiobook.book.sound.book_frames import DamagedClip
 from audiobook.book.sound.formats import encodings_of
-from audiobook.book.sound.mp3_file import DamagedClip
 from audiobook.clips.clip import load_libraries
 from audiobook.clips.encoded import Encoding
 from audiobook.clips.heads import ClipHeads

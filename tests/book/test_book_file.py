@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from array import array
+from collections.abc import Callable
 from itertools import accumulate
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +16,8 @@ from audiobook.audio.mp3.frames import count_frames, frames, parse_header, read_
 from audiobook.audio.mp3.lame import EncoderSettings, encoder_name
 from audiobook.audio.pcm import Pcm
 from audiobook.book.record.stamps import FileStamp
-from audiobook.book.sound.mp3_file import DamagedClip, write_mp3
+from audiobook.book.sound.book_frames import BookFrames, DamagedClip
+from audiobook.book.sound.mp3_file import write_mp3
 from audiobook.book.timeline import Stretch, Timeline
 from audiobook.clips.clip import Clip, ClipShape, Sound, make_clip, silent_frames
 from audiobook.clips.store import ClipStore
@@ -61,8 +63,21 @@ def shape_of(key: str) -> ClipShape:
     return CLIPS[key].shape
 
 
+def sha256_of(key: str) -> str:
+    return hashlib.sha256(CLIPS[key].data).hexdigest()
+
+
 def written(path: Path, store: ClipStore, row: Timeline = ROW) -> FileStamp:
-    return write_mp3(path, TAG, row, store, shape_of, SOUND.encoder)
+    return write_mp3(path, TAG, frames_of(store, row))
+
+
+def frames_of(
+    store: ClipStore,
+    row: Timeline = ROW,
+    shape_of: Callable[[str], ClipShape] = shape_of,
+    encoder: EncoderSettings = SOUND.encoder,
+) -> BookFrames:
+    return BookFrames(row, store, shape_of, sha256_of, encoder)
 
 
 def parts_of(data: bytes) -> tuple[bytes, bytes, bytes]:
@@ -119,7 +134,7 @@ def test_the_seek_table_is_interpolated_within_a_stretch(tmp_path: Path, store: 
         for (key, shape), start in zip(shapes.items(), starts, strict=True)
     )
     row = Timeline(RATE_HZ, stretches, (0,), (0,), 100)
-    write_mp3(tmp_path / "book.mp3", TAG, row, store, shapes.__getitem__, SOUND.encoder)
+    write_mp3(tmp_path / "book.mp3", TAG, frames_of(store, row, shapes.__getitem__))
     _, info, rest = parts_of((tmp_path / "book.mp3").read_bytes())
     assert len(rest) == 1720
     at = info.index(b"Info") + 16
@@ -143,7 +158,7 @@ def test_a_book_is_only_written_if_the_whole_book_fits_on_the_disk(
 
 def test_silence_is_encoded_like_the_clips(tmp_path: Path, store: ClipStore) -> None:
     loud = EncoderSettings(32, 7)
-    write_mp3(tmp_path / "book.mp3", TAG, timeline((QUIET, 10)), store, shape_of, loud)
+    write_mp3(tmp_path / "book.mp3", TAG, frames_of(store, timeline((QUIET, 10)), encoder=loud))
     _, _, rest = parts_of((tmp_path / "book.mp3").read_bytes())
     assert rest == silent_frames(RATE_HZ, loud, 10)
     assert {header.kbits for _, header in frames(rest)} == {32}

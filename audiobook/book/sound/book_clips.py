@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audiobook.book.script import Script, SpokenPassage
-from audiobook.book.sound.mp3_file import DamagedClip
+from audiobook.book.sound.book_frames import DamagedClip
 from audiobook.clips.clip import ClipExtent, ClipSentence
 from audiobook.clips.heads import ClipHeads, Head
 from audiobook.clips.store import ClipStore

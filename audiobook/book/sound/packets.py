@@ -15,7 +15,7 @@ import msgspec
 
 from audiobook.audio.mp3.id3 import ChapterMark, Tags
 from audiobook.audio.noise_floor import Floor
-from audiobook.book.sound.mp3_file import DamagedClip
+from audiobook.book.sound.book_frames import DamagedClip
 from audiobook.book.timeline import Timeline
 from audiobook.clips.encoded import EncodedClip, EncodedShape, Encoding, encoded_key
 from audiobook.clips.store import ClipStore

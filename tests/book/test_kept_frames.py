@@ -1,0 +1,162 @@
+"""An MP3 that is written again after an edit takes what has not changed from the old file, if that is intact."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from array import array
+from collections.abc import Sequence
+from itertools import accumulate
+from pathlib import Path
+
+import pytest
+
+from audiobook.audio.pcm import Pcm
+from audiobook.book.sound.book_frames import BookFrames, DamagedClip
+from audiobook.book.sound.kept_frames import KeptFrames
+from audiobook.book.sound.mp3_file import write_mp3
+from audiobook.book.timeline import Stretch, Timeline
+from audiobook.clips.clip import Clip, Sound, make_clip
+from audiobook.clips.store import ClipStore
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks")
+
+RATE_HZ = 22050
+SOUND = Sound(350, 0.0, -1.0, 64, 7)
+TAG = b"ID3\x03\x00\x00\x00\x00\x00\x05a tag"
+LONGER_TAG = b"ID3\x03\x00\x00\x00\x00\x00\x0banother tag"
+
+
+def clip(number: int) -> Clip:
+    """A square wave with a frequency of its own; some clips are as long as others."""
+    count = RATE_HZ // 10 + number % 3 * 600
+    samples = array("h", [9000 if at // (20 + number) % 2 else -9000 for at in range(count)])
+    return make_clip([(Pcm(samples.tobytes(), RATE_HZ), ())], RATE_HZ, SOUND)
+
+
+CLIPS = {name * 64: clip(number) for number, name in enumerate("0123456789abcdef")}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ClipStore:
+    store = ClipStore(tmp_path / "store")
+    for key, one in CLIPS.items():
+        store.put(key, one)
+    return store
+
+
+def frames_of(store: ClipStore, names: str) -> BookFrames:
+    """Return the frames of some clips, with a pause before each and one at the end."""
+    row: list[tuple[str | None, int]] = []
+    for name in names:
+        row += [(None, 3), (name * 64, CLIPS[name * 64].shape.frame_count)]
+    row.append((None, 5))
+    starts = [0, *accumulate(count for _, count in row)]
+    stretches = tuple(
+        Stretch(key, count, start * 576) for (key, count), start in zip(row, starts[:-1], strict=True)
+    )
+    return BookFrames(
+        Timeline(RATE_HZ, stretches, (0,), (0,), starts[-1]),
+        store,
+        lambda key: CLIPS[key].shape,
+        lambda key: hashlib.sha256(CLIPS[key].data).hexdigest(),
+        SOUND.encoder,
+    )
+
+
+def without_clips(store: ClipStore, names: Sequence[str]) -> None:
+    for name in names:
+        store.path(name * 64).unlink(missing_ok=True)
+
+
+BEFORE = "0123456789"
+EDITS = {
+    "nothing": BEFORE,
+    "one replaced": "01234a6789",
+    "one replaced by one of the same length": "01234b6789",
+    "one added": "01234a56789",
+    "two added at the beginning": "ab0123456789",
+    "two added at the end": "0123456789ab",
+    "the first one dropped": "123456789",
+    "the last one dropped": "012345678",
+    "one dropped in the middle": "01236789",
+}
+
+
+@pytest.mark.parametrize("after", EDITS.values(), ids=list(EDITS))
+def test_what_has_not_changed_is_copied_from_the_old_file(
+    tmp_path: Path, store: ClipStore, after: str
+) -> None:
+    book, whole = tmp_path / "book.mp3", tmp_path / "whole.mp3"
+    write_mp3(book, TAG, frames_of(store, BEFORE))
+    expected = write_mp3(whole, LONGER_TAG, frames_of(store, after))
+    without_clips(store, BEFORE)
+    frames = frames_of(store, after)
+    with KeptFrames(book, frames, 0) as kept:
+        stamp = write_mp3(book, LONGER_TAG, frames, kept)
+    assert book.read_bytes() == whole.read_bytes()
+    assert (stamp.length_bytes, stamp.sha256) == (expected.length_bytes, expected.sha256)
+
+
+def test_what_is_between_two_edits_comes_from_the_store(tmp_path: Path, store: ClipStore) -> None:
+    book, whole, after = tmp_path / "book.mp3", tmp_path / "whole.mp3", "012a45b789"
+    write_mp3(book, TAG, frames_of(store, BEFORE))
+    write_mp3(whole, TAG, frames_of(store, after))
+    without_clips(store, "012" + "789")
+    frames = frames_of(store, after)
+    with KeptFrames(book, frames, 0) as kept:
+        write_mp3(book, TAG, frames, kept)
+    assert book.read_bytes() == whole.read_bytes()
+
+
+def flip(path: Path, at: int) -> None:
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1
+    path.write_bytes(data)
+
+
+def test_a_damaged_byte_of_the_old_file_is_not_copied(tmp_path: Path, store: ClipStore) -> None:
+    book, whole, after = tmp_path / "book.mp3", tmp_path / "whole.mp3", "01234a6789"
+    write_mp3(whole, TAG, frames_of(store, after))
+    write_mp3(book, TAG, frames_of(store, BEFORE))
+    length = book.stat().st_size
+    for at in range(0, length, length // 23):
+        write_mp3(book, TAG, frames_of(store, BEFORE))
+        flip(book, at)
+        frames = frames_of(store, after)
+        with KeptFrames(book, frames, 0) as kept:
+            write_mp3(book, TAG, frames, kept)
+        assert book.read_bytes() == whole.read_bytes(), at
+
+
+def test_a_file_that_is_changed_meanwhile_is_not_used(tmp_path: Path, store: ClipStore) -> None:
+    book, whole = tmp_path / "book.mp3", tmp_path / "whole.mp3"
+    write_mp3(whole, TAG, frames_of(store, BEFORE))
+    write_mp3(book, TAG, frames_of(store, BEFORE))
+    frames = frames_of(store, BEFORE)
+    with KeptFrames(book, frames, 0) as kept:
+        kept.require_intact()  # the fork has checked everything
+        flip(book, 3000)
+        write_mp3(book, TAG, frames, kept)
+    assert book.read_bytes() == whole.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "other", [None, b"", b"ID3", b"no music " * 4000, TAG + b"\xff\xf3\x40\xc4" * 9000], ids=str
+)
+def test_any_other_file_is_left_alone(tmp_path: Path, store: ClipStore, other: bytes | None) -> None:
+    book = tmp_path / "book.mp3"
+    if other is not None:
+        book.write_bytes(other)
+    with KeptFrames(book, frames_of(store, BEFORE), 0) as kept:
+        assert not kept
+
+
+def test_a_damaged_clip_that_is_needed_is_named(tmp_path: Path, store: ClipStore) -> None:
+    book = tmp_path / "book.mp3"
+    write_mp3(book, TAG, frames_of(store, BEFORE))
+    without_clips(store, "a")
+    frames = frames_of(store, "01234a6789")
+    with KeptFrames(book, frames, 0) as kept, pytest.raises(DamagedClip) as caught:
+        write_mp3(book, TAG, frames, kept)
+    assert caught.value.key == "a" * 64
