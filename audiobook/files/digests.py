@@ -20,7 +20,7 @@ _LARGE_BYTES: Final = 4 << 20
 _AT_ONCE: Final = 2
 
 
-def digest(*parts: bytes | bytearray) -> str:
+def digest(*parts: bytes | bytearray | memoryview) -> str:
     """Return the SHA-256 of the concatenated parts as 64 hexadecimal digits."""
     state = hashlib.sha256()
     for part in parts:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import tempfile
+import tracemalloc
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,9 @@ from audiobook.book.record.chapters import ChapterRecord, ParagraphRecord, Sente
 from audiobook.book.record.from_script import EncodedChapters
 from audiobook.book.record.inputs import Inputs
 from audiobook.book.record.pictures import PictureRecord
-from audiobook.book.record.reading import read_record, read_stored
+from audiobook.book.record.reading import read_brief, read_record, read_stored
 from audiobook.book.record.stamps import CoverRecord, FileStamp
-from audiobook.book.record.works import FORMAT, Characters, Record, records_in, with_chapters
+from audiobook.book.record.works import FORMAT, BriefRecord, Characters, Record, records_in, with_chapters
 from audiobook.book.record.writing import book_digest, sealed, write_encoded, write_record
 from audiobook.clips.key import Speaker
 from audiobook.document import Kind
@@ -113,14 +114,15 @@ def written(folder: Path) -> Path:
 def refused(path: Path) -> OutputMismatch:
     with pytest.raises(OutputMismatch) as caught:
         read_record(path)
-    with pytest.raises(OutputMismatch):
-        read_stored(path)
+    for read in (read_stored, read_brief):
+        with pytest.raises(OutputMismatch):
+            read(path)
     assert caught.value.where == path.name
     return caught.value
 
 
 def read_or_refused(path: Path) -> Record | None:
-    """Return a record, or None if it is refused, after checking that both ways to read it give the same."""
+    """Return a record, or None if it is refused, after checking that all ways to read it give the same."""
     try:
         found = read_record(path)
     except OutputMismatch:
@@ -129,8 +131,17 @@ def read_or_refused(path: Path) -> Record | None:
         stored = read_stored(path)
     except OutputMismatch:
         stored = None
+    try:
+        brief = read_brief(path)
+    except OutputMismatch:
+        brief = None
     assert found == (stored and msgspec.structs.replace(stored, chapters=tuple(stored.chapters)))
+    assert brief == (found and without_text(found))
     return found
+
+
+def without_text(record: Record) -> BriefRecord:
+    return msgspec.json.decode(msgspec.json.encode(record), type=BriefRecord)
 
 
 def content(record: Record | None) -> Record | None:
@@ -166,6 +177,25 @@ def test_stored_chapters_are_decoded_each_time_they_are_read(tmp_path: Path) -> 
     assert book_digest(stored) == book_digest(RECORD)
     write_record(path, stored)
     assert path.read_bytes() == before
+
+
+def test_a_long_record_is_read_without_its_text_in_memory(tmp_path: Path) -> None:
+    """Its text looks like the parts at which it is cut, which is what a chapter title and a quotation mark can do."""
+    odd = 'It says: },{"title":"A"},"chapters":[{"title":"B\\"'
+    texts = (odd * 400, f"a{odd}") * 4
+    chapters = tuple(chapter(f'{odd} {at}"', at * 8000, texts) for at in range(40))
+    path = tmp_path / "en" / "essay.json"
+    write_record(path, record("essay", "en", chapters=chapters))
+    read_brief(path)  # loads what is imported late
+    tracemalloc.start()
+    brief = read_brief(path)
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    whole = read_record(path)
+    assert whole
+    assert brief == without_text(whole)
+    assert [each.title for each in brief.chapters] == [each.title for each in chapters]
+    assert peak_bytes < path.stat().st_size
 
 
 def test_the_same_record_is_the_same_bytes(tmp_path: Path) -> None:

@@ -7,12 +7,14 @@ from typing import Annotated, TypeVar
 
 import msgspec
 
+from audiobook.book.record.brief import read_as_written
 from audiobook.book.record.stored_chapters import StoredChapters
 from audiobook.book.record.validation import head_impossibilities, impossibilities
 from audiobook.book.record.works import FORMAT, BriefRecord, Record, RecordHead, head_fields
 from audiobook.book.record.writing import sealed
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest, read_whole
+from audiobook.system.opening import open_to_read
 
 
 class _StoredRecord(RecordHead, frozen=True, kw_only=True):
@@ -69,16 +71,19 @@ def read_stored(path: Path, *, is_beside: bool = False) -> Record | None:
 
 
 def read_brief(path: Path, *, is_beside: bool = False) -> BriefRecord | None:
-    """Return a record without text and times; the values in its chapters are not checked.
-
-    The text and the times of a hundred hours take 190 MB. See `read_record`.
-    """
-    data = read_whole(path)
-    if data is None:
-        return None
-    brief = _decoded(data, BriefRecord, path)
-    if not _is_as_written(data, brief.digest) and load_record(path) is None:
-        return None  # it was removed meanwhile
+    """Return a record without text and times; the values in its chapters are not checked. See `read_record`."""
+    try:
+        with open_to_read(path) as stream:
+            brief = read_as_written(stream)
+    except OSError:
+        brief = None  # `read_whole` says why
+    if brief is None or brief.format != FORMAT:
+        data = read_whole(path)
+        if data is None:
+            return None
+        brief = _decoded(data, BriefRecord, path)
+        if not _is_as_written(data, brief.digest) and load_record(path) is None:
+            return None  # it was removed meanwhile
     for problem in head_impossibilities(brief, path, is_beside=is_beside):
         raise OutputMismatch(f"impossible record: {problem}", where=path.name)
     return brief
@@ -115,4 +120,5 @@ def _is_as_written(data: bytes, sha256: str) -> bool:
     """Return whether the digest in a record, which is at its end, is that of the bytes with that field empty."""
     field = b'"' + sha256.encode() + b'"'
     at = data.rfind(field)
-    return at >= 0 and digest(data[:at], b'""', data[at + len(field) :].removesuffix(b"\n")) == sha256
+    before, after = memoryview(data)[:at], data[at + len(field) :].removesuffix(b"\n")
+    return at >= 0 and digest(before, b'""', after) == sha256

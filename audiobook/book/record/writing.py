@@ -13,7 +13,7 @@ from audiobook.book.record.pictures import picture_problems
 from audiobook.book.record.works import Record, RecordHead, head_fields
 from audiobook.files import atomic_write, digest
 
-_UNSEALED: Final = b'],"digest":""}'
+UNSEALED: Final = b'],"digest":""}'
 """The end of a record without its digest."""
 
 
@@ -34,7 +34,7 @@ def book_digest(record: Record) -> str:
     state = hashlib.sha256()
     for piece in _joined(_head(bare), map(msgspec.json.encode, record.chapters)):
         state.update(piece)
-    state.update(_UNSEALED)
+    state.update(UNSEALED)
     return state.hexdigest()
 
 
@@ -62,7 +62,7 @@ def write_encoded(path: Path, record: RecordHead, chapters: Iterable[bytes]) -> 
         for piece in _joined(_head(record), chapters):
             state.update(piece)
             stream.write(piece)
-        state.update(_UNSEALED)
+        state.update(UNSEALED)
         stream.write(b'],"digest":"' + state.hexdigest().encode() + b'"}\n')
     return state.hexdigest()
 

@@ -14,7 +14,7 @@ from audiobook.book.ownership import UNMARKED, require_place, unowned_files
 from audiobook.book.picture_files import are_pictures_current, lost_pictures
 from audiobook.book.record.archive_names import EPUB, archive_name, missing_archives
 from audiobook.book.record.inputs import Inputs
-from audiobook.book.record.reading import read_brief, read_record
+from audiobook.book.record.reading import read_brief, read_stored
 from audiobook.book.record.works import BriefRecord, RecordHead
 from audiobook.document import LexiconFile
 from audiobook.encodings import UTF_8
@@ -212,7 +212,7 @@ def _built_before(path: Path, known: KnownFiles, *, is_beside: bool) -> tuple[Br
     try:
         record = read_brief(path, is_beside=is_beside)
         if record and not known.believes(path, record.digest):
-            read_record(path, is_beside=is_beside)
+            read_stored(path, is_beside=is_beside)
             known.believe(path, record.digest)
     except OutputMismatch:
         return None, True
