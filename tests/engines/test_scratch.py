@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from audiobook.engines.isolation import Launcher, Limits
+from audiobook.engines.isolation import Launcher
+from audiobook.engines.limits import Limits
 from audiobook.errors import SpeechError
 
 pytestmark = pytest.mark.skipif(
