@@ -27,7 +27,7 @@ from audiobook.book.ownership import covers_in, remove_covers
 from audiobook.book.picture_files import Pictures, pictures_of, remove_pictures, written_pictures
 from audiobook.book.record.archive_names import ARCHIVES
 from audiobook.book.record.chapters import ChapterRecord
-from audiobook.book.record.from_script import EncodedChapters, chapter_records
+from audiobook.book.record.from_script import EncodedChapters, bare_chapters, chapter_records
 from audiobook.book.record.inputs import Inputs
 from audiobook.book.record.pictures import PictureRecord, picture_problems
 from audiobook.book.record.stamps import FileStamp, FormatRecord
@@ -100,7 +100,9 @@ def _with_sound(
     replace: bool,
 ) -> Assembled:
     shown = pictures_of(book.script.paragraphs(), book.source) if book.pictures else {}
-    chapters = EncodedChapters(chapter_records(book.script, timeline, clips.sentences, list(shown)), spool)
+    bare = bare_chapters(book.script, timeline)
+    records = chapter_records(bare, book.script, timeline, clips.sentences, list(shown))
+    chapters = EncodedChapters(bare, records, spool)
     draft = draft_record(book, timeline, cover)
     captions = Captions(draft, chapters, book.inputs.formats)
     if not replace:
@@ -109,7 +111,7 @@ def _with_sound(
         titles = [chapter.title for chapter in chapters.bare]
         require_chapter_places(folder, book.slug, titles, book.previous.chapter_files, replace=replace)
     tags = tags_of(book, timeline, chapters, cover.small)
-    stamp, formats = _write_sound(book, tags, timeline, clips, folder, kept, captions.make)
+    stamp, formats = _write_sound(book, tags, timeline, clips, folder, kept, (chapters.encode, captions.make))
     formats |= captions.write(folder)
     archives = ARCHIVES.intersection(book.inputs.formats)
     formats |= {name: stamp for name, stamp in book.previous.intact.items() if name in archives}
@@ -154,12 +156,12 @@ def _write_sound(
     clips: BookClips,
     folder: Path,
     kept: KeptFrames | None,
-    meanwhile: Callable[[], None],
+    meanwhile: Iterable[Callable[[], None]],
 ) -> tuple[FileStamp, dict[str, FormatRecord]]:
     """Write the MP3 and the other formats with sound, except what stays, and return the stamps of all.
 
     Digests and the disk take most of the time, so two files are written at once. This thread, which can be interrupted, calls
-    `meanwhile` and then writes one: the FLAC if there is one, since it takes longer than all the others together.
+    all of `meanwhile` and then writes one: the FLAC if there is one, since it takes longer than all the others together.
     """
     audio = book.inputs.audio
 
@@ -180,7 +182,8 @@ def _write_sound(
                     write_mp3, folder / f"{book.slug}.mp3", id3_tag(tags), kept.frames, kept
                 )
             pending = {name: pool.submit(write, name) for name in missing if name not in own}
-            meanwhile()
+            for work in meanwhile:
+                work()
             made = {name: write(name) for name in own}
             made |= {name: stamp.result() for name, stamp in pending.items()}
         except BaseException:

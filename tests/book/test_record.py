@@ -421,7 +421,7 @@ def test_a_record_is_written_chapter_by_chapter_as_if_at_once(tmp_path: Path, co
     whole = with_chapters(record("essay", "en", chapters=chapters), chapters)
     expected = msgspec.json.encode(sealed(whole)) + b"\n"
     with Spool(tmp_path) as spool:
-        encoded = EncodedChapters(chapters, spool)
+        encoded = EncodedChapters((), chapters, spool)
         assert tuple(encoded) == chapters
         assert write_encoded(tmp_path / "1.json", whole, encoded.encoded()) == sealed(whole).digest
     assert write_record(tmp_path / "2.json", whole) == sealed(whole).digest

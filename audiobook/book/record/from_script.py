@@ -29,14 +29,19 @@ class EncodedChapters:
         bare: The same chapters without paragraphs.
     """
 
-    def __init__(self, chapters: Iterable[ChapterRecord], spool: Spool) -> None:
-        """Encode chapters into a spool."""
+    def __init__(
+        self, bare: Sequence[ChapterRecord], chapters: Iterable[ChapterRecord], spool: Spool
+    ) -> None:
+        """Prepare to encode chapters into a spool; this happens when `encode` is called, or when they are first needed."""
+        self.bare = bare
         self._spool = spool
-        self.bare: list[ChapterRecord] = []
+        self._chapters = iter(chapters)
         self._places: list[Place] = []
-        for chapter in chapters:
-            self.bare.append(msgspec.structs.replace(chapter, paragraphs=()))
-            self._places.append(spool.add(msgspec.json.encode(chapter)))
+
+    def encode(self) -> None:
+        """Take the chapters and encode them, unless this was done before."""
+        for chapter in self._chapters:
+            self._places.append(self._spool.add(msgspec.json.encode(chapter)))
 
     def __iter__(self) -> Iterator[ChapterRecord]:
         """Yield the chapters."""
@@ -44,30 +49,42 @@ class EncodedChapters:
 
     def encoded(self) -> Iterator[bytes]:
         """Yield the chapters in JSON."""
+        self.encode()
         return map(self._spool.get, self._places)
 
 
+def bare_chapters(script: Script, timeline: Timeline) -> list[ChapterRecord]:
+    """Return the chapters of a script without paragraphs; see `chapter_records`."""
+    ends = (*timeline.chapter_starts[1:], timeline.length_samples)
+    rows = zip(script.chapters, timeline.chapter_starts, ends, strict=True)
+    return [ChapterRecord(chapter.title, chapter.level, start, end, ()) for chapter, start, end in rows]
+
+
 def chapter_records(
-    script: Script, timeline: Timeline, sentences_of: SentencesOf, pictures: Sequence[str]
+    bare: Iterable[ChapterRecord],
+    script: Script,
+    timeline: Timeline,
+    sentences_of: SentencesOf,
+    pictures: Sequence[str],
 ) -> Iterator[ChapterRecord]:
     """Yield the chapters of a script.
 
     Args:
+        bare: The same chapters without paragraphs.
         script: The script.
         timeline: Its timeline.
         sentences_of: Returns the sentences of a clip by its key.
         pictures: The names or addresses of the pictures in the record.
     """
-    ends = (*timeline.chapter_starts[1:], timeline.length_samples)
     starts = iter(timeline.passage_starts)
     numbers = {key: number for number, key in enumerate(pictures)}
-    for chapter, start, end in zip(script.chapters, timeline.chapter_starts, ends, strict=True):
+    for empty, chapter in zip(bare, script.chapters, strict=True):
         befores = (None, *(spoken.paragraph for spoken in chapter.paragraphs))
         paragraphs = tuple(
             _paragraph(spoken, page_layout(spoken.paragraph, before, numbers), starts, sentences_of)
             for spoken, before in zip(chapter.paragraphs, befores, strict=False)
         )
-        yield ChapterRecord(chapter.title, chapter.level, start, end, paragraphs)
+        yield msgspec.structs.replace(empty, paragraphs=paragraphs)
 
 
 def _paragraph(
