@@ -53,6 +53,8 @@ _COUNTED_AFTER: Final = 2
 """Number of words after the changed word whose likelihood counts. Later words hardly depend on the change."""
 _PRIOR_WEIGHT: Final = 0.4
 """Share of the gain in silence that is subtracted, because the recogniser expects some texts whatever the sound."""
+_LOWEST_PRIOR: Final = -8.0
+"""Lower limit of that gain. Repetitions that are less likely in silence are not more likely in any sound."""
 _HARD_TO_COUNT: Final = 2.6
 """How much the log-likelihood ratio of a doubled word is lowered where repetitions are hard to count."""
 _SHARED_BEGINNING_CHARS: Final = 3
@@ -132,7 +134,7 @@ def _question_gains(
     pairs = zip(
         _gains(sound, words, in_sound, change), _gains(silence, words, in_silence, change), strict=True
     )
-    gains = [gain - _PRIOR_WEIGHT * prior for gain, prior in pairs]
+    gains = [gain - _share(prior) for gain, prior in pairs]
     lowest, highest = question.doubted
     doubted = [index for index, gain in enumerate(gains) if lowest < gain < highest]
     likeliest = sorted(doubted, key=gains.__getitem__, reverse=True)[:_MOST_DOUBTED]
@@ -186,7 +188,7 @@ class _Comparison:
 
     def prior(self, silence: Aligner) -> float:
         """Return the expected gain, independent of the sound, which must be subtracted from the others."""
-        return _PRIOR_WEIGHT * self._gain(silence, 0, len(self.words))
+        return _share(self._gain(silence, 0, len(self.words)))
 
     def gain(self, sound: Aligner) -> float:
         """Return the mean of the gains in the whole sound and in the sound of the nearest words."""
@@ -215,6 +217,11 @@ class _Comparison:
         return sum(word.log_probability for word in found[kept:]) - sum(
             word.log_probability for word in own[kept:]
         )
+
+
+def _share(gain_in_silence: float) -> float:
+    """Return the share of a gain in silence that is subtracted from that in a sound."""
+    return _PRIOR_WEIGHT * max(gain_in_silence, _LOWEST_PRIOR)
 
 
 def _is_hard_to_count(words: Sequence[Word], index: int) -> bool:
@@ -248,7 +255,7 @@ def gain_without(sound: Aligner, silence: Aligner, words: Sequence[Word], omitte
         - sum(word.log_probability for word in align_words(heard, words[:end])[omitted.start :])
         for heard in (sound, silence)
     )
-    return gain - _PRIOR_WEIGHT * prior
+    return gain - _share(prior)
 
 
 def gain_with_inserted(

@@ -18,11 +18,13 @@ from audiobook.listening.evidence import WordEvidence
 _MISSING: Final = 4.5
 """Log-likelihood ratio above which a word counts as missing. It is at most 4 for names that were spoken, at most 1 for
 nearly all other spoken words, and above 7 for nearly all words that were left out."""
-_DOUBLED: Final = -1.5
+_DOUBLED: Final = -1.7
 """Log-likelihood ratio above which a word counts as doubled; negative, because the recogniser expects no word twice."""
 _ANOTHER_HEARD: Final = 3.0
-"""How much the log-likelihood ratio of a missing word is lowered if one other word is transcribed in its place: then
+"""How much the log-likelihood ratio of missing words is lowered if other words are transcribed in their place: then
 something was said there. In the place of a word that was left out, nothing is transcribed."""
+_MOST_REPLACED: Final = 3
+"""Largest number of words for which this holds. If more were replaced, another sentence may have been said."""
 _INVENTED: Final = 5.0
 """Log-likelihood ratio above which words count as invented. It is at most 4 for words that a recogniser adds because
 they are usual there ("being *the* equidistant"), and above 8 for words that were said."""
@@ -230,7 +232,7 @@ def _mean(words: Sequence[WordEvidence]) -> float:
 def with_words_replaced(
     evidence: Sequence[WordEvidence], words: Sequence[str], heard: Sequence[str]
 ) -> list[WordEvidence]:
-    """Return the evidence, with less for words to be missing where one other word is transcribed in the place of one.
+    """Return the evidence, with less for words to be missing where others are transcribed in the place of a few.
 
     Args:
         evidence: The evidence for each word.
@@ -239,8 +241,9 @@ def with_words_replaced(
     """
     found = list(evidence)
     for operation, start, end, first, last in _compared(words, heard):
-        if operation == "replace" and end - start == last - first == 1:
-            found[start] = replace(found[start], missing=found[start].missing - _ANOTHER_HEARD)
+        if operation == "replace" and max(end - start, last - first) <= _MOST_REPLACED:
+            for index in range(start, end):
+                found[index] = replace(found[index], missing=found[index].missing - _ANOTHER_HEARD)
     return found
 
 
