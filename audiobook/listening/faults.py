@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 from difflib import SequenceMatcher
 from enum import Enum, IntEnum
@@ -137,13 +137,17 @@ def _single(
 
 
 def missing_runs(
-    is_transcribed: Sequence[Written | bool], found: Sequence[Suspicion], gain: Callable[[range], float]
+    is_transcribed: Sequence[Written | bool],
+    found: Sequence[Suspicion],
+    replaced: Set[int],
+    gain: Callable[[range], float],
 ) -> Iterator[Suspicion]:
     """Yield adjacent words that are missing together, although none of them seems to be missing alone.
 
     Args:
         is_transcribed: Whether each word of the text is in the transcript.
         found: Words already known to be missing or doubled, which are left out.
+        replaced: Indices of the words that are replaced in the transcript, from `replaced_words`.
         gain: Returns how much more likely the sound is without some words, given their indices: the log-likelihood
             ratio.
     """
@@ -153,7 +157,7 @@ def missing_runs(
         run = _not_transcribed(is_transcribed, at)
         at = run.stop
         if len(run) > 1 and known.isdisjoint(run):
-            strength = gain(run) - _MISSING_TOGETHER
+            strength = gain(run) - _MISSING_TOGETHER - (_ANOTHER_HEARD if run.start in replaced else 0.0)
             if strength > 0:
                 yield Suspicion(Kind.MISSING, run.start, run.stop, round(strength, 2))
 
@@ -229,22 +233,27 @@ def _mean(words: Sequence[WordEvidence]) -> float:
     return sum(word.log_probability for word in words) / len(words)
 
 
-def with_words_replaced(
-    evidence: Sequence[WordEvidence], words: Sequence[str], heard: Sequence[str]
-) -> list[WordEvidence]:
-    """Return the evidence, with less for words to be missing where others are transcribed in the place of a few.
+def replaced_words(words: Sequence[str], heard: Sequence[str]) -> frozenset[int]:
+    """Return the indices of the words of a text in whose place others are transcribed, up to three in a row.
 
     Args:
-        evidence: The evidence for each word.
         words: The words of the text, from `normalised`.
         heard: The words of the transcript, from `normalised`.
     """
-    found = list(evidence)
-    for operation, start, end, first, last in _compared(words, heard):
-        if operation == "replace" and max(end - start, last - first) <= _MOST_REPLACED:
-            for index in range(start, end):
-                found[index] = replace(found[index], missing=found[index].missing - _ANOTHER_HEARD)
-    return found
+    return frozenset(
+        index
+        for operation, start, end, first, last in _compared(words, heard)
+        if operation == "replace" and max(end - start, last - first) <= _MOST_REPLACED
+        for index in range(start, end)
+    )
+
+
+def lowered(evidence: Sequence[WordEvidence], replaced: Set[int]) -> list[WordEvidence]:
+    """Return the evidence for each word, with less for those to be missing that are replaced in the transcript."""
+    return [
+        replace(word, missing=word.missing - _ANOTHER_HEARD) if index in replaced else word
+        for index, word in enumerate(evidence)
+    ]
 
 
 def transcribed_words(

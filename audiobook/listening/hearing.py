@@ -26,11 +26,12 @@ from audiobook.listening.faults import (
     inserted_words,
     invented,
     is_doubtful,
+    lowered,
     missing_runs,
     normalised,
+    replaced_words,
     suspicions,
     transcribed_words,
-    with_words_replaced,
     words_per_sentence,
 )
 from audiobook.listening.model import Listener
@@ -232,14 +233,15 @@ class _Excerpt:
         silence = self._recogniser.silence(self._language)
         words = [normalised(word.text) for word in self._words]
         heard = [normalised(word.text) for word in self._heard]
-        evidence = with_words_replaced(
-            word_evidence(self._sound, silence, self._words, self._aligned, self._near), words, heard
+        replaced = replaced_words(words, heard)
+        evidence = lowered(
+            word_evidence(self._sound, silence, self._words, self._aligned, self._near), replaced
         )
         doubtful = [is_doubtful(word) for word in evidence]
         transcribed = transcribed_words(words, heard, doubtful, partial(sound_alike, language=self._language))
         without = partial(gain_without, self._sound, silence, self._words)
         found = suspicions(evidence, transcribed, without)
-        found += missing_runs(transcribed, found, without)
+        found += missing_runs(transcribed, found, replaced, without)
         doubled = {suspicion.end for suspicion in found if suspicion.kind is FaultKind.DOUBLED}
         found += [
             suspicion

@@ -18,11 +18,12 @@ from audiobook.listening.faults import (
     inserted_words,
     invented,
     is_doubtful,
+    lowered,
     missing_runs,
     normalised,
+    replaced_words,
     suspicions,
     transcribed_words,
-    with_words_replaced,
     words_per_sentence,
 )
 from audiobook.listening.sounding import sound_alike
@@ -159,15 +160,17 @@ def test_words_that_a_recogniser_adds_because_they_are_usual_there_are_not_inven
     assert invented(3, 4, 2.0) is None
 
 
-def test_a_word_in_whose_place_another_one_is_heard_is_only_missing_with_clearer_evidence() -> None:
+def test_words_in_whose_place_others_are_heard_are_only_missing_with_clearer_evidence() -> None:
+    assert replaced_words(["hear", "of", "shells"], ["hear", "our", "shells"]) == {1}
+    assert replaced_words(["of", "hail", "stones"], ["tail", "stones"]) == {0, 1}
+    assert replaced_words(["hear", "of", "shells"], ["hear", "shells"]) == frozenset()
+    assert replaced_words([*"abcd", "stones"], ["another", "thing", "stones"]) == frozenset()
     evidence = [WordEvidence(-6.0, 6.0, -9.0)] * 3
-    found = with_words_replaced(evidence, ["hear", "of", "shells"], ["hear", "our", "shells"])
-    assert [word.missing for word in found] == [6.0, 3.0, 6.0]
-    assert with_words_replaced(evidence, ["hear", "of", "shells"], ["hear", "shells"]) == evidence
-    found = with_words_replaced(evidence, ["of", "hail", "stones"], ["tail", "stones"])
-    assert [word.missing for word in found] == [3.0, 3.0, 6.0]
-    long = [*"abcd", "stones"]
-    assert with_words_replaced(evidence * 2, long, ["another", "thing", "stones"]) == evidence * 2
+    assert [word.missing for word in lowered(evidence, {1})] == [6.0, 3.0, 6.0]
+    transcribed = [True, False, False, True]
+    assert list(missing_runs(transcribed, [], {1, 2}, lambda _: 5.0)) == []
+    [found] = missing_runs(transcribed, [], {1, 2}, lambda _: 6.0)
+    assert (found.first, found.end, found.strength) == (1, 3, 0.5)
 
 
 def test_a_transcript_is_shared_out_to_its_sentences() -> None:
@@ -278,11 +281,11 @@ def test_words_that_are_only_missing_together_are_found() -> None:
     silence = Hears({text: -20.0})
     assert gain_without(sound, silence, words, range(3, 6)) == pytest.approx(12.0 - 0.4 * 20)
     transcribed = [True] * 3 + [False] * 3
-    assert list(missing_runs(transcribed, [], lambda run: float(run.start))) == [
+    assert list(missing_runs(transcribed, [], set(), lambda run: float(run.start))) == [
         Suspicion(Kind.MISSING, 3, 6, 0.5)
     ]
-    assert list(missing_runs(transcribed, [Suspicion(Kind.MISSING, 4, 5, 1.0)], lambda _: 9.0)) == []
-    assert list(missing_runs([True, False, True], [], lambda _: 9.0)) == []
+    assert list(missing_runs(transcribed, [Suspicion(Kind.MISSING, 4, 5, 1.0)], set(), lambda _: 9.0)) == []
+    assert list(missing_runs([True, False, True], [], set(), lambda _: 9.0)) == []
 
 
 def test_excerpts_are_short_and_cut_between_sentences_or_at_a_pause() -> None:
