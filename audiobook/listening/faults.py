@@ -25,9 +25,9 @@ _ANOTHER_HEARD: Final = 3.0
 something was said there. In the place of a word that was left out, nothing is transcribed."""
 _MOST_REPLACED: Final = 3
 """Largest number of words for which this holds. If more were replaced, another sentence may have been said."""
-_INVENTED: Final = 5.0
-"""Log-likelihood ratio above which words count as invented. It is at most 4 for words that a recogniser adds because
-they are usual there ("being *the* equidistant"), and above 8 for words that were said."""
+_INVENTED: Final = 6.0
+"""Log-likelihood ratio above which words count as invented. It is below 5.5 for words that a recogniser adds because
+they are usual there ("being *the* equidistant"), and mostly above 6.5 for words that were said."""
 _MISSING_TOGETHER: Final = 2.5
 """Log-likelihood ratio above which several adjacent words that are not transcribed count as missing; it is below -3 if
 they were spoken."""

@@ -155,8 +155,8 @@ def test_words_that_a_recogniser_adds_because_they_are_usual_there_are_not_inven
     assert gain_with_inserted(sound, knowing, text, 2, more, lambda *_: sound) == pytest.approx(
         6.0 - 0.4 * 10
     )
-    assert invented(3, 4, 6.0) == Suspicion(Kind.INVENTED, 3, 4, 1.0)
-    assert invented(4, 4, 6.0) == Suspicion(Kind.INVENTED, 3, 4, 1.0)
+    assert invented(3, 4, 7.0) == Suspicion(Kind.INVENTED, 3, 4, 1.0)
+    assert invented(4, 4, 7.0) == Suspicion(Kind.INVENTED, 3, 4, 1.0)
     assert invented(3, 4, 2.0) is None
 
 
