@@ -276,7 +276,7 @@ def test_three_hundred_chapters_are_read(shelf: Shelf) -> None:
     chapters: list[Json] = shelf.record("en/long")["chapters"]
     starts = starts_of(shelf.book("en/long", ".m4b"))
     assert starts == [0, *(nearest(chapter["start_samples"]) for chapter in chapters[1:])]
-    assert len(starts) == 300
+    assert len(starts) == len(chapters_seen_by_vlc(shelf.book("en/long", ".m4b"))) == 300
     (seen,) = seen_by_music_metadata(shelf.book("en/long", ".m4b"))
     assert [title for title, _ in seen["chapters"]] == [chapter["title"] for chapter in chapters]
     assert [start for _, start in seen["chapters"]] == starts

@@ -1,7 +1,8 @@
 """The head of an MP4 audiobook: everything before the packets, so that a player needs no seeking.
 
 It describes one track of AAC packets and one track of chapter titles, linked as in QuickTime files. The same chapters
-are also written in Nero's form (`chpl`), for players that know only that; it holds at most 255.
+are also written in Nero's form (`chpl`), for players that know only that. It holds at most 255, so a book with more chapters has
+none: VLC prefers it to the track, and would not show the others.
 
 Source: ISO/IEC 14496-12 (boxes), 14496-14 and 14496-1, section 7.2.6 (`esds`); Apple, "QuickTime File Format Specification",
 "Text Media" and "Chapter Lists".
@@ -192,7 +193,8 @@ def _moov(
         long=length,
     )
     audio_start = data_start + sum(map(len, titles))
-    udta = box(b"udta", _chpl(book), book.metadata)
+    chpl = _chpl(book) if len(book.chapters) <= _MOST_CHPL else b""
+    udta = box(b"udta", chpl, book.metadata)
     return _nested(
         b"moov",
         [mvhd],
@@ -318,9 +320,8 @@ def _title(title: str) -> bytes:
 
 
 def _chpl(book: Mp4Book) -> bytes:
-    listed = book.chapters[:_MOST_CHPL]
-    entries = [struct.pack(">IB", 0, len(listed))]
-    for chapter in listed:
+    entries = [struct.pack(">IB", 0, len(book.chapters))]
+    for chapter in book.chapters:
         title = chapter.title.encode()[:255].decode("utf-8", "ignore").encode()
         at = chapter.start_samples * _CHPL_UNITS_HZ // book.rate_hz
         entries.append(struct.pack(">QB", at, len(title)) + title)
