@@ -20,6 +20,7 @@ from pathlib import Path
 
 from distributed import Client
 
+from audiobook.system.processor_time import processor_s
 from bench.book import write_book
 from bench.measure import cost_of, time_of
 from bench.neural import NAMES, Rows
@@ -38,18 +39,6 @@ QUIET = {
 """The settings that `docs/scale.md` recommends, so that idle processes of Dask take less time."""
 Cluster = tuple[str, list[int]]
 """The address of a scheduler, and the processes of the cluster."""
-_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
-
-
-def processor_s(process: int) -> float:
-    """Return the processor time of a process and all its descendants so far, even of ended ones."""
-    try:
-        fields = Path(f"/proc/{process}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
-        below = Path(f"/proc/{process}/task").glob("*/children")
-        children = [int(child) for path in below for child in path.read_text("ascii").split()]
-    except OSError:
-        return 0.0  # it has just ended, and its parent has its time
-    return sum(map(int, fields[11:15])) / _TICKS_PER_S + sum(map(processor_s, children))
 
 
 def free_port() -> int:
@@ -116,9 +105,9 @@ def compare(table: Rows, hours: float, voices: Path | None) -> None:
             heres.append(cost_of([*_BUILD, "--jobs", str(WORKERS)], folder))
             made = _digest(folder)
             _clear(folder)
-            before = sum(map(processor_s, processes))
+            before = _worked_s(processes)
             wall_s, cost_s = cost_of([*_BUILD, "--cluster", address], folder)
-            theres.append((wall_s, cost_s + sum(map(processor_s, processes)) - before))
+            theres.append((wall_s, cost_s + _worked_s(processes) - before))
             if _digest(folder) != made:
                 raise SystemExit("the cluster made other bytes")
         idle = _idle(processes)
@@ -134,11 +123,16 @@ def compare(table: Rows, hours: float, voices: Path | None) -> None:
     table.row("… less what Dask takes while it waits", "≥ 0.92", told, ratio >= 0.92)
 
 
+def _worked_s(processes: list[int]) -> float:
+    """Return the processor time of processes and their descendants so far, in seconds."""
+    return sum(filter(None, map(processor_s, processes)))
+
+
 def _idle(processes: list[int]) -> float:
     """Return the share of a core that processes take while they have nothing to do."""
-    before, began = sum(map(processor_s, processes)), time.monotonic()
+    before, began = _worked_s(processes), time.monotonic()
     time.sleep(_IDLE_S)
-    return (sum(map(processor_s, processes)) - before) / (time.monotonic() - began)
+    return (_worked_s(processes) - before) / (time.monotonic() - began)
 
 
 def _clear(folder: Path) -> None:

@@ -29,7 +29,7 @@ from audiobook.files import (
     digest_file,
     file_name,
     is_unchanged,
-    link_new,
+    move_new,
     read_source,
     read_stream,
     read_whole,
@@ -326,16 +326,23 @@ def test_only_the_older_temporaries_of_a_file_are_swept_before_it_is_written(tmp
 
 
 @posix
-def test_a_second_name_never_replaces_a_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_new_file_is_moved_but_never_replaces_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    if not has_links:
+        monkeypatch.setattr(os, "link", refuse)  # as exFAT does
     path, target = tmp_path / "received", tmp_path / "en" / "text.md"
     path.write_bytes(b"new")
-    link_new(path, target)
-    assert target.read_bytes() == b"new"
-    target.unlink()
-    target.write_bytes(OLD)
+    move_new(path, target)
+    assert (target.read_bytes(), path.exists()) == (b"new", False)
+    path.write_bytes(b"newer")
     with pytest.raises(FileExistsError):
-        link_new(path, target)
-    assert target.read_bytes() == OLD
+        move_new(path, target)
+    assert (target.read_bytes(), path.read_bytes()) == (b"new", b"newer")
 
 
 def test_sweeping_a_missing_folder_does_nothing(tmp_path: Path) -> None:

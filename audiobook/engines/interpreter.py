@@ -36,6 +36,11 @@ class Interpreter:
         self._process: subprocess.Popen[bytes] | None = None
         self._end: weakref.finalize[..., Interpreter] | None = None
 
+    @property
+    def process_id(self) -> int | None:
+        """The number of its process; None if there is none."""
+        return self._process.pid if self._process else None
+
     def ask(self, request: bytes) -> bytes:
         """Return the answer to a request.
 

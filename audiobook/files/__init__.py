@@ -1,6 +1,6 @@
 """Files that are complete or absent: atomic writing, digests, sweeping, and reading with our errors."""
 
-from audiobook.files.atomic import TEMPORARY_SUFFIX, atomic_write, link_new, require_room, write_bytes
+from audiobook.files.atomic import TEMPORARY_SUFFIX, atomic_write, move_new, require_room, write_bytes
 from audiobook.files.digests import Digests, digest, digest_file, digest_stream, is_unchanged
 from audiobook.files.long_write import LongWrite
 from audiobook.files.names import as_spelled, file_name, same_name
@@ -26,7 +26,7 @@ __all__ = [
     "file_name",
     "grouped",
     "is_unchanged",
-    "link_new",
+    "move_new",
     "read_pieces",
     "read_source",
     "read_stream",

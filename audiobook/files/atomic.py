@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -66,8 +67,8 @@ def atomic_write(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
         raise
 
 
-def link_new(path: Path, target: Path) -> None:
-    """Give a file a second name, which no file may have yet; content and name are on the disk afterwards.
+def move_new(path: Path, target: Path) -> None:
+    """Move a file to a name that no file may have yet, on the same disk; content and name are on the disk afterwards.
 
     Raises:
         FileExistsError: Something has this name.
@@ -77,12 +78,25 @@ def link_new(path: Path, target: Path) -> None:
         with path.open("rb") as stream:
             os.fsync(stream.fileno())
         target.parent.mkdir(parents=True, exist_ok=True)
-        os.link(path, target)  # unlike a rename, it never replaces a file
+        _move(path, target)
         _sync_folder(target.parent)
     except FileExistsError:
         raise
     except OSError as error:
         raise storage_error(error, target, "writing") from error
+
+
+def _move(path: Path, target: Path) -> None:
+    try:
+        os.link(path, target)  # unlike a rename, it never replaces a file
+    except FileExistsError:
+        raise
+    except OSError:  # there are no hard links on exFAT, nor on many network drives and phones
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, "is there already", os.fspath(target)) from None
+        path.rename(target)
+    else:
+        path.unlink()
 
 
 def write_bytes(path: Path, data: bytes, *, sync: bool = True) -> None:

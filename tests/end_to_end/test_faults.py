@@ -370,6 +370,23 @@ def test_texts_that_would_make_the_same_files_are_named(shelf: Shelf, name: str)
     assert len(shelf.outputs()) == 3
 
 
+def test_a_text_from_elsewhere_does_not_replace_the_book_of_another_text(
+    shelf: Shelf, tmp_path: Path
+) -> None:
+    shelf.write("texts/en/good.txt", GOOD)
+    shelf.build("--engine", "tone")
+    before = shelf.outputs()
+    other = tmp_path / "elsewhere" / "en" / "good.md"
+    other.parent.mkdir(parents=True)
+    other.write_text("Another\n\nThey walk far away.\n", "utf-8")
+    done = shelf.run("build", str(other), "--engine", "tone")
+    assert (done.code, done.err.splitlines()[-2:]) == (
+        1,
+        ["error: good.md: would have the same output files as texts/en/good.txt", "hint: rename one of them"],
+    )
+    assert shelf.outputs() == before
+
+
 def test_outside_links_and_anything_but_files_are_named(shelf: Shelf, tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("A secret.", "utf-8")

@@ -139,7 +139,7 @@ class Answer(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         refusal: The first refusal among the replies; empty if there is none.
         worker: Address of the worker.
-        taken_s: How long the batch took, in seconds.
+        taken_s: How much work the batch was, in seconds: processor time, where it is known.
         replies: The encoded `Reply` to each request, in order.
     """
 

@@ -40,9 +40,9 @@ from audiobook.pipeline.voices.outfits import Outfit
 from audiobook.pipeline.workers import WorkerPool
 
 _BATCH_S: Final = 2.0
-"""How long a batch should take, in seconds: long compared with Dask's overhead for a task, short compared with a book."""
+"""How much work a batch should be, in seconds: long compared with Dask's overhead for a task, short compared with a book."""
 _SHORTEST_BATCH_S: Final = 0.3
-"""How long the last batches should take, so that all workers end at about the same time."""
+"""How much work the last batches should be, so that all workers end at about the same time."""
 _SHARES: Final = 2
 """Into how many batches for each slot the rest is divided when it is too short for longer ones."""
 _MOST_REQUESTS: Final = 200

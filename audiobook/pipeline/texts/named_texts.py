@@ -90,11 +90,13 @@ def choose(catalog: Catalog, named: Sequence[str], languages: Sequence[str], tex
         if not found.problems:
             _check_languages(languages, known)
         return found
-    chosen: list[Edition] = []
+    chosen: dict[Edition, None] = {}
     for name in dict.fromkeys(named):
-        chosen += _named(name, catalog, languages, texts)
-    kept, problems = without_twins(list(dict.fromkeys(chosen)), [])
-    return Catalog(kept, problems)
+        chosen |= dict.fromkeys(_named(name, catalog, languages, texts))
+    # A file from elsewhere must not replace the book of a text of the project.
+    others = (edition for edition in catalog.editions if edition not in chosen)
+    kept, problems = without_twins([*others, *chosen], [])
+    return Catalog(tuple(edition for edition in kept if edition in chosen), problems)
 
 
 def of_languages(catalog: Catalog, languages: Sequence[str]) -> Catalog:

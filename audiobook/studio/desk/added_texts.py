@@ -9,7 +9,7 @@ from typing import Any, Final
 from audiobook.document import LANGUAGE_TAG
 from audiobook.encodings import UTF_8
 from audiobook.errors import AudiobookError, SourceError
-from audiobook.files import digest_file, file_name, link_new
+from audiobook.files import digest_file, file_name, move_new
 from audiobook.languages import require_code
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.texts.edition import (
@@ -138,7 +138,7 @@ def _put(path: Path, target: Path, shown: str) -> bool:
         StorageError: The system refused.
     """
     try:
-        link_new(path, target)
+        move_new(path, target)
     except FileExistsError:
         if digest_file(path) == digest_file(target):
             return False
