@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from audiobook.audio.pcm import Pcm
 from audiobook.book.sound.book_frames import BookFrames, DamagedClip
-from audiobook.book.sound.kept_frames import KeptFrames
+from audiobook.book.sound.kept_frames import ChangedFile, KeptFrames
 from audiobook.book.sound.mp3_file import write_mp3
 from audiobook.book.timeline import Stretch, Timeline
 from audiobook.clips.clip import Clip, Sound, make_clip
@@ -45,7 +46,11 @@ def store(tmp_path: Path) -> ClipStore:
     return store
 
 
-def frames_of(store: ClipStore, names: str) -> BookFrames:
+def sha256_of(key: str) -> str:
+    return hashlib.sha256(CLIPS[key].data).hexdigest()
+
+
+def frames_of(store: ClipStore, names: str, sha256_of: Callable[[str], str] = sha256_of) -> BookFrames:
     """Return the frames of some clips, with a pause before each and one at the end."""
     row: list[tuple[str | None, int]] = []
     for name in names:
@@ -59,7 +64,7 @@ def frames_of(store: ClipStore, names: str) -> BookFrames:
         Timeline(RATE_HZ, stretches, (0,), (0,), starts[-1]),
         store,
         lambda key: CLIPS[key].shape,
-        lambda key: hashlib.sha256(CLIPS[key].data).hexdigest(),
+        sha256_of,
         SOUND.encoder,
     )
 
@@ -96,6 +101,25 @@ def test_what_has_not_changed_is_copied_from_the_old_file(
         stamp = write_mp3(book, LONGER_TAG, frames, kept)
     assert book.read_bytes() == whole.read_bytes()
     assert (stamp.length_bytes, stamp.sha256) == (expected.length_bytes, expected.sha256)
+
+
+def test_short_files_are_not_compared(tmp_path: Path, store: ClipStore) -> None:
+    book, frames = tmp_path / "book.mp3", frames_of(store, BEFORE)
+    write_mp3(book, TAG, frames)
+    with KeptFrames(book, frames) as kept:
+        assert not kept
+
+
+def test_the_old_file_is_closed(tmp_path: Path, store: ClipStore) -> None:
+    book, frames = tmp_path / "book.mp3", frames_of(store, BEFORE)
+    write_mp3(book, TAG, frames)
+    before = os.open(book, os.O_RDONLY)
+    os.close(before)
+    with KeptFrames(book, frames, 0) as kept:
+        assert kept
+    after = os.open(book, os.O_RDONLY)
+    os.close(after)
+    assert after == before
 
 
 def test_what_is_between_two_edits_comes_from_the_store(tmp_path: Path, store: ClipStore) -> None:
@@ -139,6 +163,20 @@ def test_a_file_that_is_changed_meanwhile_is_not_used(tmp_path: Path, store: Cli
         flip(book, 3000)
         write_mp3(book, TAG, frames, kept)
     assert book.read_bytes() == whole.read_bytes()
+
+
+def test_nothing_is_believed_if_the_process_that_checks_is_killed(tmp_path: Path, store: ClipStore) -> None:
+    book, own = tmp_path / "book.mp3", os.getpid()
+    write_mp3(book, TAG, frames_of(store, BEFORE))
+
+    def killing(key: str) -> str:
+        if os.getpid() != own:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return sha256_of(key)
+
+    frames = frames_of(store, BEFORE, killing)
+    with KeptFrames(book, frames, 0) as kept, pytest.raises(ChangedFile):
+        kept.require_intact()
 
 
 @pytest.mark.parametrize(
