@@ -58,7 +58,8 @@ def _with_kept(path: Path, head: bytes, kept: KeptFrames) -> FileStamp:
         with LongWrite(stream) as output:
             output.write(head)
             kept.write(output)
-        kept.require_intact()
+            kept.require_intact()
+            kept.uncache()  # while the last digests are calculated
     return FileStamp(path.name, output.length_bytes, output.digest())
 
 
