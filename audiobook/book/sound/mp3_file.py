@@ -54,12 +54,11 @@ def write_mp3(path: Path, tag: bytes, frames: BookFrames, kept: KeptFrames | Non
 
 def _with_kept(path: Path, head: bytes, kept: KeptFrames) -> FileStamp:
     """Write the file with the frames that stay; it only takes the place of the old one if they were intact."""
-    with atomic_write(path) as stream:
-        with LongWrite(stream) as output:
-            output.write(head)
-            kept.write(output)
-            kept.require_intact()
-            kept.uncache()  # while the last digests are calculated
+    with atomic_write(path) as stream, LongWrite(stream) as output:
+        output.write(head)
+        kept.write(output)
+        kept.require_intact()
+        kept.uncache()  # while the last digests are calculated
     return FileStamp(path.name, output.length_bytes, output.digest())
 
 
