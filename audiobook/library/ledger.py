@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from audiobook.errors import OutputMismatch
-from audiobook.files import read_whole, write_bytes
+from audiobook.files import read_whole, write_swept
 from audiobook.system.opening import is_regular
 
 LEDGER_NAME: Final = ".audiobook-library.json"
@@ -79,7 +79,7 @@ def write_ledger(library: Path, books: dict[str, ShelvedBook]) -> None:
         StorageError: It cannot be written.
     """
     ordered = dict(sorted(books.items()))
-    write_bytes(library / LEDGER_NAME, msgspec.json.encode(Ledger(_FORMAT, ordered)) + b"\n")
+    write_swept(library / LEDGER_NAME, msgspec.json.encode(Ledger(_FORMAT, ordered)) + b"\n")
 
 
 def _damaged(library: Path, why: str) -> OutputMismatch:

@@ -5,23 +5,33 @@ Source: Audiobookshelf 2.36, `server/scanner/LibraryScanner.js`: an item is foun
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 
-def folder_to_move(library: Path, files: Iterable[str], folder: str, passing: str) -> str | None:
+def folder_to_move(library: Path, files: Collection[str], folder: str, passing: str) -> str | None:
     """Return the folder that a book is in, if it is another one than it should be in and can be moved there.
 
     Args:
         library: The folder of the library.
-        files: Paths of the files that earlier exports wrote, relative to the library.
+        files: Paths of the files that earlier exports wrote, relative to the library; also those in `folder`, if a
+            move was killed.
         folder: Where the book should be, relative to the library.
         passing: Where a move that was killed may have left it; see `move_book`.
     """
+    names = {PurePosixPath(path).name for path in files}
     homes = {str(PurePosixPath(path).parent) for path in files} - {folder, "."}
-    home = next((each for each in (passing, *sorted(homes)) if _is_own(library, each)), None)
-    if home is None or _are_nested(home, folder):
+    places = {passing: [f"{passing}/{name}" for name in names]}
+    places |= {
+        home: [path for path in files if str(PurePosixPath(path).parent) == home] for home in sorted(homes)
+    }
+    if any((library / path).is_file() for path in files if str(PurePosixPath(path).parent) == folder):
+        return None
+    # The folder of a book may now be that of a series around it.
+    held = (home for home, paths in places.items() if any((library / path).is_file() for path in paths))
+    home = next((home for home in held if _is_own(library, home)), None)
+    if home is None or home == passing or _are_nested(home, folder):
         return home
     target = library / folder
     return None if target.exists() and not target.samefile(library / home) else home
@@ -56,9 +66,13 @@ def move_book(library: Path, home: str, folder: str, passing: str) -> bool:
 
 def remove_empty(library: Path, folder: PurePosixPath) -> None:
     """Remove a folder of a library and those around it, as far as they are empty."""
-    with suppress(OSError):
-        for each in (folder, *folder.parents[:-1]):
-            (library / each).rmdir()  # fails unless it is empty
+    for each in (folder, *folder.parents[:-1]):
+        try:
+            (library / each).rmdir()
+        except FileNotFoundError:
+            continue
+        except OSError:  # it is not empty
+            return
 
 
 def _rename(library: Path, old: str, new: str) -> None:
@@ -69,6 +83,8 @@ def _rename(library: Path, old: str, new: str) -> None:
     """
     target = library / new
     target.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # it is there and empty if it was around the old folder
+        target.rmdir()
     (library / old).rename(target)
     remove_empty(library, PurePosixPath(old).parent)
 

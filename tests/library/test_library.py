@@ -245,7 +245,12 @@ def test_files_and_links_of_others_are_not_touched(walk: Shelf, tmp_path: Path) 
 
 def test_a_move_that_was_killed_halfway_is_completed(tmp_path: Path) -> None:
     (tmp_path / "moving 0").mkdir()
+    (tmp_path / "moving 0" / "Dune.mp3").touch()
     home = folder_to_move(tmp_path, ["Ann/Dune/Dune.mp3"], "Ann/Dune/Dune", "moving 0")
     assert home == "moving 0"
     assert move_book(tmp_path, home, "Ann/Dune/Dune", "moving 0")
-    assert (tmp_path / "Ann/Dune/Dune").is_dir()
+    assert (tmp_path / "Ann/Dune/Dune/Dune.mp3").is_file()
+    files = ["Ann/Dune/Dune.mp3", "Ann/Dune/Dune/Dune.mp3"]
+    assert folder_to_move(tmp_path, files, "Ann/Dune/Dune", "moving 0") is None, (
+        "its old folder is a series now"
+    )
