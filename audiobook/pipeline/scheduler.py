@@ -196,6 +196,7 @@ class Maker:
                 while self._early_results:
                     self._handle(*self._early_results.popleft())
                 self._make(pool)
+            self._waiting = dict(self._waiting)  # its memory was that of all clips
             self._stopwatch.keep()
             if pool.has_killed:
                 self.project.store.sweep()

@@ -132,11 +132,27 @@ class WaitingScripts:
         Raises:
             StorageError: The disk is full.
         """
-        return Spooled(self._spool, [self._stored(chapter) for chapter in chapters])
+        entries = [self._stored(chapter) for chapter in chapters]
+        in_file = sum(isinstance(entry, Place) for entry in entries)
+        if (
+            in_file > len(entries) - in_file
+        ):  # of a script this long, the beginning is not worth its memory either
+            for at, entry in enumerate(entries):
+                if not isinstance(entry, Place):
+                    self._passages_in_memory -= _passage_count(entry)
+                    entries[at] = self._spooled(entry)
+        return Spooled(self._spool, entries)
 
     def _stored(self, chapter: SpokenChapter) -> SpokenChapter | Place:
-        count = sum(len(spoken.passages) for spoken in chapter.paragraphs)
+        count = _passage_count(chapter)
         if self._has_many_missing() or self._passages_in_memory + count > _LONG_PASSAGES:
-            return self._spool.add(pickle.dumps(chapter, pickle.HIGHEST_PROTOCOL))
+            return self._spooled(chapter)
         self._passages_in_memory += count
         return chapter
+
+    def _spooled(self, chapter: SpokenChapter) -> Place:
+        return self._spool.add(pickle.dumps(chapter, pickle.HIGHEST_PROTOCOL))
+
+
+def _passage_count(chapter: SpokenChapter) -> int:
+    return sum(len(spoken.passages) for spoken in chapter.paragraphs)

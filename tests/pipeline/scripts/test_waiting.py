@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiobook.book.script import SpokenChapter, SpokenParagraph
-from audiobook.document import Kind, Paragraph
+from audiobook.book.script import SpokenChapter, SpokenParagraph, SpokenPassage
+from audiobook.clips.clip import Sound
+from audiobook.clips.key import Speaker
+from audiobook.document import Kind, Paragraph, Passage
 from audiobook.files import Spool
 from audiobook.pipeline.scripts.waiting import IN_MEMORY_BYTES, Waiting, WaitingScripts
 
@@ -63,3 +65,17 @@ def test_the_chapters_of_a_script_are_the_same_in_a_file_and_in_memory(
         assert [list(chapters), list(chapters)] == [CHAPTERS, CHAPTERS]
         assert (chapters[2], chapters[-1], list(chapters[1:3])) == (CHAPTERS[2], CHAPTERS[5], CHAPTERS[1:3])
         assert (chapters[0] is CHAPTERS[0]) is not has_many_missing
+
+
+@pytest.mark.parametrize(("count", "stays"), [(4, True), (6, True), (10, False)])
+def test_the_beginning_of_a_script_stays_in_memory_unless_most_of_it_is_in_the_file(
+    count: int, stays: bool, tmp_path: Path
+) -> None:
+    speaker, sound = Speaker("tone", "1", "tone", 1.0, 1.0, 1.0, 22050), Sound(350, 0.0, -1.0, 64, 7)
+    passages = (SpokenPassage(Passage((), "en"), "a" * 64, speaker, sound),) * 400
+    paragraph = SpokenParagraph(Paragraph("Text.", Kind.TEXT), passages)
+    long = [SpokenChapter(f"Chapter {number}", 1, (paragraph,)) for number in range(count)]
+    with Spool(tmp_path) as spool:
+        chapters = WaitingScripts(spool, lambda: False).chapters(iter(long))
+        assert list(chapters) == long
+        assert (chapters[0] is long[0]) is stays
