@@ -18,9 +18,9 @@ from audiobook.listening.evidence import WordEvidence
 _MISSING: Final = 4.5
 """Log-likelihood ratio above which a word counts as missing. It is at most 4 for names that were spoken, at most 1 for
 nearly all other spoken words, and above 7 for nearly all words that were left out."""
-_DOUBLED: Final = -1.7
+_DOUBLED: Final = -1.5
 """Log-likelihood ratio above which a word counts as doubled; negative, because the recogniser expects no word twice."""
-_ANOTHER_HEARD: Final = 3.0
+_ANOTHER_HEARD: Final = 2.2
 """How much the log-likelihood ratio of missing words is lowered if other words are transcribed in their place: then
 something was said there. In the place of a word that was left out, nothing is transcribed."""
 _MOST_REPLACED: Final = 3
