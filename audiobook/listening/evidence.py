@@ -72,7 +72,7 @@ class _Question:
     Attributes:
         change: Makes the change.
         doubted: Lowest and highest ratio for which the word is compared alone.
-        undecided: Lowest and highest ratio for which it is then compared in a slower copy.
+        undecided: Lowest and highest ratio for which it is then compared in copies at other speeds.
     """
 
     change: _Change
