@@ -25,8 +25,7 @@ from audiobook.engines.espeak.engine import EspeakEngine
 from audiobook.engines.espeak.library import LibraryVoice, espeak_library
 from audiobook.engines.espeak.speaking import Request, say
 from audiobook.engines.espeak.text import plain_text
-from audiobook.engines.isolation import Launcher
-from audiobook.engines.limits import Limits
+from audiobook.engines.isolation import Launcher, Limits
 from audiobook.errors import SpeechError
 from bench.drill.shelf import Shelf
 

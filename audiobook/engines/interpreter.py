@@ -11,7 +11,7 @@ from contextlib import suppress
 from threading import Event, Timer
 from typing import TYPE_CHECKING
 
-from audiobook.engines.limits import Limits, death, too_slow
+from audiobook.engines.isolation import Limits, death, too_slow
 from audiobook.engines.serving import ANSWER, REQUEST
 from audiobook.system.interpreters import python
 

@@ -1,8 +1,7 @@
-"""Isolating requests that may crash, hang or produce endless output: each runs in another process, as if it were the first.
+"""Isolating requests that may crash, hang or produce endless output: each runs in a new process.
 
 espeak-ng keeps state from one text to the next, and some plain texts make it abort. So each passage is spoken in a child
-of a launcher, a process that has loaded the library and never speaks; or in a child that loads the library again after each
-passage. Systems without fork use `Interpreter` instead.
+of a launcher, a process that has loaded the library and never speaks. Systems without fork use `Interpreter` instead.
 
 Forking takes longer the more memory a process has written, so the launcher is a process of its own. It has one or more
 slots. Each slot is a process that shares the loaded library and runs one child at a time, so the number of slots limits
@@ -21,11 +20,8 @@ import warnings
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from audiobook.engines.lasting_child import LastingChild, ask_lasting
-from audiobook.engines.limits import Limits, death, too_slow
 from audiobook.errors import SpeechError
 from audiobook.system.interrupts import interrupts_held, leave_interrupts_to_parent
 
@@ -45,9 +41,34 @@ Task = Callable[[bytes, mmap.mmap], bytes]
 """Takes a request, and memory that is shared with the calling process for the samples; returns the answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of a request.
+
+    Attributes:
+        time_s: Time limit in seconds, after which the child is killed.
+        memory_bytes: Size of the memory that shares samples with the child; 0 if the task returns none.
+    """
+
+    time_s: float
+    memory_bytes: int
+
+
 def can_fork() -> bool:
     """Return whether this system forks processes, instead of starting new interpreters."""
     return hasattr(os, "fork") and not os.environ.get(SPAWN_VARIABLE)
+
+
+def death(status: int) -> SpeechError:
+    """Return the error for a failed process, given its exit code, or the negated number of a signal."""
+    if status < 0:
+        return SpeechError(f"the engine was ended by {signal.Signals(-status).name}")
+    return SpeechError(f"the engine ended with code {status}")
+
+
+def too_slow(limits: Limits) -> SpeechError:
+    """Return the error for a process that reached its time limit."""
+    return SpeechError(f"the engine took longer than {limits.time_s:g} s")
 
 
 @dataclass(slots=True)
@@ -76,7 +97,6 @@ class Launcher:
         slots: int = 1,
         *,
         keeps_memory: bool = False,
-        renew: Callable[[], bool] | None = None,
     ) -> None:
         """Fork the launcher. The calling process should have loaded little more than `task` needs.
 
@@ -87,8 +107,6 @@ class Launcher:
             slots: Maximum number of children at the same time, at least 1.
             keeps_memory: Whether each slot keeps the memory of a child for the next one, because children need much of
                 it.
-            renew: Called in a child after its request. Returns whether all state of the request is gone, so that the same
-                child can answer the next one. None for a new child for each request.
         """
         from multiprocessing.connection import Pipe  # slow to import, not needed to choose a voice
 
@@ -98,7 +116,7 @@ class Launcher:
             self._pid = os.fork()
             if self._pid == 0:
                 theirs = [(slot.memory, pipe) for slot, (_, pipe) in zip(self._slots, pipes, strict=True)]
-                _be_the_launcher(task, theirs, limits, load, keeps_memory, renew)
+                _be_the_launcher(task, theirs, limits, load, keeps_memory)
         for _, pipe in pipes:
             pipe.close()
 
@@ -197,7 +215,6 @@ def _be_the_launcher(
     limits: Limits,
     load: Callable[[], None] | None,
     keeps_memory: bool,
-    renew: Callable[[], bool] | None,
 ) -> NoReturn:
     """Serve requests until the other ends of the pipes are closed. Then exit without returning to the parent's code."""
     try:
@@ -216,8 +233,8 @@ def _be_the_launcher(
         # The other slots are forks of this process, and share what it has loaded.
         for memory, pipe in slots[1:]:
             if os.fork() == 0:
-                _serve(task, memory, pipe, limits, keeps_memory, renew)
-        _serve(task, *slots[0], limits, keeps_memory, renew)
+                _serve(task, memory, pipe, limits, keeps_memory)
+        _serve(task, *slots[0], limits, keeps_memory)
     finally:
         os._exit(0)
 
@@ -229,17 +246,8 @@ def _close_all_but(kept: set[int]) -> None:
         start = descriptor + 1
 
 
-def _serve(
-    task: Task,
-    memory: mmap.mmap,
-    pipe: Connection,
-    limits: Limits,
-    keeps_memory: bool,
-    renew: Callable[[], bool] | None,
-) -> NoReturn:
+def _serve(task: Task, memory: mmap.mmap, pipe: Connection, limits: Limits, keeps_memory: bool) -> NoReturn:
     _close_all_but({pipe.fileno()})
-    if renew:
-        _serve_lasting(pipe, partial(LastingChild, task, memory, limits, renew))
     scratch = _scratch() if keeps_memory else None
     while True:
         request = pipe.recv_bytes()
@@ -250,21 +258,6 @@ def _serve(
         except SpeechError as error:
             answer = _NOT_DONE + error.message.encode()
         pipe.send_bytes(answer)
-
-
-def _serve_lasting(pipe: Connection, start: Callable[[], LastingChild]) -> NoReturn:
-    child = None
-    try:
-        while True:
-            request = pipe.recv_bytes()
-            child, answer = ask_lasting(child, start, request, pipe.fileno())
-            if isinstance(answer, SpeechError):
-                pipe.send_bytes(_NOT_DONE + answer.message.encode())
-            else:
-                pipe.send_bytes(_DONE + answer)
-    finally:
-        if child:
-            child.close()
 
 
 def _scratch() -> Scratch | None:

@@ -14,7 +14,7 @@ import msgspec
 
 from audiobook.engines.espeak.library import espeak_library
 from audiobook.engines.interpreter import in_new_interpreter
-from audiobook.engines.limits import Limits
+from audiobook.engines.isolation import Limits
 from audiobook.engines.registry import load_engine, voice_for
 from audiobook.engines.serving import serve_once
 from audiobook.errors import EngineMissing, SpeechError

@@ -18,8 +18,7 @@ from audiobook.document import Passage, Sentence
 from audiobook.engines.base import Speech, Style
 from audiobook.engines.espeak.engine import EspeakEngine
 from audiobook.engines.interpreter import Interpreter, in_new_interpreter
-from audiobook.engines.isolation import SPAWN_VARIABLE
-from audiobook.engines.limits import Limits
+from audiobook.engines.isolation import SPAWN_VARIABLE, Limits
 from audiobook.engines.registry import voice_for
 from audiobook.errors import SpeechError
 from audiobook.pipeline.clip_job import Failed, Job
@@ -79,7 +78,7 @@ def test_a_working_process_ends_with_the_one_that_asked_it(tmp_path: Path) -> No
     code = (
         "import os, threading, time\n"
         "from audiobook.engines.interpreter import Interpreter\n"
-        "from audiobook.engines.limits import Limits\n"
+        "from audiobook.engines.isolation import Limits\n"
         "asked = Interpreter('obedient', Limits(600.0, 0))\n"
         "print(asked.ask(b'').decode(), flush=True)\n"
         "threading.Timer(0.1, os.kill, (os.getpid(), 9)).start()\n"

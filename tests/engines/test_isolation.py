@@ -18,8 +18,7 @@ from tools import wait_until
 
 from audiobook.document import Kind, Paragraph, Passage
 from audiobook.engines.base import Engine, Style, Voice
-from audiobook.engines.isolation import Launcher
-from audiobook.engines.limits import Limits
+from audiobook.engines.isolation import Launcher, Limits
 from audiobook.engines.registry import load_engine, voice_for
 from audiobook.errors import SpeechError
 from audiobook.narration.passages import narrate
@@ -153,8 +152,7 @@ def test_a_request_that_was_begun_and_never_fetched_blocks_no_other(wide_launche
 def test_a_launcher_ends_with_its_parent() -> None:
     code = (
         "import sys, os; sys.path.insert(0, 'tests/engines')\n"
-        "from audiobook.engines.isolation import Launcher\n"
-        "from audiobook.engines.limits import Limits\n"
+        "from audiobook.engines.isolation import Launcher, Limits\n"
         "def pid(request, room): return str(os.getppid()).encode()\n"
         "launcher = Launcher(pid, Limits(1.0, 4096), slots=2)\n"
         "launcher.begin(b'1')\n"
@@ -173,8 +171,7 @@ def test_a_working_child_ends_with_the_process_that_requested_it(tmp_path: Path)
     """A child ends however long its work would take, because nothing waits for its answer any more."""
     code = (
         "import os, time\n"
-        "from audiobook.engines.isolation import Launcher\n"
-        "from audiobook.engines.limits import Limits\n"
+        "from audiobook.engines.isolation import Launcher, Limits\n"
         "def spin(request, room):\n"
         "    with open('child', 'w') as told: told.write(str(os.getpid()))\n"
         "    os.rename('child', 'spins')\n"

@@ -15,8 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from audiobook.engines.isolation import Launcher
-from audiobook.engines.limits import Limits
+from audiobook.engines.isolation import Launcher, Limits
 from audiobook.errors import SpeechError
 
 pytestmark = pytest.mark.skipif(

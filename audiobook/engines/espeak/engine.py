@@ -13,13 +13,12 @@ import msgspec
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.document import Passage, Phonemes, Sentence
 from audiobook.engines.base import Speech, Style, Voice
-from audiobook.engines.espeak.library import LibraryVoice, espeak_library, renew_library
+from audiobook.engines.espeak.library import LibraryVoice, espeak_library
 from audiobook.engines.espeak.sounds import sounds_of
 from audiobook.engines.espeak.speaking import MEMORY_BYTES, Answer, Request, say, unpacked
 from audiobook.engines.espeak.text import LibraryText, library_texts, plain_text
 from audiobook.engines.interpreter import Interpreter
-from audiobook.engines.isolation import Launcher, Launchers, can_fork
-from audiobook.engines.limits import Limits
+from audiobook.engines.isolation import Launcher, Launchers, Limits, can_fork
 from audiobook.engines.word_times import word_marks
 from audiobook.errors import SpeechError
 
@@ -31,7 +30,7 @@ _LATIN_LETTERS: Final = re.compile(r", latin as \w+")
 
 
 class EspeakEngine:
-    """Speaks each passage in another process that has forgotten all others, because espeak-ng keeps state between texts."""
+    """Speaks each passage in a separate process, because espeak-ng keeps state between texts."""
 
     name = "espeak"
 
@@ -91,7 +90,7 @@ def _launcher(voice: LibraryVoice) -> Launcher:
 
     def start() -> Launcher:
         espeak_library().set_voice(voice)
-        return Launcher(say, _LIMITS, renew=renew_library)
+        return Launcher(say, _LIMITS)
 
     return _launchers.get(voice, start)
 

@@ -21,7 +21,7 @@ import msgspec
 from audiobook.document import Phonemes
 from audiobook.engines.espeak.library import EspeakLibrary, LibraryVoice, espeak_library
 from audiobook.engines.interpreter import in_new_interpreter
-from audiobook.engines.limits import Limits
+from audiobook.engines.isolation import Limits
 from audiobook.engines.serving import serve_once
 from audiobook.errors import EngineMissing, SpeechError
 

@@ -11,8 +11,8 @@ import msgspec
 
 from audiobook.audio.pcm import SAMPLE_BYTES
 from audiobook.engines.interpreter import in_new_interpreter
+from audiobook.engines.isolation import Limits
 from audiobook.engines.kokoro.files import RATE_HZ, KokoroFiles
-from audiobook.engines.limits import Limits
 from audiobook.engines.serving import serve_once
 
 _TEXT: Final = "The reader opens the book, and a long breath goes through the room."

@@ -22,8 +22,7 @@ from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.document import Passage, PhonemeSpan
 from audiobook.engines.base import Speech, Style, Voice
 from audiobook.engines.interpreter import in_new_interpreter
-from audiobook.engines.isolation import Launcher, Launchers, can_fork
-from audiobook.engines.limits import Limits
+from audiobook.engines.isolation import Launcher, Launchers, Limits, can_fork
 from audiobook.engines.neural.device import AUTO, PROCESSOR, available_providers, no_device
 from audiobook.engines.serving import serve_once
 from audiobook.engines.word_times import WordEvent, word_marks

@@ -10,7 +10,7 @@ import msgspec
 from distributed import get_worker
 
 from audiobook.engines.interpreter import Interpreter
-from audiobook.engines.limits import Limits
+from audiobook.engines.isolation import Limits
 from audiobook.errors import SpeechError
 from audiobook.pipeline.cluster.messages import Answer, ErrorParts, Reply, packed
 from audiobook.system.processor_time import processor_s
