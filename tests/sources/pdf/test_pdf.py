@@ -452,8 +452,8 @@ def bomb(size: int) -> bytes:
     """Return a PDF whose page has a content stream of spaces that is far longer when unpacked."""
     packed = zlib.compress(b" " * size, 9)
     plain = pdf([[Text(1, 1, "@" * len(packed))]])
-    start = plain.index(b"stream\n") + 7
-    end = plain.index(b"\nendstream")
+    start = plain.rindex(b"stream\n", 0, plain.index(b"@@@")) + 7
+    end = plain.index(b"\nendstream", start)
     head, tail = plain[:start], plain[end:]
     return (
         head.replace(
