@@ -8,7 +8,7 @@ from pathlib import Path
 
 from audiobook.book.record.archive_names import archive_name
 from audiobook.book.record.reading import read_stored
-from audiobook.book.record.works import Record
+from audiobook.book.record.works import Record, RecordHead
 from audiobook.errors import NothingToDo, SourceError, UsageError, near
 from audiobook.files import digest
 from audiobook.languages import covers
@@ -102,7 +102,7 @@ def editions_by_label(project: Project) -> dict[str, Edition]:
     return {edition.label: edition for edition in texts_of(project).editions}
 
 
-def has_changed(record: Record, editions: Mapping[str, Edition]) -> bool:
+def has_changed(record: RecordHead, editions: Mapping[str, Edition]) -> bool:
     """Return whether the project has another version of a work's text; False if the text is not in the project."""
     edition = editions.get(f"{record.language}/{record.slug}")
     if edition is None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Final
 
 from audiobook.document import Kind, Paragraph
-from audiobook.errors import AudiobookError
 from audiobook.narration.passages import narrate
 
 _SAMPLE: Final = Paragraph("2. A 1/2: 15.3.2021, 10:30, 5 km.", Kind.TEXT)
@@ -17,7 +15,9 @@ def load_language(language: str) -> None:
     """Load what narration in a language needs, so that it need not be loaded when the first paragraph is narrated.
 
     Args:
-        language: BCP 47 tag. Errors of its rules are left to the narration of a paragraph.
+        language: BCP 47 tag.
+
+    Raises:
+        WorkError: Its rules fail.
     """
-    with suppress(AudiobookError):
-        narrate(_SAMPLE, language)
+    narrate(_SAMPLE, language)

@@ -26,6 +26,8 @@ from audiobook.system.opening import is_regular, is_there
 
 KINDS: Final = {kind.name: kind for kind in (EPUB, LPF)}
 """The archives by the names of their formats."""
+_ORIGINAL: Final = ".epub"
+"""Ending of texts whose own pages can be kept."""
 
 
 class WrittenArchive(NamedTuple):
@@ -68,7 +70,7 @@ def add_archives(
     record = read_stored(path, is_beside=project.is_beside)
     if record is None:
         return None  # it was removed just now
-    original = unchanged_original(record, originals)
+    original = unchanged_original(record, originals) if ending_of(record.source) == _ORIGINAL else None
     for name in missing_archives(record.inputs.formats, record.formats):
         target = path.with_name(archive_name(record.slug, record.source, name))
         if not replace:
@@ -159,7 +161,7 @@ def _with_own_pages(
     warn: Callable[[str], None],
 ) -> ReadAlong | None:
     """Write a work made from an EPUB as that EPUB with overlays on its pages; None if it needs new pages."""
-    if ending_of(record.source) != ".epub":
+    if ending_of(record.source) != _ORIGINAL:
         return None
     why = "the file that it was built from has changed or no longer exists"
     if original is not None:

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from audiobook.audio.mp3 import id3
 from audiobook.audio.mp4 import aac
-from audiobook.book.assemble import assemble
-from audiobook.book.book import Book
-from audiobook.book.extra_files import PreviousFiles
-from audiobook.book.record.archive_names import missing_archives
 from audiobook.book.script import SpokenPassage
-from audiobook.book.sound.book_frames import DamagedClip
 from audiobook.book.sound.formats import encodings_of
 from audiobook.clips.clip import load_libraries
 from audiobook.clips.encoded import Encoding
 from audiobook.clips.heads import ClipHeads
 from audiobook.errors import (
     EngineMissing,
-    OutputMismatch,
     ServiceError,
     SpeechError,
     StorageError,
@@ -32,16 +26,17 @@ from audiobook.errors import (
 from audiobook.files import Spool
 from audiobook.listening.model import find_listener
 from audiobook.narration.loading import load_language
+from audiobook.pipeline.assembling import Assembler, Task
 from audiobook.pipeline.clip_job import Failed, Job, Made
 from audiobook.pipeline.cluster.driver import cluster_pool, link_to, require_offline
 from audiobook.pipeline.containment import contained
 from audiobook.pipeline.cost import SpeechToMake
 from audiobook.pipeline.encoders import require_encoders
 from audiobook.pipeline.needed_clips import NeededClips, WorkClips
-from audiobook.pipeline.outcome import Built, Failures, Outcome
+from audiobook.pipeline.outcome import Failures, Outcome
 from audiobook.pipeline.planning.plan import Plan
 from audiobook.pipeline.project import Project
-from audiobook.pipeline.remarks import located, spoken_again, unclear
+from audiobook.pipeline.remarks import located, spoken_again
 from audiobook.pipeline.scripts.cast import Cast
 from audiobook.pipeline.scripts.narrated import NarrationCache, rules_identity
 from audiobook.pipeline.scripts.prepared_text import PreparedText, prepare
@@ -53,7 +48,6 @@ from audiobook.pipeline.voices.gain import VoiceLevel, bare_sentence, voice_leve
 from audiobook.pipeline.voices.speaking_speed import Stopwatch
 from audiobook.pipeline.workers import Pool, WorkerPool
 from audiobook.report.base import Reporter, counted
-from audiobook.report.pace import clock
 from audiobook.settings import Settings
 
 if TYPE_CHECKING:
@@ -67,31 +61,6 @@ _MANY_JOBS: Final = 32
 """Number of waiting jobs above which chapters of scripts are moved to a temporary file."""
 _MOST_HEADS: Final = 4096
 """How many heads of clips are kept from comparing them with the store until the books are assembled: those of about 20 hours."""
-
-
-@dataclass(slots=True)
-class _Task:
-    """A book that is being built."""
-
-    outcome: Outcome
-    book: Book
-    folder: Path
-    speech: SpeechToMake
-    """The clips of the work that were not in the store when the text was read, and the length of their speech."""
-    missing_count: int = 0
-    """Number of clips that must still be made, listened to or encoded."""
-    unclear: set[str] = field(default_factory=set)
-    """Keys of clips in which listening found faults."""
-    repaired: set[str] = field(default_factory=set)
-    """Keys of clips that were damaged and made again."""
-
-    def forget_files(self) -> None:
-        """Make the build rewrite all files, because a clip has changed since they were written."""
-        before = self.book.previous
-        self.book = replace(
-            self.book,
-            previous=PreviousFiles(None, {}, before.made, before.chapter_files, pictures=before.pictures),
-        )
 
 
 class Maker:
@@ -129,11 +98,12 @@ class Maker:
         self._jobs = Waiting[Job](spool)
         """Clips to make."""
         self._scripts = WaitingScripts(spool, lambda: len(self._jobs) > _MANY_JOBS)
-        self._waiting: dict[str, tuple[_Task, ...]] = {}
+        self._waiting: dict[str, tuple[Task, ...]] = {}
         """Tasks that need a clip, by the key of the clip. Most clips are needed by one task, and share its tuple."""
-        self._ready: deque[_Task] = deque()
+        self._ready: deque[Task] = deque()
         """Tasks whose clips are all in the store."""
         self._heads = ClipHeads(project.store, spool, 0 if dry_run else _MOST_HEADS)
+        self._assembler = Assembler(project, self._heads, reporter, failures, force=force)
         self._needed = NeededClips(project.store, self._heads, self.listener, force=force)
         self._stopwatch = Stopwatch(1)
         self._early_results = Waiting[tuple[Job, Made | Failed | SpeechError]](spool)
@@ -210,8 +180,10 @@ class Maker:
 
     def _load_ahead(self, with_casts: list[tuple[Outcome, Plan, Cast]]) -> None:
         """Load what will be needed, while another process reads the first text. Workers do not get this memory."""
-        for _, _, cast in with_casts[:1]:
-            load_language(cast.main.language)
+        for outcome, _, cast in with_casts[:1]:
+            # If its rules fail, so does the narration of the text, which reports it.
+            with suppress(WorkError), contained(outcome.edition.name):
+                load_language(cast.main.language)
         rules_identity()
         id3.load_library()
 
@@ -245,7 +217,7 @@ class Maker:
         stale: list[tuple[Outcome, Plan, Cast]],
         read: Callable[[Plan, str], PreparedText],
         pool: _Pool | None,
-    ) -> Iterator[tuple[_Task, Iterator[str]]]:
+    ) -> Iterator[tuple[Task, Iterator[str]]]:
         """Read and narrate every stale edition, and submit jobs to the pool in the meantime.
 
         Yields:
@@ -272,7 +244,7 @@ class Maker:
             if again := self._needed.respoken(clips.keys):
                 self.reporter.warn(spoken_again(outcome.edition.label, again))
             folder = self.project.folder(outcome.edition.language)
-            yield _Task(outcome, book, folder, clips.speech), self._needed.incomplete(clips)
+            yield Task(outcome, book, folder, clips.speech), self._needed.incomplete(clips)
 
     def _add_passage(self, clips: WorkClips, pool: _Pool | None, passage: SpokenPassage) -> None:
         """Add the clip of a passage to those that its work needs, and schedule it unless it is already scheduled.
@@ -295,7 +267,7 @@ class Maker:
         while self._jobs and pool.free_slots:
             pool.submit(self._jobs.popleft())
 
-    def _await(self, task: _Task, missing: Iterable[str]) -> None:
+    def _await(self, task: Task, missing: Iterable[str]) -> None:
         """Make a task wait for the clips with these keys, each of which is given once; without any, it is ready."""
         alone = (task,)
         for key in missing:
@@ -305,7 +277,7 @@ class Maker:
         if not task.missing_count:
             self._ready.append(task)
 
-    def _remake(self, task: _Task, key: str) -> None:
+    def _remake(self, task: Task, key: str) -> None:
         """Schedule a damaged clip to be made again."""
         self._await(task, [key])
         self._heads.forget(key)
@@ -394,54 +366,9 @@ class Maker:
             if task.outcome.state != "failed":
                 self.failures.add(task.outcome, located(task.book, job.key, failure))
 
-    def _assemble(self, task: _Task) -> None:
-        """Write the book. If a clip is damaged, it is made again, at most once."""
-        outcome = task.outcome
-        try:
-            with contained(outcome.edition.name):
-                record, chapter_count, sha256 = assemble(
-                    task.book, self.project.store, task.folder, self._heads, replace=self.force
-                )
-                if missing_archives(record.inputs.formats, record.formats):
-                    sha256 = self._add_archives(task, sha256)
-        except WorkError as error:
-            self.failures.add(outcome, error)
-            return
-        except DamagedClip as damage:
-            if damage.key in task.repaired:
-                raise StorageError(
-                    "a clip was damaged again right after it was made",
-                    where=str(self.project.store.path(damage.key)),
-                    hint="check the disk",
-                ) from damage
-            self.reporter.warn(f"{outcome.edition.label}: damaged clip set aside; making it again")
-            task.repaired.add(damage.key)
-            outcome.clips_made += self._needed.needs_speech(damage.key)
-            self._remake(task, damage.key)
-            return
-        except OutputMismatch as error:
-            self.failures.add(outcome, error)
-            return
-        outcome.state = "built"
-        outcome.built = Built(record.audio.name, record.duration_s, chapter_count, sha256)
-        for problem in record.problems[len(outcome.problems) :]:
-            self.reporter.warn(problem)  # problems of the cover, which was just made
-        outcome.problems = list(record.problems)
-        if task.unclear:
-            self.reporter.warn(unclear(outcome.edition.label, len(task.unclear)))
-        made = f"{outcome.clips_made} of {counted(outcome.clips_total, 'clip')} made"
-        chapters = f"{chapter_count} chapter" + ("s" if chapter_count > 1 else "")
-        path = self.project.folder(outcome.edition.language) / record.audio.name
-        summary = f"{', '.join(outcome.reasons)}; {made}; {clock(record.duration_s)}, {chapters}"
-        if record.inputs.formats:
-            summary += f"; {', '.join(('mp3', *record.inputs.formats))}"
-        self.reporter.work_done(outcome.edition.label, summary, path.as_posix())
-
-    def _add_archives(self, task: _Task, sha256: str) -> str:
-        """Write the archives of a book that was just written, and return the digest of its new record."""
-        from audiobook.pipeline.archives import add_archives  # not needed by other builds
-
-        path = task.folder / f"{task.book.slug}.json"
-        originals = [task.outcome.edition.path]
-        record = add_archives(self.project, path, originals, self.reporter.warn, replace=self.force)
-        return record.digest if record else sha256
+    def _assemble(self, task: Task) -> None:
+        """Write the book; a clip that turns out to be damaged is made again first."""
+        damaged = self._assembler.assemble(task)
+        if damaged:
+            task.outcome.clips_made += self._needed.needs_speech(damaged)
+            self._remake(task, damaged)

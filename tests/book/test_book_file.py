@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from stores import store_of
 
 from audiobook.audio.mp3.frames import count_frames, frames, parse_header, read_info
 from audiobook.audio.mp3.lame import EncoderSettings, encoder_name
@@ -41,10 +42,7 @@ CLIPS = {LONG: clip(1500), SHORT: clip(100)}
 
 @pytest.fixture
 def store(tmp_path: Path) -> ClipStore:
-    store = ClipStore(tmp_path / "store")
-    for key, one in CLIPS.items():
-        store.put(key, one)
-    return store
+    return store_of(CLIPS, tmp_path / "store")
 
 
 def timeline(*parts: tuple[str | None, int]) -> Timeline:

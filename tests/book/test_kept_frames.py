@@ -11,6 +11,7 @@ from itertools import accumulate
 from pathlib import Path
 
 import pytest
+from stores import store_of
 
 from audiobook.audio.pcm import Pcm
 from audiobook.book.sound.book_frames import BookFrames, DamagedClip
@@ -40,10 +41,7 @@ CLIPS = {name * 64: clip(number) for number, name in enumerate("0123456789abcdef
 
 @pytest.fixture
 def store(tmp_path: Path) -> ClipStore:
-    store = ClipStore(tmp_path / "store")
-    for key, one in CLIPS.items():
-        store.put(key, one)
-    return store
+    return store_of(CLIPS, tmp_path / "store")
 
 
 def sha256_of(key: str) -> str:

@@ -111,6 +111,6 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _begins_a_letter(text: str, at: int) -> bool:
-    """Return whether a character is none that belongs to the one before it, such as an accent or a vowel sign."""
+    """Return whether a character stands alone; an accent or a vowel sign belongs to the one before it."""
     char, before = text[at], text[at - 1]
     return not (category(char).startswith("M") or char in _JOINERS + _SKIN_TONES or before == _JOINERS[1])

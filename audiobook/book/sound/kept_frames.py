@@ -68,11 +68,8 @@ class KeptFrames:
                 self._descriptor = open_descriptor(path)
                 self._stack.callback(os.close, self._descriptor)
                 self._edges = self._found()
-            except (
-                OSError,
-                FrameError,
-            ):  # there is no such file, or not one of ours: every clip is read from the store
-                pass
+            except (OSError, FrameError):
+                pass  # there is no such file, or not one of ours: every clip is read from the store
 
     def __enter__(self) -> Self:
         """Start to check the frames, if any stay."""

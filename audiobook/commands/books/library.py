@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from audiobook.book.record.works import Record
+from audiobook.book.record.reading import read_brief
+from audiobook.book.record.works import RecordHead
 from audiobook.commands.built_works import built_work, editions_by_label, has_changed
 from audiobook.commands.output import print_json, print_result
 from audiobook.errors import NothingToDo, OutputMismatch
@@ -81,7 +82,7 @@ def _shelved(
         OutputMismatch: A file does not match its record, or is in the way.
         StorageError: A file cannot be read or written.
     """
-    record = project.record(path)
+    record = read_brief(path, is_beside=project.is_beside)
     if record is None:
         return None
     is_stale = has_changed(record, editions)
@@ -110,7 +111,7 @@ def _built(project: Project, named: Sequence[str], language: str | None) -> list
     return found
 
 
-def _answer(record: Record, shelved: Shelved) -> dict[str, Any]:
+def _answer(record: RecordHead, shelved: Shelved) -> dict[str, Any]:
     return {
         "slug": record.slug,
         "language": record.language,
