@@ -48,11 +48,12 @@ def build(
 
     Raises:
         StorageError: A file cannot be read or written. The whole build stops.
-        UsageError: The cluster in the settings cannot be used.
+        UsageError: The cluster or the library in the settings cannot be used.
         ClusterError: The cluster failed.
     """
     cluster = None if dry_run else _cluster(settings)
     builder = _Builder(project, settings, reporter, force=force, dry_run=dry_run)
+    builder.require_library()
     with ExitStack() as held:
         if not dry_run:
             announce = held.enter_context(project.locked_output(builder.report_waiting))
@@ -138,22 +139,37 @@ class _Builder:
             sweep_half_built(folder)
             self._covers[language] = covers_in(folder)
 
-    def shelve(self) -> None:
-        """Write works into the library: all if the user asks for it, or else those that are already in it."""
+    @property
+    def keeps_library(self) -> bool:
+        """Whether works are written into the library: all if the user asks for it, or else those that are already in it."""
         layout = self.settings.layout
-        if layout == "flat" or (layout is None and not is_library(self.project.library)):
-            return
-        from audiobook.pipeline.shelves import require_library_place, shelve  # not needed by other builds
+        return layout == "library" or (layout is None and is_library(self.project.library))
 
-        require_library_place(self.project.library, self.project)
-        shelve(
-            self.outcomes,
-            self.project,
-            self.library.known,
-            self.reporter,
-            self.failures,
-            only_shelved=layout is None,
-        )
+    def require_library(self) -> None:
+        """Check the folder of the library before anything is spoken.
+
+        Raises:
+            UsageError: Books cannot be written there; with the line of the setting.
+        """
+        if self.keeps_library:
+            from audiobook.pipeline.shelves import require_library_place  # not needed by other builds
+
+            with errors_located(self.settings, "library"):
+                require_library_place(self.project.library, self.project)
+
+    def shelve(self) -> None:
+        """Write works into the library."""
+        if self.keeps_library:
+            from audiobook.pipeline.shelves import shelve  # not needed by other builds
+
+            shelve(
+                self.outcomes,
+                self.project,
+                self.library.known,
+                self.reporter,
+                self.failures,
+                only_shelved=self.settings.layout is None,
+            )
 
     def keep_known(self) -> None:
         """Save which files and records need not be read and checked again."""

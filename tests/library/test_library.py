@@ -219,8 +219,10 @@ def test_builds_keep_the_library_up_to_date(tmp_path: Path) -> None:
     assert (done.code, f"library/{FOLDER}/{FILES[0]}: is not a regular file" in done.err) == (1, True)
     assert (library / "Other" / "cover.jpg").exists()
     shelf.write("audiobook.toml", 'layout = "library"\nlibrary = "texts/books"\n')
+    shelf.write("texts/en/other.md", "# Other\n\nMore words.\n")
     done = shelf.run("build")
-    assert (done.code, "the library cannot be in" in done.err) == (2, True)
+    assert (done.code, "audiobook.toml:2: the library cannot be in" in done.err) == (2, True)
+    assert shelf.record("en/other")["chapters"][0]["paragraphs"][-1]["text"] == "Words.", "nothing was built"
 
 
 @pytest.mark.slow
