@@ -7,8 +7,9 @@ If there are fewer workers than cores, each worker also begins its next tasks, i
 
 Without fork, a worker is a new interpreter, which is slow to start. So a pool can leave its workers to the next pool.
 
-Each worker has its own pipe. When the driver dies, the pipe closes and the worker ends. When a worker dies, the driver
-reports an error for its task and starts another worker.
+Each worker has its own pipe. When the driver dies, the pipe closes and the worker ends. When a worker dies, another one
+runs its task in isolation, and when that one dies too, the driver reports an error for the task. A worker also ends, and
+is replaced, once it is worn; see `expendable`.
 """
 
 from __future__ import annotations
@@ -27,14 +28,18 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from typing import Any, Generic, NoReturn, Protocol, Self, TypeVar, cast
+from typing import Any, Final, Generic, NoReturn, Protocol, Self, TypeVar, cast
 
+from audiobook.engines.expendable import expendable, is_worn
 from audiobook.engines.isolation import can_fork
 from audiobook.errors import SpeechError, StorageError
 from audiobook.system.descendants import kill_with_descendants
 from audiobook.system.interpreters import current_folder_ignored, leave_path_to_programs
 from audiobook.system.interrupts import interrupts_held, leave_interrupts_to_parent
 from audiobook.system.refusals import system_refusal
+
+_WORN: Final = 75
+"""Exit code of a worker that is worn."""
 
 Result = TypeVar("Result", covariant=True)
 
@@ -81,7 +86,7 @@ def _pin(process: BaseProcess, core: int | None) -> None:
 
 
 def _work(pipe: Connection, others: tuple[Connection, ...], at_once: int) -> None:
-    """Run tasks until the driver closes the pipe."""
+    """Run tasks until the driver closes the pipe, or this process is worn."""
     leave_interrupts_to_parent()
     leave_path_to_programs()
     # Anything an engine prints must not mix with the output of the command.
@@ -90,9 +95,12 @@ def _work(pipe: Connection, others: tuple[Connection, ...], at_once: int) -> Non
         other.close()  # inherited by fork; it would keep the pipe open after the driver dies
     with suppress(EOFError, OSError):
         if at_once == 1:
-            while True:
-                number, task = pipe.recv()
-                pipe.send((number, result_of(task)))
+            while not is_worn():
+                number, task, is_suspect = pipe.recv()
+                with expendable(unless=is_suspect):
+                    result = result_of(task)
+                pipe.send((number, result))
+            sys.exit(_WORN)
         _work_ahead(pipe, at_once)
 
 
@@ -123,7 +131,7 @@ def _work_ahead(pipe: Connection, at_once: int) -> NoReturn:
         more = [pipe] if len(begun) < at_once else []
         ready = [None] if None in begun else wait([*more, *signs])
         if pipe in ready:
-            number, task = pipe.recv()
+            number, task, _ = pipe.recv()
             begun[task.begin()] = number, task
         else:
             number, task = begun.pop(cast(Connection | None, ready[0]))
@@ -167,6 +175,8 @@ class _Assigned(Generic[AnyTask]):
     task: AnyTask
     is_duplicated: bool = False
     """Whether it was assigned to another worker later, so that this result is not needed."""
+    is_suspect: bool = False
+    """Whether a worker has died in the middle of it."""
 
 
 @dataclass(slots=True)
@@ -279,11 +289,11 @@ class WorkerPool(Generic[AnyTask, Result]):
                     self._assign(idle, assigned.task)
                     break
 
-    def _assign(self, worker: _Worker[AnyTask], task: AnyTask) -> None:
-        assigned = _Assigned(next(self._numbers), task)
+    def _assign(self, worker: _Worker[AnyTask], task: AnyTask, *, is_suspect: bool = False) -> None:
+        assigned = _Assigned(next(self._numbers), task, is_suspect=is_suspect)
         worker.assigned.append(assigned)
-        with suppress(OSError):  # the worker has died, which `results` will report
-            worker.pipe.send((assigned.number, task))
+        with suppress(OSError):  # the worker has ended, which `results` will notice
+            worker.pipe.send((assigned.number, task, is_suspect))
 
     def results(self, timeout_s: float | None) -> Iterator[tuple[AnyTask, Result | SpeechError]]:
         """Yield finished tasks with their results.
@@ -300,27 +310,43 @@ class WorkerPool(Generic[AnyTask, Result]):
         by_pipe = {worker.pipe: worker for worker in self._workers if worker.assigned}
         for pipe in wait(list(by_pipe), timeout_s):
             worker = by_pipe[cast(Connection, pipe)]
-            has_died = False
             try:
                 number, result = worker.pipe.recv()
             except (EOFError, OSError):
-                number, result, has_died = worker.assigned[0].number, None, True
+                running = worker.assigned[0]
+                error = self._replace(worker)
+                if error and not running.is_duplicated:
+                    yield running.task, error
+                continue
             if isinstance(result, StorageError):
                 raise result
             finished = next(assigned for assigned in worker.assigned if assigned.number == number)
             worker.assigned.remove(finished)
-            outcome = self._replace(worker) if has_died else result
             if not finished.is_duplicated:
-                yield finished.task, outcome
+                yield finished.task, result
 
-    def _replace(self, worker: _Worker[AnyTask]) -> SpeechError:
-        """Replace a dead worker, reassign its waiting tasks, and return an error that says how it died."""
+    def _replace(self, worker: _Worker[AnyTask]) -> SpeechError | None:
+        """Replace a worker that has ended, and assign its tasks again.
+
+        The task that ended it, if any, is a suspect from now on. If it was one before, it is not assigned again.
+
+        Returns:
+            An error that says how the worker died if its first task is not assigned again; otherwise None.
+        """
         worker.process.join()
-        code = worker.process.exitcode or 0
-        how = signal.Signals(-code).name if code < 0 else f"code {code}"
         worker.pipe.close()
         self._workers.remove(worker)
-        self._workers.append(self._start(worker.core))
+        other = self._start(worker.core)
+        self._workers.append(other)
+        code = worker.process.exitcode or 0
+        error = None
+        if code != _WORN:
+            running = worker.assigned.popleft()
+            if running.is_suspect or self._at_once > 1:  # of several running tasks, any may have ended it
+                how = signal.Signals(-code).name if code < 0 else f"code {code}"
+                error = SpeechError(f"the speech process ended with {how}")
+            elif not running.is_duplicated:
+                self._assign(other, running.task, is_suspect=True)
         for task in worker.own_tasks:
             self.submit(task)
-        return SpeechError(f"the speech process ended with {how}")
+        return error

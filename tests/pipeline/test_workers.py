@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 from sampling import sampled
 from tools import wait_until
 
+from audiobook.engines.expendable import in_danger, is_expendable
 from audiobook.errors import SpeechError
 from audiobook.pipeline.workers import WorkerPool
 
@@ -39,6 +41,13 @@ class Order:
             os.kill(os.getpid(), signal.SIGKILL)
         if self.what == "leave":
             os._exit(3)
+        if self.what == "crash" and is_expendable():
+            faulthandler.disable()  # it would print a traceback
+            os.kill(os.getpid(), signal.SIGSEGV)
+        if self.what == "wear":
+            for _ in range(1000):
+                with in_danger(60):
+                    pass
         if self.what in ("nap", "hang"):
             time.sleep(0.3 if self.what == "nap" else 100)
         return os.getpid()
@@ -82,6 +91,22 @@ def test_a_dead_worker_fails_its_task_and_is_replaced(what: str, said: str) -> N
     assert isinstance(failed, SpeechError)
     assert said in failed.message
     assert isinstance(after, int)
+
+
+@pytest.mark.parametrize("what", ["crash", "wear"])
+def test_a_task_that_ends_an_expendable_worker_runs_again_and_none_is_lost(what: str) -> None:
+    orders = [Order(), Order(what), Order(), Order(what), Order()]
+    with WorkerPool[Order, int](1) as pool:
+        left = list(reversed(orders))
+        results: list[int | SpeechError] = []
+        while left or pool.busy:
+            while left and pool.free_slots:
+                pool.submit(left.pop())
+            results += [result for _, result in pool.results(None)]
+
+    assert len(results) == len(orders)
+    assert all(isinstance(result, int) for result in results)
+    assert len(set(results)) == 3
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mmap
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -13,10 +15,11 @@ import msgspec
 from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 from audiobook.document import Passage, Phonemes, Sentence
 from audiobook.engines.base import Speech, Style, Voice
-from audiobook.engines.espeak.library import LibraryVoice, espeak_library
+from audiobook.engines.espeak.library import LibraryVoice, espeak_library, renew_library
 from audiobook.engines.espeak.sounds import sounds_of
-from audiobook.engines.espeak.speaking import MEMORY_BYTES, Answer, Request, say, unpacked
+from audiobook.engines.espeak.speaking import MEMORY_BYTES, Answer, Request, answer_of, say, unpacked
 from audiobook.engines.espeak.text import LibraryText, library_texts, plain_text
+from audiobook.engines.expendable import in_danger, is_expendable
 from audiobook.engines.interpreter import Interpreter
 from audiobook.engines.isolation import Launcher, Launchers, Limits, can_fork
 from audiobook.engines.word_times import word_marks
@@ -30,7 +33,10 @@ _LATIN_LETTERS: Final = re.compile(r", latin as \w+")
 
 
 class EspeakEngine:
-    """Speaks each passage in a separate process, because espeak-ng keeps state between texts."""
+    """Speaks each passage with a library that has not spoken before, because espeak-ng keeps state between texts.
+
+    Some texts crash it, so it speaks in a separate process, unless this one is expendable.
+    """
 
     name = "espeak"
 
@@ -44,17 +50,17 @@ class EspeakEngine:
         return _voices()
 
     def prepare(self, voice: Voice) -> None:
-        """Start a launcher with the voice's dictionary loaded. Without fork, there is nothing to prepare."""
-        if can_fork():
+        """Start a launcher with the voice's dictionary loaded, if passages are spoken in forks."""
+        if can_fork() and not _speaks_here():
             _launcher(_library_voices()[voice.name])
 
     def speak(self, passage: Passage, voice: Voice, style: Style) -> Iterable[Speech]:
-        """Speak all sentences in one child; see `Engine.speak`."""
+        """Speak all sentences one after the other; see `Engine.speak`."""
         texts = tuple(sentence.text for sentence in passage.sentences)
         spoken = _library_voices()[voice.name]
         sentences = tuple(_given(each, spoken) for each in passage.sentences)
         request = Request(sentences, spoken, style.speed, style.pitch)
-        answer, samples = _in_fork(request) if can_fork() else _in_interpreter(request)
+        answer, samples = _answered(request)
         if answer.error:
             raise SpeechError(answer.error)
         return _speeches(texts, answer, samples, voice.rate_hz)
@@ -80,6 +86,39 @@ def _speeches(texts: Sequence[str], answer: Answer, samples: memoryview, rate_hz
         end = start + count * SAMPLE_BYTES
         yield Speech(Pcm(bytes(samples[start:end]), rate_hz), word_marks(text, words, count))
         start = end
+
+
+def _answered(request: Request) -> tuple[Answer, memoryview]:
+    """Return the answer to a request, and memory that begins with its samples; the next request may overwrite it."""
+    if _speaks_here():
+        return _in_this_process(request)
+    return _in_fork(request) if can_fork() else _in_interpreter(request)
+
+
+def _speaks_here() -> bool:
+    """Return whether this process speaks passages itself, and has the library forget each of them."""
+    return is_expendable() and _is_forgetful()
+
+
+@lru_cache(maxsize=1)
+def _is_forgetful() -> bool:
+    """Return whether the library forgets its state when it is loaded again. Some systems never unload a library."""
+    espeak_library().set_voice(next(iter(_library_voices().values())))
+    return renew_library()
+
+
+def _in_this_process(request: Request) -> tuple[Answer, memoryview]:
+    room = _room()
+    with in_danger(_LIMITS.time_s):
+        answer = answer_of(request, room)
+        if not renew_library():
+            os._exit(1)  # the next passage would depend on this one, so another process must speak it
+    return answer, memoryview(room)
+
+
+@lru_cache(maxsize=1)
+def _room() -> mmap.mmap:
+    return mmap.mmap(-1, MEMORY_BYTES)
 
 
 _launchers = Launchers(most=1)

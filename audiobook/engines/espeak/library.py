@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import _ctypes
 import ctypes
+import gc
 import os
 import re
 import struct
@@ -294,4 +295,5 @@ def renew_library() -> bool:
     """Load the library of this process again, and return whether it has forgotten the texts that it spoke."""
     espeak_library().unload()
     espeak_library.cache_clear()
+    gc.collect()  # ctypes makes a class for each loaded library, which refers to itself
     return espeak_library().is_new

@@ -1,4 +1,4 @@
-"""Speaking a passage in a process that may crash: a forked child, or an interpreter that runs this module."""
+"""Speaking a passage in a process that may crash: an expendable one, a fork, or an interpreter that runs this module."""
 
 from __future__ import annotations
 
@@ -61,7 +61,11 @@ def say(asked: bytes, room: mmap.mmap) -> bytes:
     Returns:
         An `Answer` as MessagePack.
     """
-    request = msgspec.msgpack.decode(asked, type=Request)
+    return msgspec.msgpack.encode(answer_of(msgspec.msgpack.decode(asked, type=Request), room))
+
+
+def answer_of(request: Request, room: mmap.mmap) -> Answer:
+    """Speak a request; see `say`. The library keeps state of it, so it must not speak another one afterwards."""
     library = espeak_library()
     base = ctypes.addressof(ctypes.c_char.from_buffer(room))
     filled = 0
@@ -90,10 +94,10 @@ def say(asked: bytes, room: mmap.mmap) -> bytes:
                 words += (text.in_sentence(event, begun_samples) for event in events)
             sentences.append(((filled - before) // SAMPLE_BYTES, words))
     except SpeechError as error:
-        return msgspec.msgpack.encode(Answer([], error.message))
+        return Answer([], error.message)
     if overflow:
-        return msgspec.msgpack.encode(Answer([], f"the engine produced more than {LONGEST_S // 60} minutes"))
-    return msgspec.msgpack.encode(Answer(sentences))
+        return Answer([], f"the engine produced more than {LONGEST_S // 60} minutes")
+    return Answer(sentences)
 
 
 def packed(answer: bytes, room: mmap.mmap) -> bytes:

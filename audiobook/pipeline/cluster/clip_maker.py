@@ -9,7 +9,7 @@ import sys
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import msgspec
 
@@ -20,6 +20,7 @@ from audiobook.clips.encoded import encoded_key
 from audiobook.clips.store import ClipStore
 from audiobook.document import Sentence
 from audiobook.engines.base import Requiring, Style
+from audiobook.engines.expendable import expendable, is_worn
 from audiobook.engines.registry import voice_for
 from audiobook.engines.serving import serve
 from audiobook.errors import AudiobookError, StorageError
@@ -27,6 +28,7 @@ from audiobook.files import digest
 from audiobook.pipeline.clip_job import Failed, Job, Made
 from audiobook.pipeline.cluster import processor
 from audiobook.pipeline.cluster.messages import (
+    SUSPECT,
     ClipData,
     EncodedData,
     ErrorParts,
@@ -193,7 +195,15 @@ def _refusal_of_encodings(order: Order | None) -> str:
     return ""
 
 
+def _serve(maker: ClipMaker) -> NoReturn:
+    def answer(asked: bytes) -> bytes:
+        with expendable(unless=asked.startswith(SUSPECT)):
+            return maker.answer(asked[len(SUSPECT) :])
+
+    serve(answer, lambda: not is_worn())
+
+
 if __name__ == "__main__":
     # Python warns about threads at every fork. The only thread here waits for requests, and holds no lock meanwhile.
     warnings.simplefilter("ignore", DeprecationWarning)
-    serve(ClipMaker(Path(sys.argv[1])).answer, lambda: True)
+    _serve(ClipMaker(Path(sys.argv[1])))

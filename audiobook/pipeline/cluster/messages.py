@@ -14,6 +14,11 @@ from audiobook.document import PhonemeSpan
 from audiobook.engines.base import Option
 from audiobook.errors import AudiobookError, SpeechError
 
+NEW: Final = b"+"
+"""Sent before a request to a clip maker."""
+SUSPECT: Final = b"!"
+"""Sent before a request that has ended another clip maker."""
+
 
 class Requirements(msgspec.Struct, frozen=True, array_like=True):
     """The properties that a worker must share with the driver to make the same sound.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -12,7 +13,7 @@ from distributed import get_worker
 from audiobook.engines.interpreter import Interpreter
 from audiobook.engines.isolation import Limits
 from audiobook.errors import SpeechError
-from audiobook.pipeline.cluster.messages import Answer, ErrorParts, Reply, packed
+from audiobook.pipeline.cluster.messages import NEW, SUSPECT, Answer, ErrorParts, Reply, packed
 from audiobook.system.processor_time import processor_s
 
 _CLIP_MAKER: Final = "audiobook.pipeline.cluster.clip_maker"
@@ -86,8 +87,10 @@ def _new_clip_maker() -> Interpreter:
 
 
 def _reply(clip_maker: Interpreter, request: bytes) -> bytes:
-    """Return the reply to a request. If the process dies, the reply is an error, and the next request starts another."""
+    """Return the reply to a request. If the process dies twice, the reply is an error."""
+    with suppress(SpeechError):
+        return clip_maker.ask(NEW + request)
     try:
-        return clip_maker.ask(request)
+        return clip_maker.ask(SUSPECT + request)
     except SpeechError as error:
         return packed(Reply(error=ErrorParts.of(error)))
