@@ -17,6 +17,7 @@ from audiobook.audio.samples import amplified, peaks
 _BLOCK_STEPS: Final = 8
 _STEPS_A_SECOND: Final = 200
 """The gain is one number per step of 5 ms."""
+_GROUP_BLOCKS: Final = 6
 _BLOCKS_BEFORE: Final = 1
 _BLOCKS_AFTER: Final = 2
 _ATTACK_A_STEP: Final = 0.25
@@ -59,10 +60,9 @@ def _stretches(pcm: Pcm, block: int, highest: int) -> Iterator[tuple[int, int, b
     edges = [*range(0, len(pcm), block), len(pcm)]
     count = len(edges) - 1
     loud = bytearray(count)
-    for number, peak in enumerate(peaks(pcm, edges)):
-        if peak > highest:
-            first, last = max(0, number - _BLOCKS_BEFORE), min(count, number + 1 + _BLOCKS_AFTER)
-            loud[first:last] = b"\1" * (last - first)
+    for number in _loud_blocks(pcm, edges, highest):
+        first, last = max(0, number - _BLOCKS_BEFORE), min(count, number + 1 + _BLOCKS_AFTER)
+        loud[first:last] = b"\1" * (last - first)
     start = 0
     while start < count:
         end = loud.find(not loud[start], start)
@@ -71,10 +71,20 @@ def _stretches(pcm: Pcm, block: int, highest: int) -> Iterator[tuple[int, int, b
         start = end
 
 
+def _loud_blocks(pcm: Pcm, edges: list[int], highest: int) -> Iterator[int]:
+    """Yield the numbers of the blocks between edges that have a peak above `highest`; most groups of them have none."""
+    groups = [*edges[:-1:_GROUP_BLOCKS], edges[-1]]
+    for group, peak in enumerate(peaks(pcm, groups)):
+        if peak > highest:
+            first = group * _GROUP_BLOCKS
+            inside = peaks(pcm, edges[first : first + _GROUP_BLOCKS + 1])
+            yield from (first + number for number, each in enumerate(inside) if each > highest)
+
+
 def _edges(pcm: Pcm, start: int, end: int, step: int) -> list[int]:
     """Return the samples at which the gain may change: one per step, if possible at a zero crossing."""
-    upper_bytes = memoryview(pcm.samples)[start * SAMPLE_BYTES + 1 : end * SAMPLE_BYTES : SAMPLE_BYTES]
-    signs = bytes(upper_bytes).translate(_SIGNS)
+    samples = bytes(pcm.samples[start * SAMPLE_BYTES : end * SAMPLE_BYTES])  # views are slow to take steps in
+    signs = samples[1::SAMPLE_BYTES].translate(_SIGNS)
     edges = [start]
     for wanted in range(step, end - start - step, step):
         last = wanted + step - 1
@@ -87,8 +97,14 @@ def _edges(pcm: Pcm, start: int, end: int, step: int) -> list[int]:
 def _gains(heights: list[int], highest: int) -> list[float]:
     """Return a gain for each step: low enough for its peak, falling before a peak and rising after it."""
     gains = [1.0 if height <= highest else highest / height for height in heights]
-    for at in range(len(gains) - 2, -1, -1):
-        gains[at] = min(gains[at], gains[at + 1] + _ATTACK_A_STEP)
-    for at in range(1, len(gains)):
-        gains[at] = min(gains[at], gains[at - 1] + _RELEASE_A_STEP)
+    ceiling = 1.0
+    for at in range(len(gains) - 1, -1, -1):
+        if gains[at] > ceiling:
+            gains[at] = ceiling
+        ceiling = gains[at] + _ATTACK_A_STEP
+    ceiling = 1.0
+    for at, gain in enumerate(gains):
+        if gain > ceiling:
+            gains[at] = ceiling
+        ceiling = gains[at] + _RELEASE_A_STEP
     return gains
