@@ -25,7 +25,7 @@ from audiobook import __version__
 from audiobook.book.record.chapters import ChapterRecord, ParagraphRecord, SentenceRecord
 from audiobook.book.record.inputs import Inputs
 from audiobook.book.record.pictures import PictureRecord
-from audiobook.book.record.stamps import CoverRecord, FileStamp, FormatRecord
+from audiobook.book.record.stamps import ChapterFile, CoverRecord, FileStamp, FormatRecord
 from audiobook.book.record.works import Record
 from audiobook.casting import Casting
 from audiobook.cli import audiobook as command_group
@@ -63,6 +63,7 @@ RECORD_PARTS = (
     AudioSettings,
     Casting,
     FileStamp,
+    ChapterFile,
     FormatRecord,
     CoverRecord,
     PictureRecord,

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from audiobook.audio.levels import Levels
+from audiobook.audio.meter import Levels
 
 _LEAST_KBITS: Final = 192
 _RATE_HZ: Final = 44100
 _LONGEST_MIN: Final = 120
+RMS_DB: Final = (-23, -18)
+MOST_PEAK_DB: Final = -3
 _CHANNELS: Final = {1: "mono", 2: "stereo"}
 
 
@@ -46,7 +48,7 @@ def requirements(levels: Levels, channels: int) -> list[Requirement]:
         levels: The measurements of the file.
         channels: Number of channels that the file must have: that of the book's first file.
     """
-    return [*_encoding(levels, channels), *_sound(levels)]
+    return [*_encoding(levels, channels), *sound_requirements(levels)]
 
 
 def _encoding(levels: Levels, channels: int) -> Iterator[Requirement]:
@@ -76,10 +78,11 @@ def _encoding(levels: Levels, channels: int) -> Iterator[Requirement]:
     )
 
 
-def _sound(levels: Levels) -> Iterator[Requirement]:
+def sound_requirements(levels: Levels) -> Iterator[Requirement]:
+    """Yield the requirements of everything but the encoding."""
     yield _within("length_min", "length", levels.length_s / 60, None, _LONGEST_MIN, "min")
-    yield _within("rms_db", "loudness (RMS)", levels.rms_db, -23, -18, "dB")
-    yield _within("peak_db", "peak", levels.peak_db, None, -3, "dB")
+    yield _within("rms_db", "loudness (RMS)", levels.rms_db, *RMS_DB, "dB")
+    yield _within("peak_db", "peak", levels.peak_db, None, MOST_PEAK_DB, "dB")
     yield _within("noise_db", "noise floor", levels.noise_db, None, -60, "dB")
     yield _within("head_s", "room tone at the start", levels.head_s, 0.5, 1, "s")
     yield _within("tail_s", "room tone at the end", levels.tail_s, 1, 5, "s")

@@ -30,7 +30,7 @@ from audiobook.book.record.chapters import ChapterRecord
 from audiobook.book.record.from_script import EncodedChapters, bare_chapters, chapter_records
 from audiobook.book.record.inputs import Inputs
 from audiobook.book.record.pictures import PictureRecord, picture_problems
-from audiobook.book.record.stamps import FileStamp, FormatRecord
+from audiobook.book.record.stamps import ChapterFile, FileStamp, FormatRecord, file_problems
 from audiobook.book.record.works import Record, RecordHead, with_chapters
 from audiobook.book.record.writing import write_encoded, write_record
 from audiobook.book.sound.book_clips import BookClips
@@ -119,8 +119,7 @@ def _with_sound(
     known = book.previous.pictures
     pictures = written_pictures(shown.values(), book.pictures, folder, book.slug, known, replace=replace)
     record = with_pictures(record, pictures)
-    split = _chapter_files(record, chapters, book.previous, folder)
-    record = msgspec.structs.replace(record, chapter_files=split)
+    record = _with_chapter_files(record, chapters, book.previous, folder)
     sha256 = write_encoded(folder / f"{book.slug}.json", record, chapters.encoded())
     captions.write_unmarked(folder, formats)
     remove_formats(folder, book.previous, book.inputs.formats)  # archives are replaced once this is written
@@ -223,7 +222,7 @@ def update_formats(
     kept = {name: stamp for name, stamp in previous.intact.items() if name in inputs.formats}
     formats = dict(sorted({**kept, **captions.write(folder)}.items()))
     made = msgspec.structs.replace(record, inputs=inputs, formats=formats)
-    made = msgspec.structs.replace(made, chapter_files=_chapter_files(made, made.chapters, previous, folder))
+    made = _with_chapter_files(made, made.chapters, previous, folder)
     if made.pictures:
         made = with_pictures(
             made, written_pictures(made.pictures, pictures, folder, made.slug, previous.pictures)
@@ -236,9 +235,19 @@ def update_formats(
     return msgspec.structs.replace(made, digest=sha256)
 
 
+def _with_chapter_files(
+    record: _AnyRecord, chapters: Iterable[ChapterRecord], previous: PreviousFiles, folder: Path
+) -> _AnyRecord:
+    """Return a record with the files of its chapters, and their problems, replaced."""
+    before = set(file_problems(record.chapter_files))
+    files = _chapter_files(record, chapters, previous, folder)
+    problems = (*(each for each in record.problems if each not in before), *file_problems(files))
+    return msgspec.structs.replace(record, chapter_files=files, problems=problems)
+
+
 def _chapter_files(
     record: RecordHead, chapters: Iterable[ChapterRecord], previous: PreviousFiles, folder: Path
-) -> tuple[FileStamp, ...]:
+) -> tuple[ChapterFile, ...]:
     """Write the files of chapters if they are wanted and do not stay, and return their stamps."""
     remove_unrecorded(folder, record.slug, previous.chapter_files)
     if record.inputs.split != BY_CHAPTER:

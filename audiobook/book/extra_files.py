@@ -14,7 +14,7 @@ from audiobook.book.ownership import UNMARKED, is_own_format, not_replaced, requ
 from audiobook.book.record.archive_names import ARCHIVES
 from audiobook.book.record.chapters import ChapterRecord
 from audiobook.book.record.pictures import PictureRecord
-from audiobook.book.record.stamps import FileStamp, FormatRecord
+from audiobook.book.record.stamps import ChapterFile, FileStamp, FormatRecord
 from audiobook.book.record.works import RecordHead
 from audiobook.errors import StorageError
 from audiobook.files import digest, digest_file, write_bytes
@@ -36,7 +36,7 @@ class PreviousFiles(msgspec.Struct, frozen=True):
     audio: FileStamp | None = None
     intact: Mapping[str, FormatRecord] = {}
     made: Mapping[str, FormatRecord] = {}
-    chapter_files: tuple[FileStamp, ...] = ()
+    chapter_files: tuple[ChapterFile, ...] = ()
     are_chapters_intact: bool = False
     pictures: tuple[PictureRecord, ...] = ()
 

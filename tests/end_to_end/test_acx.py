@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from mutagen.id3 import ID3
@@ -81,3 +83,42 @@ def test_the_credits_are_spoken_and_do_not_count_as_text(walk: Shelf) -> None:
     assert last == "This was Walk: why? Written by Ann Lee. Narrated by Cy Dale, a synthetic voice. The end."
     counted = record["characters"]
     assert counted["spoken"] + sum(counted["skipped"].values()) == counted["source"]
+
+
+SHORT = {
+    "lv": ("Lampa", "Manai mātei.", "Bija vakars."),
+    "cmn": ("灯", "给母亲。", "天黑了。"),
+}
+
+
+@pytest.mark.slow
+def test_files_with_a_few_words_are_brought_to_the_level(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    for language, (title, dedication, text) in SHORT.items():
+        shelf.write(f"texts/{language}/a.md", f"# {title}\n\n{text}\n\n## {title} 1\n\n{dedication}\n")
+    shelf.write("texts/en/long.md", f"# Walk\n\n{'Nobody was there, and the mill was quiet. ' * 4}\n\n" * 8)
+    shelf.write("audiobook.toml", "[voice.en]\nvolume = 0.4\n")
+    works = shelf.build("--engine", "espeak", "--preset", "acx", "--jobs", "1")
+    assert not any(work["problems"] for work in works.values())
+    files = {path: path.read_bytes() for path in sorted(shelf.output.glob("*/*/*.mp3"))}
+    done = shelf.run("check", "--acx", *map(str, files))
+    assert done.out.rstrip().rpartition("\n")[2] == f"{len(files)} of {len(files)} files OK", done.out
+    assert shelf.run("check").code == 0
+    for path in files:
+        path.unlink()
+    shelf.build("--engine", "espeak", "--preset", "acx", "--jobs", "1")
+    assert {path: path.read_bytes() for path in files} == files
+
+
+@pytest.mark.slow
+def test_a_build_names_files_that_cannot_meet_the_requirements(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.write("texts/lv/a.md", "# Lampa un galds\n\nBija vakars, un nekas nenotika.\n\n## A\n\nA.\n")
+    (work,) = shelf.build("--engine", "espeak", "--preset", "acx", "--jobs", "1").values()
+    (problem,) = work["problems"]
+    assert problem.startswith(
+        "texts/lv/a.md:5: “03 - A.mp3” does not meet the requirements of ACX (loudness (RMS) -2"
+    )
+    assert shelf.run("check", "--acx", "output/lv/a/03 - A.mp3").code == 1
+    (work,) = shelf.build("--engine", "espeak", "--preset", "acx", "--format", "vtt").values()
+    assert (work["state"], work["problems"]) == ("built", [problem])

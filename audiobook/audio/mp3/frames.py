@@ -125,6 +125,30 @@ def frames(data: bytes | memoryview) -> Iterator[tuple[int, FrameHeader]]:
         offset += header.length_bytes
 
 
+def whole_frames(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the same bytes in pieces that end with a frame.
+
+    Args:
+        pieces: Complete frames and nothing else, in pieces of any length.
+
+    Raises:
+        FrameError: The data contains anything else, or the last frame is truncated.
+    """
+    rest = b""
+    for piece in pieces:
+        data, at = rest + piece, 0
+        while at + _HEADER_BYTES <= len(data):
+            end = at + parse_header(data, at).length_bytes
+            if end > len(data):
+                break
+            at = end
+        if at:
+            yield data[:at]
+        rest = data[at:]
+    if rest:
+        raise FrameError("the last frame is truncated")
+
+
 def count_frames(data: bytes) -> int:
     """Count the frames of one encoding. Ten times faster than `frames`, but requires a constant header.
 

@@ -24,6 +24,7 @@ from audiobook.audio.mp3.frames import (
     info_frame,
     parse_header,
 )
+from audiobook.audio.mp3.gain import amplified
 from audiobook.audio.mp3.id3 import ChapterMark, Picture, Tags, id3_tag, tag_length_bytes
 from audiobook.audio.mp3.lame import encoder_name
 from audiobook.book.captions.lyrics import lyrics, timed_lyrics
@@ -61,25 +62,26 @@ class FrameSpan(msgspec.Struct, frozen=True):
         chapter: Index of the chapter in which they begin.
         begin: Number of the first frame, with which a clip begins.
         end: Number of the frame after the last one.
-        tone_frames: Number of frames of room tone, from the start of the book, that are put before them.
-        tail_tones: How many times the same room tone is put after them.
+        head_frames: Number of frames of room tone, from the start of the book, that are put before them.
+        tail_frames: Numbers of frames of the same room tone that are put after them, for each copy of it.
     """
 
     chapter: int
     begin: int
     end: int
-    tone_frames: int
-    tail_tones: int
+    head_frames: int
+    tail_frames: tuple[int, ...] = ()
+
+    @property
+    def runs(self) -> tuple[tuple[int, int], ...]:
+        """The frames of the file: for each run the numbers of its first frame and of the one after its last."""
+        tails = ((0, count) for count in self.tail_frames)
+        return ((0, self.head_frames), (self.begin, self.end), *tails)
 
     def length_samples(self, record: Record) -> int:
         """Return the number of samples that a gapless player plays of the file."""
-        frame_count = self.end - self.begin + self.tone_frames * (1 + self.tail_tones)
+        frame_count = sum(end - begin for begin, end in self.runs)
         return frame_count * frame_samples(record.rate_hz) - STITCH_DELAY_SAMPLES
-
-    @property
-    def edges(self) -> tuple[int, ...]:
-        """The numbers of all frames at which it is cut."""
-        return 0, self.tone_frames, self.begin, self.end
 
 
 def excerpt_samples(record: Record, first: int, last: int) -> int:
@@ -139,35 +141,47 @@ class OpenBook:
         yield from self._joined([(self._frames[first], self._frames[last])])
 
     def within_room_tone(
-        self, span: FrameSpan, title: str, number: int, total: int, cover: bytes
+        self,
+        span: FrameSpan,
+        title: str,
+        track: tuple[int, int],
+        cover: bytes,
+        steps: Sequence[int] | None = None,
     ) -> Iterator[bytes]:
         """Yield the bytes of a file whose sound begins and ends with the room tone before the book.
 
         Args:
-            span: The frames, whose edges were passed to `open_book`.
+            span: The frames. The edges of its runs were passed to `open_book`.
             title: Title of the file.
-            number: Its number among all files, from 1.
-            total: Number of all files.
+            track: Its number among all files, from 1, and their number.
             cover: A small front cover as JPEG.
+            steps: What to add to the gain of each granule; None for nothing.
         """
-        tone = (0, span.tone_frames)
-        runs = [tone, (span.begin, span.end), *[tone] * span.tail_tones]
-        tags = self._tags(Excerpt(title, span.chapter, span.chapter + 1, (number, total)), cover)
+        tags = self._tags(Excerpt(title, span.chapter, span.chapter + 1, track), cover)
         length_ms = span.length_samples(self._record) * 1000 // self._record.rate_hz
         mark = ChapterMark(title, tags.chapters[0].start_ms, length_ms)
         yield id3_tag(replace(tags, length_ms=length_ms, chapters=[mark]))
-        yield from self._joined(runs)
+        yield from self._joined(span.runs, steps)
 
-    def _joined(self, runs: Sequence[tuple[int, int]]) -> Iterator[bytes]:
-        """Yield an Info frame, then the frames of each run. A run is a pair of frame numbers, the second exclusive."""
-        edges = [(self._body + self._offsets[begin], self._body + self._offsets[end]) for begin, end in runs]
+    def frames(self, runs: Iterable[tuple[int, int]], steps: Sequence[int] | None = None) -> Iterator[bytes]:
+        """Yield the frames of each run, with their gains changed by `steps`; see `within_room_tone`."""
+        pieces = (piece for run in runs for piece in read_pieces(self._stream, *self._edges(run)))
+        return pieces if steps is None else amplified(pieces, steps)
+
+    def _joined(self, runs: Sequence[tuple[int, int]], steps: Sequence[int] | None = None) -> Iterator[bytes]:
+        """Yield an Info frame, then the frames of each run."""
+        edges = [self._edges(run) for run in runs]
         frame_count = sum(end - begin for begin, end in runs)
         length = sum(end - begin for begin, end in edges)
         seek = tuple(length * point // _SEEK_POINTS for point in range(_SEEK_POINTS))
         header = parse_header(self._read(edges[0][0], edges[0][0] + 4))
         yield info_frame(StreamShape(header, frame_count, length, seek, self._encoder))
-        for begin, end in edges:
-            yield from read_pieces(self._stream, begin, end)
+        yield from self.frames(runs, steps)
+
+    def _edges(self, run: tuple[int, int]) -> tuple[int, int]:
+        """Return the first byte of a run of frames, and the one after its last."""
+        begin, end = run
+        return self._body + self._offsets[begin], self._body + self._offsets[end]
 
     def _read(self, start: int, end: int) -> bytes:
         return b"".join(read_pieces(self._stream, start, end))

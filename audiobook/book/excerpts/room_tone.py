@@ -10,7 +10,7 @@ sample of 1 to 5 minutes that does not begin with the credits.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES, frame_samples
 from audiobook.book.excerpts.excerpt import FrameSpan
@@ -20,17 +20,35 @@ from audiobook.book.record.works import Record
 _LEAST_TAIL_S: Final = 1.2
 _MOST_TAIL_S: Final = 1.5
 """Long silence would lower the RMS of a short chapter."""
+_SHORT_HEAD_S: Final = 0.55
+_SHORT_TAIL_S: Final = (1.06, 1.12)
 _LONGEST_SAMPLE_S: Final = 290.0
 _SHORTEST_SAMPLE_S: Final = 60.0
 
 
-def chapter_spans(record: Record) -> list[FrameSpan]:
-    """Return the range of frames of each chapter, starting at its first sentence."""
-    return [_span(record, number, *_ends(chapter)) for number, chapter in enumerate(record.chapters)]
+class Piece(NamedTuple):
+    """The speech of a file: from the sample at which a clip begins to the end of a sentence.
+
+    Attributes:
+        chapter: Index of the chapter in which it begins.
+        start: The first sample.
+        end: The sample at which the last sentence ends.
+        has_pause: Whether the chapter ends after it, so that a pause follows.
+    """
+
+    chapter: int
+    start: int
+    end: int
+    has_pause: bool = True
 
 
-def sample_span(record: Record) -> FrameSpan:
-    """Return the frames of the sample: the beginning of the book after the opening credits.
+def chapter_pieces(record: Record) -> list[Piece]:
+    """Return the speech of each chapter, starting at its first sentence."""
+    return [Piece(number, *_ends(chapter)) for number, chapter in enumerate(record.chapters)]
+
+
+def sample_piece(record: Record) -> Piece:
+    """Return the speech of the sample: the beginning of the book after the opening credits.
 
     It ends with a paragraph if one ends after the first and before the fifth minute, else with a sentence.
     """
@@ -47,34 +65,58 @@ def sample_span(record: Record) -> FrameSpan:
     whole = max((end for end in paragraphs if end <= latest), default=0)
     if whole - begin < _SHORTEST_SAMPLE_S * record.rate_hz:
         whole = max((end for end in sentences if end <= latest), default=sentences[0])
-    return _span(record, 1, begin, whole, has_pause=False)
+    return Piece(1, begin, whole, has_pause=False)
 
 
-def _span(record: Record, chapter: int, start: int, end: int, *, has_pause: bool = True) -> FrameSpan:
-    """Return the frames from a sample at which a clip begins to the end of a sentence, and of the pause after it.
+def usual_span(record: Record, piece: Piece) -> FrameSpan:
+    """Return the frames of a file: a piece, the pause after it, and room tone."""
+    tone = _tone_frames(record)
+    last, missing = _tail(record, piece, _LEAST_TAIL_S, _MOST_TAIL_S)
+    copies = -(-missing // tone) if tone else 0
+    return FrameSpan(
+        piece.chapter, piece.start // frame_samples(record.rate_hz), last, tone, (tone,) * copies
+    )
 
-    Args:
-        record: Record of the book.
-        chapter: Index of the chapter in which they begin.
-        start: The first sample.
-        end: The sample at which the last sentence ends.
-        has_pause: Whether the chapter ends after it, so that a pause follows.
-    """
+
+def short_span(record: Record, piece: Piece) -> FrameSpan:
+    """Return the frames of a file with as little room tone as is accepted, since silence lowers the RMS."""
+    step, tone = frame_samples(record.rate_hz), _tone_frames(record)
+    last, missing = _tail(record, piece, *_SHORT_TAIL_S)
+    copies = [min(tone, missing - at) for at in range(0, missing, tone)] if tone else []
+    head = min(tone, -(-int(_SHORT_HEAD_S * record.rate_hz) // step))
+    return FrameSpan(piece.chapter, piece.start // step, last, head, tuple(copies))
+
+
+def paragraph_runs(record: Record, span: FrameSpan) -> list[tuple[int, int]]:
+    """Return the frames of each paragraph in the file of a chapter, with the pause after it."""
+    step = frame_samples(record.rate_hz)
+    spoken = _spoken(record.chapters[span.chapter])
+    begins = [paragraph.sentences[0].start_samples // step for paragraph in spoken]
+    return list(zip(begins, (*begins[1:], span.end), strict=True))
+
+
+def _tail(record: Record, piece: Piece, least_s: float, most_s: float) -> tuple[int, int]:
+    """Return the frame after the last one of a piece and its pause, and how many frames of room tone it still needs."""
     step, rate_hz = frame_samples(record.rate_hz), record.rate_hz
-    tone = _ends(record.chapters[0])[0] // step
     # What is decoded from a frame begins 1105 samples later.
-    after = -(-(end + STITCH_DELAY_SAMPLES) // step)
+    after = -(-(piece.end + STITCH_DELAY_SAMPLES) // step)
     last = after
-    if has_pause:
-        is_last = chapter == len(record.chapters) - 1
+    if piece.has_pause:
+        is_last = piece.chapter == len(record.chapters) - 1
         limit = (
-            record.length_samples + STITCH_DELAY_SAMPLES if is_last else record.chapters[chapter].end_samples
+            record.length_samples + STITCH_DELAY_SAMPLES
+            if is_last
+            else record.chapters[piece.chapter].end_samples
         )
-        last = max(after, min(limit // step, (end + int(_MOST_TAIL_S * rate_hz)) // step))
+        last = max(after, min(limit // step, (piece.end + int(most_s * rate_hz)) // step))
         last = min(last, limit // step)
-    missing = int(_LEAST_TAIL_S * rate_hz) - (last * step - STITCH_DELAY_SAMPLES - end)
-    copies = -(-missing // (tone * step)) if missing > 0 and tone else 0
-    return FrameSpan(chapter, start // step, last, tone, copies)
+    missing = int(least_s * rate_hz) - (last * step - STITCH_DELAY_SAMPLES - piece.end)
+    return last, max(0, -(-missing // step))
+
+
+def _tone_frames(record: Record) -> int:
+    """Return the number of frames of room tone at the start of the book."""
+    return _ends(record.chapters[0])[0] // frame_samples(record.rate_hz)
 
 
 def _ends(chapter: ChapterRecord) -> tuple[int, int]:

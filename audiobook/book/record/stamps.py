@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 
@@ -23,6 +25,16 @@ class FormatRecord(FileStamp, frozen=True):
     encoding: str = ""
 
 
+class ChapterFile(FileStamp, frozen=True, omit_defaults=True):
+    """The file of a chapter next to the record.
+
+    Attributes:
+        problem: `path:line: message` if it does not meet the requirements of ACX, with the preset `acx`.
+    """
+
+    problem: str = ""
+
+
 class CoverRecord(FileStamp, frozen=True):
     """The cover's file next to the record.
 
@@ -37,3 +49,8 @@ class CoverRecord(FileStamp, frozen=True):
     drawn: bool
     design: str
     small_sha256: str
+
+
+def file_problems(files: Iterable[ChapterFile]) -> list[str]:
+    """Return the problems of the files of chapters."""
+    return [file.problem for file in files if file.problem]

@@ -11,7 +11,7 @@ import msgspec
 from audiobook.book.record.chapters import ChapterRecord
 from audiobook.book.record.inputs import Inputs
 from audiobook.book.record.pictures import PictureRecord
-from audiobook.book.record.stamps import CoverRecord, FileStamp, FormatRecord
+from audiobook.book.record.stamps import ChapterFile, CoverRecord, FileStamp, FormatRecord
 from audiobook.clips.key import Speaker
 from audiobook.document import LANGUAGE_TAG
 from audiobook.settings import ACX
@@ -92,7 +92,7 @@ class RecordHead(msgspec.Struct, frozen=True, kw_only=True):
     audio: FileStamp
     cover: CoverRecord
     formats: dict[str, FormatRecord] = {}
-    chapter_files: tuple[FileStamp, ...] = ()
+    chapter_files: tuple[ChapterFile, ...] = ()
     pictures: tuple[PictureRecord, ...] = ()
     rate_hz: Annotated[int, msgspec.Meta(gt=0)]
     length_samples: int

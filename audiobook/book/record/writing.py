@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from audiobook.book.record.pictures import picture_problems
+from audiobook.book.record.stamps import file_problems
 from audiobook.book.record.works import Record, RecordHead, head_fields
 from audiobook.files import atomic_write, digest
 
@@ -26,8 +27,8 @@ def sealed(record: Record) -> Record:
 def book_digest(record: Record) -> str:
     """Return a digest of what an export depends on: the record without pictures and other formats."""
     inputs = msgspec.structs.replace(record.inputs, formats=(), split="", sync="")
-    of_pictures = set(picture_problems(record.pictures))
-    problems = tuple(problem for problem in record.problems if problem not in of_pictures)
+    of_others = {*picture_problems(record.pictures), *file_problems(record.chapter_files)}
+    problems = tuple(problem for problem in record.problems if problem not in of_others)
     bare = msgspec.structs.replace(
         record, inputs=inputs, formats={}, chapter_files=(), pictures=(), problems=problems
     )
