@@ -407,12 +407,7 @@ def test_a_failed_long_write_ends_its_threads(tmp_path: Path, piece: bytes) -> N
     assert threading.active_count() == before
 
 
-@pytest.mark.parametrize("copies", [True, False], ids=["by the system", "without the system"])
-def test_a_part_of_another_file_is_copied_and_digested(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copies: bool
-) -> None:
-    if not copies:
-        monkeypatch.delattr(os, "copy_file_range", raising=False)
+def test_a_part_of_another_file_is_copied_and_digested(tmp_path: Path) -> None:
     (tmp_path / "old").write_bytes(old := os.urandom(6_000_000))
     new = tmp_path / "new"
     with open(tmp_path / "old", "rb") as source, atomic_write(new) as stream, LongWrite(stream) as output:

@@ -28,6 +28,19 @@ def test_pieces_of_any_size_come_in_order_from_one_other_process() -> None:
     assert len({pid for pid, _ in found} - {str(os.getpid()).encode()}) == 1
 
 
+def test_it_is_known_whether_something_was_sent(tmp_path: Path) -> None:
+    os.mkfifo(gate := tmp_path / "gate")
+
+    def step(_: int) -> Iterator[bytes]:
+        yield gate.read_bytes()
+
+    with ForkAhead(step, 1) as fork:
+        assert not fork.has_sent()
+        gate.write_bytes(b"a piece")
+        wait_until(fork.has_sent, "the piece")
+        assert list(fork.received(0)) == [b"a piece"]
+
+
 def test_the_error_of_a_step_is_raised_and_the_next_step_is_taken() -> None:
     def step(number: int) -> Iterator[bytes]:
         yield b"a piece"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from audiobook.clips.clip import ClipExtent, ClipSentence, unpack_sentences
@@ -11,6 +12,8 @@ from audiobook.files import Place, Spool
 
 _PACKED: Final = struct.Struct("<QQQQ32sQQ")
 """A head in little memory: its extent, the digest of its frames, and the place of its sentences."""
+MOST_HEADS: Final = 4096
+"""How many heads a build keeps from comparing clips with the store until the books are assembled: those of about 20 hours."""
 
 
 class Head(NamedTuple):
@@ -53,11 +56,13 @@ class ClipHeads:
         return Head(ClipExtent(*lengths), frames_sha256.hex(), Place(start, length_bytes))
 
     def frames_sha256(self, key: str) -> str | None:
-        """Return the digest of the frames of a clip, after reading its head; None if it is missing or damaged.
+        """Return the digest of the frames of a clip; None if it is missing or damaged. Its head is read unless it is kept.
 
         Raises:
             StorageError: It cannot be read.
         """
+        if kept := self.kept(key):
+            return kept.frames_sha256
         found = self._store.head(key)
         if found is None:
             return None
@@ -67,6 +72,17 @@ class ClipHeads:
             lengths = (clip.rate_hz, clip.frame_count, clip.length_bytes, clip.speech_samples)
             self._packed[bytes.fromhex(key)] = _PACKED.pack(*lengths, bytes.fromhex(sha256), *place)
         return sha256
+
+    def read(self, keys: Iterable[str], *, while_: Callable[[], bool]) -> None:
+        """Read the heads of clips that will probably be needed, as long as there is nothing else to do.
+
+        Raises:
+            StorageError: One cannot be read.
+        """
+        for key in keys:
+            if not while_():
+                return
+            self.frames_sha256(key)
 
     def forget(self, key: str) -> None:
         """Forget the head of a clip that is, or will be, made again."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 from contextlib import suppress
 from threading import Event, Thread
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final
 
 from audiobook.files.bounded_queue import BoundedQueue
 
@@ -17,18 +16,6 @@ _BATCHES_AHEAD: Final = 2
 _SYNC_BYTES: Final = 16 << 20
 _ALONE_BYTES: Final = 4 << 20
 """Up to this length, starting threads takes longer than calculating the digest."""
-_COPIED_BYTES: Final = 4 << 20
-_NOT_COPIED: Final = frozenset(
-    (errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM, errno.EACCES)
-)
-"""Errors of systems that cannot copy a part of a file, or not from one file system to another."""
-
-
-class _Part(NamedTuple):
-    """A part of the file that was copied into it, so that its bytes are not known here."""
-
-    start: int
-    length_bytes: int
 
 
 class LongWrite:
@@ -44,11 +31,10 @@ class LongWrite:
         self._state = hashlib.sha256()
         self._batch: list[bytes | memoryview] = []
         self._batch_bytes = 0
-        self._batches: BoundedQueue[bytes | _Part | None] = BoundedQueue(_BATCHES_AHEAD)
+        self._batches: BoundedQueue[bytes | None] = BoundedQueue(_BATCHES_AHEAD)
         self._unsynced = Event()
         self._done = False
         self._has_digest = has_digest
-        self._copies = hasattr(os, "copy_file_range")
         self._threads: tuple[Thread, ...] = ()
         self.length_bytes = 0
         """The length of all pieces so far; the last ones may not be in the file yet."""
@@ -87,7 +73,10 @@ class LongWrite:
             self._write_batch()
 
     def copy(self, source: int, start: int, length_bytes: int) -> int:
-        """Write a part of another file. If the system can copy it, its bytes do not pass through this process twice.
+        """Write a part of another file.
+
+        The bytes pass through this process, which needs them for the digest: having the system copy them and reading them
+        again takes longer.
 
         Args:
             source: Descriptor of the other file.
@@ -100,34 +89,11 @@ class LongWrite:
         Raises:
             OSError: The file cannot be read or written.
         """
-        self._write_batch()
-        self._stream.flush()
         left = length_bytes
-        while left and (count := self._copied(source, start + length_bytes - left, left)):
-            left -= count
+        while left and (data := os.pread(source, min(left, BATCH_BYTES), start + length_bytes - left)):
+            self.write(data)
+            left -= len(data)
         return length_bytes - left
-
-    def _copied(self, source: int, start: int, most_bytes: int) -> int:
-        """Write up to `most_bytes` of another file, and return how many."""
-        if self._copies:
-            try:
-                count = os.copy_file_range(  # type: ignore[attr-defined, unused-ignore]
-                    source, self._stream.fileno(), min(most_bytes, _COPIED_BYTES), start, self.length_bytes
-                )
-            except OSError as error:
-                if error.errno not in _NOT_COPIED:
-                    raise
-                self._copies = False
-            else:
-                part = _Part(self.length_bytes, count)
-                self.length_bytes += count
-                self._stream.seek(self.length_bytes)
-                self._hand_over(part, count)
-                return count
-        data = os.pread(source, min(most_bytes, BATCH_BYTES), start)
-        self.write(data)
-        self._write_batch()
-        return len(data)
 
     def digest(self) -> str:
         """Return the SHA-256 of everything written, once the context has ended."""
@@ -140,7 +106,7 @@ class LongWrite:
         self._hand_over(batch, len(batch))
         self._stream.write(batch)
 
-    def _hand_over(self, batch: bytes | _Part, length_bytes: int) -> None:
+    def _hand_over(self, batch: bytes, length_bytes: int) -> None:
         """Have the digest of a batch calculated, and the file flushed to disk from time to time."""
         if not self._threads and self.length_bytes > _ALONE_BYTES:
             self._start()
@@ -160,17 +126,9 @@ class LongWrite:
         while (batch := self._batches.get()) is not None:
             self._update(batch)
 
-    def _update(self, batch: bytes | _Part) -> None:
-        if not self._has_digest:
-            return
-        if not isinstance(batch, _Part):
+    def _update(self, batch: bytes) -> None:
+        if self._has_digest:
             self._state.update(batch)
-            return
-        piece = memoryview(bytearray(min(batch.length_bytes, BATCH_BYTES)))
-        for start in range(0, batch.length_bytes, BATCH_BYTES):
-            rest = piece[: batch.length_bytes - start]
-            count = os.preadv(self._stream.fileno(), [rest], batch.start + start)
-            self._state.update(rest[:count])
 
     def _sync(self) -> None:
         while not self._done:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from audiobook.book.ownership import covers_in, not_replaced, remove_covers, sweep_half_built
 from audiobook.book.record.archive_names import missing_archives
 from audiobook.book.record.works import Record
+from audiobook.clips.heads import MOST_HEADS
 from audiobook.engines.base import Voice
 from audiobook.errors import EngineMissing, WorkError
 from audiobook.files import Spool
@@ -18,7 +20,7 @@ from audiobook.pipeline.outcome import Built, Failures, Outcome
 from audiobook.pipeline.planning.fresh_works import FreshWork
 from audiobook.pipeline.planning.library import Library
 from audiobook.pipeline.planning.plan import Plan
-from audiobook.pipeline.planning.reasons import reasons_text
+from audiobook.pipeline.planning.reasons import Reason, reasons_text
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.texts.catalog import Catalog
 from audiobook.pipeline.texts.edition import Edition
@@ -84,7 +86,7 @@ def _make(stale: list[tuple[Outcome, Plan]], builder: _Builder, cluster: Cluster
         texts = TextsAhead((plan for _, plan in stale), spool)
         stale.clear()
         with texts:  # the first text is being read while the scheduler is imported
-            builder.maker(spool, cluster).make(outcomes, texts)
+            builder.maker(spool, cluster).make(outcomes, texts, builder.clips_before)
 
 
 def _cluster(settings: Settings) -> Cluster | None:
@@ -109,6 +111,8 @@ class _Builder:
         self.library = Library(project, settings)
         self.failures = Failures(reporter)
         self.outcomes: list[Outcome] = []
+        self.clips_before: list[str] = []
+        """Keys of the clips that the first stale work had, if its text has changed: it will need most of them again."""
         self._covers: dict[str, dict[str, list[str]]] = {}
         """Names of the existing covers, by language and slug."""
 
@@ -204,6 +208,8 @@ class _Builder:
             return None
         if plan.reasons:
             self._warn_of_service(plan.chosen.voice)
+            if plan.record and Reason.TEXT_CHANGED in plan.reasons and not self.clips_before:
+                self.clips_before = list(islice(plan.record.clip_keys(), MOST_HEADS))
             # The old record is dropped to free its memory.
             return outcome, replace(plan, record=None)
         if plan.record:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -15,7 +16,8 @@ from audiobook.book.script import SpokenPassage
 from audiobook.book.sound.formats import encodings_of
 from audiobook.clips.clip import load_libraries
 from audiobook.clips.encoded import Encoding
-from audiobook.clips.heads import ClipHeads
+from audiobook.clips.heads import MOST_HEADS, ClipHeads
+from audiobook.cover.typeface import load_library as load_typefaces
 from audiobook.errors import (
     EngineMissing,
     ServiceError,
@@ -59,8 +61,6 @@ _Pool = Pool[Job, Made | Failed]
 _TICK_S: Final = 0.2
 _MANY_JOBS: Final = 32
 """Number of waiting jobs above which chapters of scripts are moved to a temporary file."""
-_MOST_HEADS: Final = 4096
-"""How many heads of clips are kept from comparing them with the store until the books are assembled: those of about 20 hours."""
 
 
 class Maker:
@@ -102,7 +102,7 @@ class Maker:
         """Tasks that need a clip, by the key of the clip. Most clips are needed by one task, and share its tuple."""
         self._ready: deque[Task] = deque()
         """Tasks whose clips are all in the store."""
-        self._heads = ClipHeads(project.store, spool, 0 if dry_run else _MOST_HEADS)
+        self._heads = ClipHeads(project.store, spool, 0 if dry_run else MOST_HEADS)
         self._assembler = Assembler(project, self._heads, reporter, failures, force=force)
         self._needed = NeededClips(project.store, self._heads, self.listener, force=force)
         self._stopwatch = Stopwatch(1)
@@ -120,12 +120,13 @@ class Maker:
             to_make += f", {outcome.wait}" if outcome.wait else ""
             self.reporter.work_done(outcome.edition.label, f"{', '.join(outcome.reasons)}; {to_make}")
 
-    def make(self, outcomes: list[Outcome], texts: TextsAhead) -> None:
+    def make(self, outcomes: list[Outcome], texts: TextsAhead, clips_before: list[str]) -> None:
         """Make the missing clips, and assemble each book as soon as it has all its clips.
 
         Args:
             outcomes: The outcomes of the editions.
             texts: Their texts, in the same order.
+            clips_before: Keys of clips that will probably be needed.
 
         Raises:
             ClusterError: The cluster failed.
@@ -136,19 +137,24 @@ class Maker:
             load_libraries()
             if any(self._encodings(plan) for _, plan, _ in with_casts):
                 aac.load()
-            self._make_all(with_casts, texts, link)
+            self._make_all(with_casts, texts, link, clips_before)
 
     def _parallel(self, plans: Iterable[Plan]) -> Parallel:
         return parallel_for(self.settings, [plan.chosen.voice for plan in plans])
 
     def _pool(self, with_casts: list[tuple[Outcome, Plan, Cast]], link: Link | None) -> _Pool:
         if link is None:
+            gc.freeze()  # next to nothing is garbage so far, and the pool looks for it in what is not frozen
             return _Local(*self._parallel(plan for _, plan, _ in with_casts))
         mains = (cast.main for _, _, cast in with_casts)
         return cluster_pool(link, self.project.store, mains, self.reporter, lambda: len(self._jobs))
 
     def _make_all(
-        self, with_casts: list[tuple[Outcome, Plan, Cast]], texts: TextsAhead, link: Link | None
+        self,
+        with_casts: list[tuple[Outcome, Plan, Cast]],
+        texts: TextsAhead,
+        link: Link | None,
+        clips_before: list[str],
     ) -> None:
         try:
             # The workers are forked before the texts are in memory, and end before the last book is assembled.
@@ -157,6 +163,9 @@ class Maker:
                 self._stopwatch = Stopwatch(parallel.clips)
                 if texts.is_ahead:
                     self._load_ahead(with_casts)
+                    if clips_before and not self.force:  # few clips will be missing
+                        load_typefaces()
+                        self._heads.read(clips_before, while_=texts.is_awaited)
                 works: dict[str, int] = {}
                 for task, missing in self._script(with_casts, texts.text, pool):
                     self._await(task, missing)

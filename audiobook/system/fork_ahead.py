@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import pickle
+import select
 import signal
 import struct
 import sys
@@ -67,6 +68,12 @@ class ForkAhead:
             with suppress(OSError):
                 os.kill(self._pid, signal.SIGKILL)
             self._ended()
+
+    def has_sent(self) -> bool:
+        """Return whether the first step has sent something, or the fork has ended. Ask before anything is received."""
+        watched = select.poll()
+        watched.register(self._pipe, select.POLLIN)
+        return bool(watched.poll(0))
 
     def received(self, number: int) -> Iterator[bytes]:
         """Yield what a step has yielded. Ask for all steps in order.

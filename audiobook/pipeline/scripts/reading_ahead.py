@@ -52,6 +52,10 @@ class TextsAhead:
         """Whether texts are read in another process."""
         return self._fork is not None
 
+    def is_awaited(self) -> bool:
+        """Return whether the process that reads has not sent anything yet of the first text. Ask before it is requested."""
+        return self._fork is not None and not self._fork.has_sent()
+
     def __enter__(self) -> Self:
         """Start the process that reads.
 
