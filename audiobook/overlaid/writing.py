@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from audiobook.book.excerpts.excerpt import excerpt_samples, open_book
+from audiobook.book.excerpts.excerpt import excerpt_samples
 from audiobook.book.record.works import Record
 from audiobook.files import atomic_write, require_room
 from audiobook.overlaid.letters import name_of
@@ -19,7 +19,8 @@ from audiobook.overlaid.package import AddedFiles, add_to_package, free_names, r
 from audiobook.overlaid.placing import HighlightedPart, place
 from audiobook.overlaid.source import OriginalBook, original_book, other_members
 from audiobook.readalong.archive import Archive
-from audiobook.readalong.epub import ReadAlong, require_built_mp3
+from audiobook.readalong.built_book import BuiltBook
+from audiobook.readalong.epub import ReadAlong
 from audiobook.readalong.overlay import Par, smil
 from audiobook.readalong.pages import ACTIVE_STYLE
 from audiobook.readalong.spans import Sync
@@ -44,15 +45,14 @@ class Piece:
 
 
 def write_with_original(
-    record: Record, original: bytes, name: str, folder: Path, target: Path, sync: Sync
+    built: BuiltBook, original: bytes, name: str, target: Path, sync: Sync
 ) -> ReadAlong | str:
     """Write a work as the EPUB that it was made from, with overlays on its own pages.
 
     Args:
-        record: Record of the work.
+        built: The work.
         original: Bytes of the EPUB.
         name: Its name in messages.
-        folder: Folder of the record and the MP3.
         target: The file to write; replaced atomically at the end.
         sync: Whether sentences or words are highlighted.
 
@@ -63,7 +63,7 @@ def write_with_original(
         OutputMismatch: The MP3 does not match the record.
         StorageError: A file cannot be read or written.
     """
-    mp3 = require_built_mp3(record, folder)
+    record = built.record
     book = original_book(original, name)
     if isinstance(book, str):
         return book
@@ -73,7 +73,7 @@ def write_with_original(
     pieces = list(_pieces(record, place(record, book.pages, sync)))
     if not pieces:
         return "none of its pages contains the spoken text"
-    length = _write(record, book, mp3, target, pieces)
+    length = _write(built, book, target, pieces)
     return ReadAlong(length, len(pieces), sum(piece.end_ms - piece.start_ms for piece in pieces))
 
 
@@ -83,13 +83,12 @@ def _spoken_members(record: Record) -> Iterator[str]:
         yield from (p.place.removeprefix("!") for p in chapter.paragraphs if p.sentences)
 
 
-def _write(record: Record, book: OriginalBook, mp3: Path, target: Path, pieces: Sequence[Piece]) -> int:
+def _write(built: BuiltBook, book: OriginalBook, target: Path, pieces: Sequence[Piece]) -> int:
     """Write a book with overlays. All of its sound is in them, in order.
 
     Args:
-        record: Record of the work.
+        built: The work.
         book: The EPUB that it was made from, with marks on its pages; pages and package are changed.
-        mp3: Path of the built MP3, which matches the record.
         target: The file to write; replaced atomically at the end.
         pieces: The highlighted parts, in order.
 
@@ -101,6 +100,7 @@ def _write(record: Record, book: OriginalBook, mp3: Path, target: Path, pieces: 
         SourceError: A member of the EPUB cannot be read.
         StorageError: A file cannot be read or written.
     """
+    record = built.record
     by_page: dict[str, list[Piece]] = {}
     for piece in pieces:
         by_page.setdefault(piece.member, []).append(piece)
@@ -115,7 +115,7 @@ def _write(record: Record, book: OriginalBook, mp3: Path, target: Path, pieces: 
     base = posixpath.dirname(book.package_member)
     require_room(target.parent, record.audio.length_bytes + len(pieces) * _BYTES_PER_SPAN)
     is_large = record.audio.length_bytes >= _LARGE_BYTES
-    with open_book(mp3, record) as opened, atomic_write(target) as stream:
+    with built.open() as opened, atomic_write(target) as stream:
         package = _serialized(book.package)
         archive = Archive(stream, package, is_large=is_large, package_member=book.package_member)
         for member in other_members(book, {book.package_member, *pages}):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -18,6 +19,7 @@ from audiobook.errors import OutputMismatch, StorageError
 from audiobook.files import digest_file, read_source, sweep_older
 from audiobook.lpf.package import LPF, write_lpf
 from audiobook.pipeline.project import Project
+from audiobook.readalong.built_book import BuiltBook, built_book
 from audiobook.readalong.epub import ReadAlong, write_epub
 from audiobook.readalong.spans import Sync
 from audiobook.readalong.verification import EPUB, Exported
@@ -71,29 +73,57 @@ def add_archives(
     if record is None:
         return None  # it was removed just now
     original = unchanged_original(record, originals) if ending_of(record.source) == _ORIGINAL else None
-    for name in missing_archives(record.inputs.formats, record.formats):
-        target = path.with_name(archive_name(record.slug, record.source, name))
+    names = missing_archives(record.inputs.formats, record.formats)
+    targets = {name: path.with_name(archive_name(record.slug, record.source, name)) for name in names}
+    for name, target in targets.items():
         if not replace:
             require_free(target, KINDS[name], "replace it: audiobook build --force")
         sweep_older(target)
-        write_archive(
-            record, name, original, path.parent, target, Sync(record.inputs.sync or Sync.SENTENCE), warn
-        )
-        record = with_archive(record, name, target)
+    stamps = _written(built_book(record, path.parent), targets, original, warn)
+    record = _with_stamps(record, stamps)
     return msgspec.structs.replace(record, digest=write_record(path, record))
+
+
+def _written(
+    built: BuiltBook, targets: dict[str, Path], original: Path | None, warn: Callable[[str], None]
+) -> dict[str, FormatRecord]:
+    """Write archives at the same time, each with its digest, and return their stamps.
+
+    This thread, which can be interrupted, writes the first: the EPUB if there is one, since only that has warnings.
+    """
+    sync = Sync(built.record.inputs.sync or Sync.SENTENCE)
+
+    def write(name: str) -> FormatRecord:
+        write_archive(built, name, original, targets[name], sync, warn)
+        return _stamp(targets[name])
+
+    own, *others = sorted(targets)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        try:
+            pending = {name: pool.submit(write, name) for name in others}
+            return {own: write(own), **{name: stamp.result() for name, stamp in pending.items()}}
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def with_archive(record: Record, name: str, target: Path) -> Record:
     """Return a record to which an archive is added."""
-    stamp = FormatRecord(target.name, target.stat().st_size, digest_file(target) or "")
-    return msgspec.structs.replace(record, formats=dict(sorted({**record.formats, name: stamp}.items())))
+    return _with_stamps(record, {name: _stamp(target)})
+
+
+def _with_stamps(record: Record, stamps: dict[str, FormatRecord]) -> Record:
+    return msgspec.structs.replace(record, formats=dict(sorted({**record.formats, **stamps}.items())))
+
+
+def _stamp(target: Path) -> FormatRecord:
+    return FormatRecord(target.name, target.stat().st_size, digest_file(target) or "")
 
 
 def write_archive(
-    record: Record,
+    built: BuiltBook,
     name: str,
     original: Path | None,
-    folder: Path,
     target: Path,
     sync: Sync,
     warn: Callable[[str], None],
@@ -101,10 +131,9 @@ def write_archive(
     """Write a built book as an archive. Nothing is synthesised or encoded again.
 
     Args:
-        record: Record of the book.
+        built: The book.
         name: `epub` or `lpf`.
         original: The file that the work was made from, unchanged; None if it has changed or no longer exists.
-        folder: Folder of the MP3 and the cover.
         target: The file to write; replaced atomically at the end.
         sync: What an EPUB highlights.
         warn: Receives the reason why the EPUB of a work that was made from an EPUB gets new pages.
@@ -114,10 +143,10 @@ def write_archive(
         StorageError: A file cannot be read or written.
     """
     if name == LPF.name:
-        return WrittenArchive(write_lpf(record, folder, target), 0, round(record.duration_s * 1000))
-    made = _with_own_pages(record, original, folder, target, sync, warn)
+        return WrittenArchive(write_lpf(built, target), 0, round(built.record.duration_s * 1000))
+    made = _with_own_pages(built, original, target, sync, warn)
     has_own_pages = made is not None
-    made = made or write_epub(record, folder, target, sync)
+    made = made or write_epub(built, target, sync)
     return WrittenArchive(made.length_bytes, made.span_count, made.length_ms, has_own_pages)
 
 
@@ -153,14 +182,14 @@ def require_free(target: Path, kind: Exported, or_else: str) -> None:
 
 
 def _with_own_pages(
-    record: Record,
+    built: BuiltBook,
     original: Path | None,
-    folder: Path,
     target: Path,
     sync: Sync,
     warn: Callable[[str], None],
 ) -> ReadAlong | None:
     """Write a work made from an EPUB as that EPUB with overlays on its pages; None if it needs new pages."""
+    record = built.record
     if ending_of(record.source) != _ORIGINAL:
         return None
     why = "the file that it was built from has changed or no longer exists"
@@ -168,7 +197,7 @@ def _with_own_pages(
         data = read_source(original, record.source)
         from audiobook.overlaid.writing import write_with_original  # lxml, not needed for other texts
 
-        written = write_with_original(record, data, record.source, folder, target, sync)
+        written = write_with_original(built, data, record.source, target, sync)
         if isinstance(written, ReadAlong):
             return written
         why = written

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from audiobook.book.excerpts.excerpt import OpenBook, open_book
+from audiobook.book.excerpts.excerpt import OpenBook
 from audiobook.book.record.works import Record
-from audiobook.errors import OutputMismatch
-from audiobook.files import atomic_write, digest, is_unchanged, read_whole, require_room
+from audiobook.files import atomic_write, require_room
 from audiobook.readalong.archive import Archive
+from audiobook.readalong.built_book import BuiltBook
 from audiobook.readalong.overlay import overlay
 from audiobook.readalong.package import COVER_PAGE, BookChapter, package
 from audiobook.readalong.pages import STYLE, chapter_page, contents_page, cover_page
 from audiobook.readalong.spans import Sync, length_ms, sound_pieces
 
-_HINT: Final = "build it again: audiobook build"
 _BYTES_PER_SPAN: Final = 250
 _LARGE_BYTES: Final = 1 << 31
 
@@ -37,12 +36,11 @@ class ReadAlong:
     length_ms: int
 
 
-def write_epub(record: Record, folder: Path, target: Path, sync: Sync) -> ReadAlong:
+def write_epub(built: BuiltBook, target: Path, sync: Sync) -> ReadAlong:
     """Write a work as an EPUB with media overlays, one chapter in memory at a time.
 
     Args:
-        record: Record of the work.
-        folder: Folder of its record, MP3 and cover.
+        built: The work.
         target: The file to write; replaced atomically at the end.
         sync: Whether sentences or words are highlighted.
 
@@ -50,8 +48,7 @@ def write_epub(record: Record, folder: Path, target: Path, sync: Sync) -> ReadAl
         OutputMismatch: The MP3 or the cover does not match the record.
         StorageError: A file cannot be read or written.
     """
-    cover = built_cover(record, folder)
-    mp3 = require_built_mp3(record, folder)
+    record, cover = built.record, built.cover()
     lengths, span_count = [], 0
     for number in range(len(record.chapters)):
         pieces = sound_pieces(record, number, sync)
@@ -65,7 +62,7 @@ def write_epub(record: Record, folder: Path, target: Path, sync: Sync) -> ReadAl
         target.parent, record.audio.length_bytes + len(cover) + text_bytes + span_count * _BYTES_PER_SPAN
     )
     is_large = record.audio.length_bytes >= _LARGE_BYTES
-    with open_book(mp3, record) as book, atomic_write(target) as stream:
+    with built.open() as book, atomic_write(target) as stream:
         archive = Archive(stream, package(record, chapters), is_large=is_large)
         archive.put("nav.xhtml", contents_page(record, [chapter.page for chapter in chapters]))
         archive.put("style.css", STYLE)
@@ -76,31 +73,6 @@ def write_epub(record: Record, folder: Path, target: Path, sync: Sync) -> ReadAl
         archive.close()
         length = stream.seek(0, os.SEEK_END)
     return ReadAlong(length, span_count, sum(lengths))
-
-
-def require_built_mp3(record: Record, folder: Path) -> Path:
-    """Return the path of a built MP3, after checking that it is unchanged since the build.
-
-    Raises:
-        OutputMismatch: It does not match its record.
-    """
-    mp3 = folder / record.audio.name
-    if not is_unchanged(mp3, record.audio.length_bytes, record.audio.sha256, folder / f"{record.slug}.json"):
-        raise OutputMismatch("does not match its record", where=mp3.name, hint=_HINT)
-    return mp3
-
-
-def built_cover(record: Record, folder: Path) -> bytes:
-    """Return the cover of a built work.
-
-    Raises:
-        OutputMismatch: It does not match its record.
-    """
-    data = read_whole(folder / record.cover.name)
-    if data is None or digest(data) != record.cover.sha256:
-        what = "is missing" if data is None else "does not match its record"
-        raise OutputMismatch(what, where=record.cover.name, hint=_HINT)
-    return data
 
 
 def _put_chapter(

@@ -96,28 +96,25 @@ def excerpt_samples(record: Record, first: int, last: int) -> int:
     return length if last == len(record.chapters) else length - STITCH_DELAY_SAMPLES
 
 
+class Places(msgspec.Struct, frozen=True):
+    """Where a book can be cut. Finding them takes a step for each frame, a third of a second for ten hours.
+
+    Attributes:
+        encoder: Name of the encoder.
+        starts: Position of each frame that was looked for, and of the end of the last frame, in bytes, by number.
+    """
+
+    encoder: bytes
+    starts: dict[int, int]
+
+
 class OpenBook:
     """A built book from which chapters can be cut."""
 
-    def __init__(self, record: Record, stream: BinaryIO, edges: Iterable[int] = ()) -> None:
-        """Find the start of each chapter, and of the frames with the numbers in `edges`.
-
-        Raises:
-            FrameError: The frames do not match the record.
-        """
-        self._record, self._stream = record, stream
-        self._step = frame_samples(record.rate_hz)
-        start = tag_length_bytes(self._read(0, _TAG_HEAD_BYTES))
-        info = self._read(start, start + parse_header(self._read(start, start + 4)).length_bytes)
-        self._encoder = encoder_name(info)
-        self._body, end = start + len(info), stream.seek(0, os.SEEK_END)
-        begins = [chapter.start_samples // self._step for chapter in record.chapters]
-        self._frames = [*begins, (record.length_samples + STITCH_DELAY_SAMPLES) // self._step]
-        numbers = sorted({*self._frames, *edges})
-        offsets = frame_offsets(read_pieces(stream, self._body, end), numbers)
-        self._offsets = dict(zip(numbers, offsets, strict=True))
-        if offsets[-1] != end - self._body:
-            raise FrameError("more follows the last frame")
+    def __init__(self, record: Record, stream: BinaryIO, places: Places) -> None:
+        """Cut `stream` at some of its places."""
+        self._record, self._stream, self._places = record, stream, places
+        self._frames = _chapter_frames(record)
 
     def cut(self, excerpt: Excerpt, cover: bytes) -> Iterator[bytes]:
         """Yield the bytes of a file piece by piece.
@@ -174,17 +171,14 @@ class OpenBook:
         frame_count = sum(end - begin for begin, end in runs)
         length = sum(end - begin for begin, end in edges)
         seek = tuple(length * point // _SEEK_POINTS for point in range(_SEEK_POINTS))
-        header = parse_header(self._read(edges[0][0], edges[0][0] + 4))
-        yield info_frame(StreamShape(header, frame_count, length, seek, self._encoder))
+        header = parse_header(_read(self._stream, edges[0][0], edges[0][0] + 4))
+        yield info_frame(StreamShape(header, frame_count, length, seek, self._places.encoder))
         yield from self.frames(runs, steps)
 
     def _edges(self, run: tuple[int, int]) -> tuple[int, int]:
         """Return the first byte of a run of frames, and the one after its last."""
         begin, end = run
-        return self._body + self._offsets[begin], self._body + self._offsets[end]
-
-    def _read(self, start: int, end: int) -> bytes:
-        return b"".join(read_pieces(self._stream, start, end))
+        return self._places.starts[begin], self._places.starts[end]
 
     def _is_like_the_first(self, excerpt: Excerpt) -> bool:
         """Return whether an excerpt is the file of the second chapter, which has the title of the first.
@@ -230,22 +224,71 @@ class OpenBook:
         )
 
 
+def _places_of(record: Record, stream: BinaryIO, edges: Iterable[int] = ()) -> Places:
+    """Return the start of each chapter, and of the frames with the numbers in `edges`.
+
+    Raises:
+        FrameError: The frames do not match the record.
+    """
+    tag_end = tag_length_bytes(_read(stream, 0, _TAG_HEAD_BYTES))
+    length_bytes = parse_header(_read(stream, tag_end, tag_end + 4)).length_bytes
+    info = _read(stream, tag_end, tag_end + length_bytes)
+    body, end = tag_end + len(info), stream.seek(0, os.SEEK_END)
+    numbers = sorted({*_chapter_frames(record), *edges})
+    offsets = frame_offsets(read_pieces(stream, body, end), numbers)
+    if offsets[-1] != end - body:
+        raise FrameError("more follows the last frame")
+    starts = {number: body + offset for number, offset in zip(numbers, offsets, strict=True)}
+    return Places(encoder_name(info), starts)
+
+
+def _chapter_frames(record: Record) -> list[int]:
+    """Return the number of the first frame of each chapter, and of all frames."""
+    step = frame_samples(record.rate_hz)
+    begins = [chapter.start_samples // step for chapter in record.chapters]
+    return [*begins, (record.length_samples + STITCH_DELAY_SAMPLES) // step]
+
+
+def _read(stream: BinaryIO, start: int, end: int) -> bytes:
+    return b"".join(read_pieces(stream, start, end))
+
+
 @contextmanager
-def open_book(mp3: Path, record: Record, edges: Iterable[int] = ()) -> Iterator[OpenBook]:
+def open_book(
+    mp3: Path, record: Record, edges: Iterable[int] = (), places: Places | None = None
+) -> Iterator[OpenBook]:
     """Open a book to cut chapters from it.
 
     Args:
         mp3: The book's MP3.
         record: Its record.
         edges: Numbers of further frames at which it will be cut.
+        places: The places at which it will be cut, if they are known.
 
     Raises:
         OutputMismatch: The book does not match its record.
         StorageError: It cannot be read.
     """
+    with _reading(mp3) as stream:
+        yield OpenBook(record, stream, places or _places_of(record, stream, edges))
+
+
+def find_places(mp3: Path, record: Record) -> Places:
+    """Return the places at which chapters can be cut from a book, for `open_book`.
+
+    Raises:
+        OutputMismatch: The book does not match its record.
+        StorageError: It cannot be read.
+    """
+    with _reading(mp3) as stream:
+        return _places_of(record, stream)
+
+
+@contextmanager
+def _reading(mp3: Path) -> Iterator[BinaryIO]:
     try:
         with open_to_read(mp3) as stream:
-            yield OpenBook(record, stream, edges)
+            yield stream
     except (FrameError, ValueError, IndexError) as error:
         raise OutputMismatch(f"cannot be cut into chapters: {error}", where=mp3.name) from error
     except NotRegular as error:

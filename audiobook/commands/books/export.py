@@ -25,6 +25,7 @@ from audiobook.pipeline.archives import (
     write_archive,
 )
 from audiobook.pipeline.project import Project
+from audiobook.readalong.built_book import built_book
 from audiobook.readalong.spans import Sync, sentences_without_words
 from audiobook.readalong.verification import EPUB, Exported
 from audiobook.report.base import QuietReporter, counted
@@ -156,9 +157,10 @@ def _write(project: Project, chosen: _Chosen, kind: Exported, sync: Sync) -> Wri
     """Write an archive; one that the build made too is replaced in its record."""
     record, folder = chosen.record, project.folder(chosen.record.language)
     warn = QuietReporter().warn
-    written = write_archive(record, kind.name, chosen.original, folder, chosen.target, sync, warn)
-    built = record.formats.get(kind.name)
-    if built and chosen.target.resolve() == (folder / built.name).resolve():
+    built = built_book(record, folder)
+    written = write_archive(built, kind.name, chosen.original, chosen.target, sync, warn)
+    kept = record.formats.get(kind.name)
+    if kept and chosen.target.resolve() == (folder / kept.name).resolve():
         inputs = record.inputs
         if kind is EPUB:
             inputs = msgspec.structs.replace(inputs, sync=sync.value)
