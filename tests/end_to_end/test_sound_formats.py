@@ -88,6 +88,19 @@ def test_every_passage_is_heard_within_half_a_frame_of_its_time(walk: Shelf, end
         assert correlation(other[start + shift : end + shift], mp3[start:end]) >= ALIKE, (start, end)
 
 
+def test_short_headings_full_of_sibilants_sound_like_those_of_the_mp3(shelf: Shelf) -> None:
+    headings = ("Kissa", "Sessio", "Sisällys", "Sisu")
+    shelf.write("texts/fi/sanat.md", "".join(f"# {heading}\n\n" for heading in headings))
+    shelf.build("--engine", "espeak", "--format", "opus")
+    mp3, opus = decoded(shelf.book("fi/sanat")), heard(shelf.book("fi/sanat", ".opus"))
+    passages = list(passages_of(shelf.record("fi/sanat")))
+    assert len(passages) == len(headings)
+    for paragraph, sentences in passages:
+        start, end = sentences[0]["start_samples"], sentences[-1]["end_samples"]
+        shift = nearest(start, ".opus") - start
+        assert correlation(opus[start + shift : end + shift], mp3[start:end]) >= ALIKE, paragraph["text"]
+
+
 @pytest.mark.parametrize("ending", FORMATS)
 def test_clips_are_joined_without_a_click(walk: Shelf, ending: str) -> None:
     record = walk.record("en/walk")
