@@ -8,6 +8,7 @@ from __future__ import annotations
 import _ctypes
 import ctypes
 import gc
+import itertools
 import os
 import re
 import struct
@@ -49,6 +50,7 @@ _TABLE_COUNT_BYTES: Final = 4
 _TABLE_HEAD_BYTES: Final = 4 + 32
 _PHONEME: Final = struct.Struct("<4s7xB4x")
 _VOWEL: Final = 2
+_RENEWALS_UNTIL_COLLECTED: Final = 16
 _DICTIONARY: Final = re.compile(rb"^dictionary[ \t]+([\w-]+)", re.MULTILINE)
 """Matches the name of the dictionary in a voice's file; a file without it uses the dictionary of its language."""
 
@@ -291,9 +293,13 @@ def espeak_library() -> EspeakLibrary:
     return EspeakLibrary()
 
 
+_renewals: Final = itertools.count(1)
+
+
 def renew_library() -> bool:
     """Load the library of this process again, and return whether it has forgotten the texts that it spoke."""
     espeak_library().unload()
     espeak_library.cache_clear()
-    gc.collect()  # ctypes makes a class for each loaded library, which refers to itself
+    if next(_renewals) % _RENEWALS_UNTIL_COLLECTED == 0:
+        gc.collect()  # ctypes makes a class for each loaded library, which refers to itself
     return espeak_library().is_new

@@ -5,6 +5,7 @@ It does what a worker of a local build does, in a store of its own, which is emp
 
 from __future__ import annotations
 
+import gc
 import sys
 import warnings
 from dataclasses import dataclass
@@ -206,4 +207,5 @@ def _serve(maker: ClipMaker) -> NoReturn:
 if __name__ == "__main__":
     # Python warns about threads at every fork. The only thread here waits for requests, and holds no lock meanwhile.
     warnings.simplefilter("ignore", DeprecationWarning)
+    gc.freeze()  # what is loaded now is never garbage, and need not be examined again and again
     _serve(ClipMaker(Path(sys.argv[1])))
