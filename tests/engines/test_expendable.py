@@ -66,6 +66,18 @@ def test_it_speaks_the_same_without_a_child() -> None:
     assert listed == ""
 
 
+@pytest.mark.skipif(not hasattr(os, "RTLD_NODELETE"), reason="this system always unloads libraries")
+def test_a_library_that_is_never_unloaded_speaks_the_same_in_children() -> None:
+    code = (
+        "import ctypes, espeakng_loader, os\n"
+        "ctypes.CDLL(espeakng_loader.get_library_path(), os.RTLD_NOW | os.RTLD_NODELETE)\n"
+        "print(*here.spoken_digests())\nprint(*here.children())"
+    )
+    digests, listed = in_expendable(code).stdout.split("\n")[:2]
+    assert digests.split() == spoken_digests()
+    assert listed
+
+
 def test_what_ended_another_process_is_spoken_in_a_child() -> None:
     with expendable(unless=True):
         assert not is_expendable()
