@@ -93,6 +93,20 @@ def mark(letters: Letters, marked: list[tuple[Stretch, str]]) -> None:
         _put_around(one.parent, first, last, span)
 
 
+def add_before(page: _Element, name: str, added: str) -> None:
+    """Put an empty element right before a marked stretch; it is of no size, and the page looks the same.
+
+    Args:
+        page: The root of the page.
+        name: Id of the stretch.
+        added: Id of the new element.
+    """
+    from lxml import etree
+
+    (span,) = page.xpath("//*[@id=$name]", name=name)
+    span.addprevious(etree.Element(f"{{{XHTML}}}span", {"id": added}, nsmap={None: XHTML}))
+
+
 def _put_around(parent: _Element, first: Letter, last: Letter, span: _Element) -> None:
     if (first.element, first.is_behind) == (last.element, last.is_behind) and first.container is parent:
         text = _text(first)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from audiobook.book.record.chapters import ParagraphRecord
@@ -32,6 +32,11 @@ class HighlightedPart:
     member: str
     id: str
     start_samples: int
+
+    @property
+    def lead(self) -> HighlightedPart:
+        """An empty element right before it, which is highlighted while something is spoken that is not on the page."""
+        return replace(self, id=f"{self.id}b")
 
 
 @dataclass(slots=True)

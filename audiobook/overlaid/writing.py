@@ -14,7 +14,7 @@ from audiobook.book.excerpts.excerpt import excerpt_samples
 from audiobook.book.record.works import Record
 from audiobook.files import atomic_write, require_room
 from audiobook.overlaid.letters import name_of
-from audiobook.overlaid.marking import XHTML
+from audiobook.overlaid.marking import XHTML, add_before
 from audiobook.overlaid.package import AddedFiles, add_to_package, free_names, relative
 from audiobook.overlaid.placing import HighlightedPart, place
 from audiobook.overlaid.source import OriginalBook, original_book, other_members
@@ -70,9 +70,14 @@ def write_with_original(
     broken = next((member for member in _spoken_members(record) if member in book.broken), None)
     if broken is not None:
         return f"{broken} {book.broken[broken]}"
-    pieces = list(_pieces(record, place(record, book.pages, sync)))
+    lit = place(record, book.pages, sync)
+    pieces = list(_pieces(record, lit))
     if not pieces:
         return "none of its pages contains the spoken text"
+    spoken = {(piece.member, piece.id) for piece in pieces}
+    for part in (part for chapter in lit for part in chapter):
+        if (part.member, part.lead.id) in spoken:
+            add_before(book.pages[part.member], part.id, part.lead.id)
     length = _write(built, book, target, pieces)
     return ReadAlong(length, len(pieces), sum(piece.end_ms - piece.start_ms for piece in pieces))
 
@@ -133,9 +138,12 @@ def _write(built: BuiltBook, book: OriginalBook, target: Path, pieces: Sequence[
 
 
 def _pieces(record: Record, lit: list[list[HighlightedPart]]) -> Iterator[Piece]:
-    """Yield the highlighted parts with their audio; speech that is on no page belongs to the part before it, or else after."""
+    """Yield the highlighted parts with their audio.
+
+    While speech is heard that is on no page, the part before it stays highlighted, or nothing at the start of a page.
+    """
     places = [one for chapter in lit for one in chapter]
-    last = places[0] if places else None
+    last = places[0].lead if places else None
     for number, (chapter, there) in enumerate(zip(record.chapters, lit, strict=True)):
         begin = min((s.start_samples for p in chapter.paragraphs for s in p.sentences), default=None)
         if begin is None or last is None:
@@ -155,7 +163,7 @@ def _pieces(record: Record, lit: list[list[HighlightedPart]]) -> Iterator[Piece]
 
 
 def _nearest(before: HighlightedPart, there: list[HighlightedPart]) -> HighlightedPart:
-    return there[0] if there and there[0].member != before.member else before
+    return there[0].lead if there and there[0].member != before.member else before
 
 
 def _ms(record: Record, samples: int) -> int:
