@@ -18,7 +18,7 @@ from audiobook.engines.isolation import SPAWN_VARIABLE
 from audiobook.narration.passages import narrate
 from audiobook.sources.base import Source, reader_for
 from bench.book import edit_one_paragraph, write_book
-from bench.extremes import bench_hundred_hours, bench_library
+from bench.extremes import bench_library, bench_long_books
 from bench.installed import base_bytes
 from bench.measure import cost_of, peak_of, time_of
 from bench.network import AT_ONCE, WAIT_S, served
@@ -315,7 +315,9 @@ def main() -> None:
         parser.add_argument(
             f"--{engine}", metavar="VOICES", help=f"only measure {engine}, with a voices folder"
         )
-    parser.add_argument("--long", action="store_true", help="only measure a book of a hundred hours")
+    parser.add_argument(
+        "--long", action="store_true", help="only measure books of twenty and of a hundred hours"
+    )
     parser.add_argument("--many", action="store_true", help="only measure a library of many short works")
     parser.add_argument("--works", type=int, help="number of works: 1000 to publish, else 10000")
     options = parser.parse_args()
@@ -326,7 +328,7 @@ def main() -> None:
         "studio": lambda: bench_studio(table, options.hours),
         "cluster": lambda: bench_cluster(table, options.hours, options.piper),
         "page": lambda: bench_first_sound(table, options.hours),
-        "long": lambda: bench_hundred_hours(table),
+        "long": lambda: bench_long_books(table),
         "many": lambda: bench_library(table, options.works or 10_000),
         "piper": lambda: bench_neural(table, "piper", Path(options.piper).resolve()),
         "kokoro": lambda: bench_neural(table, "kokoro", Path(options.kokoro).resolve()),

@@ -1,4 +1,4 @@
-"""`python -m bench --long`, `--many`: a book of a hundred hours, and a library of thousands of short works."""
+"""`python -m bench --long`, `--many`: books of twenty and of a hundred hours, and a library of thousands of short works."""
 
 from __future__ import annotations
 
@@ -24,32 +24,44 @@ from bench.neural import Rows
 
 BUILD: Final = [sys.executable, "-m", "audiobook", "build", "--quiet"]
 _LANGUAGE: Final = "fi"
-_FEW_HOURS, _HOURS, _MOST_HOURS = 1, 10, 100
-_TONE: Final = 1.56
-"""How much faster than espeak-ng `tone` reads these texts."""
+_FEW_HOURS, _HOURS, _SPOKEN_HOURS, _MOST_HOURS = 1, 10, 20, 100
+_SPEEDS: Final = {"espeak": 1.0, "tone": 1.56}
+"""How fast engines read these texts, compared with espeak-ng."""
 _TWO_GB: Final = 2 << 30
 _NEAR_END_S: Final = 3
 _SHORT: Final = "A short work\n\nThis text is one of very many.\n"
+
+
+def bench_long_books(table: Rows) -> None:
+    """Build books of up to 20 hours with `espeak`, and of up to 100 with `tone`."""
+    bench_twenty_hours(table)
+    bench_hundred_hours(table)
+
+
+def bench_twenty_hours(table: Rows) -> None:
+    """Build books of 1 and 20 hours with `espeak`."""
+    works, peaks = {}, {}
+    for hours in (_FEW_HOURS, _SPOKEN_HOURS):
+        with _book(hours, "espeak") as folder:
+            works[hours], peaks[hours] = work_of(BUILD, folder)
+    _growth(table, "a cold build with espeak", works, _FEW_HOURS, 22)
+    _flatness(table, "a cold build with espeak", peaks)
 
 
 def bench_hundred_hours(table: Rows) -> None:
     """Build books of 1, 10 and 100 hours with `tone`, and edit a paragraph of each."""
     colds, peaks, edits, edit_peaks = {}, {}, {}, {}
     for hours in (_FEW_HOURS, _HOURS, _MOST_HOURS):
-        with _tone_book(hours) as folder:
+        with _book(hours, "tone") as folder:
             colds[hours], peaks[hours] = work_of(BUILD, folder)
             edit_one_paragraph(folder / "texts" / _LANGUAGE / "book.md")
             edits[hours], edit_peaks[hours] = work_of(BUILD, folder)
             if hours == _MOST_HOURS:
                 _check_length(table, folder / "output" / _LANGUAGE / "book.mp3")
     for what, costs in (("a cold build", colds), ("an edit", edits)):
-        ratio = costs[_MOST_HOURS] / costs[_HOURS]
-        figures = f"{ratio:.1f} ({costs[_MOST_HOURS]:.1f} s against {costs[_HOURS]:.1f} s)"
-        table.row(f"processor time of {what}, 100 hours ÷ 10", "≤ 11", figures, ratio <= 11)
+        _growth(table, what, costs, _HOURS, 11)
     for what, memory in (("a cold build", peaks), ("an edit", edit_peaks)):
-        ratio = memory[_MOST_HOURS] / memory[_FEW_HOURS]
-        sizes = ", ".join(f"{hours} h: {memory[hours] / 1e6:.0f} MB" for hours in memory)
-        table.row(f"memory of {what}, 100 hours ÷ 1", "≤ 1.3", f"{ratio:.2f} ({sizes})", ratio <= 1.3)
+        _flatness(table, what, memory)
 
 
 def bench_library(table: Rows, works: int) -> None:
@@ -63,6 +75,22 @@ def bench_library(table: Rows, works: int) -> None:
             walls, costs = zip(*(cost_of(command, folder) for _ in range(3)), strict=True)
             figures = f"{min(walls):.2f} s ({min(costs):.2f} s of processor time)"
             table.row(f"{works} short works, {what}", f"≤ {bar_s:g} s", figures, min(walls) <= bar_s)
+
+
+def _growth(table: Rows, what: str, costs: dict[int, float], few: int, most: float) -> None:
+    """Compare the processor time of the longest book with that of a book of `few` hours."""
+    hours = max(costs)
+    ratio = costs[hours] / costs[few]
+    figures = f"{ratio:.1f} ({costs[hours]:.1f} s against {costs[few]:.1f} s)"
+    table.row(f"processor time of {what}, {hours} hours ÷ {few}", f"≤ {most:g}", figures, ratio <= most)
+
+
+def _flatness(table: Rows, what: str, peaks: dict[int, int]) -> None:
+    """Compare the peak memory of the longest book with that of the shortest."""
+    hours, few = max(peaks), min(peaks)
+    ratio = peaks[hours] / peaks[few]
+    sizes = ", ".join(f"{each} h: {peak / 1e6:.0f} MB" for each, peak in peaks.items())
+    table.row(f"memory of {what}, {hours} hours ÷ {few}", "≤ 1.3", f"{ratio:.2f} ({sizes})", ratio <= 1.3)
 
 
 def _check_length(table: Rows, path: Path) -> None:
@@ -97,11 +125,11 @@ def _mpv_end_s(path: Path) -> float | None:
 
 
 @contextmanager
-def _tone_book(hours: int) -> Iterator[Path]:
+def _book(hours: int, engine: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="audiobook-bench-") as name:
         folder = Path(name)
-        write_book(folder / "texts" / _LANGUAGE / "book.md", _LANGUAGE, hours * 3600 * _TONE)
-        (folder / "audiobook.toml").write_text(f'[voice.{_LANGUAGE}]\nengine = "tone"\n', "utf-8")
+        write_book(folder / "texts" / _LANGUAGE / "book.md", _LANGUAGE, hours * 3600 * _SPEEDS[engine])
+        (folder / "audiobook.toml").write_text(f'[voice.{_LANGUAGE}]\nengine = "{engine}"\n', "utf-8")
         yield folder
 
 

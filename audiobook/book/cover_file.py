@@ -17,6 +17,7 @@ from audiobook.cover.vector import pixels
 from audiobook.errors import OutputMismatch, StorageError
 from audiobook.files import digest, storage_error, write_bytes
 from audiobook.picture_formats import is_vector
+from audiobook.system.freed_memory import return_freed_memory
 from audiobook.system.opening import NotRegular, is_there, open_to_read, read_file
 
 NO_LETTERS: Final = (
@@ -77,6 +78,7 @@ def make_cover(
     if not is_known and is_there(folder / name) and not is_own_cover(folder / name):
         raise not_replaced(folder / name)
     write_bytes(folder / name, data)
+    return_freed_memory()  # that of the pixels; what follows needs memory for as long as the book is
     record = CoverRecord(name, len(data), sha256, _side_px(data), own is None, design, digest(small))
     return Cover(record, Picture("image/jpeg", small), problems)
 
