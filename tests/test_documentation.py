@@ -338,6 +338,7 @@ def test_the_example_record_can_be_read() -> None:
     [example] = blocks("docs/formats.md", "json")
     record = msgspec.json.decode(example, type=Record)
     assert set(json.loads(example)) == set(Record.__struct_fields__)
+    assert set(json.loads(example)["inputs"]) == set(Inputs.__struct_fields__)
     assert record.duration_s == round(record.length_samples / record.rate_hz, 3)
     for chapter in record.chapters:
         for paragraph in chapter.paragraphs:
