@@ -98,8 +98,8 @@ class Maker:
         self._jobs = Waiting[Job](spool)
         """Clips to make."""
         self._scripts = WaitingScripts(spool, lambda: len(self._jobs) > _MANY_JOBS)
-        self._waiting: dict[str, tuple[Task, ...]] = {}
-        """Tasks that need a clip, by the key of the clip. Most clips are needed by one task, and share its tuple."""
+        self._waiting: dict[bytes, tuple[Task, ...]] = {}
+        """Tasks that need a clip, by the bytes of its key. Most clips are needed by one task, and share its tuple."""
         self._ready: deque[Task] = deque()
         """Tasks whose clips are all in the store."""
         self._heads = ClipHeads(project.store, spool, 0 if dry_run else MOST_HEADS)
@@ -226,7 +226,7 @@ class Maker:
         stale: list[tuple[Outcome, Plan, Cast]],
         read: Callable[[Plan, str], PreparedText],
         pool: _Pool | None,
-    ) -> Iterator[tuple[Task, Iterator[str]]]:
+    ) -> Iterator[tuple[Task, Iterator[bytes]]]:
         """Read and narrate every stale edition, and submit jobs to the pool in the meantime.
 
         Yields:
@@ -276,7 +276,7 @@ class Maker:
         while self._jobs and pool.free_slots:
             pool.submit(self._jobs.popleft())
 
-    def _await(self, task: Task, missing: Iterable[str]) -> None:
+    def _await(self, task: Task, missing: Iterable[bytes]) -> None:
         """Make a task wait for the clips with these keys, each of which is given once; without any, it is ready."""
         alone = (task,)
         for key in missing:
@@ -288,7 +288,7 @@ class Maker:
 
     def _remake(self, task: Task, key: str) -> None:
         """Schedule a damaged clip to be made again."""
-        self._await(task, [key])
+        self._await(task, [bytes.fromhex(key)])
         self._heads.forget(key)
         if not self._needed.needs_speech(key):
             self._needed.note_made(key)  # only an encoding that can be made from the MP3 frames was damaged
@@ -316,7 +316,9 @@ class Maker:
         while self._jobs or pool.busy:
             while self._jobs and pool.free_slots:
                 job = self._jobs.popleft()
-                if any(task.outcome.state != "failed" for task in self._waiting.get(job.key, ())):
+                if any(
+                    task.outcome.state != "failed" for task in self._waiting.get(bytes.fromhex(job.key), ())
+                ):
                     pool.submit(job)
             if not self._jobs:
                 pool.submit_waiting()
@@ -353,14 +355,14 @@ class Maker:
         encodings = self._needed.encodings(job.key)
         self._heads.forget(job.key)
         if made.is_other:
-            for task in self._waiting.get(job.key, ()):
+            for task in self._waiting.get(bytes.fromhex(job.key), ()):
                 task.forget_files()
         if encodings != job.encodings:  # a work that was read in the meantime needs more encodings
             self._needed.note_made(job.key)
             self._jobs.append(replace(job, is_made=True, encodings=encodings))
             return
         # No task waits for this clip if its text could not be read completely.
-        for task in self._waiting.pop(job.key, ()):
+        for task in self._waiting.pop(bytes.fromhex(job.key), ()):
             task.missing_count -= 1
             self.reporter.clip_made(task.outcome.edition.label, made.length_s)
             if not made.is_clear:
@@ -371,7 +373,7 @@ class Maker:
     def _job_failed(self, job: Job, failure: Failed) -> None:
         if isinstance(failure.error, StorageError):
             raise failure.error
-        for task in self._waiting.get(job.key, ()):
+        for task in self._waiting.get(bytes.fromhex(job.key), ()):
             if task.outcome.state != "failed":
                 self.failures.add(task.outcome, located(task.book, job.key, failure))
 
