@@ -82,7 +82,8 @@ def _ends(chapters: Sequence[ShelvedChapter], first: int, last: int) -> list[int
 
 
 def _length_s(chapters: Sequence[ShelvedChapter], first: int, last: int) -> float:
-    return chapters[last - 1].end_s - chapters[first].start_s
+    # Times are sums, so the same chapter would be a little shorter at another place in the work.
+    return round(chapters[last - 1].end_s - chapters[first].start_s, 3)
 
 
 def _title(chapters: Sequence[ShelvedChapter]) -> str:

@@ -73,7 +73,7 @@ def test_parts_cover_every_chapter_once_and_only_a_single_part_may_be_short(leng
     made = chapters(*lengths)
     found = parts(made)
     assert [at for part in found for at in range(part.first, part.last)] == list(range(len(made)))
-    long = [made[part.last - 1].end_s - made[part.first].start_s >= SHORTEST_S for part in found]
+    long = [round(made[part.last - 1].end_s - made[part.first].start_s, 3) >= SHORTEST_S for part in found]
     assert all(long) or len(found) == 1
 
 
@@ -99,10 +99,16 @@ def test_parts_stay_as_they_are_whatever_they_were_made_from(
     found = parts(made, earlier=earlier)
     assert [at for part in found for at in range(part.first, part.last)] == list(range(len(made)))
     assert parts(made, earlier=titles(made, found)) == found
-    long = [made[part.last - 1].end_s - made[part.first].start_s >= SHORTEST_S for part in found]
+    long = [round(made[part.last - 1].end_s - made[part.first].start_s, 3) >= SHORTEST_S for part in found]
     assert all(long) or len(found) == 1
 
 
+# The last chapter has exactly the shortest length, but not after the sum of the others.
+@example(
+    [20.0, 21.0, 22.0, 61.0, 70.58078795473394, 99.47123934944881, 99.41235208836828, 60.0],
+    0,
+    58.68160386854828,
+)
 @given(
     st.lists(st.floats(20, 100), min_size=6, max_size=30, unique=True), st.integers(0, 30), st.floats(1, 59)
 )
