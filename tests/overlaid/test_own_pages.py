@@ -234,14 +234,15 @@ def test_an_export_is_the_same_bytes_and_recognised_as_ours(shelf: Shelf) -> Non
 
 def test_a_build_makes_it_and_never_overwrites_the_text(shelf: Shelf, tmp_path: Path) -> None:
     loose = Shelf(tmp_path, **shelf.environment)
-    text = loose.write("own.epub", epub())
+    own = epub()
+    text = loose.write("own.epub", own)
     loose.build("own.epub", "--format", "epub")
     made = loose.root / "own.read-along.epub"
     assert lit(made) == lit(shelf.root / "sentence.epub")
     assert loose.run("check", "own.epub").code == 0
     loose.build("own.epub", "--format", "mp3")
     assert not made.exists()
-    assert text.read_bytes() == epub()
+    assert text.read_bytes() == own
 
 
 @pytest.mark.parametrize(
