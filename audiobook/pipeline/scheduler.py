@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -144,7 +143,6 @@ class Maker:
 
     def _pool(self, with_casts: list[tuple[Outcome, Plan, Cast]], link: Link | None) -> _Pool:
         if link is None:
-            gc.freeze()  # next to nothing is garbage so far, and the pool looks for it in what is not frozen
             return _Local(*self._parallel(plan for _, plan, _ in with_casts))
         mains = (cast.main for _, _, cast in with_casts)
         return cluster_pool(link, self.project.store, mains, self.reporter, lambda: len(self._jobs))

@@ -214,8 +214,8 @@ class WorkerPool(Generic[AnyTask, Result]):
         """Whether a worker was killed in the middle of a task, and may have left a temporary file."""
         self._numbers = count()
         self._context = _context()
-        # Freeze existing objects, so that garbage collection in a worker does not copy shared pages.
-        gc.collect()
+        # Freeze existing objects, so that garbage collection in a worker does not copy shared pages. Next to nothing is
+        # garbage so far, so it is not collected first.
         gc.freeze()
         self._workers: list[_Worker[AnyTask]] = []
         for core in _cores(max(1, size)):

@@ -110,9 +110,11 @@ def _is_forgetful() -> bool:
 def _in_this_process(request: Request) -> tuple[Answer, memoryview]:
     room = _room()
     with in_danger(_LIMITS.time_s):
-        answer = answer_of(request, room)
-        if not renew_library():
-            os._exit(1)  # the next passage would depend on this one, so another process must speak it
+        try:
+            answer = answer_of(request, room)
+        finally:
+            if not renew_library():
+                os._exit(1)  # the next passage would depend on this one, so another process must speak it
     return answer, memoryview(room)
 
 
