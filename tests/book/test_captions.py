@@ -151,7 +151,7 @@ def test_srt_and_lrc_show_the_same_cues_as_plain_text() -> None:
         "2\n00:00:01,005 --> 00:00:02,005\n[00:09.00]\nThree.\n"
     )
     assert shown_as("lrc", book, chapters).decode().splitlines()[-2:] == [
-        "[00:00.00]<b>One</b> {\\an8} & --> two.",
+        "[00:00.00]‹b›One‹/b› (\\an8) & --› two.",
         "[00:01.00](00:09.00) Three.",
     ]
 

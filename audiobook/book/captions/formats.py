@@ -27,8 +27,8 @@ _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _NO_NAME: Final = str.maketrans({"&": "+", "<": "(", ">": ")"})
 _NO_STYLE: Final = str.maketrans({"<": "‹", ">": "›", "{": "(", "}": ")"})
 """SRT has no escapes, and players take these characters for styles."""
-_NO_FIELD: Final = str.maketrans({"[": "(", "]": ")"})
-"""LRC has no escapes, and players take a number in brackets for a time."""
+_NO_FIELD: Final = _NO_STYLE | str.maketrans({"[": "(", "]": ")"})
+"""LRC has no escapes either. Players take a number in brackets for a time, and mpv reads the text as that of an SRT."""
 
 
 class TimedCue(NamedTuple):
