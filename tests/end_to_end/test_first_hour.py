@@ -37,14 +37,14 @@ class Newcomer:
         self.heard = 0
 
     def types(self, command: str, *says: str) -> str:
-        """Run a command, check each line of standard error, and return standard output.
+        """Run a command, check each line of standard error except progress, and return standard output.
 
         Args:
             command: The command line.
             says: A regular expression for each line of standard error; works may be finished in any order.
         """
         done = self._run(*shlex.split(command)[1:])
-        lines = done.err.splitlines()
+        lines = done.problems.splitlines()
         assert done.code == 0, (command, done)
         assert len(lines) == len(says), (command, lines)
         unexpected = [line for line in lines if not any(re.fullmatch(said, line) for said in says)]

@@ -76,7 +76,7 @@ def test_a_work_whose_text_is_gone_is_named_with_how_to_remove_it(works: Shelf) 
     (works.root / "texts/en/second.txt").unlink()
     done = works.run(*BASE)
     assert done.code == 0
-    [warning] = done.err.splitlines()
+    [warning] = done.problems.splitlines()
     assert warning == (
         "warning: text no longer exists, but the work is still published: en/second; to withdraw a work, "
         "delete its files (second.*) from the output folder and publish again"
