@@ -157,11 +157,12 @@ def remove(names: tuple[str, ...], as_json: bool) -> int:
 def try_(voice: str, text: str, engine: str | None, language: str | None, output: Path | None) -> int:
     """Speak a line with a voice.
 
-    Plays TEXT with mpv, ffplay or afplay, or writes it to a .wav or .mp3 file.
+    Plays TEXT with mpv, ffplay or afplay, or writes it to a .wav or .mp3 file. VOICE can also be a language, for the voice that a
+    book in this language has.
 
     \b
     Examples:
-      audiobook voices try sl "Dober dan."
+      audiobook voices try en "Good morning."
       audiobook voices try fi_FI-harri-medium "Hyvää päivää." -o line.mp3
     """
     from audiobook.commands.voices.try_voice import try_voice

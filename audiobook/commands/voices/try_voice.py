@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import wave
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,7 @@ from audiobook.engines.base import ANY_LANGUAGE, Voice
 from audiobook.engines.registry import engine_names, voice_for
 from audiobook.errors import EngineMissing, UsageError, near
 from audiobook.files import write_swept
+from audiobook.languages import is_real, meant_tag
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices.choosing import Voices
 from audiobook.settings import Settings
@@ -41,7 +43,7 @@ def try_voice(
     Args:
         root: Project folder.
         settings: Project settings.
-        name: Voice name.
+        name: Voice name; or a BCP 47 tag, for the voice that a book in this language has.
         text: The line to speak.
         engine_name: Engine that has the voice; None searches all offline voices.
         language: BCP 47 tag of the line; None uses the language of the voice.
@@ -61,8 +63,16 @@ def try_voice(
         require_pyav("WAV files", "use a file name that ends in .mp3")
     require_speakable(text)
     project = Project.at(root, settings)
-    voice = find_voice(Voices(settings, project.store), name, engine_name, language or "und")
-    tag = language or (voice.language if voice.language != ANY_LANGUAGE else "en")
+    voices = Voices(settings, project.store)
+    try:
+        voice = find_voice(voices, name, engine_name, language or "und")
+        own = voice.language if voice.language != ANY_LANGUAGE else "en"
+    except EngineMissing:
+        spoken = _voice_of_language(voices, name, engine_name)
+        if spoken is None:
+            raise
+        voice, own = spoken, name
+    tag = language or own
     with TemporaryDirectory(prefix="audiobook-") as folder:
         outcome, sound = spoken_line(project, settings, voice, tag, text, Path(folder))
         if outcome.error:
@@ -95,6 +105,18 @@ def find_voice(voices: Voices, name: str, engine_name: str | None, language: str
     close = near(name, known) or ""
     hint = close if close.startswith("did you mean") else "to list the voices: audiobook voices --all"
     raise EngineMissing(f"no voice named “{name}” on this computer", hint=hint)
+
+
+def _voice_of_language(voices: Voices, tag: str, engine_name: str | None) -> Voice | None:
+    """Return the voice that a book in a language has; None if this is not the tag of a language, or no voice speaks it.
+
+    Engines name their voices as they like: espeak-ng has a voice `fi`, but only `en-us`, `en-gb` and others for English.
+    """
+    if meant_tag(tag) is not None or not is_real(tag):
+        return None
+    with suppress(EngineMissing):
+        return voice_for(voices.engine(engine_name), tag) if engine_name else voices.choose(tag).voice
+    return None
 
 
 def _as_wav(mp3: bytes, rate_hz: int) -> bytes:
