@@ -319,7 +319,27 @@ def test_a_file_without_a_cover_is_a_value_error() -> None:
             read_cover(data)
 
 
-@given(st.binary(max_size=200))
-def test_any_bytes_give_a_cover_or_a_value_error(data: bytes) -> None:
+COVER = b"\x89PNG\r\n\x1a\n picture"
+COVERED = id3_tag(replace(PLAIN, text="", cover=Picture("image/png", COVER)))
+
+
+def test_a_truncated_tag_has_no_cover() -> None:
+    assert read_cover(COVERED) == COVER
+    for end in range(len(COVERED)):
+        with pytest.raises(ValueError, match="no readable"):
+            read_cover(COVERED[:end])
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(COVERED.index(b"APIC"), len(COVERED) - 1), st.integers(0, 255)), max_size=6
+    )
+)
+def test_a_damaged_tag_gives_a_part_of_it_as_cover_or_a_value_error(changes: list[tuple[int, int]]) -> None:
+    damaged = bytearray(COVERED)
+    for at, value in changes:
+        damaged[at] = value
     with suppress(ValueError):
-        assert read_cover(b"ID3\x03\0\0\0\0\x7f\x7f" + data) in data
+        cover = read_cover(bytes(damaged))
+        assert cover
+        assert cover in damaged

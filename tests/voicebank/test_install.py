@@ -621,8 +621,25 @@ PATHS = (
     | st.text()
 )
 LISTED = st.fixed_dictionaries({"size_bytes": SIZES, "md5_digest": st.just("0" * 32) | st.text(max_size=40)})
-INDEXES = st.dictionaries(
-    NAMES, st.fixed_dictionaries({"files": st.dictionaries(PATHS, LISTED | SIZES)}) | SIZES, max_size=4
+
+
+def _entry(name: str, place: str, more: Json) -> tuple[str, Json]:
+    """Return a voice of an index that can be installed, if its name is that of a voice."""
+    whole = {"size_bytes": 1, "md5_digest": "0" * 32}
+    return name, {"files": {f"{place}{name}.onnx": whole, f"{place}{name}.onnx.json": whole} | more}
+
+
+ENTRIES = st.builds(
+    _entry,
+    NAMES | st.from_regex(VOICE_NAME, fullmatch=True),
+    st.sampled_from(["", "../", "/etc/", "a/"]),
+    st.dictionaries(PATHS, LISTED, max_size=2),
+)
+INDEXES = (
+    st.dictionaries(
+        NAMES, st.fixed_dictionaries({"files": st.dictionaries(PATHS, LISTED | SIZES)}) | SIZES, max_size=4
+    )
+    | st.lists(ENTRIES, max_size=4).map(dict)
 ).map(json.dumps)
 
 

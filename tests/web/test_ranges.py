@@ -64,9 +64,19 @@ def test_an_empty_file_has_no_ranges() -> None:
     assert spans_of("bytes=0-", 0) == []
 
 
-@given(st.text("bytes=0123456789-, \tx", max_size=60), st.integers(0, 2000))
-def test_spans_lie_within_the_file_and_do_not_touch(header: str, length: int) -> None:
-    spans = spans_of(header, length) or []
+TENS = st.integers(0, 50)
+ASKED = (
+    st.tuples(TENS, st.integers(1, 3)).map(lambda one: f"{10 * one[0]}-{10 * sum(one) - 1}")
+    | st.integers(450, 600).map("{}-".format)
+    | TENS.map("-{}".format)
+)
+"""Ranges of which many overlap or touch, and some lie outside of the file."""
+
+
+@given(st.lists(ASKED, min_size=2, max_size=16), st.sampled_from([0, 1, LENGTH, 500]))
+def test_spans_lie_within_the_file_and_do_not_touch(asked: list[str], length: int) -> None:
+    spans = spans_of("bytes=" + ",".join(asked), length)
+    assert spans is not None
     assert all(0 <= start < end <= length for start, end in spans)
     assert all(one[1] < other[0] for one, other in pairwise(spans))
 

@@ -61,19 +61,26 @@ def test_a_chapter_that_is_a_little_too_long_is_cut_in_the_middle() -> None:
 
 
 @pytest.mark.slow
-@given(st.lists(st.lists(st.text(max_size=200), min_size=1, max_size=5).map(tuple), min_size=1, max_size=6))
-def test_every_paragraph_is_in_exactly_one_part(chapters: list[tuple[str, ...]]) -> None:
-    scaled = [tuple(text * (PART_CHARS // 300) for text in texts) for texts in chapters]
-    parts = list(reading_parts(book(*scaled)))
-    assert texts_of(parts) == [text for texts in scaled for text in texts]
+@given(
+    st.lists(st.lists(st.integers(0, PART_CHARS), min_size=1, max_size=5), min_size=1, max_size=6), st.text()
+)
+def test_every_paragraph_is_in_exactly_one_part(lengths: list[list[int]], end: str) -> None:
+    chapters = [
+        tuple(f"{number}.{place} {'a' * length} {end}" for place, length in enumerate(chapter))
+        for number, chapter in enumerate(lengths)
+    ]
+    parts = list(reading_parts(book(*chapters)))
+    assert texts_of(parts) == [text for texts in chapters for text in texts]
     assert all(one.start_ms <= other.start_ms for one, other in pairwise(parts))
+    longest = max(len(text) for texts in chapters for text in texts)
+    assert max(len("".join(texts_of([part]))) for part in parts) <= PART_CHARS + longest / 2
     places = [
         (section.chapter, section.first + number)
         for part in parts
         for section in part.sections
         for number in range(len(section.paragraphs))
     ]
-    assert places == [(i, j) for i, texts in enumerate(scaled) for j in range(len(texts))]
+    assert places == [(i, j) for i, texts in enumerate(chapters) for j in range(len(texts))]
 
 
 @pytest.mark.parametrize(
