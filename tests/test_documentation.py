@@ -22,11 +22,14 @@ import pytest
 from tools import Finished, Shelf
 
 from audiobook import __version__
+from audiobook.book.captions.formats import CAPTIONS
+from audiobook.book.record.archive_names import ARCHIVES
 from audiobook.book.record.chapters import ChapterRecord, ParagraphRecord, SentenceRecord
 from audiobook.book.record.inputs import Inputs
 from audiobook.book.record.pictures import PictureRecord
 from audiobook.book.record.stamps import ChapterFile, CoverRecord, FileStamp, FormatRecord
 from audiobook.book.record.works import Record
+from audiobook.book.sound.formats import SOUND_FORMATS
 from audiobook.casting import Casting
 from audiobook.cli import audiobook as command_group
 from audiobook.clips.key import Speaker
@@ -35,6 +38,7 @@ from audiobook.errors import AudiobookError, Interrupted, Terminated
 from audiobook.narration.aligned import AlignedText
 from audiobook.narration.lexicon.files import load_lexicon
 from audiobook.pipeline.planning.reasons import Reason
+from audiobook.publish.publication import EpisodePart, Feed, Move, Publication, PublicFile
 from audiobook.settings import (
     AudioSettings,
     ChapterSettings,
@@ -345,6 +349,21 @@ def test_the_example_record_can_be_read() -> None:
             for sentence in paragraph.sentences:
                 for start, length, _ in sentence.words:
                     assert paragraph.text[start : start + length].isalpha()
+
+
+def test_every_field_of_a_publication_and_its_format_are_described() -> None:
+    told = text_of("docs/formats.md").partition("\n## What is public\n")[2].partition("\n## ")[0]
+    kinds = (Publication, Feed, EpisodePart, Move, PublicFile)
+    assert [name for kind in kinds for name in kind.__struct_fields__ if f"`{name}`" not in told] == []
+    assert f"version of this file: {Publication().format} |" in told
+
+
+def test_every_format_is_in_the_table_of_formats() -> None:
+    table = text_of("docs/formats.md").partition("\n## Other formats\n")[2].partition("\n\nThe sizes")[0]
+    named = set(
+        re.findall(r"`(\w+)`", " ".join(row.split("|")[1] for row in table.splitlines() if row[:1] == "|"))
+    )
+    assert named == {*SOUND_FORMATS, *CAPTIONS, *ARCHIVES}
 
 
 @pytest.mark.slow

@@ -74,7 +74,7 @@ def encode_opus(pcm: Pcm, kbits: int) -> tuple[bytes, ...]:
 
     Args:
         pcm: The audio, at a sample rate that MP3 supports.
-        kbits: Target of the variable bit rate in kbit/s; speech takes about 10 % more, and up to half if it is
+        kbits: Target of the variable bit rate in kbit/s; speech takes up to a fifth more, and up to half more if it is
             shorter than two seconds.
 
     Returns:
