@@ -34,6 +34,7 @@ from audiobook.engines.expendable import expendable, is_worn
 from audiobook.engines.isolation import can_fork
 from audiobook.errors import SpeechError, StorageError
 from audiobook.system.descendants import kill_with_descendants
+from audiobook.system.freed_memory import keep_freed_memory
 from audiobook.system.interpreters import current_folder_ignored, leave_path_to_programs
 from audiobook.system.interrupts import interrupts_held, leave_interrupts_to_parent
 from audiobook.system.refusals import system_refusal
@@ -89,6 +90,7 @@ def _work(pipe: Connection, others: tuple[Connection, ...], at_once: int) -> Non
     """Run tasks until the driver closes the pipe, or this process is worn."""
     leave_interrupts_to_parent()
     leave_path_to_programs()
+    keep_freed_memory()
     # Anything an engine prints must not mix with the output of the command.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     for other in others:

@@ -21,7 +21,7 @@ from audiobook.book.record.stamps import FormatRecord
 from audiobook.book.sound.packets import BookSound, EncodedClips
 from audiobook.book.timeline import Timeline
 from audiobook.clips.encoded import Encoding
-from audiobook.files import LongWrite, atomic_write, digest_stream, require_room
+from audiobook.files import LongWrite, Prefetch, atomic_write, digest_stream, require_room
 from audiobook.settings import AudioSettings
 
 FLAC: Final = "flac"
@@ -47,9 +47,9 @@ def write_flac(path: Path, book: BookSound) -> FormatRecord:
     placeholder = head.data(bytes(STREAM_INFO_BYTES), [(0, 0, 0)] * len(head.seek_samples))
     require_room(path.parent, len(placeholder) + timeline.length_samples)
     with atomic_write(path) as stream:
-        with LongWrite(stream, has_digest=False) as output:
+        with LongWrite(stream, has_digest=False) as output, Prefetch(_samples(timeline, clips)) as samples:
             output.write(placeholder)
-            points = list(_written(encoder, _samples(timeline, clips), head, output))
+            points = list(_written(encoder, samples, head, output))
         stream.seek(0)
         stream.write(head.data(encoder.stream_info, points))
         stream.seek(0)

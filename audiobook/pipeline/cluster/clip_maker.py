@@ -42,6 +42,7 @@ from audiobook.pipeline.cluster.messages import (
 from audiobook.pipeline.voices.gain import NUMERALS
 from audiobook.pipeline.voices.outfits import Outfit, equipped, voice_identity
 from audiobook.pipeline.workers import result_of
+from audiobook.system.freed_memory import keep_freed_memory
 
 _SAMPLE: Final = "0" * 64
 """Clip key of a voice's sample."""
@@ -207,5 +208,6 @@ def _serve(maker: ClipMaker) -> NoReturn:
 if __name__ == "__main__":
     # Python warns about threads at every fork. The only thread here waits for requests, and holds no lock meanwhile.
     warnings.simplefilter("ignore", DeprecationWarning)
+    keep_freed_memory()
     gc.freeze()  # what is loaded now is never garbage, and need not be examined again and again
     _serve(ClipMaker(Path(sys.argv[1])))
