@@ -367,6 +367,27 @@ def test_every_format_is_in_the_table_of_formats() -> None:
 
 
 @pytest.mark.slow
+def test_the_commands_of_the_formats_page_make_every_format(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.write("texts/en/my-essay.md", f"# An Essay\n\n{'The sea was grey, and the road was long. ' * 9}\n")
+    made: set[str] = set()
+    for line in (line for block in blocks("docs/formats.md", "sh") for line in block.splitlines()):
+        words = [name for word in shlex.split(line)[1:] for name in _matches(tmp_path, word)]
+        done = shelf.run(*words)
+        assert done.code == 0, line + done.err
+        made |= {path.suffix[1:] for path in tmp_path.glob("output/en/my-essay.*")}
+    assert made >= {*SOUND_FORMATS, *CAPTIONS, *ARCHIVES}
+    assert (tmp_path / "library" / "An Essay" / "metadata.json").is_file()
+    assert all((tmp_path / f"my-essay.{name}").is_file() for name in ARCHIVES)
+
+
+def _matches(folder: Path, word: str) -> list[str]:
+    """Return what a shell makes of a word: the files that it matches, or the word itself."""
+    found = sorted(path.relative_to(folder).as_posix() for path in folder.glob(word)) if "*" in word else []
+    return found or [word]
+
+
+@pytest.mark.slow
 def test_the_digest_of_a_record_is_taken_as_described(built: Shelf) -> None:
     record = built.book("en/one", ".json").read_bytes()
     found = json.loads(record)["digest"]
