@@ -49,7 +49,7 @@ def chapters_seen_by_vlc(path: Path) -> list[tuple[int, str]]:
         counts.append(chapters(player, -1, ctypes.byref(found)))
         return counts[-1] > 0
 
-    wait_until(are_known, f"chapters of {path.name} in VLC", 20)
+    wait_until(are_known, f"chapters of {path.name} in VLC")
     library.libvlc_media_player_stop(player)
     each = (found[number].contents for number in range(counts[-1]))
     return [(chapter.start_ms, chapter.title.decode()) for chapter in each]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from typing import Final, TextIO
 
 from audiobook.report.columns import is_drawable
 from audiobook.system.streams import may_be_lost
 
+_PATIENCE_S: Final = 1.0
+"""Until the first output."""
 _EVERY_LINE_S: Final = 10.0
 _EVERY_CHANGE_S: Final = 0.1
 _ERASE: Final = "\r\x1b[K"
@@ -23,31 +26,32 @@ class Steps:
         total: int,
         *,
         quiet: bool = False,
-        patience_s: float = 1.0,
         stream: TextIO | None = None,
+        clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Start the clock.
+        """Note the time.
 
         Args:
             doing: The activity to show, such as `publishing`.
             total: Number of steps.
             quiet: Whether to print nothing.
-            patience_s: Seconds before the first output.
             stream: Output stream; None means standard error.
+            clock_s: Returns the time in seconds, from any beginning.
         """
         self._doing, self._total, self._quiet = doing, total, quiet
         self._stream = stream or sys.stderr
         self._on_terminal = is_drawable(self._stream)
         self._done = 0
-        self._next_s = time.monotonic() + patience_s
+        self._clock_s = clock_s
+        self._next_s = clock_s() + _PATIENCE_S
         self._shows = False
 
     def step(self) -> None:
         """Count one finished step."""
         self._done += 1
-        if self._quiet or time.monotonic() < self._next_s:
+        if self._quiet or self._clock_s() < self._next_s:
             return
-        self._next_s = time.monotonic() + (_EVERY_CHANGE_S if self._on_terminal else _EVERY_LINE_S)
+        self._next_s = self._clock_s() + (_EVERY_CHANGE_S if self._on_terminal else _EVERY_LINE_S)
         line = f"{self._doing}: {self._done} of {self._total}"
         with may_be_lost(self._stream):
             print(

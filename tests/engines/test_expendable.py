@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 
 from audiobook.document import Passage, Phonemes, PhonemeSpan, Sentence
 from audiobook.engines.base import Style
@@ -50,7 +51,7 @@ def children() -> list[str]:
 def in_expendable(code: str) -> subprocess.CompletedProcess[str]:
     """Run code in an expendable interpreter."""
     script = (
-        "import sys; sys.path.insert(0, 'tests/engines')\n"
+        "import sys; sys.path[:0] = ['tests', 'tests/engines']\n"
         "import test_expendable as here\n"
         "from audiobook.engines.expendable import expendable, in_danger, is_worn\n"
         "with expendable(unless=False):\n" + "".join(f"    {line}\n" for line in code.splitlines())
@@ -87,24 +88,29 @@ def test_what_ended_another_process_is_spoken_in_a_child() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "ending"),
+    ("code", "limit_s", "ending"),
     [
-        ("while True: pass", signal.SIGALRM),
-        ("__import__('time').sleep(100)", signal.SIGALRM),
-        ("__import__('os').abort()", signal.SIGABRT),
+        ("while True: pass", 0.5, signal.SIGALRM),
+        ("__import__('time').sleep(100)", 0.5, signal.SIGALRM),
+        ("__import__('os').abort()", PATIENCE_S, signal.SIGABRT),
     ],
 )
-def test_what_hangs_or_crashes_ends_it_without_a_word(code: str, ending: signal.Signals) -> None:
+def test_what_hangs_or_crashes_ends_it_without_a_word(
+    code: str, limit_s: float, ending: signal.Signals
+) -> None:
     done = in_expendable(
-        f"with in_danger(0.5):\n    print('last words', file=sys.stderr, flush=True)\n    {code}"
+        f"with in_danger({limit_s}):\n    print('last words', file=sys.stderr, flush=True)\n    {code}"
     )
     assert (done.returncode, done.stderr) == (-ending, "")
 
 
 def test_what_ends_in_time_may_take_long_and_speak_afterwards() -> None:
-    code = "with in_danger(0.1): pass\n__import__('time').sleep(0.3)\nprint('words', file=sys.stderr)"
+    code = (
+        f"import signal\nwith in_danger({PATIENCE_S}): print(signal.getitimer(signal.ITIMER_REAL)[0] > 0)\n"
+        "print(signal.getitimer(signal.ITIMER_REAL))\nprint('words', file=sys.stderr)"
+    )
     done = in_expendable(code)
-    assert (done.returncode, done.stderr) == (0, "words\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "True\n(0.0, 0.0)\n", "words\n")
 
 
 def test_after_many_dangers_it_is_worn() -> None:

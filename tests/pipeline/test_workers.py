@@ -11,7 +11,6 @@ import time
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
-from threading import Timer
 
 import pytest
 from sampling import sampled
@@ -21,6 +20,10 @@ from audiobook.engines.expendable import in_danger, is_expendable
 from audiobook.errors import SpeechError
 from audiobook.pipeline.workers import WorkerPool
 
+_late: list[Connection] = []
+"""In a worker: what the task that is `late` waits for, until three others are finished."""
+_finished: list[str] = []
+
 
 @dataclass(frozen=True)
 class Order:
@@ -29,11 +32,14 @@ class Order:
     what: str = "give"
 
     def begin(self) -> Connection | None:
-        """Start work that is ready at once, after a while, or only in `run`."""
+        """Start work that is ready at once, after three other tasks, or only in `run`."""
         if self.what not in ("early", "late"):
             return None
         reading, writing = Pipe(duplex=False)
-        Timer(1.5 if self.what == "late" else 0.0, writing.send_bytes, (b"done",)).start()
+        if self.what == "late":
+            _late.append(writing)
+        else:
+            writing.send_bytes(b"done")
         return reading
 
     def run(self) -> int:
@@ -48,6 +54,10 @@ class Order:
             for _ in range(1000):
                 with in_danger(60):
                     pass
+        if _late:
+            _finished.append(self.what)
+            if len(_finished) == 3:
+                _late.pop().send_bytes(b"done")
         if self.what in ("nap", "hang"):
             time.sleep(0.3 if self.what == "nap" else 100)
         return os.getpid()

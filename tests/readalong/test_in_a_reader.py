@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from browser import chromium, static_host
 from clients import node_modules
+from patience import PATIENCE_S
 from tools import Shelf
 
 from audiobook.book.record.reading import read_record
@@ -42,7 +43,9 @@ def test_foliate_lights_up_every_word_while_it_is_spoken(tmp_path: Path) -> None
     lit, durations = _play(tmp_path / "site", list(wanted)[-1])
     assert list(dict.fromkeys((page, name) for page, name, _, _ in lit)) == list(wanted)
     late_ms = sorted(at_s * 1000 - wanted[page, name].start_ms for page, name, at_s, _ in lit)
-    assert late_ms[len(late_ms) // 2] <= 150  # of the sound; a busy computer may delay some
+    assert (
+        late_ms[len(late_ms) // 2] <= 150
+    )  # of the sound, which plays slowly; a busy computer may delay some
     for page, name, at_s, colour in lit:
         assert at_s * 1000 >= wanted[page, name].start_ms - 1
         assert colour == "rgb(255, 224, 138)"
@@ -59,7 +62,7 @@ def _play(site: Path, last: tuple[int, str]) -> tuple[list[Any], list[float]]:
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(f"{address}reader.html")
         until = "last => window.lit?.some(([page, name]) => page === last[0] && name === last[1])"
-        page.wait_for_function(until, arg=last, timeout=60_000)
+        page.wait_for_function(until, arg=last, timeout=PATIENCE_S * 1000)
         seen = page.evaluate("[window.lit, window.durations]")
         assert not faults
         return seen[0], seen[1]

@@ -1,6 +1,5 @@
-"""Progress of short steps: silent for a moment, then one line."""
+"""Progress of short steps: silent for a second, then one line."""
 
-import time
 from io import StringIO
 
 import pytest
@@ -13,27 +12,29 @@ class Terminal(StringIO):
         return True
 
 
-def shown(stream: StringIO, patience_s: float, *, quiet: bool = False) -> str:
-    with Steps("publishing", 3, quiet=quiet, patience_s=patience_s, stream=stream) as steps:
-        for _ in range(3):
+def shown(stream: StringIO, count: int, each_s: float, *, quiet: bool = False) -> str:
+    """Return what is printed about steps of equal length, on a clock that only they advance."""
+    now_s = 0.0
+    with Steps("publishing", count, quiet=quiet, stream=stream, clock_s=lambda: now_s) as steps:
+        for _ in range(count):
+            now_s += each_s
             steps.step()
-            time.sleep(0.12)
     return stream.getvalue()
 
 
 @pytest.mark.parametrize("stream", [StringIO(), Terminal()])
-def test_short_work_shows_nothing(stream: StringIO) -> None:
-    assert shown(stream, 10.0) == ""
+def test_what_takes_less_than_a_second_shows_nothing(stream: StringIO) -> None:
+    assert shown(stream, 4, 0.24) == ""
 
 
-def test_a_log_has_a_line_now_and_then() -> None:
-    assert shown(StringIO(), 0.0) == "publishing: 1 of 3\n"
+def test_a_log_has_a_line_every_ten_seconds() -> None:
+    assert shown(StringIO(), 25, 1.0) == "".join(f"publishing: {number} of 25\n" for number in (1, 11, 21))
 
 
-def test_a_terminal_has_one_line_that_goes_away() -> None:
-    texts = [f"publishing: {number} of 3" for number in (1, 2, 3)]
-    assert shown(Terminal(), 0.0).split("\r\x1b[K") == ["", *texts, ""]
+def test_a_terminal_has_one_line_that_changes_ten_times_a_second_and_goes_away() -> None:
+    texts = [f"publishing: {number} of 24" for number in (16, 18, 20, 22, 24)]
+    assert shown(Terminal(), 24, 1 / 16).split("\r\x1b[K") == ["", *texts, ""]
 
 
 def test_quiet_steps_print_nothing() -> None:
-    assert shown(Terminal(), 0.0, quiet=True) == ""
+    assert shown(Terminal(), 25, 1.0, quiet=True) == ""

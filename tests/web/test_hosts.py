@@ -4,6 +4,7 @@ import shutil
 import socket
 
 import pytest
+from patience import PATIENCE_S
 from tools import Shelf
 from visitor import served
 
@@ -56,8 +57,8 @@ def test_the_other_loopback_is_served_too(
     shutil.copytree(built_shelf.root, root, ignore=shutil.ignore_patterns("site", "site.lock"))
     with served(Shelf(root), "--host", "::1") as one:
         assert one.url.startswith("http://[::1]:")
-        with socket.create_connection(("::1", one.port), timeout=10) as connection:
+        with socket.create_connection(("::1", one.port), timeout=PATIENCE_S) as connection:
             connection.sendall(f"GET / HTTP/1.1\r\nHost: [::1]:{one.port}\r\n\r\n".encode())
             assert connection.recv(100).startswith(b"HTTP/1.1 200")
         with pytest.raises(ConnectionRefusedError):
-            socket.create_connection(("127.0.0.1", one.port), timeout=10)
+            socket.create_connection(("127.0.0.1", one.port), timeout=PATIENCE_S)

@@ -347,7 +347,7 @@ def test_a_hundred_clients_are_served_at_once(site: Served, book: bytes) -> None
     begun = threading.Barrier(100)
 
     def visit(_: int) -> bytes:
-        begun.wait(60)
+        begun.wait(PATIENCE_S)
         return site.ask(BOOK).body
 
     with ThreadPoolExecutor(100) as pool:

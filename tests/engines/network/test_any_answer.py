@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from patience import PATIENCE_S
 from services import envelope, mp3, sound, wav
 
 from audiobook.audio.pcm import Pcm
@@ -53,7 +54,7 @@ class RawService:
             except OSError:
                 return
             with connection, suppress(OSError):
-                connection.settimeout(5)
+                connection.settimeout(PATIENCE_S)
                 _read_request(connection)
                 self.asked += 1
                 connection.sendall(self.answers[0] if len(self.answers) == 1 else self.answers.popleft())
