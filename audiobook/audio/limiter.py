@@ -46,7 +46,7 @@ def level(pcm: Pcm, gain_db: float, ceiling_db: float) -> Pcm:
             parts.append((start, end, factor))
             continue
         edges = _edges(pcm, start, end, step)
-        gains = _gains(peaks(pcm, edges), highest)
+        gains = _gains(_heights(pcm, edges, loud), highest)
         first = 0
         for at in range(1, len(gains) + 1):
             if at == len(gains) or gains[at] != gains[first]:
@@ -55,20 +55,29 @@ def level(pcm: Pcm, gain_db: float, ceiling_db: float) -> Pcm:
     return amplified(pcm, parts)
 
 
-def _stretches(pcm: Pcm, block: int, highest: int) -> Iterator[tuple[int, int, bool]]:
-    """Yield consecutive (start, end, is_loud) parts; `is_loud` if a peak above `highest` is inside or nearby."""
+def _stretches(pcm: Pcm, block: int, highest: int) -> Iterator[tuple[int, int, list[int]]]:
+    """Yield consecutive parts, each with a start, an end, and the numbers of its blocks with a peak above `highest`.
+
+    A part with such a block has others before and after it; a part without is to be amplified as it is.
+    """
     edges = [*range(0, len(pcm), block), len(pcm)]
     count = len(edges) - 1
-    loud = bytearray(count)
+    start = end = 0
+    loud: list[int] = []
     for number in _loud_blocks(pcm, edges, highest):
-        first, last = max(0, number - _BLOCKS_BEFORE), min(count, number + 1 + _BLOCKS_AFTER)
-        loud[first:last] = b"\1" * (last - first)
-    start = 0
-    while start < count:
-        end = loud.find(not loud[start], start)
-        end = count if end < 0 else end
-        yield edges[start], edges[end], bool(loud[start])
-        start = end
+        first = max(0, number - _BLOCKS_BEFORE)
+        if first > end:
+            if loud:
+                yield edges[start], edges[end], loud
+                start, loud = end, []
+            yield edges[start], edges[first], []
+            start = first
+        loud.append(number - start)
+        end = min(count, number + 1 + _BLOCKS_AFTER)
+    if loud:
+        yield edges[start], edges[end], loud
+    if end < count:
+        yield edges[end], edges[count], []
 
 
 def _loud_blocks(pcm: Pcm, edges: list[int], highest: int) -> Iterator[int]:
@@ -92,6 +101,16 @@ def _edges(pcm: Pcm, start: int, end: int, step: int) -> list[int]:
         edges.append(start + (last if crossing < 0 else crossing))
     edges.append(end)
     return edges
+
+
+def _heights(pcm: Pcm, edges: list[int], loud: list[int]) -> list[int]:
+    """Return the highest sample of each step, and 0 for those that contain no part of a loud block."""
+    heights = [0] * (len(edges) - 1)
+    for block in loud:
+        first = max(0, block * _BLOCK_STEPS - 1)  # steps end up to one step later than blocks
+        last = min(len(heights), (block + 1) * _BLOCK_STEPS)
+        heights[first:last] = peaks(pcm, edges[first : last + 1])
+    return heights
 
 
 def _gains(heights: list[int], highest: int) -> list[float]:
