@@ -21,7 +21,7 @@ def noise(rate_hz: int) -> Pcm:
     return Pcm(np.random.default_rng(1).integers(-9000, 9000, LENGTH_SAMPLES, np.int16).tobytes(), rate_hz)
 
 
-@pytest.mark.parametrize(("rate_hz", "kbits"), [(16_000, 32), (24_000, 64), (44_100, 128)])
+@pytest.mark.parametrize(("rate_hz", "kbits"), [(16_000, 32), (24_000, 64), (44_100, 128), (44_100, 32)])
 def test_frames_are_mono_of_the_rate_and_bit_rate(
     rate_hz: int, kbits: int, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -69,21 +69,20 @@ class GainPlan:
         """Plan the gains from the peaks of the sound.
 
         Args:
-            peaks_db: Peak of each 576 decoded samples, counted from the first granule.
+            peaks_db: Peak of each 576 decoded samples, counted from the first granule; finite, see `measure_frames`.
             speech: The granules that may be changed.
             steps: How much to add to their gains.
             ceiling_db: The highest peak allowed.
         """
         self._speech, self._ceiling_db = speech, ceiling_db
         around = [*peaks_db, -math.inf, -math.inf]
-        self._wanted: array[int] = array("b", bytes(len(peaks_db)))
-        self._most: array[int] = array("b", bytes(len(peaks_db)))
+        self._wanted: array[int] = array("h", [0]) * len(peaks_db)
+        self._most = self._wanted[:]
         for at in speech:
             # A granule is heard in the samples of its own number and of the next two, most of all in those of the next.
             before, middle, after = around[at : at + 3]
             highest = max(before - _NEIGHBOUR_DB, middle, after - _NEIGHBOUR_DB)
-            room = (ceiling_db - highest) / STEP_DB
-            self._most[at] = math.floor(max(-100.0, min(100.0, room)))
+            self._most[at] = math.floor((ceiling_db - highest) / STEP_DB)
             self._wanted[at] = steps if max(before, middle, after) > _PAUSE_DB else 0
         if steps > 0:
             _spread(self._wanted, speech)
@@ -93,7 +92,7 @@ class GainPlan:
         """What is added to the gain of each granule."""
         most = self._most[:]
         _limit(most, self._speech)
-        return array("b", map(min, self._wanted, most))
+        return array("h", map(min, self._wanted, most))
 
     def lower(self, peaks_db: Sequence[float]) -> bool:
         """Lower the gains where the sound, amplified by these gains, is still too high.
