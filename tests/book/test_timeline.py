@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES, frame_samples
+from audiobook.audio.noise_floor import Floor
 from audiobook.audio.pcm import samples_of
 from audiobook.book.script import Script, SpokenChapter, SpokenParagraph, SpokenPassage
 from audiobook.book.timeline import Stretch, Timeline, lay_out
@@ -83,11 +84,12 @@ def test_without_pauses_clips_follow_each_other() -> None:
 
 
 def test_the_stretches_of_a_long_book_are_packed_and_are_those_of_its_clips_and_pauses() -> None:
-    keys = [f"{number:064x}" for number in range(2 * MOST_UNPACKED)]
+    keys = [f"{number:064x}" for number in range(MOST_UNPACKED + 1)]
     pauses = PauseSettings(0, 0, 700, 0, 0, 0, 0, 0)
-    timeline = laid(chapter(*map(text, keys)), pauses=pauses)
+    shorter, timeline = (laid(chapter(*map(text, some)), pauses=pauses) for some in (keys[:-1], keys))
+    assert isinstance(shorter.stretches, PackedList)
     assert isinstance(timeline.stretches, PackedList)
-    assert timeline.stretches.has_packed
+    assert (shorter.stretches.has_packed, timeline.stretches.has_packed) == (False, True)
     pause = frames_for(700)
     starts = [number * (10 + pause) * STEP for number in range(len(keys))]
     assert list(timeline.stretches) == [
@@ -106,9 +108,32 @@ def test_the_pause_at_the_start_is_silence_before_the_first_clip() -> None:
     assert timeline.chapter_starts == (0,)
 
 
+def test_a_pause_is_rounded_to_whole_frames_and_the_first_one_has_no_clip_before_it() -> None:
+    pauses = PauseSettings(36, 0, 0, 0, 0, 0, 0, 0)
+    timeline = lay_out(Script("T", (chapter(text("a")),)), lambda _: shape(10, rate_hz=24000), pauses)
+    assert timeline.stretches[0] == Stretch(None, 2, 0)  # 1.5 frames
+
+
 def test_the_pause_at_the_end_is_silence_after_the_last_clip() -> None:
     timeline = laid(chapter(text("a")), pauses=PauseSettings(0, 0, 0, 0, 0, 0, 0, 1500))
     assert list(timeline.stretches) == [Stretch("a", 10, 0), Stretch(None, 56, 5760)]
+
+
+def test_a_pause_has_the_noise_floor_of_the_voice_before_it_and_the_first_one_of_the_first_voice() -> None:
+    floors = [Floor(-60.0, 0.5), Floor(-70.0, 0.5)]
+    paragraphs = [
+        msgspec.structs.replace(
+            each,
+            passages=tuple(
+                msgspec.structs.replace(passage, sound=msgspec.structs.replace(passage.sound, floor=floor))
+                for passage in each.passages
+            ),
+        )
+        for each, floor in zip((text("a"), text("b")), floors, strict=True)
+    ]
+    timeline = laid(chapter(*paragraphs), pauses=PauseSettings(100, 0, 100, 0, 0, 0, 0, 100))
+    found = [(stretch.key, stretch.floor) for stretch in timeline.stretches]
+    assert found == [(None, floors[0]), ("a", None), (None, floors[0]), ("b", None), (None, floors[1])]
 
 
 PAUSES = PauseSettings(
@@ -319,8 +344,9 @@ def test_a_pause_that_the_text_asks_for_takes_the_place_of_the_usual_one() -> No
         return round((samples_of(length_ms, RATE_HZ) - STITCH_DELAY_SAMPLES) / STEP)
 
     first, second = text("a"), text("b")
-    after = msgspec.structs.replace(
-        first, paragraph=dataclasses.replace(first.paragraph, pauses=(Pause(1, 2000),))
+    inside, after = (
+        msgspec.structs.replace(first, paragraph=dataclasses.replace(first.paragraph, pauses=(pause,)))
+        for pause in (Pause(0, 2000), Pause(1, 2000))
     )
     passage = dataclasses.replace(second.passages[0].passage, pause_ms=3000)
     before = msgspec.structs.replace(
@@ -329,7 +355,12 @@ def test_a_pause_that_the_text_asks_for_takes_the_place_of_the_usual_one() -> No
     at_end = msgspec.structs.replace(
         second, paragraph=dataclasses.replace(second.paragraph, pauses=(Pause(1, 0),))
     )
-    assert silences(first, second) == [frames(700), frames(400)]
+    assert silences(first, second) == silences(inside, second) == [frames(700), frames(400)]
     assert silences(after, second) == [frames(2000), frames(400)]
     assert silences(after, before) == [frames(3000), frames(400)]
     assert silences(first, at_end) == [frames(700), 0]
+    alone = msgspec.structs.replace(
+        BREAK, paragraph=dataclasses.replace(BREAK.paragraph, pauses=(Pause(0, 1000), Pause(0, 2000)))
+    )
+    timeline = laid(chapter(first, alone, second), pauses=pauses)
+    assert gaps(timeline) == [0, frames(2000), frames(400)]
