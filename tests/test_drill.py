@@ -15,7 +15,7 @@ from bench.drill.trial import Plan, Trial
 pytestmark = [
     pytest.mark.exhaustive,
     pytest.mark.timeout(3600),
-    pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounts small disks"),
+    pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root mounts small disks"),
 ]
 _SHORT = ("eight builds at once, half of them killed", "read-only disk", "store and output on other disks")
 """Rows that take seconds. `make drill` runs all of them; the faults of the others have tests where they belong."""

@@ -24,7 +24,9 @@ def test_a_number_out_of_range_is_an_error(number: int) -> None:
         Packed("ab")[number]
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/smaps_rollup"), reason="needs Linux")  # noqa: PTH110
+@pytest.mark.skipif(
+    not os.path.exists("/proc/self/smaps_rollup"), reason="this kernel does not tell shared memory"
+)  # noqa: PTH110
 def test_forks_that_read_packed_values_copy_no_memory() -> None:
     values = [tuple(f"value {number} of {part}" for part in range(20)) for number in range(5000)]
     packed = Packed(values)

@@ -36,13 +36,10 @@ _PROGRESS: Final = re.compile(r"^[a-z ]+: \d+ of \d+\n", re.MULTILINE)
 def tool(name: str) -> str:
     """Return the path of a program that only tests need.
 
-    A user's clone may lack it, so the test is skipped there; CI installs all of them, so that there a
-    missing one is a failure.
+    A user may not have it, so the test is skipped; in CI, that is a failure (see `lost`).
     """
     found = shutil.which(name)
     if found is None:
-        if os.environ.get("CI"):
-            pytest.fail(f"{name} is not installed")
         pytest.skip(f"{name} is not installed")
     return found
 

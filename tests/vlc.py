@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
-import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,8 +24,6 @@ def _vlc() -> tuple[Any, ctypes.c_void_p]:
     """Return the library and an instance of it."""
     name = ctypes.util.find_library("vlc")
     if name is None:
-        if os.environ.get("CI"):
-            pytest.fail("libvlc is not installed")
         pytest.skip("libvlc is not installed")
     library = ctypes.CDLL(name)
     for function in ("new", "media_new_path", "media_player_new_from_media"):

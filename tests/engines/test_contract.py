@@ -73,6 +73,12 @@ OPTIONS: dict[str, dict[str, Option]] = {
     },
 }
 """Options of the online engines, with which they reach the loopback service."""
+SILENT: dict[str, set[str]] = {
+    "gtts": {"sl"},
+    "kokoro": {"fi", "pl", "lv", "id", "sl", "ar"},
+    **{name: set() for name in ("command", "espeak", "openai", "piper", "tone")},
+}
+"""The languages that our engines have no voice for."""
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -104,11 +110,18 @@ def engine_of(name: str) -> Engine:
     return engine
 
 
-def voice_of(name: str, language: str) -> Voice:
+def speaks(name: str, language: str) -> bool:
+    """Return whether an engine has a voice for a language, and fail if ours has lost one."""
     try:
-        voice = voice_for(engine_of(name), language)
+        voice_for(engine_of(name), language)
     except EngineMissing:
-        pytest.skip(f"{name} does not speak {language}")
+        assert language in SILENT.get(name, {language})
+        return False
+    return True
+
+
+def voice_of(name: str, language: str) -> Voice:
+    voice = voice_for(engine_of(name), language)
     engine_of(name).prepare(voice)
     return voice
 
@@ -166,6 +179,8 @@ def test_voices_are_ordered_and_have_unique_names_in_each_language(name: str) ->
 
 @pytest.mark.parametrize("language", TEXTS)
 def test_each_sentence_becomes_sound_with_marks_inside_it(name: str, language: str) -> None:
+    if not speaks(name, language):
+        return
     passage, speeches = spoken(name, TEXTS[language], language)
     assert len(speeches) == 2
     for sentence, speech in zip(passage.sentences, speeches, strict=True):
@@ -177,11 +192,14 @@ def test_each_sentence_becomes_sound_with_marks_inside_it(name: str, language: s
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_a_passage_gives_the_same_bytes_whatever_was_spoken_in_between(name: str, language: str) -> None:
+    if not speaks(name, language):
+        return
     _, speeches = spoken(name, TEXTS[language], language)
     first = digest_of(speeches)
     assert digest_of(spoken(name, TEXTS[language], language)[1]) == first
     for other in ("pl", "ar", "en"):
-        spoken(name, TEXTS[other], other, speed=2.5)
+        if speaks(name, other):
+            spoken(name, TEXTS[other], other, speed=2.5)
     spoken(name, HOSTILE["controls"], language)
     spoken(name, TEXTS[language], language, speed=0.7)
     assert digest_of(spoken(name, TEXTS[language], language)[1]) == first
@@ -196,18 +214,16 @@ def chosen(request: pytest.FixtureRequest) -> tuple[str, ...]:
 
 IN_ANOTHER_PROCESS = """
 import json, sys
-from contextlib import suppress
-import pytest
 sys.path[:0] = json.loads(sys.argv[1])
-from test_contract import ELSEWHERE, TEXTS, digest_of, spoken
+from test_contract import ELSEWHERE, TEXTS, digest_of, speaks, spoken
 found = {}
 for name in json.loads(sys.argv[2]):
     for language in reversed(ELSEWHERE):
-        with suppress(pytest.skip.Exception):
+        if speaks(name, language):
             found[f"{name} {language}"] = digest_of(spoken(name, TEXTS[language], language)[1])
 print(json.dumps(found))
 """
-ELSEWHERE = ["en", "sl", "lv"]
+ELSEWHERE = ["en", "sl", "lv", "ja"]
 
 
 @cache
@@ -228,14 +244,18 @@ def digests_in_another_process(spawn: str, names: tuple[str, ...]) -> dict[str, 
 @pytest.mark.slow
 @pytest.mark.parametrize("spawn", sampled(["1", ""]), ids=["spawned", "forked"])
 def test_another_process_gives_the_same_bytes(name: str, spawn: str, chosen: tuple[str, ...]) -> None:
-    here = {language: digest_of(spoken(name, TEXTS[language], language)[1]) for language in ELSEWHERE}
+    languages = [language for language in ELSEWHERE if speaks(name, language)]
+    here = {f"{name} {each}": digest_of(spoken(name, TEXTS[each], each)[1]) for each in languages}
     there = digests_in_another_process(spawn, chosen)
-    assert {language: there[f"{name} {language}"] for language in ELSEWHERE} == here
+    assert {key: digest for key, digest in there.items() if key.partition(" ")[0] == name} == here
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", sampled(["en", "pl"]))
 def test_twice_the_pace_takes_less_time_than_half_the_pace(name: str, language: str) -> None:
+    if not speaks(name, language):
+        return
+
     def length(speed: float) -> int:
         return sum(len(speech.pcm) for speech in spoken(name, TEXTS[language], language, speed)[1])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,11 @@ from pathlib import Path
 import pytest
 from audiobookshelf import Audiobookshelf, shown, titles
 from tools import Json, Shelf
+
+pytestmark = pytest.mark.skipif(
+    "AUDIOBOOK_AUDIOBOOKSHELF" not in os.environ,
+    reason="AUDIOBOOK_AUDIOBOOKSHELF names no server: see docs/testing.md",
+)
 
 NOTE = "Read by a synthetic voice: tone tone"
 WORKS: dict[str, tuple[dict[str, str], Json]] = {

@@ -134,7 +134,7 @@ def test_the_sound_has_two_names_and_its_bytes_are_stored_once(tmp_path: Path) -
     assert sound.samefile(tmp_path / "en" / "essay.mp3")
 
 
-@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="needs another file system")
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="there is no other file system")
 def test_sound_is_copied_and_verified_where_it_cannot_be_linked(tmp_path: Path) -> None:
     one = edition("One")
     put(tmp_path, one, record("other"))
