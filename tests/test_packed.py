@@ -1,7 +1,7 @@
 """Packed values come back as they were, and take little memory, also in forks."""
 
-import os
 from array import array
+from pathlib import Path
 
 import pytest
 
@@ -25,8 +25,8 @@ def test_a_number_out_of_range_is_an_error(number: int) -> None:
 
 
 @pytest.mark.skipif(
-    not os.path.exists("/proc/self/smaps_rollup"), reason="this kernel does not tell shared memory"
-)  # noqa: PTH110
+    not Path("/proc/self/smaps_rollup").exists(), reason="this kernel does not tell shared memory"
+)
 def test_forks_that_read_packed_values_copy_no_memory() -> None:
     values = [tuple(f"value {number} of {part}" for part in range(20)) for number in range(5000)]
     packed = Packed(values)
