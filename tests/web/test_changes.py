@@ -30,13 +30,19 @@ def test_every_listener_hears_of_a_change_and_of_the_end() -> None:
         for listener in listeners:
             await anext(listener)
         tasks = [asyncio.create_task(_rest(listener)) for listener in listeners]
-        await asyncio.sleep(0)
+        await _settled()
         changes.tell("v2")
-        await asyncio.sleep(0.01)
+        await _settled()
         changes.close()
         return await asyncio.gather(*tasks)
 
     assert asyncio.run(listen()) == [[b"id: v2\nevent: changed\ndata: \n\n"]] * 5
+
+
+async def _settled() -> None:
+    """Let all tasks go on until each waits for something."""
+    for _ in range(10):
+        await asyncio.sleep(0)
 
 
 async def _rest(listener: AsyncGenerator[bytes, None]) -> list[bytes]:

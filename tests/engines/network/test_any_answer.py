@@ -356,7 +356,7 @@ def test_an_arbitrary_response_is_speech_or_our_error_and_only_speech_is_cached(
     service.answers.append(answer)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        asking = engine(service, folder, attempts=1, format=format, deadline_s=5)
+        asking = engine(service, folder, attempts=1, format=format, deadline_s=PATIENCE_S)
         try:
             pcm = spoken(asking)
         except AudiobookError:

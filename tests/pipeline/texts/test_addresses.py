@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import trustme
+from patience import PATIENCE_S
 
 from audiobook.errors import AudiobookError, SourceError, StorageError, UsageError
 from audiobook.pipeline.texts.addresses import _folder_name, is_address, keep_addresses
@@ -25,7 +26,7 @@ ARTICLE = (
     + "<p>Deževalo je ves dan, in reka je naraščala.</p>" * 8
     + "</body></html>"
 )
-BOUNDS = Bounds(most_bytes=1 << 20, total_s=30, silence_s=5)
+BOUNDS = Bounds(most_bytes=1 << 20, total_s=PATIENCE_S, silence_s=PATIENCE_S)
 ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
     "/article": (200, {"Content-Type": "text/html; charset=utf-8"}, ARTICLE.encode()),
     "/text": (
