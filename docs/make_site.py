@@ -22,7 +22,7 @@ _LINK: Final = re.compile(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 
 def page_names() -> list[str]:
     """Return the paths of all pages, relative to the repository."""
-    found = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+    found = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
     return sorted(path.relative_to(ROOT).as_posix() for path in found)
 
 

@@ -57,7 +57,7 @@ from audiobook.sources.front_matter.header import KEYS, read_front_matter
 from audiobook.sources.text.marks.attributes import KEYS as ATTRIBUTES
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 RECORD_PARTS = (
     Record,
     Inputs,
@@ -93,8 +93,8 @@ def blocks(name: str, language: str) -> list[str]:
 
 
 def section(name: str, heading: str) -> str:
-    """Return the text under a third-level heading, up to the next heading."""
-    found = re.search(rf"^### {re.escape(heading)}\n(.*?)(?=^#|\Z)", text_of(name), re.MULTILINE | re.DOTALL)
+    """Return the text under a heading below the title, up to the next heading."""
+    found = re.search(rf"^##+ {re.escape(heading)}\n(.*?)(?=^#|\Z)", text_of(name), re.MULTILINE | re.DOTALL)
     assert found, f"{name} has no section “{heading}”"
     return found.group(1)
 
@@ -332,14 +332,14 @@ def test_pictures_and_samples_are_small_and_shown() -> None:
 
 def test_every_field_of_the_record_is_described() -> None:
     for part in RECORD_PARTS:
-        told = section("docs/formats.md", part.__name__)
+        told = section("docs/records.md", part.__name__)
         assert re.findall(r"^\| `(\w+)` \|", told, re.MULTILINE) == list(part.__struct_fields__), (
             part.__name__
         )
 
 
 def test_the_example_record_can_be_read() -> None:
-    [example] = blocks("docs/formats.md", "json")
+    [example] = blocks("docs/records.md", "json")
     record = msgspec.json.decode(example, type=Record)
     assert set(json.loads(example)) == set(Record.__struct_fields__)
     assert set(json.loads(example)["inputs"]) == set(Inputs.__struct_fields__)
@@ -352,7 +352,7 @@ def test_the_example_record_can_be_read() -> None:
 
 
 def test_every_field_of_a_publication_and_its_format_are_described() -> None:
-    told = text_of("docs/formats.md").partition("\n## What is public\n")[2].partition("\n## ")[0]
+    told = text_of("docs/records.md").partition("\n## What is public\n")[2].partition("\n## ")[0]
     kinds = (Publication, Feed, EpisodePart, Move, PublicFile)
     assert [name for kind in kinds for name in kind.__struct_fields__ if f"`{name}`" not in told] == []
     assert f"version of this file: {Publication().format} |" in told
@@ -366,12 +366,33 @@ def test_every_format_is_in_the_table_of_formats() -> None:
     assert named == {*SOUND_FORMATS, *CAPTIONS, *ARCHIVES}
 
 
+def format_pages() -> list[str]:
+    """Return the pages to which the page of all formats links, in the order of its text, each once."""
+    named = re.findall(r"\]\((formats/[^)#]+)", text_of("docs/formats.md"))
+    return [f"docs/{name}" for name in dict.fromkeys(named)]
+
+
+def commands_of(page: str) -> list[str]:
+    """Return the command lines on a page."""
+    return [line for block in blocks(page, "sh") for line in block.splitlines()]
+
+
+def test_every_format_has_its_page_and_the_command_that_is_on_it() -> None:
+    assert sorted(format_pages()) == [
+        path.relative_to(ROOT).as_posix() for path in sorted(ROOT.glob("docs/formats/*.md"))
+    ]
+    told = text_of("docs/formats.md").partition("\n## At a glance\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| \[[^]]+\]\(([^)]+)\) \|.*\| `([^`]+)` \|$", told, re.MULTILINE)
+    assert {f"docs/{page}" for page, _ in rows} == {page for page in format_pages() if commands_of(page)}
+    assert [command for page, command in rows if command not in commands_of(f"docs/{page}")] == []
+
+
 @pytest.mark.slow
-def test_the_commands_of_the_formats_page_make_every_format(tmp_path: Path) -> None:
+def test_the_commands_on_the_pages_of_formats_make_every_format(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
     shelf.write("texts/en/my-essay.md", f"# An Essay\n\n{'The sea was grey, and the road was long. ' * 9}\n")
     made: set[str] = set()
-    for line in (line for block in blocks("docs/formats.md", "sh") for line in block.splitlines()):
+    for line in (line for page in format_pages() for line in commands_of(page)):
         words = [name for word in shlex.split(line)[1:] for name in _matches(tmp_path, word)]
         done = shelf.run(*words)
         assert done.code == 0, line + done.err
@@ -421,7 +442,7 @@ def test_every_field_that_json_prints_is_described(built: Shelf) -> None:
     for name, *flags in commands:
         answer = built.run(name, *flags, "--json").answer
         heading = "list WORK --cast --json" if "--cast" in flags else f"{name} --json"
-        told = section("docs/formats.md", f"`{heading}`")
+        told = section("docs/json.md", f"`{heading}`")
         missing = {key for key in _keys(answer) if f"`{key}`" not in told}
         assert not missing, name
 
@@ -473,7 +494,7 @@ def _keys(answer: Any) -> Iterator[str]:
 
 
 def test_every_reason_to_build_is_described() -> None:
-    told = " ".join(section("docs/formats.md", "`build --json`").split())
+    told = " ".join(section("docs/json.md", "`build --json`").split())
     assert [reason.value for reason in Reason if f"`{reason.value}`" not in told] == []
 
 
@@ -488,13 +509,13 @@ def test_every_room_is_in_the_architecture() -> None:
 
 
 def test_the_example_of_front_matter_is_front_matter() -> None:
-    [example] = blocks("docs/formats.md", "yaml")
+    [example] = blocks("docs/texts.md", "yaml")
     front = read_front_matter(example, "a.md")
     assert set(KEYS) - {key for key, _ in front.lines} == {"author", "saved"}
 
 
 def test_the_example_of_a_lexicon_is_a_lexicon() -> None:
-    [example] = (block for block in blocks("docs/formats.md", "toml") if "[words]" in block)
+    [example] = (block for block in blocks("docs/texts.md", "toml") if "[words]" in block)
     lexicon = load_lexicon((LexiconFile("lexicon.toml", example.encode()),), "en-GB")
     said = lexicon.apply(AlignedText.original("A GIF of us in the US, 5 km off Jyväskylä"))
     assert said.text == "A jif of us in the yu es, 5 kilometres off yuvas kula"
@@ -516,8 +537,15 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 
 def _anchors(path: Path) -> set[str]:
     """Return the anchors of a document's headings, as GitHub makes them."""
-    headings = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
+    text = re.sub(r"^```.*?^```$", "", path.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_page_is_in_the_navigation_of_the_website() -> None:
+    named = re.findall(r'"([^"]+\.md)"', text_of("zensical.toml"))
+    pages = (path.relative_to(ROOT).as_posix() for path in DOCUMENTS)
+    assert sorted(named) == sorted("index.md" if page == "README.md" else page for page in pages)
 
 
 @pytest.mark.slow

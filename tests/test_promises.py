@@ -179,8 +179,8 @@ def test_formats_in_the_help_are_those_that_can_be_made() -> None:
 
 
 def test_files_that_are_said_to_be_readable_have_a_reader() -> None:
-    """In the other direction, every reader is on the page about formats."""
-    page = (ROOT / "docs/formats.md").read_text("utf-8")
+    """In the other direction, every reader is on the page about texts."""
+    page = (ROOT / "docs/texts.md").read_text("utf-8")
     shown = set(_ENDING.findall(page))
     assert {ending for ending in endings() if ending not in shown} == set()
     supported = set(_ENDING.findall(advice(".unknown")))
