@@ -31,7 +31,7 @@ SENTENCES = [
 ]
 NUMERALS = 3
 """Number of sentences on which the loudness of a voice is measured."""
-BRISK = "pause_s = 0\nbackoff_s = 0.01\nattempts = 2\ndeadline_s = 2\npatience_s = 3\nrest_s = 0\n"
+BRISK = "pause_s = 0\nbackoff_s = 0.01\nattempts = 2\ndeadline_s = 100\npatience_s = 3\nrest_s = 0\n"
 OPTIONS = {
     "gtts": BRISK,
     "openai": BRISK + f'base_url = "https://{OPENAI}/v1"\nmodel = "tones"\nvoices = "alto"\n',
@@ -101,6 +101,8 @@ def test_each_failure_is_reported_by_line_and_the_next_build_requests_only_the_r
 ) -> None:
     modes = [*FAILURES] if engine == "gtts" else ["429 1", "html", "half", "short"]
     shelf = project(tmp_path / "failing", service, engine)
+    settings = (shelf.root / "audiobook.toml").read_text("utf-8")
+    shelf.write("audiobook.toml", settings.replace("deadline_s = 100", "deadline_s = 2"))
     fill(shelf, modes)
     service.book.by_text = {bad(mode): mode for mode in modes}
     done = shelf.run("build", "--json")
@@ -251,7 +253,10 @@ def test_a_service_that_fails_too_often_is_not_asked_for_a_while(
 ) -> None:
     shelf = project(tmp_path, service, engine)
     settings = (shelf.root / "audiobook.toml").read_text("utf-8")
-    shelf.write("audiobook.toml", settings.replace("rest_s = 0", "rest_s = 300").replace("= 2", "= 4"))
+    shelf.write(
+        "audiobook.toml",
+        settings.replace("rest_s = 0", "rest_s = 300").replace("attempts = 2", "attempts = 4"),
+    )
     shelf.write("texts/fi/second.txt", "Toinen kirje")
     service.book.mode = "500"
     done = shelf.run("build")
