@@ -16,7 +16,8 @@ _SET_CHILD_SUBREAPER = 36
 
 
 def time_of(command: list[str], cwd: Path | None = None) -> float:
-    """Run a command and return its time in seconds."""
+    """Run a command and return its time in seconds. The disk first writes what earlier commands have left to it."""
+    os.sync()
     began = time.perf_counter()
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     wall_s = time.perf_counter() - began
