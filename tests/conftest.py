@@ -25,7 +25,7 @@ settings.load_profile("same")  # another one: --hypothesis-profile=search
 # Hundreds of tests start an interpreter. Each would compile all modules again if none may keep their bytecode.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-SHARED = Path(os.environ.get("AUDIOBOOK_SHARED", Path(__file__).parents[2] / "shared"))
+SHARED = Path(os.environ.get("AUDIOBOOK_SHARED") or Path(__file__).parents[2] / "shared")
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -70,7 +70,7 @@ def shared() -> Path:
     A user's clone has none, so its tests are skipped there. A folder that is named must exist.
     """
     if not SHARED.is_dir():
-        if "AUDIOBOOK_SHARED" in os.environ:
+        if os.environ.get("AUDIOBOOK_SHARED"):
             pytest.fail(f"AUDIOBOOK_SHARED names no folder: {SHARED}")
         pytest.skip("the measuring data is missing")
     return SHARED
