@@ -228,6 +228,8 @@ def test_containers_of_other_programs_are_not_read() -> None:
             [
                 "[",
                 "]{say=x}",
+                "[word]{say=x}",
+                "[mot]{lang=fr}",
                 "{pause=1s}",
                 "::: {lang=fr}",
                 ":::",
