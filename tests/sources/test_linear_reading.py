@@ -51,11 +51,11 @@ MARKDOWN: Final[dict[str, Callable[[int], str]]] = {
     "underscores": lambda n: "_a " * n,
     "backticks": lambda n: "`a " * n,
     "links that are not closed": lambda n: "[a](" * n,
-    "names of links": lambda n: "".join(f"[a{number}]: b\n" for number in range(n)),
+    "names of links": lambda n: "a\n\n" + "".join(f"[a{number}]: b\n" for number in range(n)),
     "items": lambda n: "- a\n" * n,
     "headings": lambda n: "# a\n\nb\n\n" * n,
     "code over line ends": lambda n: "`a\nb` c\n" * n,
-    "entities": lambda n: "&amp;" * n,
+    "entities": lambda n: "&amp;a" * n,
 }
 HTML: Final[dict[str, Callable[[int], str]]] = {
     "paragraphs": lambda n: "<p>a</p>" * n,
@@ -106,10 +106,7 @@ def assert_grows_evenly(make: Callable[[int], object], use: Callable[[object], N
 def _read_and_narrate(name: str) -> Callable[[object], None]:
     def use(data: object) -> None:
         assert isinstance(data, bytes)
-        try:
-            work = reader_for(name).read(Source(data, name, "a", "en", "A"))
-        except AudiobookError:
-            return
+        work = reader_for(name).read(Source(data, name, "a", "en", "A"))
         for chapter in work.chapters:
             for paragraph in chapter.paragraphs:
                 try:
@@ -153,7 +150,8 @@ BOOKS: Final[dict[str, Callable[[int], bytes]]] = {
             f'<item id="f{number}" href="f" media-type="a/b" fallback="f{number + 1}"/>'
             for number in range(n)
         ),
-        spine="".join(f'<itemref idref="f{number}"/>' for number in range(min(n, 9_000))),
+        spine="<itemref idref='d0'/>"
+        + "".join(f'<itemref idref="f{number}"/>' for number in range(min(n, 9_000))),
     ),
     "items of one name": lambda n: _book(manifest='<item id="f" href="f" media-type="a/b"/>' * n),
     "people of one name": lambda n: _book(
