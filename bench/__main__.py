@@ -134,6 +134,7 @@ def bench_formats(table: Table, folder: Path) -> None:
     every, every_work = cost_of(ALL_FORMATS, folder)
     told = f"{every / alone:.2f} (processor time: {every_work / alone_work:.2f})"
     table.row("all formats ÷ the MP3 alone", "≤ 2.5", told, every <= 2.5 * alone)
+    time_of(MOST_FORMATS, folder)  # removes the FLAC
     edit_one_paragraph(folder / "texts" / LANGUAGE / "book.md")
     edited = time_of(MOST_FORMATS, folder)
     table.row("one paragraph edited, all formats but FLAC", "≤ 4 s", f"{edited:.2f} s", edited <= 4)
