@@ -68,5 +68,7 @@ def init_project(folder: Path) -> int:
             continue
         write_swept(folder / name, text.encode())
         print_line(f"created {name}")
-    print_line("next, run: audiobook build")
+    print_line(
+        "next, run: audiobook build" if folder == Path() else f"next, in {folder}, run: audiobook build"
+    )
     return 0

@@ -201,6 +201,7 @@ def test_a_narrow_output_encoding_stops_no_command(shelf: Shelf) -> None:
 def test_a_project_from_init_to_clean(shelf: Shelf) -> None:
     begun = shelf.run("init")
     assert begun.code == 0
+    assert shelf.run("init", "other").out.endswith("next, in other, run: audiobook build\n")
     assert "next, run: audiobook build\n" in begun.out
     assert "created texts/en/a-first-listen.md\n" in begun.out
 
