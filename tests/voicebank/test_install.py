@@ -722,9 +722,12 @@ def test_names_in_an_index_cannot_leave_the_folder(shelf: Shelf, repository: Rep
 @pytest.mark.slow
 def test_a_line_can_be_written_with_any_voice(shelf: Shelf) -> None:
     install_tiny(folder_of(shelf), NAME)
-    for voice, name, magic in ((NAME, "line.wav", b"RIFF"), ("fi", "line.mp3", b"ID3")):
+    for voice, engine, name, magic in (
+        (NAME, "piper", "line.wav", b"RIFF"),
+        ("fi", "espeak", "line.mp3", b"ID3"),
+    ):
         done = shelf.run("voices", "try", voice, "Hyvää päivää. Mitä kuuluu?", "--output", name)
-        assert (done.code, done.out, done.err) == (0, "", "")
+        assert (done.code, done.out, done.err) == (0, f"{voice} ({engine}): {name}\n", "")
         assert (shelf.root / name).read_bytes().startswith(magic)
     for voice, engine in (("tone", "tone"), ("fi-FI", "espeak")):
         done = shelf.run(
@@ -735,16 +738,20 @@ def test_a_line_can_be_written_with_any_voice(shelf: Shelf) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("named", "line"), [("fi", "Vuonna 1990 oli toisin. Mitä kuuluu?"), ("en", "In 1990, how was kuuluu?")]
+    ("named", "voice", "line"),
+    [
+        ("fi", "fi (espeak)", "Vuonna 1990 oli toisin. Mitä kuuluu?"),
+        ("en", "en_US-tiny-medium (piper)", "In 1990, how was kuuluu?"),
+    ],
 )
-def test_a_line_sounds_exactly_as_in_a_book(shelf: Shelf, named: str, line: str) -> None:
+def test_a_line_sounds_exactly_as_in_a_book(shelf: Shelf, named: str, voice: str, line: str) -> None:
     """With a voice of the name, as of espeak-ng for Finnish, or with the voice of the language."""
     install_tiny(folder_of(shelf), "en_US-tiny-medium")
     shelf.write("audiobook.toml", f"[voice.{named}]\nspeed = 1.4\nvolume = 0.5\n[pauses]\nsentence = 900\n")
     shelf.write(f"texts/{named}/lexicon.toml", '[words]\n"kuuluu" = "kuulostaa"\n')
     shelf.write(f"texts/{named}/line.txt", line)
     done = shelf.run("voices", "try", named, line, "--output", "tried.mp3")
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.out, done.err) == (0, f"{voice}: tried.mp3\n", "")
     shelf.build()
     assert (shelf.root / "tried.mp3").read_bytes() == shelf.book(f"{named}/line").read_bytes()
 
@@ -769,13 +776,19 @@ def test_a_line_is_played_by_a_player_to_its_end(shelf: Shelf, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (("fj", "Hei."), 3, "no voice named “fj” on this computer"),
-        (("english", "Hi."), 3, "no voice named “english” on this computer"),
+        (("so", "Hei."), 3, "no voice named “so” on this computer\nhint: to look for a voice to install: "),
+        (("english", "Hi."), 3, "no voice named “english” on this computer\nhint: did you mean en?"),
+        (
+            ("en_US-joe-medium", "Hi."),
+            3,
+            "no voice named “en_US-joe-medium” on this computer\n"
+            "hint: install it: audiobook voices install en_US-joe-medium",
+        ),
         (("fi", "…"), 2, "the line contains no text to read aloud"),
         (("fi", "Hei.", "--output", "x.ogg"), 2, "cannot write x.ogg"),
         (("fi", "Hei.", "--engine", "none"), 3, "no engine named “none”"),
     ],
-    ids=["voice", "language", "nothing", "format", "engine"],
+    ids=["language", "name of a language", "known voice", "nothing", "format", "engine"],
 )
 def test_a_line_that_cannot_be_spoken_is_refused_with_the_reason(
     shelf: Shelf, arguments: tuple[str, ...], code: int, message: str

@@ -118,7 +118,9 @@ def _chosen(voices: Voices, language: str, engine: str | None, names: Sequence[s
             )
     chosen = [voice for voice in known if not names or voice.name in names]
     if not chosen:
-        raise EngineMissing(f"no voice speaks “{language}”", hint="install one: audiobook voices install TAG")
+        raise EngineMissing(
+            f"no voice speaks “{language}”", hint=f"install one: audiobook voices install {language}"
+        )
     return chosen
 
 

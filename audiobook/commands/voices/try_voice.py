@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import wave
+from collections.abc import Sequence
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Final
 
 from audiobook.audio.pcm import SAMPLE_BYTES
 from audiobook.audio.pyav import require_pyav
+from audiobook.commands.output import print_result
 from audiobook.commands.play import player, run_quiet_player
 from audiobook.commands.voices.spoken_line import require_speakable, spoken_line
 from audiobook.engines.base import ANY_LANGUAGE, Voice
@@ -21,6 +23,7 @@ from audiobook.languages import is_real, meant_tag
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices.choosing import Voices
 from audiobook.settings import Settings
+from audiobook.voicebank.catalogue import shipped_voices
 
 _FORMATS: Final = (".wav", ".mp3")
 _LONGEST_S: Final = 3600.0
@@ -81,6 +84,7 @@ def try_voice(
             return run_quiet_player(player(sound))
         data = sound.read_bytes()
     write_swept(output, data if output.suffix.lower() == ".mp3" else _as_wav(data, voice.rate_hz))
+    print_result(f"{voice.name} ({voice.engine}): {output}")
     return 0
 
 
@@ -102,9 +106,27 @@ def find_voice(voices: Voices, name: str, engine_name: str | None, language: str
         if any(voice.name == name for voice in found):
             return voice_for(engine, language, name)
         known += [voice.name for voice in found]
+    raise EngineMissing(f"no voice named “{name}” on this computer", hint=_other_names(name, known))
+
+
+def _other_names(name: str, known: Sequence[str]) -> str:
+    """Return a hint on what to do about the name of a voice that is not on this computer.
+
+    Args:
+        name: The name as typed.
+        known: Names of the voices on this computer.
+    """
+    if name in shipped_voices():
+        return f"install it: audiobook voices install {name}"
+    is_word = name.isalpha()  # otherwise `af_heart` would be Afrikaans
+    if is_word and (tag := meant_tag(name)):
+        return f"did you mean {tag}?"
     close = near(name, known) or ""
-    hint = close if close.startswith("did you mean") else "to list the voices: audiobook voices --all"
-    raise EngineMissing(f"no voice named “{name}” on this computer", hint=hint)
+    if close.startswith("did you mean"):
+        return close
+    if is_word and is_real(name):
+        return f"to look for a voice to install: audiobook voices install {name}"
+    return "to list the voices: audiobook voices --all"
 
 
 def _voice_of_language(voices: Voices, tag: str, engine_name: str | None) -> Voice | None:
