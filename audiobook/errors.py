@@ -11,6 +11,7 @@
     │   └── SettingsError            2  audiobook.toml or the environment
     ├── NothingToDo                  3  no text, no built work
     ├── EngineMissing                3  the engine, its voice, or an extra is not installed
+    │   └── NoVoice                  3  … because the engine has no voice for a language
     ├── StorageError                 4  reading or writing failed
     ├── ClusterError                 4  the cluster of a build failed
     └── Bug                         70  an error of this program that nothing else has handled
@@ -114,6 +115,10 @@ class EngineMissing(AudiobookError):
     """The requested engine or extra is not installed, or the engine does not have this voice."""
 
     exit_code = 3
+
+
+class NoVoice(EngineMissing):
+    """The engine has no voice for the language of a text."""
 
 
 class StorageError(AudiobookError):

@@ -8,7 +8,7 @@ from inspect import getattr_static
 from typing import Final, cast
 
 from audiobook.engines.base import ANY_LANGUAGE, Engine, Voice
-from audiobook.errors import EngineMissing, near
+from audiobook.errors import EngineMissing, NoVoice, near
 from audiobook.languages import english_name, is_no_language, is_real, nearest_languages
 from audiobook.plugins import installed
 
@@ -71,7 +71,8 @@ def voice_for(engine: Engine, language: str, name: str | None = None) -> Voice:
         the tag nearest to the language; if several voices have this tag, the one with the best quality.
 
     Raises:
-        EngineMissing: The engine does not have the requested voice, or has no voice for the language.
+        NoVoice: The engine has no voice for the language.
+        EngineMissing: The engine does not have the requested voice.
     """
     voices = engine.voices()
     if name is not None:
@@ -86,20 +87,15 @@ def voice_for(engine: Engine, language: str, name: str | None = None) -> Voice:
         )
     chosen = _nearest(voices, language)
     if chosen is None:
-        known = near(language, (voice.language for voice in voices))
-        raise EngineMissing(
-            f"the engine “{engine.name}” has no voice for “{language}”",
-            hint=_other_voices(known) if is_real(language) else _which_language(language, known),
-        )
+        hint = _other_voices(language) if is_real(language) else _which_language(language, voices)
+        raise NoVoice(f"the engine “{engine.name}” has no voice for “{language}”", hint=hint)
     same = [voice for voice in voices if voice.language == chosen.language]
     return min(same, key=quality_rank)
 
 
-def _other_voices(known: str | None) -> str | None:
+def _other_voices(language: str) -> str:
     """Return a hint for a valid language without a voice. Similar codes would not help, so they are not suggested."""
-    if known and known.startswith("did you mean"):
-        return "`audiobook voices --engine NAME` lists the languages of another engine"
-    return known
+    return f"to look for a voice to install: audiobook voices install {language}"
 
 
 def _nearest(voices: Sequence[Voice], language: str) -> Voice | None:
@@ -107,8 +103,9 @@ def _nearest(voices: Sequence[Voice], language: str) -> Voice | None:
     return _by_tag(voices, language) or _by_distance(voices, language) or _of_relative(voices, language)
 
 
-def _which_language(tag: str, known: str | None) -> str:
+def _which_language(tag: str, voices: Sequence[Voice]) -> str:
     """Return a hint for a tag that is not a known language."""
+    known = near(tag, (voice.language for voice in voices))
     likely = known if known and known.startswith("did you mean") and not is_no_language(tag) else ""
     return f"{likely} (`--lang`)" if likely else "add the language of the text, for example `--lang en`"
 

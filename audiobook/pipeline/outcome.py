@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from audiobook.book.record.works import BriefRecord, Record
-from audiobook.errors import AudiobookError
+from audiobook.errors import AudiobookError, NoVoice
 from audiobook.pipeline.texts.edition import Edition
 from audiobook.report.base import Reporter
 
@@ -62,11 +62,15 @@ class Failures:
 
     def add(self, outcome: Outcome, error: AudiobookError) -> None:
         """Mark an edition as failed, and report the error unless the same error was reported before."""
+        distinct = str(error)
+        if isinstance(error, NoVoice) and not error.where:
+            distinct = error.message
+            error = NoVoice(error.message, hint=error.hint, where=outcome.edition.source_name)
         outcome.state = "failed"
         outcome.error = error
         outcome.clips_made = 0
         outcome.problems.append(str(error))
-        # Otherwise a missing engine would be reported for every work.
-        if str(error) not in self._reported:
-            self._reported.add(str(error))
+        # Otherwise a missing engine would be reported for every work, and a language for every text in it.
+        if distinct not in self._reported:
+            self._reported.add(distinct)
             self._reporter.fail(error)

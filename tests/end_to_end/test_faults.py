@@ -424,7 +424,7 @@ def test_a_language_without_a_voice_gives_exit_3(shelf: Shelf) -> None:
     shelf.write("texts/qaa/nobody.txt", GOOD)
     done = shelf.run("build")
     assert done.code == 3
-    assert "error: the engine “espeak” has no voice for “qaa”\nhint: " in done.err
+    assert "error: texts/qaa/nobody.txt: the engine “espeak” has no voice for “qaa”\nhint: " in done.err
 
 
 @pytest.mark.slow

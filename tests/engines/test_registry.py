@@ -129,11 +129,11 @@ def test_a_language_without_a_voice_is_not_treated_as_a_typo() -> None:
     for language in ("se", "smn"):
         error = missing(Choir(a="sv", b="te", c="smj"), language)
         assert error.message.endswith(f"has no voice for “{language}”")
-        assert "did you mean" not in (error.hint or "")
+        assert error.hint == f"to look for a voice to install: audiobook voices install {language}"
 
 
 def test_an_engine_without_voices_has_none_for_any_language() -> None:
-    assert missing(Choir(), "fi").hint is None
+    assert missing(Choir(), "fi").hint == "to look for a voice to install: audiobook voices install fi"
     assert missing(Choir(), "fi", "anna").hint is None
 
 

@@ -228,7 +228,7 @@ class Voices:
         except EngineMissing as error:
             if wanted.name is not None:
                 raise
-            raise EngineMissing(error.message, hint=self._who_speaks(language) or error.hint) from error
+            raise type(error)(error.message, hint=self._who_speaks(language) or error.hint) from error
         for what, value in (("speed", wanted.speed), ("pitch", wanted.pitch)):
             if value != 1.0 and what not in voice.adjusts:
                 raise EngineMissing(

@@ -53,9 +53,13 @@ def test_a_language_that_the_engine_cannot_speak_is_an_error_that_names_those_th
     code.write_text(code.read_text("utf-8").replace('"mul"', '"qu"'), "utf-8")
     shelf = Shelf(tmp_path / "shelf")
     shelf.write("texts/fi/a.txt", "Hei.")
+    shelf.write("texts/fi/b.txt", "Hei hei.")
     done = shelf.run("build", "--engine", "mute", PYTHONPATH=path)
-    assert done.code == 3
-    assert "error: the engine “mute” has no voice for “fi”\nhint: engines that speak it: espeak" in done.err
+    assert (done.code, done.out) == (3, "2 failed\n")
+    assert done.err.startswith(
+        "error: texts/fi/a.txt: the engine “mute” has no voice for “fi”\nhint: engines that speak it: espeak"
+    )
+    assert done.err.count("error: ") == 1  # once for the language
 
 
 @pytest.mark.slow
