@@ -6,6 +6,7 @@ from importlib.metadata import version
 from io import BytesIO
 
 import av
+import msgspec
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES, count_frames
 from audiobook.audio.mp3.lame import EncoderSettings
 from audiobook.audio.pcm import Pcm, join, silence
+from audiobook.audio.resample import resample
 from audiobook.audio.silence import heard_span
 from audiobook.clips.clip import ClipSentence, ClipShape, Sound, make_clip, silent_frames
 from audiobook.document import Mark
@@ -60,6 +62,28 @@ def test_sentences_and_words_are_where_they_are_heard() -> None:
     assert heard[length + 600 : second - 600].max() < 0.01
     assert heard[second + 600 : finish].max() > 0.2
     assert len(heard) >= finish
+
+
+def test_a_clip_at_another_sample_rate_has_its_words_at_the_same_times() -> None:
+    said = sentence(11025)
+    sound = msgspec.structs.replace(SOUND, resampled_hz=2 * RATE_HZ)
+    clip = make_clip([(said, [Mark(0, 3, 5000), Mark(4, 2, len(said))])], RATE_HZ, sound)
+    start, end = heard_span(resample(said, 2 * RATE_HZ))
+    assert clip.shape.rate_hz == 2 * RATE_HZ
+    assert clip.shape.speech_samples == end - start
+    assert clip.shape.sentences == (
+        ClipSentence(0, end - start, ((0, 3, 10_000 - start), (4, 2, end - start))),
+    )
+
+
+def test_the_sound_that_was_encoded_is_kept_if_asked_for() -> None:
+    speeches = [(sentence(3000), ()), (sentence(2000), ())]
+    clip = make_clip(speeches, RATE_HZ, SOUND)
+    kept = make_clip(speeches, RATE_HZ, SOUND, keeps_speech=True)
+    assert clip.speech is None
+    assert kept.speech
+    assert (kept.shape, kept.data) == (clip.shape, clip.data)
+    assert len(kept.speech) == clip.shape.speech_samples
 
 
 def test_a_clip_is_as_long_as_its_frames() -> None:

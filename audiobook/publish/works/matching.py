@@ -55,14 +55,14 @@ def _in_order(before: Sequence[str], new: Sequence[str]) -> Iterator[Pair]:
     ]
     for (first, begin), (last, end) in pairwise(_with_ends(_rising(once), before, new)):
         free = _indices(before[begin + 1 : end])
-        reached = -1
+        least = 0
         for number in range(first + 1, last):
             waiting = free.get(new[number], deque())
-            while waiting and waiting[0] <= reached:
+            while waiting and waiting[0] < least:
                 waiting.popleft()
             if waiting:
-                reached = waiting.popleft()
-                yield number, begin + 1 + reached
+                least = waiting.popleft() + 1
+                yield number, begin + least
         if last < len(new):
             yield last, end
 

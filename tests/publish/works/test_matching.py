@@ -34,6 +34,10 @@ def test_a_renamed_chapter_is_matched_by_position_unless_another_was_inserted_th
     assert matching_titles("abc", "", "axyc") == {0: 0, 3: 2}
 
 
+def test_a_chapter_that_was_moved_is_not_also_matched_by_its_former_position() -> None:
+    assert matching_titles("abcd", "", "axcdb") == {0: 0, 2: 2, 3: 3, 4: 1}
+
+
 def test_many_chapters_with_few_titles_take_nearly_linear_time() -> None:
     random = Random(1)
 
