@@ -15,7 +15,7 @@ from audiobook.publish.address import base_address
 from audiobook.publish.guids import feed_guid
 from audiobook.publish.publication import Feed
 from audiobook.publish.works.feeds import updated_feeds
-from audiobook.publish.works.identity import episode_identity, updated_feed
+from audiobook.publish.works.identity import episode_identity, part_names, updated_feed
 from audiobook.publish.works.shelf import Shelf, ShelvedEdition
 from audiobook.settings import PublishSettings
 from audiobook.system.packed import Packed
@@ -98,6 +98,13 @@ def test_reordered_chapters_keep_their_identities(edition: ShelvedEdition) -> No
     assert novel.publish("bcda") == [before[title] for title in "bcda"]
 
 
+def test_a_chapter_does_not_take_the_file_name_of_a_renamed_one(edition: ShelvedEdition) -> None:
+    novel = Publishing(edition)
+    for titles in ("a", "b", "ab"):
+        novel.publish(titles)
+    assert part_names(novel.feed, "novel", 2) == ["novel-01-a-2", "novel-01-a"]
+
+
 def test_a_chapter_added_later_has_no_date_in_the_future(edition: ShelvedEdition) -> None:
     novel = Publishing(edition)
     novel.publish("abcdefghijklmnopqrstuvwxyz")
@@ -167,10 +174,10 @@ def test_a_work_has_its_texts_date_if_apps_can_show_it(
 
 
 def test_a_texts_date_must_be_before_now(edition: ShelvedEdition) -> None:
-    of_today = replace(edition, date="2026-01-01")
+    works = [(replace(edition, slug="other"), ()), (replace(edition, date="2026-01-01"), ())]
     midnight = FIRST_DAY.replace(hour=0)
-    for seconds, published in ((0, "2025-12-31T23:59:59Z"), (1, "2026-01-01T00:00:00Z")):
-        feed = updated_feed(NEW, [(of_today, [])], midnight + timedelta(seconds=seconds))
+    for seconds, published in ((0, "2025-12-31T23:59:58Z"), (1, "2026-01-01T00:00:00Z")):
+        feed = updated_feed(NEW, works, midnight + timedelta(seconds=seconds))
         assert episode_identity(feed, "novel", None).published == published
 
 
