@@ -34,6 +34,14 @@ def test_a_renamed_chapter_is_matched_by_position_unless_another_was_inserted_th
     assert matching_titles("abc", "", "axyc") == {0: 0, 3: 2}
 
 
+def test_renamed_chapters_are_counted_between_two_that_stayed() -> None:
+    assert matching_titles("abcd", "", "axyce") == {0: 0, 3: 2, 4: 3}
+
+
+def test_as_many_chapters_as_possible_count_as_those_that_stayed() -> None:
+    assert matching_titles("abxcd", "", "bycad") == {0: 1, 1: 2, 2: 3, 3: 0, 4: 4}
+
+
 def test_a_chapter_that_was_moved_is_not_also_matched_by_its_former_position() -> None:
     assert matching_titles("abcd", "", "axcdb") == {0: 0, 2: 2, 3: 3, 4: 1}
 
