@@ -6,7 +6,7 @@ from array import array
 from contextlib import suppress
 from functools import cache
 from io import BytesIO
-from itertools import product
+from itertools import chain, product, repeat
 from typing import Any
 
 import lameenc
@@ -33,6 +33,7 @@ from audiobook.audio.mp3.frames import (
     info_frame,
     parse_header,
     read_info,
+    whole_frames,
 )
 
 MPEG_1, MPEG_2, MPEG_25 = 3, 2, 0
@@ -254,6 +255,19 @@ def test_frames_are_found_by_their_numbers() -> None:
     for numbers in ([len(found)], [2, len(found) + 5]):
         with pytest.raises(FrameError, match="too few"):
             frame_offsets([data], numbers)
+
+
+def test_pieces_are_cut_after_complete_frames() -> None:
+    data = encoded()
+    for length in (1, 3, 100, 300, 1000, len(data)):
+        pieces = [data[at : at + length] for at in range(0, len(data), length)]
+        cut = list(whole_frames(pieces))
+        assert b"".join(cut) == data
+        assert all(list(frames(piece)) for piece in cut)
+        for damaged in ([*pieces, b"\xff"], [*pieces, b"\0\0\0\0"], [*pieces[:-1], pieces[-1][:-1]]):
+            with pytest.raises(FrameError):
+                list(whole_frames(damaged))
+    assert next(whole_frames(chain([data[:1000]], repeat(b"")))) == data[: frame_offsets([data], [4])[0]]
 
 
 def test_counting_rejects_frames_that_differ_in_one_header_byte() -> None:

@@ -129,7 +129,8 @@ def _text_frames(tags: Tags) -> Iterator[Frame]:
         (id3.TENC, tags.maker),
         (id3.TSSE, tags.maker),
     )
-    yield from (frame(encoding=_UTF16, text=[text]) for frame, text in texts if text)
+    # mutagen writes no frame for an empty text.
+    yield from (frame(encoding=_UTF16, text=[text]) for frame, text in texts)
     own = {
         "SERIES": tags.series,
         "SERIES-PART": tags.series_position,
@@ -178,7 +179,7 @@ def _written(frames: Iterable[Frame]) -> bytes:
     for frame in frames:
         tag.add(frame)
     stream = BytesIO()
-    tag.save(stream, v2_version=3, v1=0, padding=lambda _: 0)
+    tag.save(stream, v2_version=3, padding=lambda _: 0)
     return stream.getvalue()[_HEADER_BYTES:]
 
 
