@@ -332,6 +332,12 @@ def test_a_tag_without_its_cover_is_that_of_a_book_that_has_none(length: int) ->
         read_cover(covered[:-1])
 
 
+def test_nothing_is_removed_from_bytes_that_are_not_a_whole_tag() -> None:
+    tag = id3_tag(replace(PLAIN, cover=Picture("image/png", b"x")))
+    for data in (b"", tag[:9], tag[:20], b"\xff\xfb" * 20):
+        assert without_cover(data) == data
+
+
 def test_a_cover_is_found_after_16_megabytes_of_text() -> None:
     def frame(name: bytes, data: bytes) -> bytes:
         return name + struct.pack(">IH", len(data), 0) + data

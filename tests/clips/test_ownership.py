@@ -97,6 +97,14 @@ def test_a_folder_is_like_a_store_if_nothing_in_it_is_of_another_kind(tmp_path: 
     assert found == dict.fromkeys(like_ours, True) | dict.fromkeys(others, False)
 
 
+def test_a_folder_with_the_usual_name_is_a_store_with_any_files_and_a_link_is_not(tmp_path: Path) -> None:
+    usual, link = tmp_path / ".audiobook", tmp_path / "other" / ".audiobook"
+    write(usual / "mine.txt")
+    link.parent.mkdir()
+    link.symlink_to(usual)
+    assert (ownership.is_ours(usual), ownership.is_ours(link)) == (True, False)
+
+
 def test_no_link_to_a_folder_is_a_folder_of_a_store(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     for number, name in enumerate(("notes", "shared", f"clips/{KEY[:2]}", "site", f"shared/{ASIDE}")):
