@@ -347,6 +347,10 @@ def test_an_info_frame_is_read_back(rate_hz: int, kbits: int) -> None:
     assert len(data) == length + shape.length_bytes
     expected = InfoTag(shape.frame_count, len(data), ENCODER_DELAY_SAMPLES, DECODER_DELAY_SAMPLES)
     assert read_info(data[:length]) == read_info(memoryview(data)) == expected
+    end = 4 + parse_header(data).side_bytes + 156
+    assert read_info(data[:end]) == expected
+    with pytest.raises(FrameError):
+        read_info(data[: end - 1])
 
 
 @pytest.mark.parametrize(
@@ -422,6 +426,8 @@ def test_the_seek_table_gives_each_hundredth_in_units_of_1_256() -> None:
     assert table == [(length + byte) * 256 // len(data) for byte in shape.seek_bytes]
     assert table == sorted(table)
     assert 250 <= table[-1] <= 255
+    at_end = info_frame(msgspec.structs.replace(shape, seek_bytes=[shape.length_bytes] * 100))
+    assert at_end[at : at + 100] == b"\xff" * 100
 
 
 def test_a_frame_without_a_tag_is_rejected() -> None:
