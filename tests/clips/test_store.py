@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+from array import array
 from pathlib import Path
 
 import msgspec
@@ -17,9 +18,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from patience import PATIENCE_S
 
-from audiobook.clips.clip import Clip, ClipSentence, ClipShape, unpack_sentences
-from audiobook.clips.store import ClipStore
+from audiobook.audio.pcm import Pcm
+from audiobook.clips.clip import Clip, ClipSentence, ClipShape, Sound, make_clip, unpack_sentences
+from audiobook.clips.encoded import EncodedClip, EncodedShape, Encoding, encode_sound, encoded_key, sound_of
+from audiobook.clips.store import ClipStore, encoded_clip_key, missing_encodings, put_encoded
 from audiobook.errors import StorageError
+from audiobook.files import digest
 
 KEY, OTHER_KEY = "ab" * 32, "cd" * 32
 SHAPE = ClipShape(
@@ -366,12 +370,20 @@ def test_everything_stays_where_earlier_versions_stored_it(store: ClipStore) -> 
     store.put(KEY, CLIP)
     store.notes.put("told-gtts", b"-19.5")
     store.replies.put("reply", b"a sound")
+    store.heard.put(f"{KEY}-{'0' * 32}", b"words")
+    store.narrated.put(KEY, b"passages")
     assert store.shared == store.folder / "shared"
     found = {path.relative_to(store.folder).as_posix() for path in store.folder.rglob("*") if path.is_file()}
-    assert found == {f"clips/{KEY[:2]}/{KEY}.clip", "notes/told-gtts", "replies/reply"}
+    assert found == {
+        f"clips/{KEY[:2]}/{KEY}.clip",
+        f"heard/{KEY}-{'0' * 32}",
+        f"narrated/{KEY}",
+        "notes/told-gtts",
+        "replies/reply",
+    }
     store.shared.mkdir()
     store.remove_rest()
-    assert not (store.folder / "shared").exists()
+    assert {path.name for path in store.folder.iterdir()} == {".audiobook-store", "clips", "replies"}
 
 
 def test_a_half_written_reply_is_removed(store: ClipStore) -> None:
@@ -409,6 +421,61 @@ def test_a_note_that_cannot_be_written_or_read_is_a_storage_error(store: ClipSto
         store.notes.get("told-gtts")
     with pytest.raises(StorageError, match="notes is a file, not a folder"):
         store.notes.put("told-gtts", b"1")
+
+
+@pytest.fixture(scope="module")
+def spoken() -> Clip:
+    """A clip with the sound that was encoded."""
+    tone = Pcm(array("h", (number * 997 % 9001 for number in range(3000))).tobytes(), 22050)
+    return make_clip([(tone, ())], 22050, Sound(0, 0.0, -1.0, 64, 7), keeps_speech=True)
+
+
+def test_a_clip_is_stored_in_each_encoding_that_is_missing(store: ClipStore, spoken: Clip) -> None:
+    assert spoken.speech
+    pcm, lossy = Encoding("pcm"), [Encoding("aac", 64), Encoding("opus", 24)]
+    frames_sha256 = digest(spoken.data)
+    keys = [encoded_key(frames_sha256, each.identity) for each in (pcm, *lossy)]
+    there = EncodedClip(EncodedShape(22050, b"\3\0"), b"aac")
+    store.put(keys[1], there)
+    put_encoded(store, msgspec.structs.replace(spoken, speech=None), [pcm, *lossy])
+    assert missing_encodings(store, frames_sha256, [pcm, *lossy]) == [pcm]
+    put_encoded(store, spoken, [pcm, *lossy])
+    assert missing_encodings(store, frames_sha256, [pcm, *lossy]) == []
+    expected = [
+        encode_sound(spoken.speech, spoken.shape.speech_samples, pcm),
+        there,
+        encode_sound(sound_of(spoken), spoken.shape.speech_samples, lossy[1]),
+    ]
+    assert [store.get_encoded(key) for key in keys] == expected
+    assert [store.encoded_shape(key) for key in keys] == [each.shape for each in expected]
+    overwrite(store, b"damaged", keys[1])
+    assert missing_encodings(store, frames_sha256, lossy) == lossy[:1]
+    assert store.get_encoded(keys[1]) is None
+    assert not store.path(keys[1]).exists()
+
+
+def test_a_clip_in_another_encoding_is_found_by_the_frames_of_the_clip(store: ClipStore) -> None:
+    assert encoded_clip_key(store, KEY, "aac 1") is None
+    store.put(KEY, CLIP)
+    assert encoded_clip_key(store, KEY, "aac 1") == encoded_key(digest(CLIP.data), "aac 1")
+
+
+def test_what_was_heard_is_removed_with_its_clips(store: ClipStore) -> None:
+    def fill() -> tuple[str, str]:
+        names = (f"{KEY}-{'0' * 32}", f"{OTHER_KEY}-{'1' * 32}")
+        for name in names:
+            store.heard.put(name, b"words")
+        return names
+
+    first, second = fill()
+    assert store.heard_names() == {first, second}
+    store.remove_heard({KEY})
+    assert store.heard_names() == {first}
+    fill()
+    store.remove_heard_in({KEY})
+    assert store.heard_names() == {second}
+    store.remove_heard()
+    assert store.heard_names() == set()
 
 
 def test_the_rest_of_the_store_is_removed_and_files_of_others_stay(store: ClipStore) -> None:
@@ -497,6 +564,8 @@ def test_messages_say_what_failed(store: ClipStore) -> None:
     store.path(KEY).mkdir(parents=True)
     with pytest.raises(StorageError, match="removing failed"):
         store.remove(KEY)
+    with pytest.raises(StorageError, match="reading failed"):
+        store.get(KEY * 9)
 
 
 def test_the_site_is_moved_out_of_the_way(store: ClipStore) -> None:

@@ -73,7 +73,6 @@ def _known_parts(
             published = begin + timedelta(seconds=number + 1)
             part = EpisodePart(part_guid(feed, slug, count), published.strftime(_FORM), title)
         name = part.name or _new_name(slug, number + 1, title, names)
-        names.add(name)
         known.append(msgspec.structs.replace(part, title=title, is_there=True, name=name))
     kept = {earlier[index].guid for index in same.values()}
     dropped = [part for part in (*former, *current) if part.guid not in kept]
