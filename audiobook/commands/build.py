@@ -179,5 +179,6 @@ def _print_summary(outcomes: Sequence[Outcome], *, dry_run: bool) -> None:
         state: sum(outcome.state == state for outcome in outcomes)
         for state in ("built", "stale", "fresh", "failed")
     }
-    parts = [f"{count} {state}" for state, count in counts.items() if count]
-    print_line(", ".join(parts) + (" (nothing was written)" if dry_run else ""))
+    told = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
+    if told or dry_run:  # otherwise the errors say everything
+        print_line(f"{told} (nothing was written)".lstrip() if dry_run else told)

@@ -255,6 +255,15 @@ def test_all_built_gives_exit_0(built: Shelf) -> None:
     assert built.run("build", "--engine", "tone").code == 0
 
 
+@pytest.mark.parametrize(("options", "told"), [((), ""), (("--dry-run",), "(nothing was written)\n")])
+def test_without_a_work_to_count_there_is_no_empty_line(
+    shelf: Shelf, options: tuple[str, ...], told: str
+) -> None:
+    shelf.write("texts/loose.txt", "Hei.")
+    done = shelf.run("build", *options)
+    assert (done.code, done.out) == (1, told)
+
+
 def test_some_failed_gives_exit_1(built: Shelf) -> None:
     built.write("texts/en/bad.txt", b"\xff")
     assert built.run("build", "--engine", "tone").code == 1
