@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from audiobook.commands.output import print_json, print_line, print_note, print_result, standard_output_kept
 from audiobook.commands.voices.better_voices import hint_at_better_voices
-from audiobook.errors import AudiobookError, EngineMissing, NothingToDo
+from audiobook.errors import AudiobookError, EngineMissing, NothingToDo, SourceError
 from audiobook.pipeline.chapters.selection import unused_choices
 from audiobook.pipeline.outcome import Built, Outcome
 from audiobook.pipeline.project import Project, folder_beside
 from audiobook.pipeline.run import build
+from audiobook.pipeline.scripts.saved import saved_state
 from audiobook.pipeline.texts.addresses import keep_addresses
 from audiobook.pipeline.texts.catalog import Catalog, alone_beside, texts_of
+from audiobook.pipeline.texts.edition import Edition
 from audiobook.pipeline.texts.named_texts import chosen_texts
 from audiobook.pipeline.voices.choosing import unknown_engines
 from audiobook.report.base import QuietReporter, Reporter
@@ -155,9 +158,20 @@ def _path(built: Built, outcome: Outcome, project: Project) -> str:
 def _print_works(found: Sequence[tuple[Outcome, Project]], *, tells_fresh: bool, tells_details: bool) -> None:
     for outcome, project in found:
         if tells_fresh and outcome.state == "fresh" and outcome.built:
-            print_result(f"{_path(outcome.built, outcome, project)}: up to date")
+            print_result(
+                f"{_path(outcome.built, outcome, project)}: up to date{_with_script(outcome.edition)}"
+            )
         if tells_details and outcome.built:
             _print_details(outcome, outcome.built, project)
+
+
+def _with_script(edition: Edition) -> str:
+    """Return what a work is up to date with if that is a saved script whose source has changed; otherwise empty."""
+    with suppress(SourceError):  # the source cannot be read any more, and need not be
+        state = saved_state(edition)
+        if state and state.is_outdated:
+            return f" with {edition.name}, but {state.source} has changed since that was saved"
+    return ""
 
 
 def _print_details(outcome: Outcome, built: Built, project: Project) -> None:

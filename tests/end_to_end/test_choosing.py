@@ -41,7 +41,12 @@ def test_choosing_and_correcting_reuse_every_clip(tmp_path: Path) -> None:
     script = text.with_name("novel.script.md")
     script.write_text(script.read_text("utf-8").replace("1945", '[1945]{say="then"}'), "utf-8")
     assert novel(shelf)["clips_made"] == 1
+    assert shelf.run("build", "novel").out == "output/en/novel.mp3: up to date\n1 fresh\n"
     text.write_text(NOVEL + "\nMore.\n", "utf-8")
+    assert shelf.run("build", "novel").out.startswith(
+        "output/en/novel.mp3: up to date with texts/en/novel.script.md, "
+        "but texts/en/novel.md has changed since that was saved\n"
+    )
     assert "edited script, but texts/en/novel.md has changed since" in shelf.run("list").out
 
 
