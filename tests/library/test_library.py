@@ -83,6 +83,8 @@ def names(shelf: Shelf, folder: str = FOLDER) -> list[str]:
 def test_a_server_finds_everything_about_a_book(walk: Shelf) -> None:
     (work,) = export(walk)["works"]
     assert (work["folder"], names(walk)) == (FOLDER, FILES)
+    told = walk.run("export", "--to", "library", "--output", "lib").out
+    assert told == f"en/walk: lib/{FOLDER}\n"
     folder = walk.root / "lib" / FOLDER
     assert (folder / FILES[0]).read_bytes() == walk.book("en/walk", ".m4b").read_bytes()
     assert (folder / "cover.jpg").read_bytes() == walk.cover("en/walk").read_bytes()

@@ -67,7 +67,7 @@ def export_library(
             if answer:
                 answers.append(answer)
                 if not as_json:
-                    print_result(f"{answer['language']}/{answer['slug']}: {answer['folder']}")
+                    print_result(f"{answer['language']}/{answer['slug']}: {target / answer['folder']}")
     if as_json:
         print_json({"output": escaped(target.as_posix()), "works": answers, "problems": problems})
     return 1 if problems else 0
