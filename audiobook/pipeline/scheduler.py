@@ -50,6 +50,7 @@ from audiobook.pipeline.voices.speaking_speed import Stopwatch
 from audiobook.pipeline.workers import Pool, WorkerPool
 from audiobook.report.base import Reporter, counted
 from audiobook.settings import Settings
+from audiobook.system.freed_memory import return_freed_memory
 
 if TYPE_CHECKING:
     from audiobook.pipeline.cluster.address import Cluster
@@ -59,7 +60,7 @@ _Local = WorkerPool[Job, Made | Failed]
 _Pool = Pool[Job, Made | Failed]
 _TICK_S: Final = 0.2
 _MANY_JOBS: Final = 32
-"""Number of waiting jobs above which chapters of scripts are moved to a temporary file."""
+"""Number of waiting jobs above which chapters of scripts are moved to a temporary file, and freed memory is returned."""
 
 
 class Maker:
@@ -169,6 +170,8 @@ class Maker:
                     self._await(task, missing)
                     works[task.outcome.edition.label] = task.missing_count
                 with_casts.clear()
+                if len(self._jobs) > _MANY_JOBS:
+                    return_freed_memory()  # which reading and narrating needed; clips are made for a while now
                 self.reporter.begin(works, self._wait(self._needed.speech, parallel))
                 while self._early_results:
                     self._handle(*self._early_results.popleft())

@@ -15,7 +15,7 @@ MOST: Final = 10**12 - 1
 """Largest number read as one; a larger one is a code, and read digit by digit."""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def library_words(number: int, tag: str, kind: str = "cardinal", case: str = "") -> str:
     """Return a number in the library's words; in figures if it does not know the language.
 
