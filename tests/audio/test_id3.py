@@ -116,6 +116,7 @@ def test_the_whole_text_is_in_the_tag() -> None:
     (lyrics,), (timed,) = tag.getall("USLT"), tag.getall("SYLT")
     assert (lyrics.text, lyrics.lang, lyrics.desc) == (PLAIN.text, "fin", "")
     assert (timed.text, timed.lang, timed.desc) == ([("\nAlku", 5)], "fin", "")
+    assert (timed.format, timed.type) == (2, 1)  # milliseconds, lyrics
 
 
 def test_the_tag_states_that_the_voice_is_synthetic() -> None:
