@@ -115,6 +115,7 @@ def test_no_link_to_a_folder_is_a_folder_of_a_store(tmp_path: Path) -> None:
     note = tmp_path / "store" / "notes" / "told-tone"
     note.parent.mkdir(parents=True)
     note.symlink_to(tmp_path / "elsewhere")
+    (note.parent / "name-of-an-engine").symlink_to(tmp_path / "elsewhere")
     assert list(ownership.own_files(tmp_path / "store", "notes")) == [note]
 
 
@@ -123,6 +124,7 @@ def test_only_files_with_our_names_or_seal_are_ours(tmp_path: Path) -> None:
     ours = (
         write(tmp_path / "clips" / KEY[:2] / f"{KEY}.clip"),
         write(tmp_path / "notes" / name, sealed(name, b"1")),
+        write(tmp_path / "renewed" / name, sealed(name, b"1")),
         write(tmp_path / "replies" / name, sealed(name, b"1")),
         write(tmp_path / "shared" / "pace-piper.json"),
         write(tmp_path / "shared" / ASIDE / "pace-piper.json"),
