@@ -160,7 +160,7 @@ class Maker:
             with self._pool(with_casts, link) as pool:
                 parallel = self._parallel(plan for _, plan, _ in with_casts)
                 self._stopwatch = Stopwatch(parallel.clips)
-                if texts.is_ahead:
+                if texts.is_ahead and not texts.are_long:
                     self._load_ahead(with_casts)
                     if clips_before and not self.force:  # few clips will be missing
                         load_typefaces()

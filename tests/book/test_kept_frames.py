@@ -86,16 +86,17 @@ EDITS = {
 }
 
 
+@pytest.mark.parametrize("most_in_fork_bytes", [0, 1 << 30], ids=["afterwards", "in a fork"])
 @pytest.mark.parametrize("after", EDITS.values(), ids=list(EDITS))
 def test_what_has_not_changed_is_copied_from_the_old_file(
-    tmp_path: Path, store: ClipStore, after: str
+    tmp_path: Path, store: ClipStore, after: str, most_in_fork_bytes: int
 ) -> None:
     book, whole = tmp_path / "book.mp3", tmp_path / "whole.mp3"
     write_mp3(book, TAG, frames_of(store, BEFORE))
     expected = write_mp3(whole, LONGER_TAG, frames_of(store, after))
     without_clips(store, BEFORE)
     frames = frames_of(store, after)
-    with KeptFrames(book, frames, 0) as kept:
+    with KeptFrames(book, frames, 0, most_in_fork_bytes) as kept:
         stamp = write_mp3(book, LONGER_TAG, frames, kept)
     assert book.read_bytes() == whole.read_bytes()
     assert (stamp.length_bytes, stamp.sha256) == (expected.length_bytes, expected.sha256)
@@ -137,7 +138,10 @@ def flip(path: Path, at: int) -> None:
     path.write_bytes(data)
 
 
-def test_a_damaged_byte_of_the_old_file_is_not_copied(tmp_path: Path, store: ClipStore) -> None:
+@pytest.mark.parametrize("most_in_fork_bytes", [0, 1 << 30], ids=["afterwards", "in a fork"])
+def test_a_damaged_byte_of_the_old_file_is_not_copied(
+    tmp_path: Path, store: ClipStore, most_in_fork_bytes: int
+) -> None:
     book, whole, after = tmp_path / "book.mp3", tmp_path / "whole.mp3", "01234a6789"
     write_mp3(whole, TAG, frames_of(store, after))
     write_mp3(book, TAG, frames_of(store, BEFORE))
@@ -146,7 +150,7 @@ def test_a_damaged_byte_of_the_old_file_is_not_copied(tmp_path: Path, store: Cli
         write_mp3(book, TAG, frames_of(store, BEFORE))
         flip(book, at)
         frames = frames_of(store, after)
-        with KeptFrames(book, frames, 0) as kept:
+        with KeptFrames(book, frames, 0, most_in_fork_bytes) as kept:
             write_mp3(book, TAG, frames, kept)
         assert book.read_bytes() == whole.read_bytes(), at
 

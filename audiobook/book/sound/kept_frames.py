@@ -1,7 +1,8 @@
 """The frames that a new MP3 has in common with the one that it replaces: nearly all of them after an edit.
 
 They are at the same place in the file as before, counted from the first frame, or from the end. So they can be copied in two large
-pieces, without reading thousands of clips. A fork compares each of them with the digest of its clip in the meantime.
+pieces, without reading thousands of clips. A fork compares each of them with the digest of its clip in the meantime; those of a very
+long book are compared afterwards.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from audiobook.system.opening import open_descriptor
 
 _LEAST_BYTES: Final = 32 << 20
 """Length of a file from which this saves time: more than an hour."""
+_MOST_IN_FORK_BYTES: Final = 1 << 30
+"""Length of a file up to which a fork checks it: more than a day. For a longer one it would need 30 MB, to save two of thirty seconds."""
 _HEADER_BYTES: Final = 10
 _INTACT: Final = b"+"
 
@@ -47,19 +50,27 @@ class KeptFrames:
         frames: The frames of the new file.
     """
 
-    def __init__(self, path: Path, frames: BookFrames, least_bytes: int = _LEAST_BYTES) -> None:
+    def __init__(
+        self,
+        path: Path,
+        frames: BookFrames,
+        least_bytes: int = _LEAST_BYTES,
+        most_in_fork_bytes: int = _MOST_IN_FORK_BYTES,
+    ) -> None:
         """Compare a few frames of the old file with those of the new one.
 
         Args:
             path: The file, of which nothing is required.
             frames: The frames of the new file.
             least_bytes: Length of all frames from which they are compared.
+            most_in_fork_bytes: Length up to which a fork compares them.
         """
         self.frames = frames
         self._ends: Sequence[int] = array("Q", accumulate(frames.lengths, initial=0))
         """The first byte of each stretch, counted from the first frame, and the end of the last one."""
         self._stack = ExitStack()
         self._fork: ForkAhead | None = None
+        self._is_forked = self._ends[-1] <= most_in_fork_bytes
         self._descriptor = -1
         self._old_start = self._old_end = 0
         self._edges: _Edges | None = None
@@ -75,6 +86,7 @@ class KeptFrames:
         """Start to check the frames, if any stay."""
         if self._edges:
             self._state = _state(self._descriptor)
+        if self._edges and self._is_forked:
             self._fork = self._stack.enter_context(ForkAhead(lambda _: iter((self._checked(),)), 1))
         return self
 
@@ -84,7 +96,7 @@ class KeptFrames:
 
     def __bool__(self) -> bool:
         """Return whether most frames stay."""
-        return self._fork is not None
+        return self._edges is not None
 
     def write(self, output: LongWrite) -> None:
         """Write all frames of the new file: those that stay are copied, the others come from the store.
@@ -118,8 +130,9 @@ class KeptFrames:
 
     @cached_property
     def _was_intact(self) -> bool:
-        """Whether the fork has found all frames that stay; waits for it."""
-        assert self._fork
+        """Whether the old file contains all frames that stay; waits for the fork, if there is one."""
+        if self._fork is None:
+            return self._checked() == _INTACT
         try:
             return list(self._fork.received(0)) == [_INTACT]
         except ForkDied:
@@ -151,7 +164,7 @@ class KeptFrames:
         return start >= self._old_start and self.frames.are_those_of(stretch, self._read(start, length))
 
     def _checked(self) -> bytes:
-        """Return whether all stretches that are kept are in the old file. Called in the fork."""
+        """Return whether all stretches that are kept are in the old file. Called in the fork, if there is one."""
         assert self._edges
         front, back = self._edges
         shift = self._old_end - self._ends[-1]

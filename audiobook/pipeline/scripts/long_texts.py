@@ -22,6 +22,11 @@ class LongTexts:
         self._places: dict[str, Place] = {}
         """Where each text is, by its SHA-256."""
 
+    @property
+    def has_any(self) -> bool:
+        """Whether a text was moved to the spool."""
+        return bool(self._places)
+
     def without_text(self, plan: Plan) -> Plan:
         """Return a plan without its text, which is moved to the spool; the same plan if its text is short.
 

@@ -52,6 +52,11 @@ class TextsAhead:
         """Whether texts are read in another process."""
         return self._fork is not None
 
+    @property
+    def are_long(self) -> bool:
+        """Whether a text is so long that little else should be in memory while it is read."""
+        return self._long_texts.has_any
+
     def is_awaited(self) -> bool:
         """Return whether the process that reads has not sent anything yet of the first text. Ask before it is requested."""
         return self._fork is not None and not self._fork.has_sent()
