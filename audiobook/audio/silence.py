@@ -23,13 +23,13 @@ def heard_span(pcm: Pcm) -> tuple[int, int]:
     Returns:
         The index of the first sample and the index after the last. Audio that is all silence is kept whole.
     """
-    # Calls what pydub's own `rms` calls; a segment for each step would take twenty times as long.
+    # Calls what pydub's own `rms` calls; making a segment for each step would take several times as long.
     rms = pydub_segments().audioop.rms
-    step_bytes = _STEP_MS * pcm.rate_hz / 1000 * SAMPLE_BYTES
+    step_samples = _STEP_MS * pcm.rate_hz / 1000
     steps = round(len(pcm) * 1000 / pcm.rate_hz) // _STEP_MS
 
     def is_heard(step: int) -> bool:
-        start, end = (int((step + at) * step_bytes / SAMPLE_BYTES) * SAMPLE_BYTES for at in (0, 1))
+        start, end = (int(at * step_samples) * SAMPLE_BYTES for at in (step, step + 1))
         found = pcm.samples[start:end]
         if len(found) < end - start:  # the last step may be half a millisecond short
             found = bytes(found).ljust(end - start, b"\0")

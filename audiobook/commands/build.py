@@ -14,7 +14,6 @@ from audiobook.pipeline.chapters.selection import unused_choices
 from audiobook.pipeline.outcome import Built, Outcome
 from audiobook.pipeline.project import Project, folder_beside
 from audiobook.pipeline.run import build
-from audiobook.pipeline.scripts.saved import saved_state
 from audiobook.pipeline.texts.addresses import keep_addresses
 from audiobook.pipeline.texts.catalog import Catalog, alone_beside, texts_of
 from audiobook.pipeline.texts.edition import Edition
@@ -167,6 +166,8 @@ def _print_works(found: Sequence[tuple[Outcome, Project]], *, tells_fresh: bool,
 
 def _with_script(edition: Edition) -> str:
     """Return what a work is up to date with if that is a saved script whose source has changed; otherwise empty."""
+    from audiobook.pipeline.scripts.saved import saved_state  # with readers, not needed by other builds
+
     with suppress(SourceError):  # the source cannot be read any more, and need not be
         state = saved_state(edition)
         if state and state.is_outdated:

@@ -31,8 +31,8 @@ def return_freed_memory() -> None:
 def keep_freed_memory() -> None:
     """Keep freed memory for the next blocks, up to 8 MB, and do so until this process ends.
 
-    A process that needs the same few megabytes for each of its tasks is a fiftieth faster this way: otherwise the system takes them
-    back after every task, and clears them again in the next.
+    For a process that needs the same few megabytes for each of its tasks: otherwise the system takes them back after every task, and
+    clears them again in the next.
     """
     if sys.platform != "linux":
         return

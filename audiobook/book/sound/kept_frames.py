@@ -27,7 +27,7 @@ from audiobook.system.opening import open_descriptor
 _LEAST_BYTES: Final = 32 << 20
 """Length of a file from which this saves time: more than an hour."""
 _MOST_IN_FORK_BYTES: Final = 1 << 30
-"""Length of a file up to which a fork checks it: more than a day. For a longer one it would need 30 MB, to save two of thirty seconds."""
+"""Length of a file up to which a fork checks it: more than a day. For a longer one, memory matters more than the seconds that it saves."""
 _HEADER_BYTES: Final = 10
 _INTACT: Final = b"+"
 
