@@ -83,11 +83,11 @@ class KeptFrames:
                 pass  # there is no such file, or not one of ours: every clip is read from the store
 
     def __enter__(self) -> Self:
-        """Start to check the frames, if any stay."""
+        """Start to check the frames in a fork, if any stay and the file is not very long."""
         if self._edges:
             self._state = _state(self._descriptor)
-        if self._edges and self._is_forked:
-            self._fork = self._stack.enter_context(ForkAhead(lambda _: iter((self._checked(),)), 1))
+            if self._is_forked:
+                self._fork = self._stack.enter_context(ForkAhead(lambda _: iter((self._checked(),)), 1))
         return self
 
     def __exit__(self, *_: object) -> None:
