@@ -174,6 +174,12 @@ def nearest(name: str, choices: Iterable[str]) -> list[str]:
     return [choice for each in kept for choice in spelled[each]]
 
 
+def meant(name: str, choices: Iterable[str]) -> str | None:
+    """Return a hint with the valid names closest to a mistyped one, for a message that lists them all; None if none is close."""
+    close = nearest(name, choices)
+    return f"did you mean {alternatives(close)}?" if close else None
+
+
 def near(name: str, known: Iterable[str]) -> str | None:
     """Return a hint with the known names closest to a mistyped one.
 
@@ -187,7 +193,7 @@ def near(name: str, known: Iterable[str]) -> str | None:
     choices = sorted(set(known))
     if not choices:
         return None
-    if close := nearest(name, choices):
-        return f"did you mean {alternatives(close)}?"
+    if hint := meant(name, choices):
+        return hint
     shown = ", ".join(choices[:12])
     return f"known: {shown}" + (", …" if len(choices) > 12 else "")

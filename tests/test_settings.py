@@ -314,12 +314,32 @@ def test_lines_are_counted_as_toml_counts_them(tmp_path: Path) -> None:
 
 
 def test_an_unknown_format_is_refused_with_its_line(tmp_path: Path) -> None:
-    error = refused(tmp_path, 'engine = "tone"\nformats = ["mp3", "ogg"]\n')
+    error = refused(tmp_path, 'engine = "tone"\nformats = ["mp3", "wav"]\n')
     assert (error.message, error.hint) == (
-        "unknown format “ogg”",
+        "unknown format “wav”",
         "known: epub, flac, lpf, lrc, m4b, mp3, opus, srt, vtt",
     )
     assert error.where == "audiobook.toml:2"
+
+
+def test_a_mistyped_value_of_a_closed_list_is_answered_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    for text, value in (
+        ('formats = ["opsu"]', "opus"),
+        ('sync = "wrod"', "word"),
+        ('split = "Chapters"', "chapter"),
+        ('preset = "axc"', "acx"),
+        ('layout = "libary"', "library"),
+        ('cover.palette = "nihgt"', "night"),
+        ('works.novel.palette = "see"', "sea"),
+        ('mp3.sylt = "sentences"', "sentence"),
+        ('publish.episodes = "chapters"', "chapter"),
+        ('publish.feeds = "regions"', "region"),
+        ('encoding = "latin-l"', "latin-1"),
+    ):
+        hint = refused(tmp_path, text).hint or ""
+        assert hint.startswith("did you mean"), text
+        assert value in hint, text
+    assert refused(tmp_path, 'sync = "?"').hint is None  # the message lists the values
 
 
 def test_a_wrong_value_in_the_file_is_refused_even_if_a_flag_overrides_it(tmp_path: Path) -> None:
@@ -594,9 +614,12 @@ def test_sentences_of_credits_have_only_known_names_in_braces(tmp_path: Path) ->
     text = '[credits.en]\nopening = ["{title}.", "By {authors}."]\n'
     assert loaded(tmp_path, text).credits_of("en-GB").opening == ("{title}.", "By {authors}.")
     assert not loaded(tmp_path, text).credits_of("fi").opening
-    for brace in ("{auther}", "{title:>99999999}", "{title.__class__}", "{}", "}", "{", "{{title}}"):
+    for brace in ("{title:>99999999}", "{title.__class__}", "{}", "}", "{", "{{title}}"):
         wrong = refused(tmp_path, text + f'closing = ["The end. {brace}"]\n')
-        assert (wrong.where, wrong.hint) == ("audiobook.toml:3", "known: {title}, {authors}, {narrator}")
+        assert wrong.where == "audiobook.toml:3"
+        assert wrong.hint
+    wrong = refused(tmp_path, text + 'closing = ["By {auther}."]\n')
+    assert wrong.hint == "did you mean {authors}?"
     wrong = refused(tmp_path, '[credits.english]\nopening = ["A."]\n')
     assert str(wrong).startswith("audiobook.toml:1: credits.english: ")
     wrong = refused(tmp_path, '[credits.en]\nopening = [" … "]\n')

@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from audiobook.errors import UsageError, alternatives, near
+from audiobook.errors import UsageError, alternatives, meant, near
 from audiobook.system.interrupts import interrupts_resumable
 
 _REWORDED: Final = (
@@ -50,7 +50,10 @@ class OneOf(click.Choice):
             UsageError: It is not one of them.
         """
         if value not in self.choices:
-            raise UsageError(f"{_shown(param)} must be {alternatives(self.choices)}, not “{value}”")
+            raise UsageError(
+                f"{_shown(param)} must be {alternatives(self.choices)}, not “{value}”",
+                hint=meant(value, self.choices),
+            )
         return value
 
 

@@ -32,6 +32,16 @@ def offered_engines() -> list[str]:
     return [name for name in engine_names() if name != _TEST_ENGINE]
 
 
+def unknown_engine(name: str, *others: str) -> EngineMissing:
+    """Return the error for the name of an engine that no installed package provides.
+
+    Args:
+        name: The name.
+        others: What else the name could be, such as `auto`.
+    """
+    return EngineMissing(f"no engine named “{name}”", hint=near(name, (*offered_engines(), *others)))
+
+
 @cache
 def load_engine(name: str) -> Engine:
     """Return an engine, created once per process.
@@ -41,7 +51,7 @@ def load_engine(name: str) -> Engine:
     """
     points = installed(GROUP)
     if name not in points:
-        raise EngineMissing(f"no engine named “{name}”", hint=near(name, points.keys() - {_TEST_ENGINE}))
+        raise unknown_engine(name)
     try:
         engine = points[name].load()()
     except (EngineMissing, MemoryError):

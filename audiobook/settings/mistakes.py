@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from audiobook.casting import Casting
-from audiobook.errors import SettingsError, alternatives, near, nearest
+from audiobook.errors import SettingsError, alternatives, meant, near, nearest
 from audiobook.settings.project_settings import NOT_IN_FILES, Settings
 from audiobook.settings.tables import (
     AudioSettings,
@@ -65,6 +66,7 @@ _OTHER_WORDS: Final = {
 _PATH: Final = re.compile(r" - at `\$\.?([^`]*)`\Z")
 _UNKNOWN: Final = re.compile(r"unknown field `(.*)`\Z", re.DOTALL)
 """Matches the name of an unknown setting, which can contain any characters, or be empty."""
+_NO_CHOICE: Final = re.compile(r"Invalid enum value '(.*)'", re.DOTALL)
 _NUMBER_IN_A_LIST: Final = re.compile(r"\[\d+\]")
 _PARTS_OF_A_TABLE: Final = 2
 
@@ -91,7 +93,10 @@ def explained(message: str, values: dict[str, Any], text: str) -> SettingsError:
     if len(keys) <= _PARTS_OF_A_TABLE and keys[0] in _NAMED_TABLES and body.startswith("Expected `object`"):
         hint = f"write it under `[{_NAMED_TABLES[keys[0]]}]`, for example `[{_EXAMPLES[keys[0]]}]`"
     what = f"{'each value of ' if _is_of_each(path, keys) else ''}{'.'.join(keys)}"
-    requirement = _requirement(body, _choices(keys))
+    choices = [str(each) for each in _choices(keys)]
+    if mistyped := _NO_CHOICE.fullmatch(body):
+        hint = meant(mistyped.group(1), choices)
+    requirement = _requirement(body, choices)
     return SettingsError(f"{what} {requirement}", where=_place(text, keys), hint=hint)
 
 
@@ -166,10 +171,10 @@ _KINDS: Final = {
 _LIMITS: Final = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
 
 
-def _requirement(message: str, choices: tuple[object, ...] = ()) -> str:
+def _requirement(message: str, choices: Sequence[str] = ()) -> str:
     """Return a message of msgspec as a requirement: "must be at most 3.0", "must be a whole number"."""
     if choices and message.startswith("Invalid enum value"):
-        return f"must be {alternatives([str(each) for each in choices])}"
+        return f"must be {alternatives(choices)}"
     if limit := re.fullmatch(r"Expected `\w+` (<=|>=|<|>) (\S+)", message):
         return f"must be {_LIMITS[limit.group(1)]} {limit.group(2)}"
     if length := re.fullmatch(r"Expected `str` of length (<=|>=) (\d+)", message):

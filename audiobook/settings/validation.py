@@ -67,7 +67,7 @@ def _require_formats(settings: Settings, text: str) -> None:
             raise SettingsError(
                 f"unknown format “{name}”",
                 where=line_setting(text, ["formats"]),
-                hint=f"known: {', '.join(KNOWN_FORMATS)}",
+                hint=near(name, KNOWN_FORMATS),
             )
 
 
@@ -110,7 +110,7 @@ def _require_names_of_credits(tag: str, credits: CreditsSettings, text: str) -> 
                 raise SettingsError(
                     f"credits.{tag}.{key}: unknown name “{wrong.group()}”",
                     where=line_setting(text, ["credits", tag, key]),
-                    hint="known: {title}, {authors}, {narrator}",
+                    hint=near(wrong.group(), ("{title}", "{authors}", "{narrator}")),
                 )
 
 

@@ -411,6 +411,10 @@ def test_an_unknown_engine_gives_exit_3_and_the_nearest_name(shelf: Shelf) -> No
     done = shelf.run("build", "--engine", "espeek")
     assert done.code == 3
     assert "error: no engine named “espeek”\nhint: did you mean espeak?\n" in done.err
+    shelf.write("audiobook.toml", 'engine = "atuo"\n')
+    done = shelf.run("build", AUDIOBOOK_ENGINE="")
+    assert done.code == 3
+    assert "error: audiobook.toml:1: no engine named “atuo”\nhint: did you mean auto?\n" in done.err
 
 
 def test_an_unknown_voice_gives_exit_3_and_the_nearest_names(shelf: Shelf) -> None:

@@ -42,7 +42,11 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
             "novel.chm: .chm is not supported",
             "convert it: `ebook-convert novel.chm novel.epub`",
         ),
-        ("build --split chapters", "--split must be chapter or none, not “chapters”", None),
+        (
+            "build --split chapters",
+            "--split must be chapter or none, not “chapters”",
+            "did you mean chapter?",
+        ),
         ("build --lang", "--lang needs a value", "see: audiobook build --help"),
         ("voices try --engine", "--engine needs a value", "see: audiobook voices try --help"),
         ("build -l en -y.txt", "no option -y", "if you mean the file -y.txt, write: ./-y.txt"),

@@ -24,7 +24,7 @@ from audiobook.engines.neural.device import PROCESSOR, wanted_device
 from audiobook.engines.neural.folder import voices_folder
 from audiobook.engines.neural.isolated import ChosenDevice, IsolatedVoices, LoadedVoice, Source
 from audiobook.engines.neural.packages import needed_version
-from audiobook.errors import EngineMissing, near
+from audiobook.errors import EngineMissing, alternatives, meant, near
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -71,7 +71,10 @@ class KokoroEngine:
                 raise EngineMissing(f"[engines.kokoro] {option} must be text in quotes")
         self._precision = str(equipment.options.get("precision", "auto"))
         if self._precision not in _PRECISIONS:
-            raise EngineMissing(f"[engines.kokoro] precision must be one of {', '.join(_PRECISIONS)}")
+            raise EngineMissing(
+                f"[engines.kokoro] precision must be {alternatives(_PRECISIONS)}",
+                hint=meant(self._precision, _PRECISIONS),
+            )
         self._folder = voices_folder(str(equipment.options.get("voices_folder", "")))
         self._device = wanted_device(self.name, equipment.options)
         self._threads = equipment.threads

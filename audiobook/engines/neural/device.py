@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from audiobook.engines.base import Option
-from audiobook.errors import EngineMissing
+from audiobook.errors import EngineMissing, alternatives, meant
 
 PROCESSOR: Final = "cpu"
 AUTO: Final = "auto"
 _GPU: Final = "gpu"
+_DEVICES: Final = (PROCESSOR, AUTO, _GPU)
 _SUFFIX: Final = "ExecutionProvider"
 _PROVIDERS: Final = ("CUDA", "MIGraphX", "ROCM", "Dml", "CoreML", "OpenVINO")
 """Execution providers for other devices, without their common suffix; the preferred one comes first."""
@@ -26,8 +27,10 @@ def wanted_device(engine: str, options: Mapping[str, Option]) -> str:
         EngineMissing: The option has another value.
     """
     device = options.get("device", PROCESSOR)
-    if device not in (PROCESSOR, AUTO, _GPU):
-        raise EngineMissing(f"[engines.{engine}] device must be one of {PROCESSOR}, {AUTO}, {_GPU}")
+    if device not in _DEVICES:
+        raise EngineMissing(
+            f"[engines.{engine}] device must be {alternatives(_DEVICES)}", hint=meant(str(device), _DEVICES)
+        )
     return str(device)
 
 

@@ -307,6 +307,12 @@ def without_twins(
     return tuple(kept.values()), tuple(found)
 
 
+def twins_of(editions: Iterable[Edition], problems: Iterable[AudiobookError]) -> list[AudiobookError]:
+    """Return those problems that say that another text would have the same output files as one of these editions."""
+    told = {_twin(edition, edition.source_name).message for edition in editions}
+    return [problem for problem in problems if problem.message in told]
+
+
 def _twin(edition: Edition, other: str) -> SourceError:
     return SourceError(
         f"would have the same output files as {other}",

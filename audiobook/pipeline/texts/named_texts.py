@@ -13,7 +13,7 @@ from audiobook.errors import AudiobookError, NothingToDo, UsageError, alternativ
 from audiobook.files import as_spelled, read_stream
 from audiobook.languages import covers, meant_tag
 from audiobook.pipeline.project import Project
-from audiobook.pipeline.texts.catalog import Catalog, texts_of, without_twins
+from audiobook.pipeline.texts.catalog import Catalog, texts_of, twins_of, without_twins
 from audiobook.pipeline.texts.edition import (
     Edition,
     announced_language,
@@ -91,11 +91,15 @@ def choose(catalog: Catalog, named: Sequence[str], languages: Sequence[str], tex
             _check_languages(languages, known)
         return found
     chosen: dict[Edition, None] = {}
+    ambiguous: dict[AudiobookError, None] = {}
     for name in dict.fromkeys(named):
-        chosen |= dict.fromkeys(_named(name, catalog, languages, texts))
+        editions = _named(name, catalog, languages, texts)
+        chosen |= dict.fromkeys(editions)
+        if not _is_path(name):
+            ambiguous |= dict.fromkeys(twins_of(editions, catalog.problems))
     # A file from elsewhere must not replace the book of a text of the project.
     others = (edition for edition in catalog.editions if edition not in chosen)
-    kept, problems = without_twins([*others, *chosen], [])
+    kept, problems = without_twins([*others, *chosen], ambiguous)
     return Catalog(tuple(edition for edition in kept if edition in chosen), problems)
 
 
@@ -242,6 +246,12 @@ def _piped(languages: Sequence[str]) -> Edition:
     data = read_stream(sys.stdin.buffer, "standard-input")
     name = f"standard-input{suffix_of(data)}"
     return Edition("standard-input", languages[0], Path(name), name, None, data)
+
+
+def _is_path(name: str) -> bool:
+    """Return whether a name says which file or folder is meant, and does not only tell its slug."""
+    path = as_spelled(Path(name))
+    return bool(name) and (_is_file(path) or ("/" in name and _is_folder(path)))
 
 
 def _is_folder(path: Path) -> bool:

@@ -19,7 +19,7 @@ from audiobook.engines.base import (
     Voice,
 )
 from audiobook.engines.isolation import can_fork
-from audiobook.engines.registry import engine_names, load_engine, offered_engines, voice_for
+from audiobook.engines.registry import engine_names, load_engine, offered_engines, unknown_engine, voice_for
 from audiobook.errors import EngineMissing, near
 from audiobook.pipeline.agreements import agree, is_agreed
 from audiobook.pipeline.voices.outfits import Outfit, equipped, voice_identity
@@ -98,10 +98,21 @@ class Voices:
         wanted = self._settings.voice_of(language)
         name = wanted.engine or self._settings.engine
         try:
+            self._require_known(name, self._engine_keys(language, wanted))
             chosen = self._chosen(self._best(language) if name == AUTO else name, language, wanted)
         except EngineMissing as error:
             chosen = self._fallback(language, name, error)
         return self._agreed(chosen)
+
+    def _require_known(self, name: str, keys: tuple[str, ...]) -> None:
+        """Check the name of an engine that the settings, found by `keys`, choose: here it can also be `auto`."""
+        if name not in (AUTO, *engine_names()):
+            with errors_located(self._settings, *keys, value=name):
+                raise unknown_engine(name, AUTO)
+
+    def _engine_keys(self, language: str, wanted: VoiceSettings) -> tuple[str, ...]:
+        """Return the keys of the settings that choose the engine of a language."""
+        return self._settings.voice_keys(language, "engine") if wanted.engine else ("engine",)
 
     def _agreed(self, chosen: ChosenVoice) -> ChosenVoice:
         """Return a voice if the text may be sent to its service.
@@ -194,9 +205,7 @@ class Voices:
 
     def _chosen(self, name: str, language: str, wanted: VoiceSettings) -> ChosenVoice:
         outfit = self.outfit(name)
-        engine = self._usable(
-            outfit, self._settings.voice_keys(language, "engine") if wanted.engine else ("engine",)
-        )
+        engine = self._usable(outfit, self._engine_keys(language, wanted))
         voice = self._voice(engine, language, wanted)
         if isinstance(engine, Requiring):
             engine.require(voice, Style(wanted.speed, wanted.pitch))

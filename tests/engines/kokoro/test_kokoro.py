@@ -196,8 +196,9 @@ def test_the_full_network_is_preferred_and_the_setting_chooses(folder: Path, tmp
     install_tiny_kokoro(folder)
     assert version(precision="int8") == small
     assert version() == version(precision="full") != small
-    with pytest.raises(EngineMissing, match="precision must be one of auto, full, int8"):
-        version(precision="half")
+    with pytest.raises(EngineMissing, match="precision must be auto, full or int8") as caught:
+        version(precision="int16")
+    assert caught.value.hint == "did you mean int8?"
 
 
 def test_without_files_the_engine_says_how_to_get_them(folder: Path) -> None:

@@ -52,8 +52,9 @@ def test_auto_is_the_processor_where_there_is_nothing_else(folder: Path) -> None
 def test_a_gpu_that_is_not_there_is_an_error(folder: Path) -> None:
     with pytest.raises(EngineMissing, match="supports none"):
         engine_on("gpu", folder).version(voice_for(KokoroEngine(), "en"))
-    with pytest.raises(EngineMissing, match="must be one of cpu, auto, gpu"):
-        engine_on("npu", folder)
+    with pytest.raises(EngineMissing, match="must be cpu, auto or gpu") as caught:
+        engine_on("Auto", folder)
+    assert caught.value.hint == "did you mean auto?"
 
 
 def test_a_device_that_onnxruntime_silently_replaces_is_noticed() -> None:

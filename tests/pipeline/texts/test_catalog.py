@@ -274,6 +274,13 @@ def test_two_texts_that_would_make_the_same_files_are_named(texts: Path, one: st
     assert {kept.name, problem.where} == {f"texts/{one}", f"texts/{other}"}
     assert kept.name in problem.message
     assert problem.hint
+    assert choose(catalog, [kept.slug], [], texts) == catalog
+    assert choose(catalog, [str(kept.path)], [], texts) == Catalog((kept,), ())  # a path is not ambiguous
+
+
+def test_a_named_text_is_not_blamed_for_others_that_would_make_the_same_files(texts: Path) -> None:
+    put(texts, "fi/a.md", "fi/a.txt", "fi/other.txt")
+    assert choose(find_texts(texts), ["other"], [], texts).problems == ()
 
 
 def test_a_missing_texts_folder_means_no_texts(tmp_path: Path) -> None:
