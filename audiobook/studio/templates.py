@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from audiobook.report.pace import clock
+from audiobook.report.sizes import size_in_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -26,6 +27,7 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.filters["clock"] = clock
+    environment.filters["size_in_words"] = size_in_words
     return environment
 
 

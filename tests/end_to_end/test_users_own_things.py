@@ -203,7 +203,7 @@ def test_paid_replies_are_only_removed_on_request_and_counted(shelf: Shelf) -> N
     assert [replies.get(name) for name in names] == [b"speech"] * 2
     before = shelf.tree()
     would = shelf.run("clean", "--replies", "--dry-run")
-    told = "openai: 1 cached reply, 0.0 MB, would be deleted; requesting them again may cost money"
+    told = "openai: 1 cached reply, 1 kB, would be deleted; requesting them again may cost money"
     assert would.out.splitlines()[1] == told
     assert would.out.splitlines()[2].startswith("0 clips and 2 cached replies would be deleted")
     assert shelf.tree() == before

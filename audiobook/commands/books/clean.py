@@ -13,6 +13,7 @@ from audiobook.commands.output import print_line
 from audiobook.errors import OutputMismatch, SettingsError, UsageError
 from audiobook.pipeline.project import BuiltWork, Project
 from audiobook.report.base import QuietReporter, counted
+from audiobook.report.sizes import size_in_words
 from audiobook.settings import FILE_NAME, Settings
 
 
@@ -87,7 +88,7 @@ def _warn_of_costs(answered: Iterable[Path], *, dry_run: bool) -> None:
     for engine, each in sorted(sizes.items()):
         replies = counted(len(each), "cached reply", "cached replies")
         print_line(
-            f"{engine}: {replies}, {sum(each) / 1e6:.1f} MB, {will} deleted; requesting them again may cost money"
+            f"{engine}: {replies}, {size_in_words(sum(each))}, {will} deleted; requesting them again may cost money"
         )
 
 
@@ -110,7 +111,7 @@ def _summary(clips: int, answered: int, freed_bytes: int, *, replies: bool, dry_
     kept = ""
     if answered and not replies:
         kept = f"; kept {counted(answered, 'reply', 'replies')} of online services, which may cost money to request again (`--replies` deletes them)"
-    return f"{what} {verb}, {freed_bytes / 1e6:.1f} MB {'' if dry_run else 'freed'}".rstrip() + kept
+    return f"{what} {verb}, {size_in_words(freed_bytes)} {'' if dry_run else 'freed'}".rstrip() + kept
 
 
 def used_keys(project: Project, shown: str) -> set[str]:

@@ -15,6 +15,7 @@ from audiobook.commands.doctor.finding import Finding, Level, failure
 from audiobook.errors import AudiobookError, StorageError, UsageError
 from audiobook.files import storage_error
 from audiobook.pipeline.project import Project
+from audiobook.report.sizes import size_in_words
 from audiobook.report.steps import Steps
 from audiobook.settings import Settings
 
@@ -44,7 +45,7 @@ def _place(subject: str, folder: Path) -> Finding:
         return found
     free = shutil.disk_usage(_existing(folder)).free
     facts = {"free_bytes": free}
-    shown = f"{folder}, {_size(free)} free"
+    shown = f"{folder}, {size_in_words(free)} free"
     if free < _LEAST_BYTES:
         return Finding(subject, Level.ERROR, shown, _ROOM, facts)
     if free < _LITTLE_BYTES:
@@ -116,19 +117,14 @@ def _contents(project: Project, settings: Settings, files: list[Stored]) -> Find
     clips = {one.path.stem: one.size_bytes for one in files if one.part == "clips"}
     total = sum(one.size_bytes for one in files)
     facts = {"files": len(files), "bytes": total, "clips": len(clips), "clip_bytes": sum(clips.values())}
-    message = f"{len(clips)} clips, {_size(total)}; `clean` would free {_size(sum(clips.values()))}"
+    message = (
+        f"{len(clips)} clips, {size_in_words(total)}; `clean` would free {size_in_words(sum(clips.values()))}"
+    )
     try:
         used = used_keys(project, settings.output)
         unused = sum(size for key, size in clips.items() if key not in used)
         facts["unused_bytes"] = unused
-        message += f", `clean --unused` {_size(unused)}"
+        message += f", `clean --unused` {size_in_words(unused)}"
     except (UsageError, AudiobookError):  # nothing is built, so nobody knows which clips are used
         pass
     return Finding(_CONTENTS, Level.OK, message, facts=facts)
-
-
-def _size(length_bytes: float) -> str:
-    for unit, many in (("GB", 1e9), ("MB", 1e6)):
-        if length_bytes >= many:
-            return f"{length_bytes / many:.1f} {unit}"
-    return f"{length_bytes / 1e3:.0f} kB"

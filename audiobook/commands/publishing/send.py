@@ -8,6 +8,7 @@ from audiobook.commands.output import print_result
 from audiobook.publish.upload.remote_folder import RemoteFolder
 from audiobook.publish.upload.transfer import Source, plan_upload, send
 from audiobook.report.base import QuietReporter
+from audiobook.report.sizes import size_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +86,4 @@ class _Progress:
         self._count += 1
         size = self._source.files[path].length_bytes
         if not self._quiet:
-            print_result(f"{self._count} of {self._total}: {path}, {size / 1e6:.1f} MB")
+            print_result(f"{self._count} of {self._total}: {path}, {size_in_words(size)}")

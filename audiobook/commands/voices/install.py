@@ -20,6 +20,7 @@ from audiobook.languages import covers, is_real
 from audiobook.places import shown_address
 from audiobook.report.base import QuietReporter
 from audiobook.report.columns import is_drawable
+from audiobook.report.sizes import size_in_words
 from audiobook.settings import Settings
 from audiobook.voicebank.catalogue import Installable
 from audiobook.voicebank.install import DEFAULT_BASE_URL, Voicebank, card_of
@@ -121,7 +122,7 @@ def _voice_named(bank: Voicebank, name: str, *, as_json: bool) -> str:
         return name
     voice = bank.recommended(name)
     if not as_json:
-        size = "size unknown" if voice.size_bytes is None else _megabytes(voice.size_bytes)
+        size = "size unknown" if voice.size_bytes is None else size_in_words(voice.size_bytes)
         licence = voice.licence or "see its card"
         print_line(f"{name}: {voice.name}, {size}, licence: {licence}")
     return voice.name
@@ -205,7 +206,7 @@ def remove_voices(settings: Settings, names: Sequence[str], *, as_json: bool) ->
         print_json({"removed": [{"voice": name, "freed_bytes": size} for name, size in freed.items()]})
     else:
         for name, size in freed.items():
-            print_line(f"removed {name}, {_megabytes(size)} freed")
+            print_line(f"removed {name}, {size_in_words(size)} freed")
     return 0
 
 
@@ -262,7 +263,7 @@ def _kokoro_entry(settings: Settings, name: str) -> dict[str, object]:
 
 
 def _kokoro_row(entry: dict[str, object], tags: Sequence[str]) -> tuple[str, ...]:
-    size = _megabytes(sum(file.size_bytes for file in KOKORO[str(entry["voice"])]))
+    size = size_in_words(sum(file.size_bytes for file in KOKORO[str(entry["voice"])]))
     there = "yes" if entry["is_installed"] else "no"
     return str(entry["voice"]), ", ".join(tags), str(entry["quality"]), size, LICENCE, there
 
@@ -279,13 +280,9 @@ def _as_json(voice: Installable, installed: set[str]) -> dict[str, object]:
 
 
 def _row(voice: Installable, installed: set[str]) -> tuple[str, ...]:
-    size = "-" if voice.size_bytes is None else _megabytes(voice.size_bytes)
+    size = "-" if voice.size_bytes is None else size_in_words(voice.size_bytes)
     there = "yes" if voice.name in installed else "no"
     return voice.name, voice.language, voice.quality, size, voice.licence or "see its card", there
-
-
-def _megabytes(size_bytes: int) -> str:
-    return f"{size_bytes / 1_000_000:.0f} MB"
 
 
 class _Lines:
@@ -298,7 +295,7 @@ class _Lines:
     def tell(self, here: int, total: int) -> None:
         if time.monotonic() >= self._next_s:
             self._next_s = time.monotonic() + _EVERY_LINE_S
-            print_note(f"{self._name}: {_megabytes(here)} of {_megabytes(total)}")
+            print_note(f"{self._name}: {size_in_words(here)} of {size_in_words(total)}")
 
 
 @contextmanager
