@@ -1,4 +1,4 @@
-"""Samples in WAV files, read without a decoder: of one channel at any depth, or of two at 16 bits.
+"""Samples in WAV files, read without a decoder, of one channel at any depth or of two at 16 bits, and written.
 
 Source: Microsoft and IBM, "Multimedia Programming Interface and Data Specifications 1.0", "WAVE"; Microsoft, "Multiple
 channel audio data and WAVE files". Samples become the same 16 bits as with FFmpeg's libswresample.
@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from audiobook.audio.pcm import SAMPLE_BYTES
+from audiobook.audio.pcm import SAMPLE_BYTES, Pcm
 
 _SIZE_UNKNOWN: Final = 0x7FFF_F000
 """Declared lengths of at least this mean that the header was written before the length was known; so does 0."""
@@ -92,6 +92,26 @@ def read_wav(data: bytes) -> Wav | None:
             form = data[at : at + length]
         at += length + length % 2
     raise ValueError(f"it has more than {_MOST_CHUNKS} chunks before the audio")
+
+
+def encode_wav(sound: Pcm, maker: str) -> bytes:
+    """Return a WAV file, whose information names its maker (`ISFT`, before the samples)."""
+    form = struct.pack(
+        "<HHIIHH",
+        _INTEGERS,
+        1,
+        sound.rate_hz,
+        sound.rate_hz * SAMPLE_BYTES,
+        SAMPLE_BYTES,
+        8 * SAMPLE_BYTES,
+    )
+    information = b"INFO" + _chunk(b"ISFT", maker.encode("ascii") + b"\0")
+    chunks = (_chunk(b"fmt ", form), _chunk(b"LIST", information), _chunk(b"data", bytes(sound.samples)))
+    return _chunk(b"RIFF", b"".join((b"WAVE", *chunks)))
+
+
+def _chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack("<4sI", name, len(data)) + data + b"\0" * (len(data) % 2)
 
 
 def _wav(head: bytes, form: bytes | None, data: memoryview) -> Wav | None:

@@ -35,6 +35,8 @@ _FORMAT_BEGINNINGS: Final = {
     ),
     ".srt": None,
     ".vtt": re.compile(rf"WEBVTT\n\nNOTE {MARK}\n".encode()),
+    # The format of the samples, and information, which begins with the name of the maker; only `voices try` makes WAVs.
+    ".wav": re.compile(rb"RIFF.{4}WAVEfmt .{20}LIST.{4}INFOISFT.{4}" + MARK.encode(), re.DOTALL),
 }
 """The first bytes of each format's files; None if they cannot be distinguished from those of other programs."""
 UNMARKED: Final = frozenset(ending[1:] for ending, begins in _FORMAT_BEGINNINGS.items() if begins is None)
@@ -68,7 +70,7 @@ def is_own_format(path: Path) -> bool:
     start = _start_of(path)
     if start is None:
         return False
-    beginning = _FORMAT_BEGINNINGS[path.suffix]
+    beginning = _FORMAT_BEGINNINGS[path.suffix.lower()]
     return not start or (beginning is not None and beginning.match(start) is not None)
 
 
@@ -105,12 +107,14 @@ def unowned_files(folder: Path, slug: str) -> Iterator[Path]:
             yield path
 
 
-def not_replaced(path: Path) -> OutputMismatch:
+def not_replaced(
+    path: Path, hint: str = "move it elsewhere, or replace it: audiobook build --force"
+) -> OutputMismatch:
     """Return the error for a file that is not replaced, with a hint on what to do."""
     return OutputMismatch(
         f"{NOT_OURS}, so it is not replaced",
         where=path.as_posix(),
-        hint="move it elsewhere, or replace it: audiobook build --force",
+        hint=hint,
     )
 
 

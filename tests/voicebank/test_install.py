@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+import wave
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -734,6 +735,23 @@ def test_a_line_can_be_written_with_any_voice(shelf: Shelf) -> None:
             "voices", "try", voice, "One.", "--engine", engine, "--lang", "fi", "--output", "a.wav"
         )
         assert done.code == 0, done.err
+
+
+def test_a_line_replaces_only_files_that_this_program_made(shelf: Shelf) -> None:
+    for name in ("line.mp3", "LINE.WAV"):
+        command = ("voices", "try", "tone", "One.", "--engine", "tone", "--output", name)
+        assert [shelf.run(*command).code for _ in range(2)] == [0, 0], name
+        if name == "LINE.WAV":
+            with wave.open(str(shelf.root / name)) as sound:
+                assert sound.getnframes() > sound.getframerate()  # a second, with the pauses around the word
+        others = shelf.write(name, "RIFF" + 8 * "x" + "somebody else's")
+        done = shelf.run(*command)
+        assert (done.code, done.err) == (
+            1,
+            f"error: {name}: was not made by audiobook, so it is not replaced\n"
+            "hint: move it elsewhere, or choose another name\n",
+        )
+        assert others.read_text("utf-8").endswith("somebody else's")
 
 
 @pytest.mark.slow

@@ -23,6 +23,8 @@ from audiobook.files import storage_error, sweep_older, write_swept
 from audiobook.languages import english_name
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices.choosing import Voices
+from audiobook.report.base import QuietReporter, Reporter
+from audiobook.report.waiting import WaitingReporter
 from audiobook.settings import Settings
 
 _PAGE: Final = "index.html"
@@ -70,7 +72,8 @@ def compare_voices(
         spoken = []
         for number, voice in enumerate(voices, 1):
             name = f"{number:02d}-{_UNSAFE.sub('_', voice.engine)}-{_UNSAFE.sub('_', voice.name)[:80]}.mp3"
-            sound = _sound(project, settings, voice, language, text)
+            reporter = QuietReporter() if as_json else WaitingReporter(f"speaking with {voice.name}")
+            sound = _sound(project, settings, voice, language, text, reporter)
             if sound is None:
                 continue
             spoken.append((voice, name))
@@ -124,10 +127,12 @@ def _chosen(voices: Voices, language: str, engine: str | None, names: Sequence[s
     return chosen
 
 
-def _sound(project: Project, settings: Settings, voice: Voice, language: str, text: str) -> bytes | None:
-    """Return the line as a voice speaks it, as an MP3; if that fails, print why and return None."""
+def _sound(
+    project: Project, settings: Settings, voice: Voice, language: str, text: str, reporter: Reporter
+) -> bytes | None:
+    """Return the line as a voice speaks it, as an MP3; if that fails, report why and return None."""
     with TemporaryDirectory(prefix="audiobook-") as made:
-        outcome, sound = spoken_line(project, settings, voice, language, text, Path(made))
+        outcome, sound = spoken_line(project, settings, voice, language, text, Path(made), reporter)
         if outcome.error:
             return None
         try:

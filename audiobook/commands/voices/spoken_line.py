@@ -15,7 +15,7 @@ from audiobook.pipeline.project import Project
 from audiobook.pipeline.run import build
 from audiobook.pipeline.texts.catalog import Catalog
 from audiobook.pipeline.texts.edition import Edition
-from audiobook.report.base import QuietReporter
+from audiobook.report.base import Reporter
 from audiobook.settings import Settings
 
 _SLUG: Final = "line"
@@ -32,9 +32,15 @@ def require_speakable(text: str) -> None:
 
 
 def spoken_line(
-    project: Project, settings: Settings, voice: Voice, language: str, text: str, folder: Path
+    project: Project,
+    settings: Settings,
+    voice: Voice,
+    language: str,
+    text: str,
+    folder: Path,
+    reporter: Reporter,
 ) -> tuple[Outcome, Path]:
-    """Build a line with a voice; an error is printed and returned in the outcome.
+    """Build a line with a voice; an error is reported and returned in the outcome.
 
     Args:
         project: The project, whose lexicons and store are used.
@@ -43,6 +49,7 @@ def spoken_line(
         language: BCP 47 tag of the line.
         text: The line.
         folder: Folder in which to build it.
+        reporter: Shows problems and progress.
 
     Returns:
         The outcome, and the path of the MP3.
@@ -53,7 +60,10 @@ def spoken_line(
     catalog = Catalog((Edition(_SLUG, language, path, name, None, data),), ())
     place = Project(project.texts, folder, project.store)
     chosen = _speaking(settings, voice, language)
-    (outcome,) = build(catalog, place, chosen, QuietReporter(), force=False, dry_run=False)
+    try:
+        (outcome,) = build(catalog, place, chosen, reporter, force=False, dry_run=False)
+    finally:
+        reporter.end()  # it may have been interrupted before any clip was made
     return outcome, place.folder(language) / f"{_SLUG}.mp3"
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import wave
 from collections.abc import Sequence
 from contextlib import suppress
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from audiobook.audio.pcm import SAMPLE_BYTES
 from audiobook.audio.pyav import require_pyav
+from audiobook.audio.wav import encode_wav
+from audiobook.book.maker_mark import MARK
+from audiobook.book.ownership import is_own_book, is_own_format, not_replaced
 from audiobook.commands.output import print_result
 from audiobook.commands.play import player, run_quiet_player
 from audiobook.commands.voices.spoken_line import require_speakable, spoken_line
@@ -22,7 +22,9 @@ from audiobook.files import write_swept
 from audiobook.languages import is_real, meant_tag
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices.choosing import Voices
+from audiobook.report.waiting import WaitingReporter
 from audiobook.settings import Settings
+from audiobook.system.opening import is_there
 from audiobook.voicebank.catalogue import shipped_voices
 
 _FORMATS: Final = (".wav", ".mp3")
@@ -59,11 +61,14 @@ def try_voice(
         UsageError: The line contains no text to read aloud, or the file name has another ending.
         EngineMissing: The voice does not exist, or the extra `formats` is not installed.
         StorageError: No player was found, or the file cannot be written.
+        OutputMismatch: The file exists and was not made by this program.
     """
     if output is not None and output.suffix.lower() not in _FORMATS:
         raise UsageError(f"cannot write {output.name}", hint="use a file name that ends in .wav or .mp3")
     if output is not None and output.suffix.lower() == ".wav":
         require_pyav("WAV files", "use a file name that ends in .mp3")
+    if output is not None:
+        _require_replaceable(output)
     require_speakable(text)
     project = Project.at(root, settings)
     voices = Voices(settings, project.store)
@@ -77,7 +82,8 @@ def try_voice(
         voice, own = spoken, name
     tag = language or own
     with TemporaryDirectory(prefix="audiobook-") as folder:
-        outcome, sound = spoken_line(project, settings, voice, tag, text, Path(folder))
+        reporter = WaitingReporter(f"speaking with {voice.name}")
+        outcome, sound = spoken_line(project, settings, voice, tag, text, Path(folder), reporter)
         if outcome.error:
             return outcome.error.exit_code
         if output is None:
@@ -86,6 +92,17 @@ def try_voice(
     write_swept(output, data if output.suffix.lower() == ".mp3" else _as_wav(data, voice.rate_hz))
     print_result(f"{voice.name} ({voice.engine}): {output}")
     return 0
+
+
+def _require_replaceable(output: Path) -> None:
+    """Check that nothing is lost if a file is written.
+
+    Raises:
+        OutputMismatch: There is a file that this program did not make.
+    """
+    is_own = is_own_book if output.suffix.lower() == ".mp3" else is_own_format
+    if is_there(output) and not is_own(output):
+        raise not_replaced(output, "move it elsewhere, or choose another name")
 
 
 def find_voice(voices: Voices, name: str, engine_name: str | None, language: str) -> Voice:
@@ -145,11 +162,4 @@ def _as_wav(mp3: bytes, rate_hz: int) -> bytes:
     """Decode an MP3 file into a WAV file."""
     from audiobook.audio.decode import decode
 
-    sound = decode(mp3, "mp3", rate_hz, _LONGEST_S)
-    stream = BytesIO()
-    with wave.open(stream, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(SAMPLE_BYTES)
-        file.setframerate(sound.rate_hz)
-        file.writeframes(sound.samples)
-    return stream.getvalue()
+    return encode_wav(decode(mp3, "mp3", rate_hz, _LONGEST_S), MARK)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from math import log10
@@ -39,6 +39,7 @@ NUMERALS: Final = (
 _BOOK_BELOW_NUMERALS_LU: Final = 0.3
 """How much quieter a whole book is than these numerals, because of its pauses and limited peaks."""
 _MOST_GAIN_DB: Final = 20.0
+_TICK_S: Final = 0.2
 
 
 def bare_passage(texts: tuple[str, ...], language: str) -> Passage:
@@ -98,7 +99,13 @@ UNMEASURED: Final = VoiceLevel(0.0, None)
 
 
 def voice_level(
-    chosen: ChosenVoice, language: str, loudness_lufs: float, store: ClipStore, *, keep: bool
+    chosen: ChosenVoice,
+    language: str,
+    loudness_lufs: float,
+    store: ClipStore,
+    *,
+    keep: bool,
+    tick: Callable[[], object] = lambda: None,
 ) -> VoiceLevel:
     """Return the gain that brings a voice to a loudness, and its noise floor.
 
@@ -113,6 +120,7 @@ def voice_level(
         store: The project's store, which caches the measurement.
         keep: Whether to save the measurement. A dry run saves and sends nothing: an online voice that was not measured
             before gets a gain of 0.0, which only affects the reported number of clips.
+        tick: Called a few times a second while the voice is measured.
 
     Raises:
         EngineMissing: The voice cannot speak the numerals.
@@ -133,7 +141,7 @@ def voice_level(
                 measured = _known(shared, name)
         if measured is None:
             began_s = time.monotonic()
-            measured = _in_worker(MeasureVoice(chosen.outfit, chosen.speaker, language))
+            measured = _in_worker(MeasureVoice(chosen.outfit, chosen.speaker, language), tick)
             took = Took(measured.length_s, time.monotonic() - began_s)
             add_measurement(chosen.speaker, took, keep=keep)
             if keep and shared:
@@ -147,16 +155,17 @@ def voice_level(
     return VoiceLevel(rounded, measured.floor.amplified(rounded) if measured.floor else None)
 
 
-def _in_worker(measuring: MeasureVoice) -> Measured:
+def _in_worker(measuring: MeasureVoice, tick: Callable[[], object]) -> Measured:
     with WorkerPool[MeasureVoice, "Measured | AudiobookError"](1, leaves_workers=True) as pool:
         pool.submit(measuring)
         while True:
-            for _, result in pool.results(None):
+            for _, result in pool.results(_TICK_S):
                 if isinstance(result, SpeechError) and not isinstance(result, ServiceError):
                     raise _cannot_speak(measuring.speaker, result)
                 if isinstance(result, AudiobookError):
                     raise result
                 return result
+            tick()
 
 
 def _known(notes: SealedFolder, name: str) -> Measured | None:

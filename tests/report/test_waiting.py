@@ -1,0 +1,37 @@
+"""The line that says how long a build without bars has taken."""
+
+from io import StringIO
+
+from audiobook.errors import UsageError
+from audiobook.report.waiting import WaitingReporter
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def shown(stream: StringIO, length_s: float) -> str:
+    """Return what is printed about a build that fails after a time, on a clock that only the ticks advance."""
+    now_s = 0.0
+    reporter = WaitingReporter("speaking", stream, clock_s=lambda: now_s)
+    while now_s < length_s:
+        now_s += 0.25
+        reporter.tick()
+    reporter.fail(UsageError("no"))
+    reporter.end()
+    return stream.getvalue()
+
+
+def test_a_terminal_has_one_line_that_changes_each_second_and_goes_away() -> None:
+    assert shown(Terminal(), 3.5).split("\r\x1b[K") == [
+        "",
+        "speaking: 1 s",
+        "speaking: 2 s",
+        "speaking: 3 s",
+        "error: no\n",
+    ]
+
+
+def test_what_is_short_or_in_a_log_shows_problems_only() -> None:
+    assert shown(Terminal(), 0.5) == shown(StringIO(), 30) == "error: no\n"
