@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from first_imports import pytest_collection  # noqa: F401 - a hook of pytest
 from hypothesis import HealthCheck, settings
 from lost import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401 - hooks of pytest
 from real_models import HOW_TO_GET_MODELS, models_folder
