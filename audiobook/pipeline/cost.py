@@ -11,6 +11,7 @@ from audiobook.clips.key import Speaker
 from audiobook.pipeline.chapters.parts import speech_length_s
 from audiobook.pipeline.voices.choosing import Parallel
 from audiobook.pipeline.voices.speaking_speed import estimated_wait
+from audiobook.report.base import counted
 from audiobook.report.pace import about
 
 
@@ -35,6 +36,23 @@ class SpeechToMake:
     def wait_in_words(self, parallel: Parallel | None) -> str:
         """Return about how long it takes to make the clips; see `wait_text`."""
         return wait_text(self.length_s, self.clips, parallel)
+
+
+def to_do_in_words(unmade: int, others: int, verb: str) -> str:
+    """Return what has to be done with clips: "91 clips to make and 1 to encode", "5 clips to encode".
+
+    Args:
+        unmade: Number of clips that must be spoken.
+        others: Number of clips that are there, and must be encoded or listened to.
+        verb: What is done with these.
+    """
+    if not others:
+        return f"{counted(unmade, 'clip')} to make"
+    return (
+        f"{counted(unmade, 'clip')} to make and {others} to {verb}"
+        if unmade
+        else f"{counted(others, 'clip')} to {verb}"
+    )
 
 
 def wait_text(speech_s: Mapping[Speaker, float], clips: int, parallel: Parallel | None) -> str:

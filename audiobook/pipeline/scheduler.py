@@ -31,7 +31,7 @@ from audiobook.pipeline.assembling import Assembler, Task
 from audiobook.pipeline.clip_job import Failed, Job, Made
 from audiobook.pipeline.cluster.driver import cluster_pool, link_to, require_offline
 from audiobook.pipeline.containment import contained
-from audiobook.pipeline.cost import SpeechToMake
+from audiobook.pipeline.cost import SpeechToMake, to_do_in_words
 from audiobook.pipeline.encoders import require_encoders
 from audiobook.pipeline.needed_clips import NeededClips, WorkClips
 from audiobook.pipeline.outcome import Failures, Outcome
@@ -166,13 +166,17 @@ class Maker:
                         load_typefaces()
                         self._heads.read(clips_before, while_=texts.is_awaited)
                 works: dict[str, int] = {}
+                unmade = 0
                 for task, missing in self._script(with_casts, texts.text, pool):
                     self._await(task, missing)
                     works[task.outcome.edition.label] = task.missing_count
+                    unmade += task.outcome.clips_made
                 with_casts.clear()
                 if len(self._jobs) > _MANY_JOBS:
                     return_freed_memory()  # which reading and narrating needed; clips are made for a while now
-                self.reporter.begin(works, self._wait(self._needed.speech, parallel))
+                verb = "listen to or encode" if self.listener else "encode"
+                to_do = to_do_in_words(unmade, sum(works.values()) - unmade, verb)
+                self.reporter.begin(works, self._wait(self._needed.speech, parallel), to_do)
                 while self._early_results:
                     self._handle(*self._early_results.popleft())
                 self._make(pool)

@@ -16,8 +16,14 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 class Reporter(Protocol):
     """Receives the events of a build in the order they happen."""
 
-    def begin(self, works: dict[str, int], wait: str = "") -> None:
-        """Works are about to be built; `works` maps their names to the number of missing clips, and `wait` says how long these take."""
+    def begin(self, works: dict[str, int], wait: str = "", to_do: str = "") -> None:
+        """Works are about to be built.
+
+        Args:
+            works: The number of clips of each work that must be made, encoded or listened to, by its name.
+            wait: How long this takes, in words; empty if unknown.
+            to_do: What has to be done, such as "5 clips to listen to"; empty if all these clips have to be made.
+        """
 
     def clip_made(self, work: str, length_s: float) -> None:
         """A clip of a work was made; its length is in seconds."""
@@ -60,7 +66,7 @@ class QuietReporter:
         """Print to `stream`; None means standard error."""
         self.stream = stream or sys.stderr
 
-    def begin(self, works: dict[str, int], wait: str = "") -> None:
+    def begin(self, works: dict[str, int], wait: str = "", to_do: str = "") -> None:
         """Show nothing."""
 
     def clip_made(self, work: str, length_s: float) -> None:

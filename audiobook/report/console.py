@@ -41,7 +41,7 @@ class ConsoleReporter:
         self._pace = Pace({})
         self._wait = ""
 
-    def begin(self, works: dict[str, int], wait: str = "") -> None:
+    def begin(self, works: dict[str, int], wait: str = "", to_do: str = "") -> None:
         """Add a bar for each work that needs clips; until the first one is made, the first bar says how long they take."""
         self._pace = Pace(works)
         self._wait = wait

@@ -37,7 +37,7 @@ class EventsReporter:
         """Print to `stream`; None means standard output."""
         self._stream = stream or sys.stdout
 
-    def begin(self, works: dict[str, int], wait: str = "") -> None:
+    def begin(self, works: dict[str, int], wait: str = "", to_do: str = "") -> None:
         """Print how many clips each work needs."""
         self._print(Event("begin", clips=works))
 

@@ -22,13 +22,14 @@ class LinesReporter(QuietReporter):
         self._pace = Pace({})
         self._next_s = 0.0
 
-    def begin(self, works: dict[str, int], wait: str = "") -> None:
-        """Print how many clips have to be made, if any, and how long that takes."""
+    def begin(self, works: dict[str, int], wait: str = "", to_do: str = "") -> None:
+        """Print what has to be done, if anything, and how long that takes."""
         self._pace = Pace(works)
         self._next_s = time.monotonic() + _EVERY_S
         if total := sum(works.values()):
             count = sum(1 for wanted in works.values() if wanted)
-            text = f"{counted(total, 'clip')} to make for {counted(count, 'work')}"
+            to_do = to_do or f"{counted(total, 'clip')} to make"
+            text = f"{to_do} for {counted(count, 'work')}"
             text += f", {wait}" if wait else ""
             noted("info", text)
             self._line(text)

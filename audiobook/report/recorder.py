@@ -12,7 +12,7 @@ class RecordingReporter:
         """Start with no calls."""
         self.calls: list[tuple[object, ...]] = []
 
-    def begin(self, works: dict[str, int], wait: str = "") -> None:
+    def begin(self, works: dict[str, int], wait: str = "", to_do: str = "") -> None:
         """Record the call."""
         self.calls.append(("begin", works))
 

@@ -5,6 +5,7 @@ Nothing here measures seconds: one signal must be enough whenever it arrives, an
 
 import fcntl
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -105,7 +106,7 @@ def assert_ended_well(process: subprocess.Popen[str], done: Finished, code: int 
     progress = [
         line
         for line in done.err.splitlines()
-        if " to make for " in line or line.startswith(("publishing: ", "output/"))
+        if re.match(r"\d+ clips? to ", line) or line.startswith(("publishing: ", "output/"))
     ]
     said = "".join(f"{line}\n" for line in done.err.splitlines() if line not in progress)
     assert done.code == code, done

@@ -206,6 +206,16 @@ def tones(shelf: Shelf) -> Shelf:
     return shelf
 
 
+def test_only_clips_that_are_spoken_are_announced_as_clips_to_make(tones: Shelf) -> None:
+    """A build that was killed after a clip was made, and before it was encoded, leaves the same state."""
+    tones.write("texts/en/essay.txt", "One is here.\n\nTwo is here, and longer.\n\nThree is here.\n")
+    told = tones.run("build", "--format", "m4b", "--format", "opus").err.splitlines()
+    assert told[0].startswith("1 clip to make and 2 to encode for 1 work, about ")
+    assert "; 1 of 3 clips made; " in told[1]
+    told = tones.run("build", "--format", "m4b", "--format", "opus", "--force").err.splitlines()
+    assert told[0].startswith("3 clips to make for 1 work, about ")
+
+
 def test_an_edit_encodes_one_clip_and_moves_the_rest(tones: Shelf) -> None:
     before = {path: path.stat().st_ino for path in tones.clips()}
     assert len(before) == 6

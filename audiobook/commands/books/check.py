@@ -91,7 +91,8 @@ def _listen(
     reporter = choose_reporter(quiet=quiet)
     records = {one.name: load_record(one.work.path) for one in checked if not one.problems}
     try:
-        reporter.begin({name: listening.unheard(record) for name, record in records.items() if record})
+        unheard = {name: listening.unheard(record) for name, record in records.items() if record}
+        reporter.begin(unheard, to_do=f"{counted(sum(unheard.values()), 'clip')} to listen to")
         for one in checked:
             if record := records.get(one.name):
                 one.heard = listening.hear(record, partial(reporter.clip_made, one.name), reporter.tick)
