@@ -57,7 +57,7 @@ def play(work: str, language: str | None, output: str | None) -> int:
     "target",
     metavar="PATH",
     type=click.Path(path_type=Path),
-    help="File to write, or the folder of the library. [default, except for a library: a file next to the MP3]",
+    help="File to write for one WORK, or the folder of the library. [default, except for a library: a file next to each MP3]",
 )
 @json_option
 @log_options
@@ -74,11 +74,11 @@ def export(
     The sound is that of the MP3. EPUB: a book whose text is highlighted while it is
     read aloud. LPF: a W3C audiobook, with a file for each chapter. Library: a folder
     for each book, laid out for Audiobookshelf and Plex; without WORK, all built works
-    are written.
+    are written. `build --format` makes EPUB and LPF with every build.
 
     \b
     Examples:
-      audiobook export my-essay --to epub
+      audiobook export my-essay my-novel --to epub
       audiobook export novel --to epub --sync word --output novel.epub
       audiobook export --to library --output /srv/audiobooks
     """
@@ -94,15 +94,14 @@ def export(
                 hint="for example: audiobook export --to library --output /srv/audiobooks",
             )
         return export_library(root, settings, works, language, target, as_json=as_json)
-    from audiobook.commands.books.export import export_epub, export_lpf
+    from audiobook.commands.books.export import export_archives
 
-    if len(works) != 1:
+    if not works:
         raise UsageError(
-            f"--to {form} needs one WORK", hint=f"for example: audiobook export essay --to {form}"
+            f"--to {form} needs a WORK",
+            hint=f"for example: audiobook export essay --to {form}; for all works: audiobook build --format {form}",
         )
-    if form == "lpf":
-        return export_lpf(root, settings, works[0], language, target, as_json=as_json)
-    return export_epub(root, settings, works[0], language, target, sync, as_json=as_json)
+    return export_archives(root, settings, works, form, language, target, sync, as_json=as_json)
 
 
 @audiobook.command()

@@ -110,3 +110,23 @@ def test_a_package_is_checked_and_a_file_of_another_program_kept(shelf: Shelf, p
     mine = shelf.write("mine.lpf", b"PK mine")
     assert shelf.run("export", "book", "--to", "lpf", "--output", "mine.lpf").code == 1
     assert mine.read_bytes() == b"PK mine"
+
+
+def test_several_works_are_exported_next_to_their_mp3s(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "shelf", AUDIOBOOK_ENGINE="tone")
+    for name in ("one", "two"):
+        shelf.write(f"texts/en/{name}.md", "# A text\n\nWords.\n")
+    shelf.build()
+    export = ("export", "one", "two", "--to", "lpf")
+    assert shelf.run("export", "one", "tow", "--to", "lpf").code == 3  # before anything is written
+    assert shelf.run(*export, "--output", "x.lpf").code == 2
+    mine = shelf.write("output/en/one.lpf", b"PK mine")
+    done = shelf.run(*export, "--json")
+    told = "output/en/one.lpf: was not made by audiobook, so it is not replaced"
+    assert (done.code, done.answer["problems"], list(done.works)) == (1, [told], ["en/two"])
+    mine.unlink()
+    done = shelf.run(*export)
+    assert (done.code, [line.partition(":")[0] for line in done.out.splitlines()]) == (
+        0,
+        ["output/en/one.lpf", "output/en/two.lpf"],
+    )

@@ -1,10 +1,11 @@
-"""`audiobook export`: write a built work in another format."""
+"""`audiobook export`: write built works in another format."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from audiobook.book.record.works import Record
 from audiobook.book.record.writing import write_record
 from audiobook.commands.built_works import built_work, editions_by_label, export_path, has_changed
 from audiobook.commands.output import print_json, print_result
-from audiobook.errors import UsageError
+from audiobook.errors import OutputMismatch, UsageError
 from audiobook.files import sweep_older
 from audiobook.lpf.package import LPF
 from audiobook.pipeline.archives import (
@@ -34,72 +35,109 @@ from audiobook.settings import Settings
 from audiobook.surrogates import escaped
 
 
-def export_epub(
+def export_archives(
     root: Path,
     settings: Settings,
-    work: str,
+    works: Sequence[str],
+    form: str,
     language: str | None,
     target: Path | None,
     sync: str | None,
     *,
     as_json: bool,
 ) -> int:
-    """Write a built work as a read-along EPUB.
+    """Write built works as read-along EPUBs or W3C audiobooks.
 
     Args:
         root: Project folder.
         settings: Project settings.
-        work: Slug of the work.
-        language: Language tag; None if the work has only one edition.
-        target: The file to write; None for one next to the MP3.
-        sync: What is highlighted: `sentence` or `word`; None for what the settings or the last build say.
-        as_json: Print one JSON object.
+        works: Slugs of the works, at least one.
+        form: What to write: `epub` or `lpf`.
+        language: Language tag; None if each work has only one edition.
+        target: The file to write, for a single work; None for a file next to each MP3.
+        sync: What an EPUB highlights: `sentence` or `word`; None for what the settings or the last build say.
+        as_json: Print one JSON object: that of the work, or with several works a list of theirs.
 
     Returns:
-        0.
+        0, or 1 if one of several works could not be written.
 
     Raises:
-        NothingToDo: The work is not built.
-        UsageError: The work exists in several languages and none was given, or the target is a folder.
-        OutputMismatch: A file does not match its record, or is in the way and was not made by this program.
+        NothingToDo: A work is not built.
+        UsageError: A work exists in several languages and none was given, the target is a folder, or one file was named
+            for several works.
+        OutputMismatch: A file of the only work does not match its record, or is in the way and was not made by this
+            program.
         StorageError: A file cannot be read or written.
     """
+    works = list(dict.fromkeys(works))
+    if target is not None and len(works) > 1:
+        raise UsageError(
+            "--output names the file of one WORK", hint="without it, each file is written next to its MP3"
+        )
+    export = partial(_epub, sync=sync) if form == EPUB.name else _lpf
+    if len(works) == 1:
+        answer = export(root, settings, works[0], language, target, as_json=as_json)
+        if as_json:
+            print_json(answer)
+        return 0
+    for work in works:  # a mistyped name is reported before anything is written
+        built_work(Project.at(root, settings, (work,)), work, language)
+    answers, problems = [], []
+    for work in works:
+        try:
+            answers.append(export(root, settings, work, language, None, as_json=as_json))
+        except OutputMismatch as error:
+            QuietReporter().fail(error)
+            problems.append(str(error))
+    if as_json:
+        print_json({"works": answers, "problems": problems})
+    return 1 if problems else 0
+
+
+def _epub(
+    root: Path,
+    settings: Settings,
+    work: str,
+    language: str | None,
+    target: Path | None,
+    *,
+    sync: str | None,
+    as_json: bool,
+) -> dict[str, Any]:
+    """Write a built work as a read-along EPUB; return what to print about it as JSON, and print it in words otherwise."""
     project = Project.at(root, settings, (work,))
     with _chosen(project, work, language, target, EPUB) as chosen:
         record = chosen.record
         sync = sync or settings.sync or record.inputs.sync or "sentence"
         written = _write(project, chosen, EPUB, Sync(sync))
     without = sentences_without_words(record) if sync == Sync.WORD else 0
-    if as_json:
-        more = {
-            "sync": sync,
-            "pages": "original" if written.has_own_pages else "new",
-            "spans": written.span_count,
-            "sentences_without_words": without,
-        }
-        print_json(_answer(chosen, written.length_bytes, written.length_ms / 1000) | more)
-        return 0
-    if without:
-        QuietReporter().warn(f"highlighted as a whole, without word times: {counted(without, 'sentence')}")
-    chapters, spans = counted(len(record.chapters), "chapter"), counted(written.span_count, sync)
-    print_result(f"{escaped(str(chosen.target))}: {chapters}, {clock(written.length_ms / 1000)}, {spans}")
-    return 0
+    if not as_json:
+        if without:
+            QuietReporter().warn(
+                f"highlighted as a whole, without word times: {counted(without, 'sentence')}"
+            )
+        chapters, spans = counted(len(record.chapters), "chapter"), counted(written.span_count, sync)
+        print_result(f"{escaped(str(chosen.target))}: {chapters}, {clock(written.length_ms / 1000)}, {spans}")
+    return _answer(chosen, written.length_bytes, written.length_ms / 1000) | {
+        "sync": sync,
+        "pages": "original" if written.has_own_pages else "new",
+        "spans": written.span_count,
+        "sentences_without_words": without,
+    }
 
 
-def export_lpf(
+def _lpf(
     root: Path, settings: Settings, work: str, language: str | None, target: Path | None, *, as_json: bool
-) -> int:
-    """Write a built work as a W3C audiobook; see `export_epub`."""
+) -> dict[str, Any]:
+    """Write a built work as a W3C audiobook; see `_epub`."""
     project = Project.at(root, settings, (work,))
     with _chosen(project, work, language, target, LPF) as chosen:
         record = chosen.record
         written = _write(project, chosen, LPF, Sync.SENTENCE)
-    if as_json:
-        print_json(_answer(chosen, written.length_bytes, record.duration_s))
-        return 0
-    chapters = counted(len(record.chapters), "chapter")
-    print_result(f"{escaped(str(chosen.target))}: {chapters}, {clock(record.duration_s)}")
-    return 0
+    if not as_json:
+        chapters = counted(len(record.chapters), "chapter")
+        print_result(f"{escaped(str(chosen.target))}: {chapters}, {clock(record.duration_s)}")
+    return _answer(chosen, written.length_bytes, record.duration_s)
 
 
 @dataclass(frozen=True, slots=True)
