@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,11 +17,17 @@ from typing import Any, Final, Self
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-from clusters import free_port
 from patience import PATIENCE_S
 from tools import Json, tool, wait_until
 
 _LOGIN: Final = {"username": "root", "password": "root"}
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody uses now."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 class Audiobookshelf:

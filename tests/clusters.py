@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,47 +13,40 @@ from pathlib import Path
 
 from tools import clean_environment, wait_until
 
-
-def free_port() -> int:
-    """Return a port of loopback that nobody uses now."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+_ADDRESS = re.compile(r"Scheduler at:\s+(\S+)")
+"""Matches what a scheduler prints once it listens."""
 
 
 class Running:
     """A scheduler with workers.
 
     Attributes:
-        address: Address of the scheduler.
+        address: Address of the scheduler, which chooses its port: one that was found to be free could be taken by the
+            time it starts.
     """
 
     def __init__(self, folder: Path, options: Sequence[str] = (), protocol: str = "tcp") -> None:
         self._folder = folder
         self._options = options
-        self._port = free_port()
-        self._protocol = protocol
-        self.address = f"{protocol}://127.0.0.1:{self._port}"
+        self.address = f"{protocol}://127.0.0.1:0"
         self.processes: list[subprocess.Popen[bytes]] = []
         self.scheduler: subprocess.Popen[bytes] | None = None
         self.workers: list[subprocess.Popen[bytes]] = []
 
     def start_scheduler(self, **environment: str) -> None:
-        """Start a scheduler at the address."""
-        self.scheduler = self._start(
-            "scheduler",
-            "--host",
-            f"{self._protocol}://127.0.0.1:{self._port}",
-            "--no-dashboard",
-            "--no-show",
-            **environment,
+        """Start a scheduler; at the address of the one before, if there was one."""
+        log = self._folder / f"scheduler-{len(self.processes)}.log"
+        scheduler = self.scheduler = self._start(
+            "scheduler", "--host", self.address, "--no-dashboard", "--no-show", **environment
         )
 
-        def answers() -> bool:
-            with socket.socket() as one:
-                return one.connect_ex(("127.0.0.1", self._port)) == 0
+        def listens() -> bool:
+            found = _ADDRESS.search(log.read_text("utf-8", "replace"))
+            assert found or scheduler.poll() is None, self.logs()
+            self.address = found[1] if found else self.address
+            return found is not None
 
-        wait_until(answers, "the scheduler answers")
+        wait_until(listens, "the scheduler listens")
 
     def start_worker(self, *before: str, **environment: str) -> subprocess.Popen[bytes]:
         """Start a worker with one thread and no nanny, which would start it again."""

@@ -296,7 +296,10 @@ def _sample_digest(outfit: Outfit, voiced: VoiceSpec) -> str:
         job = sample_job(msgspec.structs.replace(outfit, store=store.folder, threads=1), voiced)
         with WorkerPool[Job, Made | Failed](1) as pool:
             pool.submit(job)
-            result = next(pool.results(None))[1]
+            results: list[Made | Failed | SpeechError] = []
+            while not results:  # a worker that ended is replaced, which is no result
+                results = [result for _, result in pool.results(None)]
+            (result,) = results
         if isinstance(result, Failed):
             raise result.error
         if isinstance(result, AudiobookError):

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from clusters import free_port, kill
+from clusters import kill
 from tools import Shelf, clean_environment
 
 pytest.importorskip("distributed")
@@ -16,24 +16,33 @@ BOTH = """
 import asyncio, sys
 from distributed import Scheduler, Worker
 
-async def serve(port, folder):
-    async with Scheduler(host="127.0.0.1", port=port, dashboard=False) as scheduler:
+async def serve(folder):
+    async with Scheduler(host="127.0.0.1", port=0, dashboard=False) as scheduler:
         async with Worker(scheduler.address, nthreads=1, local_directory=folder, dashboard=False):
+            print(scheduler.address, flush=True)
             await scheduler.finished()
 
-asyncio.run(serve(int(sys.argv[1]), sys.argv[2]))
+asyncio.run(serve(sys.argv[1]))
 """
 
 
 def test_a_cluster_makes_the_bytes_of_a_local_build(tmp_path: Path) -> None:
-    port = free_port()
-    command = [sys.executable, "-c", BOTH, str(port), str(tmp_path / "scratch")]
-    both = subprocess.Popen(command, env=clean_environment(PYTHONWARNINGS="ignore"), start_new_session=True)
+    command = [sys.executable, "-c", BOTH, str(tmp_path / "scratch")]
+    both = subprocess.Popen(
+        command,
+        env=clean_environment(PYTHONWARNINGS="ignore"),
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
     try:
+        assert both.stdout
+        with both.stdout as printed:
+            address = printed.readline().decode().strip()
+        assert address, "the scheduler or the worker has not started"
         here, there = (Shelf(tmp_path / name) for name in ("here", "there"))
         for shelf in (here, there):
             shelf.write("texts/en/walk.md", "# A Walk\n\nOne. *Two!* Three?\n\nAnother paragraph.\n")
-        works = there.build("--engine", "tone", "--cluster", f"tcp://127.0.0.1:{port}")
+        works = there.build("--engine", "tone", "--cluster", address)
         assert works["en/walk"]["clips_made"] == 3
         here.build("--engine", "tone")
         assert there.outputs() == here.outputs()
