@@ -38,23 +38,29 @@ _IMPORTED: Final = """
     PIL.JpegImagePlugin PIL.PngImagePlugin PIL.PpmImagePlugin platformdirs.unix requests resource segno
     uharfbuzz yaml
 """.split()
-_COMPUTED: Final[dict[str, tuple[str, ...]]] = {
-    "audiobook.audio.mp3.lame:encoder_identity": (),
-    "audiobook.clips.clip:load_libraries": (),
-    "audiobook.cover.drawing:palettes": (),
-    "audiobook.cover.layout:shown_title": ("A word", "en"),
-    "audiobook.languages:language_name": ("en",),
-    "audiobook.publish.site.templates:load_all": (),
-    "audiobook.sources.chapters.lines:illustrations": (),
-    "audiobook.sources.chapters.numbers:may_be_number": ("chapter", "en"),
-    "audiobook.sources.chapters.vocabulary:vocabulary": ("en",),
-    "audiobook.narration.splitting.sentences:sentence_spans": ("One. Two.", "en"),
-    "audiobook.writing_systems:contradiction": ("a", "en"),
-}
-"""Tables and patterns that nearly every command computes, by the function that computes them, with its arguments.
-
-None of them may look for plugins: a command can have others on its path.
-"""
+_COMPUTED: Final[tuple[tuple[str, tuple[Any, ...]], ...]] = (
+    ("audiobook.audio.mp3.lame:encoder_identity", ()),
+    ("audiobook.clips.clip:load_libraries", ()),
+    ("audiobook.cover.drawing:palettes", ()),
+    ("audiobook.cover.layout:shown_title", ("A word", "en")),
+    ("audiobook.languages:language_name", ("en",)),
+    ("audiobook.publish.site.templates:load_all", ()),
+    ("audiobook.sources.chapters.lines:illustrations", ()),
+    ("audiobook.sources.chapters.numbers:may_be_number", ("chapter", "en")),
+    ("audiobook.sources.chapters.vocabulary:vocabulary", ("en",)),
+    ("audiobook.narration.loading:load_language", ("en",)),
+    ("audiobook.narration.loading:load_language", ("fi",)),
+    ("audiobook.narration.splitting.sentences:sentence_spans", ("One. Two.", "en")),
+    ("audiobook.pipeline.scripts.narrated:rules_identity", ()),
+    ("audiobook.settings.loading:load_settings", (None, {}, {})),
+    ("audiobook.writing_systems:contradiction", ("a", "en")),
+)
+"""Tables and patterns that nearly every command computes, by the function that computes them, with its arguments."""
+_OF_PLUGINS: Final = """
+    audiobook.narration.grammar.installed:_loaded audiobook.narration.grammar.installed:grammar_of
+    audiobook.pipeline.scripts.narrated:rules_identity audiobook.plugins:_select audiobook.plugins:installed
+""".split()
+"""Functions that keep what they found in the installed packages. A command with other packages on its path starts without."""
 _FOR_UPLOADS: Final = "fsspec.implementations.sftp paramiko s3fs".split()
 """Imported before the first command that has an address of a server."""
 _AT_START: Final = ("PYTHON", "AUDIOBOOK_SPAWN", "LD_", "LC_", "LANG", "TZ")
@@ -133,9 +139,8 @@ def _serve(channel: socket.socket) -> None:
     """Fork a command for each request, until the other end is closed."""
     for name in _IMPORTED:
         import_module(name)
-    for place, arguments in _COMPUTED.items():
-        module, _, function = place.partition(":")
-        getattr(import_module(module), function)(*arguments)
+    for place, arguments in _COMPUTED:
+        _function(place)(*arguments)
     # Freeze existing objects, so that commands do not examine them at exit.
     gc.collect()
     gc.freeze()
@@ -157,6 +162,11 @@ def _serve(channel: socket.socket) -> None:
         channel.sendall(os.waitstatus_to_exitcode(status).to_bytes(4, "big", signed=True))
 
 
+def _function(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
+
+
 def _be_the_command(streams: Any, arguments: list[str], folder: str, environment: dict[str, str]) -> NoReturn:
     from audiobook.__main__ import main
 
@@ -166,6 +176,10 @@ def _be_the_command(streams: Any, arguments: list[str], folder: str, environment
         os.dup2(stream, standard)
         os.close(stream)
     os.chdir(folder)
+    has_others = environment.get("PYTHONPATH", "") != os.environ.get("PYTHONPATH", "")
+    if has_others or any(Path(folder).glob("*-info")):
+        for place in _OF_PLUGINS:
+            _function(place).cache_clear()
     os.environ.clear()
     os.environ.update(environment)
     # As with `python -m`.
