@@ -14,6 +14,7 @@ from audiobook.pipeline.planning.staleness import plan_edition
 from audiobook.pipeline.scripts.prepared_text import casting_of, read_text
 from audiobook.pipeline.scripts.samples import beginning, first_words
 from audiobook.pipeline.voices.choosing import Voices
+from audiobook.report.base import QuietReporter
 from audiobook.studio.desk.choices.proposal import proposed
 from audiobook.studio.desk.shelf import Shelf
 
@@ -62,7 +63,9 @@ def sample(
     require_speakable(said)
     project.store.claim()
     with TemporaryDirectory(prefix="audiobook-") as folder:
-        outcome, path = spoken_line(project, settings, chosen, edition.language, said, Path(folder))
+        outcome, path = spoken_line(
+            project, settings, chosen, edition.language, said, Path(folder), QuietReporter()
+        )
         if outcome.error:
             raise outcome.error
         return {"mp3": path.read_bytes(), "starts_ms": [0], "is_role": bool(text)}
