@@ -42,9 +42,22 @@ def play(work: str, language: str | None, output: str | None) -> int:
     return play_work(*project_and_settings({"output": output}), work, language)
 
 
+def _made_by_a_build(form: str) -> str | None:
+    """Return a hint on how to make a format that only builds make; None for anything else."""
+    from audiobook.settings.validation import KNOWN_FORMATS
+
+    return f"a build makes it: audiobook build --format {form}" if form in KNOWN_FORMATS else None
+
+
 @audiobook.command()
 @click.argument("works", metavar="[WORK]...", nargs=-1, shell_complete=names.works)
-@click.option("--to", "form", type=OneOf(["epub", "lpf", "library"]), required=True, help="Kind of export.")
+@click.option(
+    "--to",
+    "form",
+    type=OneOf(["epub", "lpf", "library"], _made_by_a_build),
+    required=True,
+    help="Kind of export.",
+)
 @click.option(
     "--sync",
     type=OneOf(["sentence", "word"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -132,8 +133,27 @@ edition_option = click.option(
 texts_option = click.option(
     "--texts", metavar="DIR", shell_complete=names.folders, help="Folder with the texts. [default: texts]"
 )
+
+
+def _require_folder_name(_context: click.Context, _param: click.Parameter, given: str | None) -> str | None:
+    """Refuse a new folder with the name of a book: `--output book.mp3`."""
+    from audiobook.settings.validation import KNOWN_FORMATS
+
+    if given and Path(given).suffix[1:].lower() in KNOWN_FORMATS and not os.path.lexists(given):
+        raise UsageError(
+            f"--output names the folder of the books, but “{given}” looks like a file",
+            hint=f"for example: --output {Path(given).stem}",
+        )
+    return given
+
+
 output_option = click.option(
-    "-o", "--output", metavar="DIR", shell_complete=names.folders, help="Output folder. [default: output]"
+    "-o",
+    "--output",
+    metavar="DIR",
+    shell_complete=names.folders,
+    callback=_require_folder_name,
+    help="Output folder. [default: output]",
 )
 encoding_option = click.option(
     "--encoding", metavar="NAME", help="Encoding of texts that are not UTF-8, such as cp1257."
@@ -176,7 +196,20 @@ def log_options(command: Callable[..., int]) -> Callable[..., int]:
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class AllCommands(Commands):
+    """All commands; the name of a file is answered with the one that builds it."""
+
+    def hint(self, name: str) -> str | None:
+        """Return what was probably meant by a name that is no command."""
+        with suppress(OSError):  # the name is too long
+            if "://" in name or Path(name).is_file():
+                return f"to make a book from it: audiobook build {shlex.quote(name)}"
+        return super().hint(name)
+
+
+@click.group(
+    cls=AllCommands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, "-V", "--version", prog_name="audiobook")
 @click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
 def audiobook(debug: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import click
@@ -34,14 +34,28 @@ class Commands(click.Group):
         """
         name = args[0]
         if not name.startswith("-") and self.get_command(ctx, name) is None and not ctx.resilient_parsing:
-            raise UsageError(f"no command “{name}”", hint=near(name, self.list_commands(ctx)))
+            raise UsageError(f"no command “{name}”", hint=self.hint(name))
         if name in _RESUMING:
             interrupts_resumable()
         return super().resolve_command(ctx, args)
 
+    def hint(self, name: str) -> str | None:
+        """Return what was probably meant by a name that is no command."""
+        return near(name, self.commands)
+
 
 class OneOf(click.Choice):
     """One of a few words."""
+
+    def __init__(self, choices: Sequence[str], hint: Callable[[str], str | None] = lambda _: None) -> None:
+        """Accept some words.
+
+        Args:
+            choices: The words.
+            hint: Returns what to do instead with another word that could be expected here; None for all others.
+        """
+        super().__init__(choices)
+        self._hint = hint
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the word.
@@ -52,7 +66,7 @@ class OneOf(click.Choice):
         if value not in self.choices:
             raise UsageError(
                 f"{_shown(param)} must be {alternatives(self.choices)}, not “{value}”",
-                hint=meant(value, self.choices),
+                hint=self._hint(value) or meant(value, self.choices),
             )
         return value
 

@@ -15,7 +15,21 @@ refresh_option = click.option(
 )
 
 
-@audiobook.group(cls=Commands, invoke_without_command=True)
+class VoiceCommands(Commands):
+    """The commands for voices; a language is answered with the option that lists its voices."""
+
+    def hint(self, name: str) -> str | None:
+        """Return what was probably meant by a name that is no command."""
+        from audiobook.languages import is_real, meant_tag
+
+        close = super().hint(name)
+        tag = meant_tag(name) or name
+        if is_real(tag) and not (close and close.startswith("did you mean")):
+            return f"to list the voices of a language: audiobook voices --lang {tag}"
+        return close
+
+
+@audiobook.group(cls=VoiceCommands, invoke_without_command=True)
 @click.option(
     "-l",
     "--lang",

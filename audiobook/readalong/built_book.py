@@ -10,6 +10,7 @@ from audiobook.book.excerpts.excerpt import OpenBook, Places, find_places, open_
 from audiobook.book.record.works import Record
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest, is_unchanged, read_whole
+from audiobook.system.opening import is_there
 
 _HINT: Final = "build it again: audiobook build"
 
@@ -58,5 +59,6 @@ def built_book(record: Record, folder: Path) -> BuiltBook:
     """
     mp3 = folder / record.audio.name
     if not is_unchanged(mp3, record.audio.length_bytes, record.audio.sha256, folder / f"{record.slug}.json"):
-        raise OutputMismatch("does not match its record", where=mp3.name, hint=_HINT)
+        what = "does not match its record" if is_there(mp3) else "is missing"
+        raise OutputMismatch(what, where=mp3.name, hint=_HINT)
     return BuiltBook(record, folder, find_places(mp3, record))

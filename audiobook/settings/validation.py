@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, Final
 
@@ -64,11 +65,21 @@ def _require_formats(settings: Settings, text: str) -> None:
     """Check that the formats of a build are known."""
     for name in settings.formats or ():
         if name not in KNOWN_FORMATS:
-            raise SettingsError(
-                f"unknown format “{name}”",
-                where=line_setting(text, ["formats"]),
-                hint=near(name, KNOWN_FORMATS),
-            )
+            where = line_setting(text, ["formats"])
+            several = re.findall(r"\w+", name)
+            if len(several) > 1 and set(several) <= set(KNOWN_FORMATS):
+                hint = f"name each by itself: {_as_written(several) if where else _as_typed(several)}"
+            else:
+                hint = near(name, KNOWN_FORMATS) or ""
+            raise SettingsError(f"unknown format “{name}”", where=where, hint=hint)
+
+
+def _as_written(formats: Sequence[str]) -> str:
+    return f"formats = [{', '.join(f'{chr(34)}{name}{chr(34)}' for name in formats)}]"
+
+
+def _as_typed(formats: Sequence[str]) -> str:
+    return " ".join(f"--format {name}" for name in formats)
 
 
 def _require_possible_rate(settings: Settings, text: str) -> None:

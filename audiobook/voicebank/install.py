@@ -13,8 +13,9 @@ import msgspec
 from audiobook.engines.packaged import distribution_of
 from audiobook.engines.piper.receipt import Receipt, file_digests, read_receipt
 from audiobook.engines.piper.voices import VOICE_NAME, VoiceFiles, installed_voices
-from audiobook.errors import EngineMissing, SettingsError, UsageError, near
+from audiobook.errors import EngineMissing, SettingsError, UsageError, meant, near
 from audiobook.files import storage_error, write_swept
+from audiobook.languages import meant_tag
 from audiobook.places import shown_address
 from audiobook.system.locks import locked
 from audiobook.voicebank.catalogue import (
@@ -108,10 +109,12 @@ class Voicebank:
         """
         self._require_good_address()
         if not VOICE_NAME.fullmatch(name):
-            close = near(name, self.known())
-            if not close or not close.startswith("did you mean"):
-                close = "to list the voices: audiobook voices --installable"
-            raise UsageError(f"“{name}” is not a voice name", hint=close)
+            tag = meant_tag(name) if name.isalpha() else None
+            close = f"did you mean {tag}?" if tag else meant(name, self.known())
+            raise UsageError(
+                f"“{name}” is not a voice name",
+                hint=close or "to list the voices: audiobook voices --installable",
+            )
         with locked(self.folder / LOCK_NAME, on_wait=on_wait) as announce:
             announce()
             place = VoiceFiles(self.folder, name, in_packages=False)
@@ -180,7 +183,9 @@ class Voicebank:
         """
         installed = {files.name: files for files in installed_voices(self.folder)}
         if name not in installed:
-            raise UsageError(f"the voice “{name}” is not installed", hint=near(name, installed))
+            raise UsageError(
+                f"the voice “{name}” is not installed", hint=near(name, installed) or "no voice is installed"
+            )
         voice = installed[name]
         if voice.home != self.folder:
             raise UsageError(

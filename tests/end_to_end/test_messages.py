@@ -18,6 +18,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     made.write("texts/fi/two.txt", "Sana.\n")
     made.write("books/novel.chm", "x")
     made.write("outfile", "mine")
+    made.write("loose.md", "A word.\n")
     made.write("-y.txt", "x")
     return made
 
@@ -51,6 +52,40 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
         ("voices try --engine", "--engine needs a value", "see: audiobook voices try --help"),
         ("build -l en -y.txt", "no option -y", "if you mean the file -y.txt, write: ./-y.txt"),
         ("bild", "no command “bild”", "did you mean build?"),
+        (
+            "books/novel.chm",
+            "no command “books/novel.chm”",
+            "to make a book from it: audiobook build books/novel.chm",
+        ),
+        ("build loose", "no text named “loose”", "did you mean loose.md?"),
+        (
+            "build texts/en/one.txt --lang fi",
+            "texts/en/one.txt is in “en”, not in “fi”",
+            "leave out --lang, or move the text to texts/fi/",
+        ),
+        (
+            "build one --output one.mp3",
+            "--output names the folder of the books, but “one.mp3” looks like a file",
+            "for example: --output one",
+        ),
+        (
+            "build one --format m4b,opus",
+            "unknown format “m4b,opus”",
+            "name each by itself: --format m4b --format opus",
+        ),
+        (
+            "export one --to m4b",
+            "--to must be epub, lpf or library, not “m4b”",
+            "a build makes it: audiobook build --format m4b",
+        ),
+        ("voices en", "no command “en”", "to list the voices of a language: audiobook voices --lang en"),
+        ("voices install english", "“english” is not a voice name", "did you mean en?"),
+        ("voices compare x --lang xx", "no voice speaks “xx”", "to list the languages: audiobook voices"),
+        (
+            "publish --base-url https://example.org --to me@host:/srv",
+            "me@host:/srv is not a folder on this computer",
+            "use s3://bucket/path, sftp://host/path or a folder",
+        ),
         ("build --langs fi", "no option --langs", "did you mean --lang?"),
         ("list --lang de", "no texts in “de”", "there are texts in: en, fi"),
         ("script two --lang en", "“two” has no text in “en”", "there is one in: fi"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 
@@ -15,6 +15,8 @@ from audiobook.book.record.writing import sealed
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest, read_whole
 from audiobook.system.opening import open_to_read
+
+_HINT: Final = "`audiobook check` says how to mend it"
 
 
 class _StoredRecord(RecordHead, frozen=True, kw_only=True):
@@ -44,7 +46,7 @@ def read_record(path: Path, *, is_beside: bool = False) -> Record | None:
     record = load_record(path)
     if record is not None:
         for problem in impossibilities(record, path, is_beside=is_beside):
-            raise OutputMismatch(f"impossible record: {problem}", where=path.name)
+            raise OutputMismatch(f"impossible record: {problem}", where=path.name, hint=_HINT)
     return record
 
 
@@ -64,9 +66,9 @@ def read_stored(path: Path, *, is_beside: bool = False) -> Record | None:
     try:
         problem = next(impossibilities(record, path, is_beside=is_beside), None)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise OutputMismatch(f"not a valid record: {error}", where=path.name) from error
+        raise OutputMismatch(f"not a valid record: {error}", where=path.name, hint=_HINT) from error
     if problem is not None:
-        raise OutputMismatch(f"impossible record: {problem}", where=path.name)
+        raise OutputMismatch(f"impossible record: {problem}", where=path.name, hint=_HINT)
     return record
 
 
@@ -85,7 +87,7 @@ def read_brief(path: Path, *, is_beside: bool = False) -> BriefRecord | None:
         if not _is_as_written(data, brief.digest) and load_record(path) is None:
             return None  # it was removed meanwhile
     for problem in head_impossibilities(brief, path, is_beside=is_beside):
-        raise OutputMismatch(f"impossible record: {problem}", where=path.name)
+        raise OutputMismatch(f"impossible record: {problem}", where=path.name, hint=_HINT)
     return brief
 
 
@@ -102,7 +104,7 @@ def load_record(path: Path) -> Record | None:
     record = _decoded(data, Record, path)
     # The JSON may have other white space, or fewer fields because an older version wrote it.
     if not _is_as_written(data, record.digest) and sealed(record).digest != record.digest:
-        raise OutputMismatch("was changed after it was written", where=path.name)
+        raise OutputMismatch("was changed after it was written", where=path.name, hint=_HINT)
     return record
 
 
@@ -110,9 +112,11 @@ def _decoded(data: bytes, form: type[_AnyRecord], path: Path) -> _AnyRecord:
     try:
         record = msgspec.json.decode(data, type=form)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise OutputMismatch(f"not a valid record: {error}", where=path.name) from error
+        raise OutputMismatch(f"not a valid record: {error}", where=path.name, hint=_HINT) from error
     if record.format != FORMAT:
-        raise OutputMismatch(f"is a record of format {record.format}, not {FORMAT}", where=path.name)
+        raise OutputMismatch(
+            f"is a record of format {record.format}, not {FORMAT}", where=path.name, hint=_HINT
+        )
     return record
 
 

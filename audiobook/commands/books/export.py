@@ -32,6 +32,7 @@ from audiobook.readalong.verification import EPUB, Exported
 from audiobook.report.base import QuietReporter, counted
 from audiobook.report.pace import clock
 from audiobook.settings import Settings
+from audiobook.settings.validation import KNOWN_FORMATS
 from audiobook.surrogates import escaped
 
 
@@ -178,6 +179,10 @@ def _chosen(
             raise UsageError(
                 f"{target} is a folder, not a file",
                 hint=f"name a file, such as {target / f'{record.slug}{ending}'}",
+            )
+        if target.suffix[1:].lower() in {*KNOWN_FORMATS} - {kind.name}:
+            raise UsageError(
+                f"{target.name} is not a name for this kind of file", hint=f"use a name that ends in {ending}"
             )
         require_free(target, kind, "choose another file: --output FILE")
         editions = editions_by_label(project)

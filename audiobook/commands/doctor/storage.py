@@ -15,6 +15,7 @@ from audiobook.commands.doctor.finding import Finding, Level, failure
 from audiobook.errors import AudiobookError, StorageError, UsageError
 from audiobook.files import storage_error
 from audiobook.pipeline.project import Project
+from audiobook.report.base import counted
 from audiobook.report.sizes import size_in_words
 from audiobook.report.steps import Steps
 from audiobook.settings import Settings
@@ -117,9 +118,7 @@ def _contents(project: Project, settings: Settings, files: list[Stored]) -> Find
     clips = {one.path.stem: one.size_bytes for one in files if one.part == "clips"}
     total = sum(one.size_bytes for one in files)
     facts = {"files": len(files), "bytes": total, "clips": len(clips), "clip_bytes": sum(clips.values())}
-    message = (
-        f"{len(clips)} clips, {size_in_words(total)}; `clean` would free {size_in_words(sum(clips.values()))}"
-    )
+    message = f"{counted(len(clips), 'clip')}, {size_in_words(total)}; `clean` would free {size_in_words(sum(clips.values()))}"
     try:
         used = used_keys(project, settings.output)
         unused = sum(size for key, size in clips.items() if key not in used)

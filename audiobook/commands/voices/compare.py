@@ -20,7 +20,7 @@ from audiobook.engines.base import Voice
 from audiobook.engines.registry import engine_names
 from audiobook.errors import EngineMissing, StorageError, UsageError, near
 from audiobook.files import storage_error, sweep_older, write_swept
-from audiobook.languages import english_name
+from audiobook.languages import english_name, is_real
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.voices.choosing import Voices
 from audiobook.report.base import QuietReporter, Reporter
@@ -121,9 +121,12 @@ def _chosen(voices: Voices, language: str, engine: str | None, names: Sequence[s
             )
     chosen = [voice for voice in known if not names or voice.name in names]
     if not chosen:
-        raise EngineMissing(
-            f"no voice speaks “{language}”", hint=f"install one: audiobook voices install {language}"
+        hint = (
+            f"install one: audiobook voices install {language}"
+            if is_real(language)
+            else "to list the languages: audiobook voices"
         )
+        raise EngineMissing(f"no voice speaks “{language}”", hint=hint)
     return chosen
 
 

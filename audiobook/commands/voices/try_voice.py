@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -75,8 +76,13 @@ def try_voice(
     try:
         voice = find_voice(voices, name, engine_name, language or "und")
         own = voice.language if voice.language != ANY_LANGUAGE else "en"
-    except EngineMissing:
+    except EngineMissing as error:
         spoken = _voice_of_language(voices, name, engine_name)
+        if spoken is None and " " in name and " " not in text.strip():
+            raise EngineMissing(
+                error.message,
+                hint=f"name the voice before the text: audiobook voices try {text.strip()} {shlex.quote(name)}",
+            ) from error
         if spoken is None:
             raise
         voice, own = spoken, name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from audiobook.pipeline.texts.catalog import Catalog, texts_of, twins_of, withou
 from audiobook.pipeline.texts.edition import (
     Edition,
     announced_language,
+    bare_name,
     edition_at,
     is_folder,
     language_of_name,
@@ -157,6 +159,11 @@ def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -
     if name and _is_file(path):
         files = {path.resolve(), script_path(path).resolve()} if may_be_source(path) else {path.resolve()}
         same = [edition for edition in catalog.editions if edition.path.resolve() in files]
+        if same and not _of_languages(same, languages):
+            raise UsageError(
+                f"{name} is in “{same[0].language}”, not in “{', '.join(languages)}”",
+                hint=f"leave out --lang, or move the text to {texts.name}/{languages[0]}/",
+            )
         return same[:1] or _of_output(path, catalog) or [_loose(path, languages)]
     concerned = _of_languages(catalog.editions, languages)
     is_named_folder = bool(name) and _is_folder(path)
@@ -180,7 +187,17 @@ def _named(name: str, catalog: Catalog, languages: Sequence[str], texts: Path) -
         raise UsageError(
             f"“{name}” has no text in “{', '.join(languages)}”", hint=f"there is one in: {', '.join(others)}"
         )
-    raise UsageError(f"no text named “{name}”", hint=near(name, (edition.slug for edition in concerned)))
+    hint = _file_of_name(name) or near(name, (edition.slug for edition in concerned))
+    raise UsageError(f"no text named “{name}”", hint=hint)
+
+
+def _file_of_name(name: str) -> str | None:
+    """Return a hint with the files in the current folder that have a name if their extension is added; None if there are none."""
+    with suppress(OSError):
+        entries = sorted(entry.name for entry in os.scandir() if entry.is_file())
+        found = [each for each in entries if ending_of(each) in endings() and bare_name(each) == name]
+        return f"did you mean {alternatives(found)}?" if found else None
+    return None
 
 
 def _same_file_elsewhere(path: Path, editions: Iterable[Edition]) -> str | None:

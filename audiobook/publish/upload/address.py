@@ -53,7 +53,10 @@ def upload_address(given: str) -> UploadAddress:
     """
     scheme = _SCHEME.match(given)
     if scheme is None:
-        return _local(folder_named(given))
+        try:
+            return _local(folder_named(given))
+        except UsageError as error:
+            raise UsageError(error.message, hint=error.hint or ADDRESS_HINT) from error
     if not given.isprintable() or "::" in given.partition("[")[0]:
         raise UsageError(f"{shown_address(given)} is not a valid address", hint=ADDRESS_HINT)
     name = scheme[1].lower()
