@@ -210,12 +210,14 @@ def test_without_space_the_old_file_stays_without_a_temporary_one(tmp_path: Path
     assert names(tmp_path) == ["book.mp3"]
 
 
-def test_a_full_disk_gives_a_hint_and_other_errors_do_not() -> None:
+def test_an_error_that_the_user_can_mend_gives_a_hint_and_others_do_not() -> None:
     full = storage_error(OSError(errno.ENOSPC, "No space left on device"), Path("a/b"), "writing")
     assert str(full) == f"{Path('a/b')}: writing failed: No space left on device"
     assert full.hint is not None
     assert "disk space" in full.hint
-    assert storage_error(OSError(errno.EACCES, "Permission denied"), Path("a"), "writing").hint is None
+    denied = storage_error(OSError(errno.EACCES, "Permission denied"), Path("a"), "writing")
+    assert denied.hint == "change its permissions, or choose another place"
+    assert storage_error(OSError(errno.EIO, "Input/output error"), Path("a"), "writing").hint is None
 
 
 def test_a_system_error_without_a_message_is_reported_as_such() -> None:

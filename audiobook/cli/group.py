@@ -201,6 +201,8 @@ class AllCommands(Commands):
 
     def hint(self, name: str) -> str | None:
         """Return what was probably meant by a name that is no command."""
+        if name == "help":
+            return "see: audiobook --help"
         with suppress(OSError):  # the name is too long
             if "://" in name or Path(name).is_file():
                 return f"to make a book from it: audiobook build {shlex.quote(name)}"

@@ -26,6 +26,14 @@ ASIDE: Final = "damaged"
 """Name of the folder for things set aside, next to the file or folder that they come from."""
 
 
+_HINTS: Final = {
+    errno.ENOSPC: "free some disk space and try again",
+    errno.EACCES: "change its permissions, or choose another place",
+    errno.EROFS: "choose a place on another disk, because this one is read-only",
+}
+"""What to do about errors of the operating system."""
+
+
 class NotRegular(OSError):
     """A link, folder, pipe or device is in the place of one of our files."""
 
@@ -41,8 +49,7 @@ def storage_error(error: OSError, path: Path, doing: str) -> StorageError:
             f"{os.fspath(file)} is a file, not a folder", hint="choose another folder, or move it away"
         )
     reason = error.strerror or "the system does not say why"
-    hint = "free some disk space and try again" if error.errno == errno.ENOSPC else None
-    return StorageError(f"{doing} failed: {reason}", where=os.fspath(path), hint=hint)
+    return StorageError(f"{doing} failed: {reason}", where=os.fspath(path), hint=_HINTS.get(error.errno or 0))
 
 
 def _file_for_a_folder(error: OSError, path: Path) -> Path | None:

@@ -90,7 +90,7 @@ def add_voices(
                     path.name.removesuffix(MODEL_SUFFIX) for path in stage.glob(f"*{MODEL_SUFFIX}")
                 )
             except OSError as error:
-                raise storage_error(error, stage, "adding") from error
+                raise storage_error(error, Path(os.fsdecode(error.filename or stage)), "adding") from error
             if not names:
                 raise UsageError(
                     f"there is no voice in {_shown(sources)}",

@@ -58,10 +58,10 @@ def _bound(family: int, address: tuple[str, int]) -> socket.socket:
 def _refused(error: OSError, family: int, host: str, port: int) -> UsageError:
     if error.errno == errno.EADDRINUSE:
         free = _free_port(family, host, port + 1)
-        hint = f"try: audiobook serve --port {free}"
+        hint = f"choose another one: --port {free}"
         return UsageError(f"port {port} is in use", hint=hint)
     if error.errno == errno.EACCES:
-        return UsageError(f"no permission to use port {port}", hint="try: audiobook serve --port 8000")
+        return UsageError(f"no permission to use port {port}", hint="choose another one: --port 8000")
     reason = error.strerror or type(error).__name__
     return UsageError(f"cannot listen on “{host}”: {reason}", hint=f"try: --host {LOOPBACK}")
 

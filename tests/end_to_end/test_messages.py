@@ -78,6 +78,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
             "--to must be epub, lpf or library, not “m4b”",
             "a build makes it: audiobook build --format m4b",
         ),
+        ("help", "no command “help”", "see: audiobook --help"),
         ("voices en", "no command “en”", "to list the voices of a language: audiobook voices --lang en"),
         ("voices install english", "“english” is not a voice name", "did you mean en?"),
         ("voices compare x --lang xx", "no voice speaks “xx”", "to list the languages: audiobook voices"),

@@ -407,7 +407,7 @@ def test_a_port_in_use_is_reported_with_a_free_one(copy: Shelf) -> None:
         done = copy.run("serve", "--port", str(port))
     assert (done.code, done.out) == (2, "")
     assert f"error: port {port} is in use" in done.err
-    found = re.search(r"hint: try: audiobook serve --port (\d+)", done.err)
+    found = re.search(r"hint: choose another one: --port (\d+)", done.err)
     assert found
     assert int(found[1]) > port or int(found[1]) == 0
 
