@@ -183,9 +183,7 @@ class Voicebank:
         """
         installed = {files.name: files for files in installed_voices(self.folder)}
         if name not in installed:
-            raise UsageError(
-                f"the voice “{name}” is not installed", hint=near(name, installed) or "no voice is installed"
-            )
+            raise UsageError(f"the voice “{name}” is not installed", hint=near(name, installed))
         voice = installed[name]
         if voice.home != self.folder:
             raise UsageError(
