@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
@@ -26,8 +25,7 @@ class Role(str, Enum):
     """A speaker's name that is not read aloud."""
 
 
-@dataclass(frozen=True, slots=True)
-class Character:
+class Character(msgspec.Struct, frozen=True):
     """A character of a text: anyone who speaks a part of it, except the narrator.
 
     Attributes:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 from itertools import islice
 from operator import attrgetter, itemgetter
-from typing import Final, TypeVar
+from typing import Final
+
+import msgspec
 
 from audiobook.casting import NO_CASTING, Casting, Character, Role
 from audiobook.layout import Around, Cell, Picture, Styled
@@ -31,16 +32,6 @@ _MOST_CHAPTERS: Final = 400
 """How many chapters of a work are not packed: more than those of ten hours."""
 _COUNTED_AT_ONCE: Final = 1 << 16
 """Number of characters whose words are in memory at once while they are counted."""
-
-
-_Value = TypeVar("_Value")
-
-
-def _compact(kind: type[_Value]) -> type[_Value]:
-    """Have the values of a dataclass with slots pickled by their fields, in half the time: workers and readers send thousands."""
-    fields = attrgetter(*kind.__slots__)  # type: ignore[attr-defined]
-    setattr(kind, "__reduce__", lambda value: (kind, fields(value)))  # noqa: B010 - mypy refuses the assignment
-    return kind
 
 
 def is_speakable(text: str) -> bool:
@@ -66,8 +57,7 @@ class Kind(str, Enum):
     """A line of signs, for example `* * *`: a longer pause, without words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """Something in a text that the user should know about, although the work can be built.
 
     Attributes:
@@ -83,8 +73,7 @@ class Problem:
         return f"{self.where}: {self.message}"
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignText:
+class ForeignText(msgspec.Struct, frozen=True):
     """A part of a paragraph in another language than its work.
 
     Attributes:
@@ -98,8 +87,7 @@ class ForeignText:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Phonemes:
+class Phonemes(msgspec.Struct, frozen=True):
     """The phonemes of one or more words.
 
     Attributes:
@@ -111,8 +99,7 @@ class Phonemes:
     alphabet: str = "ipa"
 
 
-@dataclass(frozen=True, slots=True)
-class PhonemeSpan:
+class PhonemeSpan(msgspec.Struct, frozen=True):
     """A part of a spoken text that is given as phonemes, for a voice that accepts them.
 
     Attributes:
@@ -131,8 +118,7 @@ class PhonemeSpan:
         return self.start + self.length
 
 
-@dataclass(frozen=True, slots=True)
-class Saying:
+class Saying(msgspec.Struct, frozen=True):
     """A part of a paragraph whose pronunciation the source gives, for example in a lexicon or `ssml:ph`.
 
     Attributes:
@@ -150,8 +136,7 @@ class Saying:
     manner: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(msgspec.Struct, frozen=True):
     """A pause at a place in a paragraph, in place of the usual one.
 
     Attributes:
@@ -163,9 +148,7 @@ class Pause:
     length_ms: int
 
 
-@_compact
-@dataclass(frozen=True, slots=True)
-class SpokenPart:
+class SpokenPart(msgspec.Struct, frozen=True):
     """A part of a paragraph that a character speaks.
 
     Attributes:
@@ -192,9 +175,7 @@ def spoken_around(part: SpokenPart, taken: Sequence[SpokenPart]) -> Iterator[Spo
         yield SpokenPart(at, part.end, part.character)
 
 
-@_compact
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(msgspec.Struct, frozen=True):
     """One paragraph or heading, as a reader of the page sees it.
 
     Attributes:
@@ -258,9 +239,7 @@ class Paragraph:
         return f"{name}{self.place}:{line}" if line else f"{name}{self.place}"
 
 
-@_compact
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(msgspec.Struct, frozen=True):
     """A part of a work that a player can jump to.
 
     Attributes:
@@ -284,8 +263,7 @@ def chapters_of(chapters: Iterable[Chapter]) -> Sequence[Chapter]:
     return found if found.has_packed else tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """Which chapters of a work are read aloud; by default all of them.
 
     Attributes:
@@ -297,8 +275,7 @@ class Choice:
     skip: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(msgspec.Struct, frozen=True):
     """The metadata that a text states; every field may be missing.
 
     Attributes:
@@ -324,14 +301,13 @@ class Metadata:
     description: str | None = None
     series: str | None = None
     series_position: str | None = None
-    cover: bytes | None = field(default=None, repr=False)
+    cover: bytes | None = None
     choice: Choice = Choice()
     choice_where: str = ""
     casting: Casting = NO_CASTING
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(msgspec.Struct, frozen=True):
     """One text in one language, read from one file.
 
     Attributes:
@@ -358,14 +334,12 @@ class Work:
     problems: tuple[Problem, ...] = ()
     metadata: Metadata = Metadata()
     source_chars: int = 0
-    skipped_chars: Mapping[str, int] = field(default_factory=dict)
+    skipped_chars: Mapping[str, int] = msgspec.field(default_factory=dict)
     encoding: str | None = None
     chapters_by: str = "marked"
 
 
-@_compact
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(msgspec.Struct, frozen=True):
     """One sentence as it will be spoken, linked to the text that it comes from.
 
     Attributes:
@@ -377,8 +351,8 @@ class Sentence:
     """
 
     text: str
-    starts: Sequence[int] = field(repr=False)
-    ends: Sequence[int] = field(repr=False)
+    starts: Sequence[int]
+    ends: Sequence[int]
     phonemes: tuple[PhonemeSpan, ...] = ()
 
     @property
@@ -399,9 +373,7 @@ class Sentence:
         return self.starts[start], self.ends[end - 1]
 
 
-@_compact
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(msgspec.Struct, frozen=True):
     """A unit of speech: a heading, a paragraph, or a part of a very long paragraph.
 
     Attributes:
@@ -417,8 +389,7 @@ class Passage:
     character: Character | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True):
     """The time at which a word begins.
 
     Attributes:
@@ -432,8 +403,7 @@ class Mark:
     offset_samples: int
 
 
-@dataclass(frozen=True, slots=True)
-class LexiconFile:
+class LexiconFile(msgspec.Struct, frozen=True):
     """One file of a lexicon.
 
     Attributes:

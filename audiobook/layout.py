@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import takewhile
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 MOST_BOXES: Final = 8
 """Maximum nesting of boxes; deeper ones are dropped."""
@@ -50,8 +52,7 @@ class Box(str, Enum):
 _LISTS: Final = (Box.BULLETS, Box.NUMBERS)
 
 
-@dataclass(frozen=True, slots=True)
-class Styled:
+class Styled(msgspec.Struct, frozen=True):
     """A part of a paragraph with a style.
 
     Attributes:
@@ -67,8 +68,7 @@ class Styled:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(msgspec.Struct, frozen=True):
     """A box around a paragraph.
 
     Attributes:
@@ -82,8 +82,7 @@ class Around:
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(msgspec.Struct, frozen=True):
     """A cell of the row that a paragraph is.
 
     Attributes:
@@ -99,8 +98,7 @@ class Cell:
     is_head: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True):
     """A picture at the beginning or the end of a paragraph.
 
     Attributes:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+
+import msgspec
 
 LATIN: Final = "Latn"
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -31,8 +32,7 @@ _PLAIN_RATIO: Final = 4
 _EAST_ASIAN: Final = frozenset(("Hani", "Kana", "Hang"))
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptRun:
+class ScriptRun(msgspec.Struct, frozen=True):
     """A part of a text in one script other than Latin.
 
     Attributes:

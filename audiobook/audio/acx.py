@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from audiobook.audio.meter import Levels
 
@@ -20,8 +21,7 @@ MOST_PEAK_DB: Final = -3
 _CHANNELS: Final = {1: "mono", 2: "stereo"}
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(msgspec.Struct, frozen=True):
     """One requirement, and whether a file meets it.
 
     Attributes:

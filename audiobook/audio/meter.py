@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from audiobook.audio.samples import rms_and_peak
 
@@ -19,8 +20,7 @@ _HEARD: Final = 10 ** (-50 / 20)
 """A fiftieth of a second whose RMS is above this amplitude (-50 dB) counts as speech, not as room tone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Levels:
+class Levels(msgspec.Struct, frozen=True):
     """The measurements of a file. Levels are in dB below full scale; `-inf` is digital silence.
 
     Attributes:

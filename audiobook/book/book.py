@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from audiobook.audio.mp3.id3 import Picture
 from audiobook.book.extra_files import PreviousFiles
@@ -16,8 +16,7 @@ from audiobook.cover.drawing import CoverText
 from audiobook.document import Metadata
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(msgspec.Struct, frozen=True):
     """Everything needed to assemble a book.
 
     Attributes:
@@ -58,8 +57,8 @@ class Book:
     problems: tuple[str, ...]
     encoding: str | None = None
     chapters_by: str = "marked"
-    previous: PreviousFiles = field(default_factory=PreviousFiles)
-    source_files: dict[str, str] = field(default_factory=dict)
+    previous: PreviousFiles = msgspec.field(default_factory=PreviousFiles)
+    source_files: dict[str, str] = msgspec.field(default_factory=dict)
     pictures: Pictures | None = None
 
     @property

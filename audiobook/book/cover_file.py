@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from audiobook.audio.mp3.id3 import Picture, read_cover, tag_length_bytes
 from audiobook.book.ownership import is_own_cover, not_replaced, require_place
@@ -29,8 +30,7 @@ _SMALL_BYTES: Final = 60_000
 _QUALITIES: Final = (85, 75, 65, 55, 45, 30, 15)
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
+class Cover(msgspec.Struct, frozen=True):
     """A written cover: its entry in the record, the small copy for the MP3, and the problems with it."""
 
     record: CoverRecord

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from audiobook.clips import ownership
 from audiobook.clips.sealed import unsealed
@@ -13,8 +14,7 @@ from audiobook.system.opening import read_file
 _SEALED = ("heard", "narrated", "notes", "replies")
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(msgspec.Struct, frozen=True):
     """A file of the store: the part that it belongs to, its path and its size."""
 
     part: str

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -28,8 +27,7 @@ _FINER: Final = 2
 """Shapes are drawn at this multiple of their size and scaled down, which smooths their edges."""
 
 
-@dataclass(frozen=True, slots=True)
-class CoverText:
+class CoverText(msgspec.Struct, frozen=True):
     """The text on a drawn cover.
 
     Attributes:
@@ -83,8 +81,7 @@ def palettes() -> dict[str, Palette]:
     return msgspec.convert(table, dict[str, Palette])
 
 
-@dataclass(frozen=True, slots=True)
-class Design:
+class Design(msgspec.Struct, frozen=True):
     """A cover before it is painted: colours, shapes in painting order, and the lines of text on top of them."""
 
     palette: Palette

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from audiobook.cover.bidi import levels, runs_rightwards, visual_order
 from audiobook.cover.typeface import Typeface, Typefaces
@@ -26,8 +27,7 @@ _CLOSERS: Final = frozenset("、。，．・：；？！ー々")
 """Characters that must not start a line, in addition to closing brackets and quotation marks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(msgspec.Struct, frozen=True):
     """A glyph in a line: its font, its number in the font, and its origin in em; y points up from the baseline."""
 
     font: uharfbuzz.Font
@@ -37,8 +37,7 @@ class Glyph:
     units: int
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """A line of glyphs. All sizes are in em.
 
     Attributes:

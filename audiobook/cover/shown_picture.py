@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from audiobook.cover.own_picture import plain, repeats_scans, upright
 from audiobook.cover.vector import can_draw, pixels
@@ -41,8 +42,7 @@ class Unusable(Exception):
     """A picture that cannot be shown; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownPicture:
+class ShownPicture(msgspec.Struct, frozen=True):
     """A picture that pages can show.
 
     Attributes:

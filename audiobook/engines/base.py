@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
+
+import msgspec
 
 from audiobook.audio.pcm import Pcm
 from audiobook.document import Mark, Passage, Phonemes
@@ -18,8 +19,7 @@ ANY_LANGUAGE: Final = "mul"
 """The language of a voice that speaks every language (ISO 639-2: multiple languages)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(msgspec.Struct, frozen=True):
     """A voice of an engine.
 
     Attributes:
@@ -63,8 +63,7 @@ def display_name(name: str) -> str:
     return " ".join(word.capitalize() if word.islower() else word for word in words)
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(msgspec.Struct, frozen=True):
     """The speed and pitch at which a voice speaks.
 
     Attributes:
@@ -89,8 +88,7 @@ class ReplyCache(Protocol):
 Option = str | int | float | bool
 
 
-@dataclass(frozen=True, slots=True)
-class Equipment:
+class Equipment(msgspec.Struct, frozen=True):
     """The resources and settings that a build provides to an engine.
 
     Attributes:
@@ -103,12 +101,11 @@ class Equipment:
 
     replies: ReplyCache
     shared: Path
-    options: Mapping[str, Option] = field(default_factory=dict)
+    options: Mapping[str, Option] = msgspec.field(default_factory=dict)
     threads: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Speech:
+class Speech(msgspec.Struct, frozen=True):
     """One spoken sentence.
 
     Attributes:

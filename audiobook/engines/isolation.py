@@ -19,8 +19,9 @@ import time
 import warnings
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn
+
+import msgspec
 
 from audiobook.errors import SpeechError
 from audiobook.system.interrupts import interrupts_held, leave_interrupts_to_parent
@@ -41,8 +42,7 @@ Task = Callable[[bytes, mmap.mmap], bytes]
 """Takes a request, and memory that is shared with the calling process for the samples; returns the answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """Limits of a request.
 
     Attributes:
@@ -71,8 +71,7 @@ def too_slow(limits: Limits) -> SpeechError:
     return SpeechError(f"the engine took longer than {limits.time_s:g} s")
 
 
-@dataclass(slots=True)
-class _Slot:
+class _Slot(msgspec.Struct):
     """A slot for one child at a time.
 
     Attributes:

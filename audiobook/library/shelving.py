@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
+
+import msgspec
 
 from audiobook.book.excerpts.chapter_files import playlist_name, sample_name
 from audiobook.book.record.stamps import FileStamp
@@ -39,8 +40,7 @@ _PASSING: Final = "moving {}"
 """Name of a folder that a book is in for a moment."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shelved:
+class Shelved(msgspec.Struct, frozen=True):
     """A book that was written into a library.
 
     Attributes:
@@ -56,8 +56,7 @@ class Shelved:
     written: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(msgspec.Struct, frozen=True):
     """A file to write: its digest, and either its bytes or the built file that it is a copy of."""
 
     sha256: str

@@ -18,10 +18,11 @@ Source: Z. Meng et al., "Internal Language Model Estimation for Domain-Adaptive 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from math import inf
 from statistics import fmean
 from typing import Final
+
+import msgspec
 
 from audiobook.listening.wording import Aligned, Aligner, Word, align_words
 
@@ -65,8 +66,7 @@ Near = Callable[[int, int, float], Aligner]
 """Returns an excerpt of a sound: from the start of a word to the start of another, by index, played at a speed."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(msgspec.Struct, frozen=True):
     """A kind of change to a word, and the log-likelihood ratios for which it needs a closer look.
 
     Attributes:
@@ -80,8 +80,7 @@ class _Question:
     undecided: tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class WordEvidence:
+class WordEvidence(msgspec.Struct, frozen=True):
     """The evidence in a sound for one word of its text.
 
     Attributes:
@@ -170,8 +169,7 @@ def _closer_gains(
         yield gain
 
 
-@dataclass(frozen=True, slots=True)
-class _Comparison:
+class _Comparison(msgspec.Struct, frozen=True):
     """A text compared with the same text in which some adjacent words are changed.
 
     Attributes:

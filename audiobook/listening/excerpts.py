@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from audiobook.clips.clip import ClipSentence
 from audiobook.engines.word_times import words_of
@@ -17,8 +18,7 @@ _PAUSES: Final = ",;:)–—"
 """Signs after which a sentence is preferably cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class SentencePart:
+class SentencePart(msgspec.Struct, frozen=True):
     """A sentence, or a part of a very long sentence.
 
     Attributes:

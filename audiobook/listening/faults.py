@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import replace
 from difflib import SequenceMatcher
 from enum import Enum, IntEnum
 from itertools import groupby, pairwise
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from audiobook.engines.word_times import words_of
 from audiobook.listening.evidence import WordEvidence

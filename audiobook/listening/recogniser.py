@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import math
 import os
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from audiobook.errors import EngineMissing
 from audiobook.listening.model import TOKENIZER_FILE
@@ -50,8 +51,7 @@ _FIRST_MERGE: Final = (_SPACE, "t")
 _LEAST_PROBABILITY: Final = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(msgspec.Struct, frozen=True):
     """A token of a text, usually a word.
 
     Attributes:

@@ -6,8 +6,10 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from operator import attrgetter
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.document import Phonemes, PhonemeSpan
 
@@ -15,8 +17,7 @@ Replacement = tuple[int, int, str]
 """A part of a text, by its first character and one past its last, and the text that takes its place."""
 
 
-@dataclass(frozen=True, slots=True)
-class AlignedText:
+class AlignedText(msgspec.Struct, frozen=True):
     """A text that keeps the position in the original text of each of its characters.
 
     Attributes:

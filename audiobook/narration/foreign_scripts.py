@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final
+
+import msgspec
 
 from audiobook.casting import Character
 from audiobook.document import Paragraph, is_speakable
@@ -24,8 +25,7 @@ Speaks = Callable[[str], bool]
 """Whether a voice other than that of the work speaks a language, by its BCP 47 tag."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):
     """A sentence, or the part of it that one voice speaks.
 
     Attributes:

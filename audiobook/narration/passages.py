@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.casting import Character
 from audiobook.document import (
@@ -44,8 +46,7 @@ def pronounce_nothing(
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Narrated:
+class _Narrated(msgspec.Struct, frozen=True):
     """A piece with its figures and signs in words."""
 
     language: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from audiobook.casting import Casting, Character, Role
 from audiobook.document import Kind, Paragraph, SpokenPart, is_speakable
@@ -40,8 +41,7 @@ _EVERY: Final = 2
 """A chapter in which every second paragraph begins with a name consists of speeches to its end."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Label:
+class _Label(msgspec.Struct, frozen=True):
     """The name at the head of a speech.
 
     Attributes:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
 from typing import Final
+
+import msgspec
 
 from audiobook.casting import Character, Role
 from audiobook.document import SpokenPart, is_speakable
@@ -22,8 +23,7 @@ _STOPS = re.compile(r"[,.;:!?…)\]]+(?=\s|\Z)")
 _CLAUSE_ENDS: Final = ",;-–—"
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(msgspec.Struct, frozen=True):
     """A sentence, or a part of one, of one character.
 
     Attributes:

@@ -6,8 +6,9 @@ import unicodedata
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -48,8 +49,7 @@ def plain(letter: str) -> str:
     return folded if len(folded) == 1 else letter
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(msgspec.Struct, frozen=True):
     """Where a letter is.
 
     Attributes:
@@ -70,8 +70,7 @@ class Letter:
         return parent
 
 
-@dataclass(slots=True)
-class Letters:
+class Letters(msgspec.Struct):
     """The letters of a page.
 
     Attributes:
@@ -80,11 +79,11 @@ class Letters:
     """
 
     text: str = ""
-    extents: dict[_Element, tuple[int, int]] = field(default_factory=dict)
-    _nodes: list[tuple[_Element, bool]] = field(default_factory=list)
-    _node_of: array[int] = field(default_factory=lambda: array("l"))
-    _offset_of: array[int] = field(default_factory=lambda: array("l"))
-    _blocks: list[int] = field(default_factory=list)
+    extents: dict[_Element, tuple[int, int]] = msgspec.field(default_factory=dict)
+    _nodes: list[tuple[_Element, bool]] = msgspec.field(default_factory=list)
+    _node_of: array[int] = msgspec.field(default_factory=lambda: array("l"))
+    _offset_of: array[int] = msgspec.field(default_factory=lambda: array("l"))
+    _blocks: list[int] = msgspec.field(default_factory=list)
 
     def at(self, index: int) -> Letter:
         """Return where a letter is."""

@@ -6,8 +6,9 @@ A stretch that begins or ends inside another element, or covers several paragrap
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from audiobook.overlaid.letters import PHRASING, Letter, Letters, name_of
 
@@ -19,8 +20,7 @@ _WHOLE: Final = frozenset(("ruby", "rb"))
 """Elements that are put into a stretch as a whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(msgspec.Struct, frozen=True):
     """Letters that can be put into one element: its parent, the first letter and the last one."""
 
     parent: _Element

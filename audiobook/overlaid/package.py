@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
+
+import msgspec
 
 from audiobook import __version__
 from audiobook.audio.timecode import timecode
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 _DC: Final = "http://purl.org/dc/elements/1.1/"
 
 
-@dataclass(frozen=True, slots=True)
-class AddedFiles:
+class AddedFiles(msgspec.Struct, frozen=True):
     """The files that are added to a book, in a separate folder next to its package document.
 
     Attributes:

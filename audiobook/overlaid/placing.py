@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.book.record.chapters import ParagraphRecord
 from audiobook.book.record.works import Record
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
 _PREFIX: Final = "ab"
 
 
-@dataclass(frozen=True, slots=True)
-class HighlightedPart:
+class HighlightedPart(msgspec.Struct, frozen=True):
     """A part of a page that is highlighted while it is spoken.
 
     Attributes:
@@ -39,14 +40,13 @@ class HighlightedPart:
         return replace(self, id=f"{self.id}b")
 
 
-@dataclass(slots=True)
-class _Page:
+class _Page(msgspec.Struct):
     member: str
     letters: Letters
     prefix: str
     done: int = 0
     """Index of the first letter that is not taken."""
-    marked: list[tuple[Stretch, str]] = field(default_factory=list)
+    marked: list[tuple[Stretch, str]] = msgspec.field(default_factory=list)
 
 
 def place(record: Record, pages: Mapping[str, _Element], sync: Sync) -> list[list[HighlightedPart]]:

@@ -6,8 +6,9 @@ Source: EPUB 3.3 (W3C), sections 5 (package document) and 9 (media overlays).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from audiobook.errors import SourceError
 from audiobook.overlaid.letters import name_of
@@ -24,8 +25,7 @@ _OWN_ENTITY: Final = b"<!ENTITY"
 SIGNATURES: Final = "META-INF/signatures.xml"
 
 
-@dataclass(frozen=True, slots=True)
-class OriginalBook:
+class OriginalBook(msgspec.Struct, frozen=True):
     """An EPUB 3 that has no overlays yet.
 
     Attributes:

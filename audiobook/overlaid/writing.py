@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from audiobook.book.excerpts.excerpt import excerpt_samples
 from audiobook.book.record.works import Record
@@ -33,8 +34,7 @@ _BYTES_PER_SPAN: Final = 300
 _LARGE_BYTES: Final = 1 << 31
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):
     """A part of a page that is highlighted during a piece of a chapter's audio; times in milliseconds."""
 
     member: str

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.book.assemble import Assembled, assemble
 from audiobook.book.book import Book
@@ -21,8 +23,7 @@ from audiobook.report.base import Reporter, counted
 from audiobook.report.pace import clock
 
 
-@dataclass(slots=True)
-class Task:
+class Task(msgspec.Struct):
     """A book that is being built."""
 
     outcome: Outcome
@@ -32,9 +33,9 @@ class Task:
     """The clips of the work that were not in the store when the text was read, and the length of their speech."""
     missing_count: int = 0
     """Number of clips that must still be made, listened to or encoded."""
-    unclear: set[str] = field(default_factory=set)
+    unclear: set[str] = msgspec.field(default_factory=set)
     """Keys of clips in which listening found faults."""
-    repaired: set[str] = field(default_factory=set)
+    repaired: set[str] = msgspec.field(default_factory=set)
     """Keys of clips that were damaged and made again."""
 
     def forget_files(self) -> None:

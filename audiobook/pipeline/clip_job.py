@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -27,8 +26,7 @@ from audiobook.pipeline.voices.outfits import Outfit, equipped
 from audiobook.pipeline.voices.replies import replies_of
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(msgspec.Struct, frozen=True):
     """One clip to make.
 
     Attributes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from audiobook.book.script import SpokenPassage
 from audiobook.clips.key import Speaker
@@ -15,8 +16,7 @@ from audiobook.report.base import counted
 from audiobook.report.pace import about
 
 
-@dataclass(slots=True)
-class SpeechToMake:
+class SpeechToMake(msgspec.Struct):
     """The clips that have to be made, and the length of their speech.
 
     Attributes:
@@ -25,7 +25,7 @@ class SpeechToMake:
     """
 
     clips: int = 0
-    length_s: dict[Speaker, float] = field(default_factory=lambda: defaultdict(float))
+    length_s: dict[Speaker, float] = msgspec.field(default_factory=lambda: defaultdict(float))
 
     def add(self, passage: SpokenPassage) -> None:
         """Count the clip of a passage; call it once for each clip."""

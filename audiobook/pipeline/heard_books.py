@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
+
+import msgspec
 
 from audiobook.book.record.chapters import ParagraphRecord, SentenceRecord
 from audiobook.book.record.works import Record
@@ -75,8 +76,7 @@ def _description(fault: Fault, text: str) -> str:
             return f"{fault.kind.value} “{words}”"
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(msgspec.Struct, frozen=True):
     """A clip of a work, and where it is in the text.
 
     Attributes:
@@ -96,8 +96,7 @@ class _Place:
     job: HearJob
 
 
-@dataclass(slots=True)
-class Heard:
+class Heard(msgspec.Struct):
     """What is heard in one work.
 
     Attributes:

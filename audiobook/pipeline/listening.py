@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from audiobook.clips.clip import Clip
 from audiobook.clips.store import ClipStore
@@ -16,8 +17,7 @@ from audiobook.listening.recogniser import loaded
 from audiobook.pipeline.voices.replies import MOST_RENEWALS, Replies
 
 
-@dataclass(frozen=True, slots=True)
-class HearJob:
+class HearJob(msgspec.Struct, frozen=True):
     """A clip to listen to.
 
     Attributes:
@@ -73,8 +73,7 @@ def hear_text(clip: Clip, texts: Sequence[str], language: str, listener: Listene
     return hear(clip, texts, language, listener) if known else Hearing(())
 
 
-@dataclass(frozen=True, slots=True)
-class ClipCheck:
+class ClipCheck(msgspec.Struct, frozen=True):
     """Listens to a clip that was just made, and requests sentences with faults from the service again.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from audiobook.book.script import SpokenPassage
 from audiobook.book.sound.book_clips import passage_hearing
@@ -16,8 +17,7 @@ from audiobook.listening.model import Listener
 from audiobook.pipeline.cost import SpeechToMake
 
 
-@dataclass(slots=True)
-class WorkClips:
+class WorkClips(msgspec.Struct):
     """The clips that one work needs, collected while its text is narrated.
 
     Attributes:
@@ -27,8 +27,8 @@ class WorkClips:
     """
 
     encodings: frozenset[Encoding]
-    keys: set[bytes] = field(default_factory=set)
-    speech: SpeechToMake = field(default_factory=SpeechToMake)
+    keys: set[bytes] = msgspec.field(default_factory=set)
+    speech: SpeechToMake = msgspec.field(default_factory=SpeechToMake)
 
 
 class _Need(NamedTuple):

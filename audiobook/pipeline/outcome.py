@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from audiobook.book.record.works import BriefRecord, Record
 from audiobook.errors import AudiobookError, NoVoice
@@ -25,8 +26,7 @@ class Built(NamedTuple):
         return cls(record.audio.name, record.duration_s, len(record.chapters), record.digest)
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(msgspec.Struct):
     """The outcome for one edition.
 
     Attributes:
@@ -43,12 +43,12 @@ class Outcome:
 
     edition: Edition
     state: str
-    reasons: list[str] = field(default_factory=list)
+    reasons: list[str] = msgspec.field(default_factory=list)
     built: Built | None = None
     clips_total: int = 0
     clips_made: int = 0
     wait: str = ""
-    problems: list[str] = field(default_factory=list)
+    problems: list[str] = msgspec.field(default_factory=list)
     error: AudiobookError | None = None
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from audiobook.book.ownership import covers_in, not_replaced, remove_covers, sweep_half_built
 from audiobook.book.record.archive_names import missing_archives

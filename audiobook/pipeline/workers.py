@@ -22,13 +22,14 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
 from itertools import count
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any, Final, Generic, NoReturn, Protocol, Self, TypeVar, cast
+
+import msgspec
 
 from audiobook.engines.expendable import expendable, is_worn
 from audiobook.engines.isolation import can_fork
@@ -171,8 +172,7 @@ class Pool(Protocol[AnyTask, Result]):
         """Drop unfinished tasks."""
 
 
-@dataclass(slots=True)
-class _Assigned(Generic[AnyTask]):
+class _Assigned(msgspec.Struct, Generic[AnyTask]):
     number: int
     task: AnyTask
     is_duplicated: bool = False
@@ -181,12 +181,11 @@ class _Assigned(Generic[AnyTask]):
     """Whether a worker has died in the middle of it."""
 
 
-@dataclass(slots=True)
-class _Worker(Generic[AnyTask]):
+class _Worker(msgspec.Struct, Generic[AnyTask]):
     process: BaseProcess
     pipe: Connection
     core: int | None
-    assigned: deque[_Assigned[AnyTask]] = field(default_factory=deque)
+    assigned: deque[_Assigned[AnyTask]] = msgspec.field(default_factory=deque)
     """Unfinished tasks: up to `at_once` are running, and the next waits in the pipe."""
 
     @property

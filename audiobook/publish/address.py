@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
+
+import msgspec
 
 from audiobook.errors import UsageError
 from audiobook.places import has_login, shown_address
@@ -30,8 +31,7 @@ _LONGEST: Final = 500
 _SAFE: Final = "/-._~!$&()*+,;=:@%"
 
 
-@dataclass(frozen=True, slots=True)
-class BaseAddress:
+class BaseAddress(msgspec.Struct, frozen=True):
     """A validated base address: `http` or `https`, ASCII, without a trailing slash."""
 
     text: str

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.book.cover_file import small_cover
 from audiobook.book.record.stamps import FileStamp
@@ -38,8 +40,7 @@ _LEAST_WORKS: Final = 8
 """For fewer works, starting another process takes longer than it saves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(msgspec.Struct, frozen=True):
     """The result of publishing.
 
     Attributes:
@@ -148,8 +149,7 @@ def _keep_left_out(
             folder.keep_all(f"{lister}/")
 
 
-@dataclass(frozen=True, slots=True)
-class _Crew:
+class _Crew(msgspec.Struct, frozen=True):
     """Puts many works into a folder, divided between processes.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from audiobook.book.excerpts.excerpt import OpenBook
 from audiobook.book.record.works import Record
@@ -21,8 +22,7 @@ _BYTES_PER_SPAN: Final = 250
 _LARGE_BYTES: Final = 1 << 31
 
 
-@dataclass(frozen=True, slots=True)
-class ReadAlong:
+class ReadAlong(msgspec.Struct, frozen=True):
     """A written EPUB.
 
     Attributes:

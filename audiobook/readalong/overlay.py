@@ -6,14 +6,14 @@ Source: EPUB 3.3 (W3C), section 9.2 (media overlay documents).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from audiobook.audio.timecode import timecode
 from audiobook.readalong.spans import SoundPiece
 
 
-@dataclass(frozen=True, slots=True)
-class Par:
+class Par(msgspec.Struct, frozen=True):
     """A `par` element: a part of a page, and the piece of audio in which it is spoken.
 
     Attributes:

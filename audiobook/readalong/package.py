@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
+
+import msgspec
 
 from audiobook import __version__
 from audiobook.audio.timecode import timecode
@@ -42,8 +43,7 @@ _ACCESS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class BookChapter:
+class BookChapter(msgspec.Struct, frozen=True):
     """The files of a chapter.
 
     Attributes:

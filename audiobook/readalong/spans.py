@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
+
+import msgspec
 
 from audiobook.book.excerpts.excerpt import excerpt_samples
 from audiobook.book.record.chapters import ParagraphRecord, SentenceRecord
@@ -19,8 +20,7 @@ class Sync(str, Enum):
     WORD = "word"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """A part of a paragraph that is highlighted while it is spoken.
 
     Attributes:
@@ -36,8 +36,7 @@ class Span:
     start_samples: int
 
 
-@dataclass(frozen=True, slots=True)
-class SoundPiece:
+class SoundPiece(msgspec.Struct, frozen=True):
     """A piece of a chapter's audio file: the span spoken in it, its start and its end in milliseconds."""
 
     span_id: str

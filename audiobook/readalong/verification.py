@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from zipfile import BadZipFile, ZipFile
+
+import msgspec
 
 from audiobook.book.record.works import Record
 from audiobook.book.record.writing import book_digest
@@ -19,8 +20,7 @@ from audiobook.system.opening import is_regular, open_to_read, read_file
 _HEAD_BYTES: Final = 8000
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(msgspec.Struct, frozen=True):
     """An archive format that `export` writes.
 
     Attributes:

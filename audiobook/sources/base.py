@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePath
 from typing import Final, Protocol, runtime_checkable
+
+import msgspec
 
 from audiobook.document import Work
 from audiobook.errors import SourceError
@@ -71,8 +72,7 @@ With `ruby`, the readings of Japanese words decide how the words are pronounced.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class ChapterRules:
+class ChapterRules(msgspec.Struct, frozen=True):
     """The user's rules for finding and shaping the chapters of a text.
 
     Attributes:
@@ -88,8 +88,7 @@ class ChapterRules:
     say_titles: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """A file to read.
 
     Attributes:
@@ -113,8 +112,7 @@ class Source:
     chapters: ChapterRules = ChapterRules()
 
 
-@dataclass(frozen=True, slots=True)
-class Announcement:
+class Announcement(msgspec.Struct, frozen=True):
     """What a build needs to know about a text before reading it.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from math import ceil
 from typing import Final
+
+from msgspec.structs import replace
 
 from audiobook.document import Chapter, Kind, Paragraph, chapters_of, count_chars, is_speakable
 from audiobook.sources.base import ChapterRules

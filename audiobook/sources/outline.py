@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import chain, islice, pairwise
 from operator import is_
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.document import (
     Chapter,
@@ -37,8 +39,7 @@ _FOUND_RULES: Final = ("pattern", "series", "names")
 _LONGEST_HEADER: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(msgspec.Struct, frozen=True):
     """A paragraph as a reader found it.
 
     Attributes:
@@ -81,11 +82,10 @@ class _Shape:
             self.chars += count_chars(block.paragraph.text)
 
 
-@dataclass(slots=True)
-class _OpenChapter:
+class _OpenChapter(msgspec.Struct):
     title: str
     level: int
-    paragraphs: list[Paragraph] = field(default_factory=list)
+    paragraphs: list[Paragraph] = msgspec.field(default_factory=list)
 
     def close(self) -> Chapter:
         return Chapter(self.title, self.level, tuple(self.paragraphs))

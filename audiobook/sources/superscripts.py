@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
 from enum import Enum
 from operator import attrgetter
 from typing import Final
+
+from msgspec.structs import replace
 
 from audiobook.document import ForeignText, Paragraph, Saying
 from audiobook.layout import rearranged

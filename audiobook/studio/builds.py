@@ -9,7 +9,6 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
@@ -26,8 +25,7 @@ _FAREWELL_S: Final = 5.0
 _events: Final = msgspec.json.Decoder(Event)
 
 
-@dataclass(slots=True)
-class _Running:
+class _Running(msgspec.Struct):
     """The build in progress.
 
     Attributes:
@@ -38,7 +36,7 @@ class _Running:
     process: Process | None = None
     pace: Pace | None = None
     note: str = "reading the text"
-    messages: list[str] = field(default_factory=list)
+    messages: list[str] = msgspec.field(default_factory=list)
     is_stopped: bool = False
 
     @property

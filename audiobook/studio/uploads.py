@@ -8,10 +8,10 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from anyio import to_thread
 from starlette.requests import ClientDisconnect, Request
 
@@ -35,8 +35,7 @@ class TooLarge(AudiobookError):
         return cls(f"this is larger than {most_bytes >> 20 or 1} MB")
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(msgspec.Struct, frozen=True):
     """A file that was received completely."""
 
     path: Path

@@ -12,11 +12,12 @@ import shutil
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Final, TypeVar
 from urllib.parse import unquote, urlsplit
+
+import msgspec
 
 from audiobook.engines.packaged import packaged_folder, packaged_names
 from audiobook.engines.piper.receipt import file_digests
@@ -43,8 +44,7 @@ _FOLDER_PREFIX: Final = ".adding-"
 AnyPath = TypeVar("AnyPath", bound=PurePath)
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(msgspec.Struct, frozen=True):
     """A voice that was added or already installed.
 
     Attributes:

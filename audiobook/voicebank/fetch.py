@@ -7,11 +7,12 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 from urllib.parse import urljoin, urlsplit
+
+import msgspec
 
 from audiobook import __version__
 from audiobook.engines.piper.receipt import stream_digests
@@ -33,8 +34,7 @@ _LENGTH: Final = re.compile(r"[0-9]{1,18}")
 _RESUME_HINT: Final = "run the same command again; the download resumes"
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
+class Timeouts(msgspec.Struct, frozen=True):
     """Limits on waiting for a server.
 
     Attributes:
@@ -60,8 +60,7 @@ class UnexpectedFile(StorageError):
     """A file differs from its entry in the index, or from the file that was installed before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
+class Download(msgspec.Struct, frozen=True):
     """A file to download.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -33,8 +32,7 @@ DEFAULT_BASE_URL: Final = "https://huggingface.co/rhasspy/piper-voices/resolve/m
 LOCK_NAME: Final = ".lock"
 
 
-@dataclass(frozen=True, slots=True)
-class Voicebank:
+class Voicebank(msgspec.Struct, frozen=True):
     """A voices folder and the repository of its voices.
 
     Attributes:

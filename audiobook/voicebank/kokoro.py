@@ -6,9 +6,10 @@ Source: thewh1teagle/kokoro-onnx, release "model-files-v1.0", made from hexgrad/
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from audiobook.engines.kokoro.files import (
     FOLDER_NAME,
@@ -27,8 +28,7 @@ LICENCE: Final = "Apache-2.0"
 _LOCK_NAME: Final = ".lock"
 
 
-@dataclass(frozen=True, slots=True)
-class PinnedFile:
+class PinnedFile(msgspec.Struct, frozen=True):
     """A file of the release: its name, length in bytes and SHA-256."""
 
     name: str

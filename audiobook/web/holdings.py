@@ -6,10 +6,11 @@ import hashlib
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest
@@ -23,8 +24,7 @@ _FLAGS: Final = (
 _Identity = tuple[int, int, int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(msgspec.Struct, frozen=True):
     """An open file, verified to be what was published.
 
     Attributes:

@@ -1,6 +1,5 @@
 """The timeline: clips and pauses in order, to the sample."""
 
-import dataclasses
 from array import array
 from itertools import accumulate, chain, pairwise
 
@@ -319,7 +318,7 @@ def test_a_sentence_that_continues_in_another_voice_has_no_pause_inside() -> Non
     pauses = PauseSettings(0, 1000, 0, 0, 0, 0, 0, 0)
     two = text("a", "b")
     first, second = two.passages
-    joined = msgspec.structs.replace(second, passage=dataclasses.replace(second.passage, pause_ms=0))
+    joined = msgspec.structs.replace(second, passage=msgspec.structs.replace(second.passage, pause_ms=0))
     apart, together = (
         laid(chapter(msgspec.structs.replace(two, passages=passages)), pauses=pauses)
         for passages in ((first, second), (first, joined))
@@ -345,22 +344,22 @@ def test_a_pause_that_the_text_asks_for_takes_the_place_of_the_usual_one() -> No
 
     first, second = text("a"), text("b")
     inside, after = (
-        msgspec.structs.replace(first, paragraph=dataclasses.replace(first.paragraph, pauses=(pause,)))
+        msgspec.structs.replace(first, paragraph=msgspec.structs.replace(first.paragraph, pauses=(pause,)))
         for pause in (Pause(0, 2000), Pause(1, 2000))
     )
-    passage = dataclasses.replace(second.passages[0].passage, pause_ms=3000)
+    passage = msgspec.structs.replace(second.passages[0].passage, pause_ms=3000)
     before = msgspec.structs.replace(
         second, passages=(msgspec.structs.replace(second.passages[0], passage=passage),)
     )
     at_end = msgspec.structs.replace(
-        second, paragraph=dataclasses.replace(second.paragraph, pauses=(Pause(1, 0),))
+        second, paragraph=msgspec.structs.replace(second.paragraph, pauses=(Pause(1, 0),))
     )
     assert silences(first, second) == silences(inside, second) == [frames(700), frames(400)]
     assert silences(after, second) == [frames(2000), frames(400)]
     assert silences(after, before) == [frames(3000), frames(400)]
     assert silences(first, at_end) == [frames(700), 0]
     alone = msgspec.structs.replace(
-        BREAK, paragraph=dataclasses.replace(BREAK.paragraph, pauses=(Pause(0, 1000), Pause(0, 2000)))
+        BREAK, paragraph=msgspec.structs.replace(BREAK.paragraph, pauses=(Pause(0, 1000), Pause(0, 2000)))
     )
     timeline = laid(chapter(first, alone, second), pauses=pauses)
     assert gaps(timeline) == [0, frames(2000), frames(400)]

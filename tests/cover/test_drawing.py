@@ -2,12 +2,12 @@
 
 import subprocess
 import sys
-from dataclasses import replace
 from functools import cache, lru_cache
 from io import BytesIO
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image, ImageChops, ImageStat
 from sampling import sampled
 from titles import TITLES

@@ -7,9 +7,10 @@ differ in length.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
+
+from msgspec.structs import replace
 
 from audiobook.audio.flac import STREAM_INFO_BYTES, FlacEncoder, FlacHead
 from audiobook.audio.mp3.frames import frame_samples

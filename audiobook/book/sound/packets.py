@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from audiobook.audio.mp3.id3 import ChapterMark, Tags
 from audiobook.audio.noise_floor import Floor

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from audiobook.book.record.reading import load_record
 from audiobook.book.verification import check_book
@@ -27,8 +28,7 @@ from audiobook.settings import Settings, worker_count
 from audiobook.system.interrupts import interrupts_resumable
 
 
-@dataclass(slots=True)
-class _Checked:
+class _Checked(msgspec.Struct):
     work: BuiltWork
     name: str
     problems: list[OutputMismatch]

@@ -141,8 +141,7 @@ def _lpf(
     return _answer(chosen, written.length_bytes, record.duration_s)
 
 
-@dataclass(frozen=True, slots=True)
-class _Chosen:
+class _Chosen(msgspec.Struct, frozen=True):
     """A work to export.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+import msgspec
 
 from audiobook.errors import AudiobookError
 
@@ -21,8 +22,7 @@ class Level(str, Enum):
     """A book cannot be built."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One finding.
 
     Attributes:
@@ -37,7 +37,7 @@ class Finding:
     level: Level
     message: str
     hint: str = ""
-    facts: Mapping[str, int | float | str] = field(default_factory=dict)
+    facts: Mapping[str, int | float | str] = msgspec.field(default_factory=dict)
 
 
 def failure(subject: str, level: Level, error: AudiobookError, otherwise: str = "") -> Finding:

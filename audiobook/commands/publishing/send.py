@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from audiobook.commands.output import print_result
 from audiobook.publish.upload.remote_folder import RemoteFolder
@@ -11,8 +11,7 @@ from audiobook.report.base import QuietReporter
 from audiobook.report.sizes import size_in_words
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(msgspec.Struct, frozen=True):
     """Where and how to upload a publication.
 
     Attributes:
@@ -26,8 +25,7 @@ class Destination:
     is_dry_run: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(msgspec.Struct, frozen=True):
     """What was uploaded and removed, or would be in a dry run.
 
     Attributes:

@@ -7,7 +7,6 @@ import socket
 import sys
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -42,8 +41,7 @@ _BUILT_SOMETHING: Final = (0, 1)
 """Exit codes of builds that may have made something new."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """Command-line options, which are passed on to every build.
 
     Attributes:

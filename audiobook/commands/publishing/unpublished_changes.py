@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from audiobook.errors import SourceError
 from audiobook.files import digest
@@ -18,8 +19,7 @@ from audiobook.publish.works.shelf import Shelf
 _MOST_NAMES: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class UnpublishedChanges:
+class UnpublishedChanges(msgspec.Struct, frozen=True):
     """Differences between the built works and the texts; each entry is `language/slug`.
 
     Attributes:

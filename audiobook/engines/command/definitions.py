@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -78,8 +77,7 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return any(not _PACES.isdisjoint(_PLACEHOLDER.findall(part)) for part in self.run)
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(msgspec.Struct, frozen=True):
     """A command, and where it is defined.
 
     Attributes:
@@ -146,8 +144,7 @@ def builtin_definitions() -> dict[str, dict[str, Any]]:
     return tomllib.loads(files("audiobook.engines.command").joinpath("builtin.toml").read_text("utf-8"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(msgspec.Struct, frozen=True):
     """One table of the file, which may be invalid."""
 
     path: Path

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from audiobook import __version__
 from audiobook.audio.pyav import pyav_identity, require_pyav
@@ -49,8 +49,7 @@ _TIMING: Final = 1
 """Version of how word times are read; increase it when the same responses give other times."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
+class _Sentence(msgspec.Struct, frozen=True):
     """A sentence to request: its text, BCP 47 tag, the name of the voice, and the pace relative to the normal one."""
 
     text: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields
 from typing import Final
+
+import msgspec
+from msgspec.structs import fields
 
 from audiobook.engines.base import Option
 from audiobook.errors import EngineMissing, near
@@ -12,8 +14,7 @@ from audiobook.errors import EngineMissing, near
 _ATTEMPTS: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class RequestLimits:
+class RequestLimits(msgspec.Struct, frozen=True):
     """Limits on requests.
 
     Attributes:

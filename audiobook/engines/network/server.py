@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
+
+import msgspec
 
 from audiobook.engines.base import ANY_LANGUAGE, Equipment, Voice, display_name
 from audiobook.engines.network.fields import Fields, fields_of
@@ -31,8 +32,7 @@ voices = "af_bella en\""""
 """Hint for missing options."""
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(msgspec.Struct, frozen=True):
     """The settings of a server.
 
     Attributes:

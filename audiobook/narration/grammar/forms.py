@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from itertools import product
 from typing import Final
+
+import msgspec
 
 from audiobook.errors import near
 
@@ -94,8 +95,7 @@ class Count(Enum):
     GREAT = "great"
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(msgspec.Struct, frozen=True):
     """The form of a numeral; None means any. A form that specifies nothing is false."""
 
     case: Case | None = None

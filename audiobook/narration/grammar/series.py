@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from audiobook.document import Kind, Paragraph
 
@@ -38,15 +39,14 @@ _NUMERALS: Final = frozenset("IVX")
 """Letters that count as numerals if a document shows neither."""
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(msgspec.Struct, frozen=True):
     """The letters and numerals that follow each counting word, such as "Part", in a document.
 
     Attributes:
         counters: The capitals after each word, by the word in lower case; "" for headings without a word.
     """
 
-    counters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    counters: Mapping[str, frozenset[str]] = msgspec.field(default_factory=dict)
 
     def is_numeral(self, capitals: str, leader: str) -> bool:
         """Return whether capitals after a counting word are a Roman numeral, and not a letter of the alphabet.

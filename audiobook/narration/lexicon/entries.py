@@ -6,9 +6,10 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple
+
+import msgspec
 
 from audiobook.document import Phonemes, Saying
 from audiobook.narration.aligned import AlignedText, Replacement
@@ -21,8 +22,7 @@ _START = attrgetter("start")
 _JOINERS = ("\u200c", "\u200d")
 
 
-@dataclass(frozen=True, slots=True)
-class WordEntry:
+class WordEntry(msgspec.Struct, frozen=True):
     """One or several words with a given pronunciation.
 
     Attributes:
@@ -40,8 +40,7 @@ class WordEntry:
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PatternEntry:
+class PatternEntry(msgspec.Struct, frozen=True):
     """A regular expression with a pronunciation for its matches.
 
     Attributes:
@@ -90,12 +89,11 @@ class _Said(NamedTuple):
     phonemes: Phonemes | None
 
 
-@dataclass(slots=True)
-class _Node:
+class _Node(msgspec.Struct):
     """The words that may follow those so far, and the pronunciation of an entry that ends here."""
 
-    following: dict[str, _Node] = field(default_factory=dict)
-    exact: dict[str, _Said] = field(default_factory=dict)
+    following: dict[str, _Node] = msgspec.field(default_factory=dict)
+    exact: dict[str, _Said] = msgspec.field(default_factory=dict)
     said: _Said | None = None
 
 

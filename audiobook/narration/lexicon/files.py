@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.document import LANGUAGE_TAG, LexiconFile, Phonemes, is_speakable
 from audiobook.errors import SourceError, near
@@ -88,8 +90,7 @@ def _toml_entries(file: LexiconFile, language: str) -> Iterator[Entry]:
             yield built
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(msgspec.Struct, frozen=True):
     """Where an entry is in its file."""
 
     name: str

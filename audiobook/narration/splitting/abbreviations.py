@@ -2,17 +2,17 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
+
+import msgspec
 
 _VOWELS: Final = frozenset("aeiouyäöåąęóāēīū")
 _ABBREVIATIONS: Final = ("leading", "numbering", "closing")
 
 
-@dataclass(frozen=True, slots=True)
-class LanguageWords:
+class LanguageWords(msgspec.Struct, frozen=True):
     """The word lists of one language. Words are listed without their final full stop.
 
     Attributes:

@@ -9,9 +9,9 @@ languages that have no list here.
 import re
 from bisect import bisect
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain
 
+import msgspec
 from sentencex import get_sentence_boundaries
 
 from audiobook.narration.splitting.abbreviations import LanguageWords, has, language_words
@@ -84,8 +84,7 @@ _HIDDEN = re.compile(rf"[^\S ]|[{_QUOTES}()\[\]{{}}•◦▪●○■□◆►�
 _WINDOW = 4000
 
 
-@dataclass(frozen=True, slots=True)
-class _Stop:
+class _Stop(msgspec.Struct, frozen=True):
     """A run of terminators and what is around it."""
 
     mark: str  # the run itself, such as "." or "?!"

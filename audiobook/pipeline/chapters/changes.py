@@ -7,9 +7,10 @@ their sound.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import takewhile
 from typing import Final, NamedTuple
+
+from msgspec.structs import replace
 
 from audiobook.document import Chapter, Kind, Paragraph, Pause, Work, chapters_of
 from audiobook.pipeline.chapters.selection import named_chapters, refusal

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from audiobook.document import Chapter, Kind, Paragraph, Work, chapters_of
 from audiobook.settings import CREDITED, CreditsSettings

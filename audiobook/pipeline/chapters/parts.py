@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Final
+
+import msgspec
 
 from audiobook.book.record.chapters import ChapterRecord
 from audiobook.book.record.works import Record
@@ -23,8 +24,7 @@ _DENSE_CHARS_PER_S: Final = 4.5
 _FIRST_DENSE: Final = "\u1100"
 
 
-@dataclass(frozen=True, slots=True)
-class ChapterSummary:
+class ChapterSummary(msgspec.Struct, frozen=True):
     """A chapter of a text.
 
     Attributes:
@@ -48,8 +48,7 @@ class ChapterSummary:
     is_merged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ChaptersOverview:
+class ChaptersOverview(msgspec.Struct, frozen=True):
     """An overview of the chapters of a text.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from difflib import get_close_matches
 from typing import Final
+
+from msgspec.structs import replace
 
 from audiobook.document import Chapter, Choice, Work, chapters_of, count_chars
 from audiobook.errors import AudiobookError, SourceError, UsageError

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import sys
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -62,8 +61,7 @@ def sample_job(outfit: Outfit, voiced: VoiceSpec) -> Job:
     return Job(_SAMPLE, sentences, voiced.language, outfit, voiced.speaker, voiced.sound, outfit.store)
 
 
-@dataclass(frozen=True, slots=True)
-class _RequestTask:
+class _RequestTask(msgspec.Struct, frozen=True):
     """A request as a task for `result_of`."""
 
     maker: ClipMaker

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Final, Protocol
@@ -71,8 +70,7 @@ class ClusterLink(Protocol):
         """Return the next message; None if none arrives in time."""
 
 
-@dataclass(slots=True)
-class _SubmittedJob:
+class _SubmittedJob(msgspec.Struct):
     """A job and its request.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from audiobook.audio.mp3.id3 import Picture
 from audiobook.book.captions.formats import CAPTIONS
@@ -21,8 +22,7 @@ from audiobook.pipeline.voices.choosing import ChosenVoice
 from audiobook.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """What has to be done for one edition.
 
     Attributes:
@@ -56,9 +56,9 @@ class Plan:
     record: BriefRecord | None
     reasons: tuple[Reason, ...]
     unowned_outputs: tuple[Path, ...] = ()
-    settings: Settings = field(default_factory=Settings)
-    previous: PreviousFiles = field(default_factory=PreviousFiles)
-    source_files: dict[str, str] = field(default_factory=dict)
+    settings: Settings = msgspec.field(default_factory=Settings)
+    previous: PreviousFiles = msgspec.field(default_factory=PreviousFiles)
+    source_files: dict[str, str] = msgspec.field(default_factory=dict)
     changed_files: tuple[str, ...] = ()
     has_page: bool = True
     record_path: Path = Path()

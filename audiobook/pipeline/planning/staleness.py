@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 from audiobook.book.excerpts.chapter_files import are_intact
 from audiobook.book.extra_files import PreviousFiles, intact_formats, unowned_formats
@@ -219,8 +220,7 @@ def _built_before(path: Path, known: KnownFiles, *, is_beside: bool) -> tuple[Br
     return record, False
 
 
-@dataclass(frozen=True, slots=True)
-class _LastBuild:
+class _LastBuild(msgspec.Struct, frozen=True):
     """The last build of an edition, to compare with the current inputs."""
 
     edition: Edition

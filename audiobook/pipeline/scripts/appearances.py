@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from audiobook.book.book import Book
 from audiobook.book.script import SpokenPassage
@@ -19,8 +20,7 @@ _NAMES: Final = {Role.SPEAKER: "speaker", Role.NAMED: "voice"}
 """Names for single appearances of a role, where they differ from that of the role."""
 
 
-@dataclass(frozen=True, slots=True)
-class Appearance:
+class Appearance(msgspec.Struct, frozen=True):
     """What one character speaks in a work with one voice.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from audiobook.files import Place, Spool
 from audiobook.pipeline.planning.plan import Plan

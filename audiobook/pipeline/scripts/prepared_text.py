@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.casting import Casting
 from audiobook.document import Chapter, Paragraph, Problem, Work, count_chars
@@ -21,8 +23,7 @@ from audiobook.settings import ACX
 from audiobook.sources.base import Source, read_with
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedText:
+class PreparedText(msgspec.Struct, frozen=True):
     """A text with its chosen chapters, and the properties that depend on all of them.
 
     Attributes:

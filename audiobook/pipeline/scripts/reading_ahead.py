@@ -10,8 +10,9 @@ import pickle
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import replace
 from typing import Self
+
+from msgspec.structs import replace
 
 from audiobook.document import Chapter
 from audiobook.engines.isolation import can_fork

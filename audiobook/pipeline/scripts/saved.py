@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.audio.mp3.id3 import Picture
 from audiobook.document import Work
@@ -29,8 +31,7 @@ _EMPTY: Final = "0" * 16
 _ENDINGS: Final = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/svg+xml": ".svg"}
 
 
-@dataclass(frozen=True, slots=True)
-class SavedState:
+class SavedState(msgspec.Struct, frozen=True):
     """The state of a saved script.
 
     Attributes:
@@ -73,8 +74,7 @@ def _short(data: bytes) -> str:
     return digest(data)[:16]
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(msgspec.Struct, frozen=True):
     """The result of saving a script.
 
     Attributes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.audio.mp3.id3 import Picture
 from audiobook.book.book import Book
@@ -74,8 +76,7 @@ def script_book(
         return _script(plan, cast, text, on_passage, cache or NarrationCache(), hold_chapters)
 
 
-@dataclass(frozen=True, slots=True)
-class NarratedText:
+class NarratedText(msgspec.Struct, frozen=True):
     """A text whose chapters and paragraphs are narrated on request.
 
     Attributes:
@@ -200,8 +201,7 @@ def _notes(plan: Plan) -> tuple[str, ...]:
     return (f"{plan.edition.name}: {plan.chosen.note}",) if plan.chosen.note else ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Narrator:
+class _Narrator(msgspec.Struct, frozen=True):
     """Narrates one work, and computes the keys of its passages."""
 
     cast: Cast
@@ -213,7 +213,7 @@ class _Narrator:
     on_passage: Callable[[SpokenPassage], None] | None
     cache: NarrationCache
     rules: str
-    voice_problems: dict[str, Problem] = field(default_factory=dict)
+    voice_problems: dict[str, Problem] = msgspec.field(default_factory=dict)
     """A problem for each voice that is named but not used, at the place where it is first named."""
 
     def chapter(self, chapter: Chapter) -> SpokenChapter:
@@ -294,8 +294,7 @@ def _is_shared(cast: Cast) -> bool:
     return cast.main.chosen.voice.language != ANY_LANGUAGE
 
 
-@dataclass(slots=True)
-class _VoiceQueries:
+class _VoiceQueries(msgspec.Struct):
     """The queries about voices that the narration of a paragraph makes."""
 
     cast: Cast

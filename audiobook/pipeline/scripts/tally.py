@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from audiobook.book.record.works import Characters
 from audiobook.book.script import SpokenChapter, SpokenParagraph
@@ -14,8 +15,7 @@ from audiobook.narration.passages import cut_pronunciations
 from audiobook.pipeline.chapters.changes import RENAMED
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(msgspec.Struct):
     """Counts the spoken characters of chapters, and reports pronunciations that could not be applied.
 
     Characters of a paragraph that are not spoken, such as emoji or `* * *`, count as signs.
@@ -28,7 +28,7 @@ class Tally:
 
     name: str
     crossing: Lexicon
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = msgspec.field(default_factory=list)
     _shown: int = 0
     _spoken: int = 0
     _unsaid: int = 0

@@ -9,9 +9,11 @@ import stat
 import sys
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.document import LANGUAGE_TAG
 from audiobook.files import as_spelled, digest
@@ -30,8 +32,7 @@ _NOT_THERE: Final = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLON
 """Error codes that mean that nothing exists at a path. After other errors, something may exist."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(msgspec.Struct, frozen=True):
     """One text in one language.
 
     Attributes:
@@ -50,7 +51,7 @@ class Edition:
     path: Path
     name: str
     cover: Path | None
-    data: bytes | None = field(default=None, repr=False)
+    data: bytes | None = None
     source: Path | None = None
 
     @property

@@ -6,12 +6,13 @@ import ipaddress
 import re
 import socket
 import time
-from dataclasses import dataclass
 from http import HTTPStatus
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, urljoin, urlsplit
+
+import msgspec
 
 from audiobook import __version__
 from audiobook.document import LANGUAGE_TAG
@@ -42,8 +43,7 @@ _CAUSES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(msgspec.Struct, frozen=True):
     """Limits of a download.
 
     Attributes:
@@ -57,8 +57,7 @@ class Bounds:
     silence_s: float = 20.0
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(msgspec.Struct, frozen=True):
     """The response of a server.
 
     Attributes:
@@ -76,7 +75,10 @@ class Fetched:
     language: str | None = None
 
 
-def fetch(url: str, bounds: Bounds = Bounds()) -> Fetched:
+_BOUNDS: Final = Bounds()
+
+
+def fetch(url: str, bounds: Bounds = _BOUNDS) -> Fetched:
     """Return the response at an address, after following redirects.
 
     A socket timeout limits each single read, so a thread does the work, and is abandoned when the time is up.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from math import log10
 from typing import TYPE_CHECKING, Final
 
@@ -81,8 +80,7 @@ class Measured(msgspec.Struct, frozen=True, array_like=True):
     length_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class VoiceLevel:
+class VoiceLevel(msgspec.Struct, frozen=True):
     """How to bring a voice to the target loudness.
 
     Attributes:
@@ -175,8 +173,7 @@ def _known(notes: SealedFolder, name: str) -> Measured | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class MeasureVoice:
+class MeasureVoice(msgspec.Struct, frozen=True):
     """A task that measures the loudness and noise floor of a voice, in a worker, so that the driver uses little memory."""
 
     outfit: Outfit

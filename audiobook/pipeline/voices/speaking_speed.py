@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -128,8 +127,7 @@ def _name(speaker: Speaker) -> str:
     return f"speed-{digest(msgspec.json.encode((speaker.engine, speaker.identity, speaker.voice)))}"
 
 
-@dataclass(slots=True)
-class Stopwatch:
+class Stopwatch(msgspec.Struct):
     """Measures the voices of one build by the times at which their clips are finished.
 
     Attributes:
@@ -137,9 +135,9 @@ class Stopwatch:
     """
 
     parallel: int
-    _last_s: float = field(default_factory=time.monotonic)
-    _found: dict[Speaker, Measured] = field(default_factory=dict)
-    _counts: Counter[Speaker] = field(default_factory=Counter)
+    _last_s: float = msgspec.field(default_factory=time.monotonic)
+    _found: dict[Speaker, Measured] = msgspec.field(default_factory=dict)
+    _counts: Counter[Speaker] = msgspec.field(default_factory=Counter)
 
     def count(self, speaker: Speaker, speech_s: float) -> None:
         """Count a clip that was just finished.

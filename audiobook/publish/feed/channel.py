@@ -6,8 +6,9 @@ Source: RSS 2.0; Apple's podcast requirements; the Podcasting 2.0 namespace.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final, Literal
+
+import msgspec
 
 from audiobook.errors import SettingsError
 from audiobook.publish.feed.categories import category
@@ -23,8 +24,7 @@ Source: the Podcasting 2.0 namespace, `podcast:medium`.
 _EMAIL: Final = re.compile(r"[^\s@<>\"']{1,64}+@[^\s@<>\"']{1,190}")
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(msgspec.Struct, frozen=True):
     """The details of a feed.
 
     Attributes:

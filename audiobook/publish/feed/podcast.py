@@ -9,9 +9,10 @@ Source: RSS 2.0; Apple's podcast requirements; the Podcasting 2.0 namespace, `po
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+
+import msgspec
 
 from audiobook.publish.address import BOOK_FEED_ENDING, BaseAddress
 from audiobook.publish.feed.channel import Channel, put_channel
@@ -35,8 +36,7 @@ _Episodes = Sequence[tuple[FeedEpisode, Episode]]
 """Episodes with their identities, newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Podcasts:
+class Podcasts(msgspec.Struct, frozen=True):
     """The feeds of a publication, and everything that they are made from.
 
     Attributes:

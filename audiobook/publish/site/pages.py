@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from types import SimpleNamespace
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from audiobook.book.record.works import Record
 from audiobook.files import digest
@@ -77,8 +77,7 @@ _KEYS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(msgspec.Struct, frozen=True):
     """What all pages have in common.
 
     Attributes:

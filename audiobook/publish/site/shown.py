@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from audiobook.book.cover_file import SMALL_PX
 from audiobook.languages import direction, language_name
@@ -16,8 +17,7 @@ from audiobook.publish.works.shelf import SMALL_COVER_ENDING, ShelvedEdition
 QR_NAME: Final = "feed.svg"
 
 
-@dataclass(frozen=True, slots=True)
-class ShownEdition:
+class ShownEdition(msgspec.Struct, frozen=True):
     """An edition as a page shows it.
 
     Attributes:
@@ -65,8 +65,7 @@ class ShownEdition:
     here: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ShownFeed:
+class ShownFeed(msgspec.Struct, frozen=True):
     """A feed as a page shows it.
 
     Attributes:

@@ -6,10 +6,11 @@ import os
 import posixpath
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
+
+import msgspec
 
 from audiobook.errors import StorageError, UsageError
 from audiobook.places import folder_named, has_login, shown_address
@@ -24,8 +25,7 @@ _UNSUPPORTED: Final = frozenset(
 """Protocols of fsspec that are no destinations: they are read-only, temporary, or another name for a local folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class UploadAddress:
+class UploadAddress(msgspec.Struct, frozen=True):
     """The address of an upload's destination.
 
     Attributes:
@@ -38,7 +38,11 @@ class UploadAddress:
     shown: str
     scheme: str
     folder: Path | None = None
-    url: str = field(default="", repr=False)
+    url: str = ""
+
+    def __repr__(self) -> str:
+        """Return the address without user name and password."""
+        return f"UploadAddress({self.shown!r})"
 
 
 def upload_address(given: str) -> UploadAddress:

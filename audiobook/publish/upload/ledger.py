@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
@@ -57,8 +56,7 @@ def read_ledger(data: bytes | None) -> Ledger | None:
     return ledger if ledger.format == FORMAT else None
 
 
-@dataclass(frozen=True, slots=True)
-class UploadPlan:
+class UploadPlan(msgspec.Struct, frozen=True):
     """The changes that bring a destination up to date.
 
     Attributes:
@@ -69,7 +67,7 @@ class UploadPlan:
 
     send: tuple[str, ...]
     remove: tuple[str, ...] = ()
-    changed: tuple[str, ...] = field(default=())
+    changed: tuple[str, ...] = ()
 
 
 def upload_plan(files: Mapping[str, PublicFile], ledger: Ledger, tags: Mapping[str, str]) -> UploadPlan:

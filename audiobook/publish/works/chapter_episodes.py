@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Final
+
+import msgspec
 
 from audiobook.publish.works.matching import matching_titles
 from audiobook.publish.works.shelf import ShelvedChapter, ShelvedEdition
@@ -14,8 +15,7 @@ SHORTEST_S: Final = 60.0
 """Minimum length of an episode. A shorter chapter is joined to the next one; the last chapter, to the previous one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """Consecutive chapters that form one episode.
 
     Attributes:

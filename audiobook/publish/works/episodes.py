@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.publish.folder import PublicFolder
 from audiobook.publish.publication import Feed
@@ -20,8 +22,7 @@ PartPaths = Mapping[str, Sequence[str]]
 CHAPTERS: Final = ".chapters.json"
 
 
-@dataclass(frozen=True, slots=True)
-class FeedEpisode:
+class FeedEpisode(msgspec.Struct, frozen=True):
     """An episode of a feed. Paths are relative to the publication's folder.
 
     Attributes:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Collection, Container, Hashable, Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from audiobook.languages import without_region
 from audiobook.publish.publication import Move, Publication

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -50,8 +49,7 @@ def packed_chapters(chapters: Sequence[ShelvedChapter]) -> bytes:
     return msgspec.msgpack.encode(chapters)
 
 
-@dataclass(frozen=True, slots=True)
-class ShelvedEdition:
+class ShelvedEdition(msgspec.Struct, frozen=True):
     """A built work in one language.
 
     Attributes:
@@ -159,8 +157,7 @@ class ShelvedEdition:
         return f"{self.language}/{self.slug}{ending}"
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(msgspec.Struct, frozen=True):
     """All works that can be published.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from audiobook.sources.chapters.forms import CHAPTER, PART
 from audiobook.sources.chapters.lines import is_contents_line
@@ -25,8 +26,7 @@ _BACK_SHARE: Final = 0.12
 _LIKELY: Final = 0.6
 
 
-@dataclass(slots=True)
-class Contents:
+class Contents(msgspec.Struct):
     """The tables of contents of a document.
 
     Attributes:
@@ -34,8 +34,8 @@ class Contents:
         entries: Keys of those of their lines that recur in the book.
     """
 
-    pieces: set[int] = field(default_factory=set)
-    entries: set[str] = field(default_factory=set)
+    pieces: set[int] = msgspec.field(default_factory=set)
+    entries: set[str] = msgspec.field(default_factory=set)
 
 
 def find_contents(document: Document) -> Contents:

@@ -6,8 +6,9 @@ A line may have several readings. The other lines of the document decide between
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from audiobook.sources.chapters.numbers import (
     figure_value,
@@ -54,8 +55,7 @@ _ARTICLES: Final = frozenset("the der die das le la les el il lo o a de het den 
 """Words between a label and its number: CHAPTER THE FIRST, Chapter No. 3."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(msgspec.Struct, frozen=True):
     """One reading of a line as a numbered heading.
 
     Attributes:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 
-@dataclass(slots=True)
-class Choice:
+class Choice(msgspec.Struct):
     """The pieces chosen as headings, by their numbers in `Document.pieces`.
 
     Attributes:
@@ -16,7 +15,7 @@ class Choice:
         rule: How the headings were found; see `Headings.rule`.
     """
 
-    levels: dict[int, int] = field(default_factory=dict)
-    sections: set[int] = field(default_factory=set)
-    titles: set[int] = field(default_factory=set)
+    levels: dict[int, int] = msgspec.field(default_factory=dict)
+    sections: set[int] = msgspec.field(default_factory=set)
+    titles: set[int] = msgspec.field(default_factory=set)
     rule: str = "series"

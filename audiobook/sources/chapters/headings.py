@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from audiobook.sources.chapters.contents import Contents, find_contents
 from audiobook.sources.chapters.forms import CHAPTER, PART
@@ -24,8 +25,7 @@ _LONGEST_TITLE_CHARS: Final = 200
 _MOST_ALONE: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(msgspec.Struct, frozen=True):
     """Lines that belong together.
 
     Attributes:
@@ -41,8 +41,7 @@ class Group:
     is_section: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Headings:
+class Headings(msgspec.Struct, frozen=True):
     """The paragraphs of a document with its headings found.
 
     Attributes:

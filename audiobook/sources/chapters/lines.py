@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from audiobook.sources.chapters.forms import CHAPTER, PART, forms
 from audiobook.sources.chapters.vocabulary import languages_of, phrase_key, vocabulary
@@ -14,8 +15,7 @@ _LONGEST_CHARS = 120
 _LONGEST_PHRASE_CHARS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class ChapterLine:
+class ChapterLine(msgspec.Struct, frozen=True):
     """A line that starts a chapter or a part.
 
     Attributes:

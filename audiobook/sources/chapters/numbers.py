@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice, pairwise, product
 from typing import Final
+
+import msgspec
 
 from audiobook.number_words import converter_of
 
@@ -104,8 +105,7 @@ def plain_letters(text: str) -> str:
     return unicodedata.normalize("NFKD", text.casefold()).translate(_WITHOUT_ACCENTS)
 
 
-@dataclass(slots=True)
-class _Words:
+class _Words(msgspec.Struct):
     """Number words of one language.
 
     Attributes:
@@ -115,10 +115,10 @@ class _Words:
         single: All words that occur in numbers, by their first letters.
     """
 
-    values: dict[str, int] = field(default_factory=dict)
-    cardinals: set[str] = field(default_factory=set)
+    values: dict[str, int] = msgspec.field(default_factory=dict)
+    cardinals: set[str] = msgspec.field(default_factory=set)
     hundred: str = "100"
-    single: dict[str, set[str]] = field(default_factory=dict)
+    single: dict[str, set[str]] = msgspec.field(default_factory=dict)
 
     def add(self, words: str, value: int, *, is_cardinal: bool = False) -> None:
         parts = _WORD.findall(plain_letters(words.replace("_", " ")))

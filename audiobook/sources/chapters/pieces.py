@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from audiobook.sources.chapters.forms import Form, forms, may_be_labelled
 from audiobook.sources.chapters.lines import is_alone
@@ -27,8 +28,7 @@ PROSE_END = re.compile(r"[.!?…;,:。！？；，：।؟۔]['\"”’»)_\]]*$
 _CLAUSE_END = re.compile(r"[;,:]['\"”’»)_]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):
     """A paragraph.
 
     Attributes:
@@ -52,8 +52,7 @@ class Piece:
         return sum(len(text) + 1 for _, text in self.lines)
 
 
-@dataclass(slots=True)
-class Document:
+class Document(msgspec.Struct):
     """The pieces of a document and what is known about them.
 
     Attributes:
@@ -67,10 +66,10 @@ class Document:
 
     pieces: list[Piece]
     language: str
-    forms: list[tuple[Form, ...]] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    contents: set[int] = field(default_factory=set)
-    keys: dict[int, list[str]] = field(default_factory=dict)
+    forms: list[tuple[Form, ...]] = msgspec.field(default_factory=list)
+    ends: list[int] = msgspec.field(default_factory=list)
+    contents: set[int] = msgspec.field(default_factory=set)
+    keys: dict[int, list[str]] = msgspec.field(default_factory=dict)
 
     def chars_between(self, start: int, end: int) -> int:
         """Return the number of characters of the pieces from `start` to before `end`."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import itemgetter
 from typing import Final
+
+import msgspec
 
 from audiobook.sources.chapters.forms import CHAPTER, Form
 from audiobook.sources.chapters.numbers import plain_letters
@@ -29,8 +30,7 @@ _LEAST_CHARS: Final = 400
 _LONG_CHARS: Final = 20_000
 
 
-@dataclass(slots=True)
-class Series:
+class Series(msgspec.Struct):
     """Headings of the same shape.
 
     Attributes:
@@ -42,8 +42,8 @@ class Series:
 
     shape: str
     level: int
-    runs: list[list[int]] = field(default_factory=list)
-    forms: dict[int, Form] = field(default_factory=dict)
+    runs: list[list[int]] = msgspec.field(default_factory=list)
+    forms: dict[int, Form] = msgspec.field(default_factory=dict)
 
     @property
     def places(self) -> list[int]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.document import Kind, Paragraph, count_chars
 from audiobook.layout import rearranged
@@ -30,8 +32,7 @@ _MOST_TITLE_LINES: Final = 2
 _LONGEST_TITLE_CHARS: Final = 120
 
 
-@dataclass(frozen=True, slots=True)
-class Outlined:
+class Outlined(msgspec.Struct, frozen=True):
     """Blocks with the headings found.
 
     Attributes:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
+
+import msgspec
 
 from audiobook.sources.chapters.numbers import plain_letters
 
@@ -16,8 +17,7 @@ _LONG_WORD: Final = 6
 """Minimum length of words that count in any language; shorter ones, such as `del`, are ambiguous."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(msgspec.Struct, frozen=True):
     """Words and phrases in lower case without accents.
 
     Attributes:

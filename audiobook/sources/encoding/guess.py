@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import islice
 from typing import Final
+
+import msgspec
 
 _BEYOND_ASCII = re.compile(r"[a-z]?[^\x00-\x7f](?=([a-z]?))")
 _SAMPLED_CHARS: Final = 100_000
@@ -28,8 +29,7 @@ _CONVINCING: Final = 0.7
 """Minimum score of a text that is assumed to be in its stated language."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Habits:
+class _Habits(msgspec.Struct, frozen=True):
     """How a language is written: its letters beyond ASCII, and the encodings of older texts, likely ones first."""
 
     letters: frozenset[str]
@@ -81,8 +81,7 @@ def likely_encoding(data: bytes, language: str | None) -> str | None:
     return likely or _library_guess(data)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
+class _Sample(msgspec.Struct, frozen=True):
     """The characters beyond ASCII in a decoded text.
 
     Attributes:

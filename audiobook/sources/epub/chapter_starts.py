@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby, zip_longest
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.document import Kind, Paragraph
 from audiobook.sources.epub.documents import Document
@@ -14,8 +16,7 @@ from audiobook.sources.outline import Block
 from audiobook.sources.title_text import letters_of, title_text
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(msgspec.Struct, frozen=True):
     """The start of a chapter.
 
     Attributes:

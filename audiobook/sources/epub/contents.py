@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from audiobook.document import Chapter, Kind, Paragraph, is_speakable
 from audiobook.sources.epub.chapter_starts import Start, find_starts

@@ -6,8 +6,9 @@ Source: EPUB 3.3, section 5.5 (metadata); OPF 2.0.1, section 2.2; the `calibre:`
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from audiobook.document import LANGUAGE_TAG, Metadata
 from audiobook.sources.dates import date_text
@@ -24,8 +25,7 @@ _MOST_REFINEMENTS: Final = 20
 """How many values of one property of an element are read; several elements may refine the same `id`."""
 
 
-@dataclass(slots=True)
-class _Entries:
+class _Entries(msgspec.Struct):
     """The metadata elements of a package.
 
     Attributes:
@@ -35,10 +35,12 @@ class _Entries:
         metas: EPUB 2's `<meta name content>`: the contents by name.
     """
 
-    named: defaultdict[str, list[_Element]] = field(default_factory=lambda: defaultdict(list))
-    refined: defaultdict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
-    collections: list[_Element] = field(default_factory=list)
-    metas: dict[str, str] = field(default_factory=dict)
+    named: defaultdict[str, list[_Element]] = msgspec.field(default_factory=lambda: defaultdict(list))
+    refined: defaultdict[tuple[str, str], list[str]] = msgspec.field(
+        default_factory=lambda: defaultdict(list)
+    )
+    collections: list[_Element] = msgspec.field(default_factory=list)
+    metas: dict[str, str] = msgspec.field(default_factory=dict)
 
     def of(self, element: _Element, property_: str) -> list[str]:
         """Return the values of a property that refine an element; empty if the element has no `id`."""

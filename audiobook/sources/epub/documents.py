@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.layout import Picture
 from audiobook.sources.markup.pictures.figures import Figures
 from audiobook.sources.outline import Block
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """A document of the book.
 
     Attributes:
@@ -30,8 +31,8 @@ class Document:
     anchors: Mapping[str, int]
     skipped_anchors: frozenset[str]
     pictures: frozenset[int] = frozenset()
-    note_of: Mapping[int, str] = field(default_factory=dict)
-    marks: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    note_of: Mapping[int, str] = msgspec.field(default_factory=dict)
+    marks: Mapping[tuple[str, str], int] = msgspec.field(default_factory=dict)
     alone: tuple[Picture, ...] = ()
 
     def with_notes(self, notes: Mapping[int, Sequence[Block]]) -> Document:

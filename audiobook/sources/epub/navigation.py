@@ -5,8 +5,9 @@ Source: EPUB 3.3, section 7 (navigation document); OPF 2.0.1, section 2.4.1 (NCX
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from audiobook.document import Problem
 from audiobook.errors import SourceError
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 MAX_ENTRIES: Final = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """An entry of a table of contents.
 
     Attributes:

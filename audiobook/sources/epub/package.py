@@ -7,8 +7,9 @@ EPUB 3.3, section 5 (package document); OPF 2.0.1.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from audiobook.document import Metadata, Problem
 from audiobook.errors import SourceError
@@ -42,8 +43,7 @@ _GUIDE_PARTS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SpineItem:
+class SpineItem(msgspec.Struct, frozen=True):
     """A document of the reading order.
 
     Attributes:
@@ -55,8 +55,7 @@ class SpineItem:
     linear: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(msgspec.Struct, frozen=True):
     """The content of a package document.
 
     Attributes:
@@ -82,20 +81,18 @@ class Package:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(msgspec.Struct, frozen=True):
     member: str | None
     media_type: str
     properties: frozenset[str]
     fallback: str | None
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(msgspec.Struct):
     member: str
     where: str
-    items: dict[str, _Item] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    items: dict[str, _Item] = msgspec.field(default_factory=dict)
+    problems: list[Problem] = msgspec.field(default_factory=list)
 
     def warn(self, element: _Element, message: str) -> None:
         self.problems.append(Problem(f"{self.where}:{element.sourceline}", message))

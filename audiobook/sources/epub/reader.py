@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.document import Chapter, Kind, Metadata, Paragraph, Problem, Work, count_chars
 from audiobook.errors import SourceError
@@ -51,7 +53,7 @@ class EpubReader:
     def read(self, source: Source) -> Work:
         """Read a book; see `Reader.read`."""
         archive = open_book(source.data, source.name)
-        book = _Book(source, archive, read_package(archive))
+        book = _Book(source, archive, read_package(archive), Sheets(archive))
         book.read_spine()
         return book.work()
 
@@ -64,36 +66,34 @@ class EpubReader:
         return open_book(data, name, MAX_PICTURE_BYTES).read
 
 
-@dataclass(slots=True)
-class _Book:
+class _Book(msgspec.Struct):
     """The state of reading one book."""
 
     source: Source
     archive: Archive
     package: Package
-    documents: list[Document] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    skipped: Counter[str] = field(default_factory=Counter)
+    sheets: Sheets
+    documents: list[Document] = msgspec.field(default_factory=list)
+    problems: list[Problem] = msgspec.field(default_factory=list)
+    skipped: Counter[str] = msgspec.field(default_factory=Counter)
     source_chars: int = 0
-    failures: list[SourceError] = field(default_factory=list)
-    lexicons: dict[str, Aliases | None] = field(default_factory=dict)
-    notes: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    failures: list[SourceError] = msgspec.field(default_factory=list)
+    lexicons: dict[str, Aliases | None] = msgspec.field(default_factory=dict)
+    notes: defaultdict[str, set[str]] = msgspec.field(default_factory=lambda: defaultdict(set))
     """For each document, the `id`s in it that note marks link to."""
-    entries: list[Entry] = field(default_factory=list)
-    linked: Mapping[str, set[str]] = field(default_factory=dict)
-    labels: dict[str, str] = field(default_factory=dict)
+    entries: list[Entry] = msgspec.field(default_factory=list)
+    linked: Mapping[str, set[str]] = msgspec.field(default_factory=dict)
+    labels: dict[str, str] = msgspec.field(default_factory=dict)
     """For each document, its title in the table of contents."""
-    parts: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, str] = msgspec.field(default_factory=dict)
     """For documents that are declared to be a part of `base.PARTS`, that part."""
-    read_descriptions: set[str] = field(default_factory=set)
-    sheets: Sheets = field(init=False)
+    read_descriptions: set[str] = msgspec.field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Read what is needed before the documents: the table of contents, the landmarks and the links."""
         self.problems += (*self.archive.problems, *self.package.problems)
         self.entries, problems = read_navigation(self.archive, self.package)
         self.problems += problems
-        self.sheets = Sheets(self.archive)
         self.linked = linked_places(self.archive, (item.member for item in self.package.spine))
         for entry in self.entries:
             if entry.member and not entry.fragment:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, Final
+
+import msgspec
 
 from audiobook.errors import SourceError
 from audiobook.sources.encoding.decode import decode_text
@@ -22,8 +23,7 @@ _SHARED: Final = ("title", "authors", "description", "language")
 _USUAL_SOURCE: Final = "src"
 
 
-@dataclass(frozen=True, slots=True)
-class BookFile:
+class BookFile(msgspec.Struct, frozen=True):
     """What a `book.toml` says.
 
     Attributes:
@@ -32,7 +32,7 @@ class BookFile:
         texts: Folder of the texts, relative to that of the book; "" for the same.
     """
 
-    front: FrontMatter = field(default_factory=FrontMatter)
+    front: FrontMatter = msgspec.field(default_factory=FrontMatter)
     order: tuple[tuple[str, str], ...] = ()
     texts: str = ""
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
+
+import msgspec
 
 from audiobook.document import Problem
 from audiobook.errors import SourceError
@@ -30,8 +31,7 @@ _MARKUP: Final = re.compile(r"[`*]|\\(?=\W)")
 _TAB_COLUMNS: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(msgspec.Struct, frozen=True):
     """A line of the list.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from audiobook.document import Chapter, Problem
 from audiobook.errors import SourceError
@@ -25,8 +26,7 @@ _INDEX: Final = frozenset(("index", "readme", "_index"))
 _MOST_NAMES: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A chapter file, or a part that groups chapters.
 
     Attributes:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.casting import NO_CASTING
 from audiobook.document import Chapter, Choice, Kind, Metadata, Paragraph, Problem, Work
@@ -56,21 +58,20 @@ class FolderReader:
         return Announcement(language)
 
 
-@dataclass(slots=True)
-class _Binder:
+class _Binder(msgspec.Struct):
     """Binds the chapters of files into one work."""
 
     source: Source
     bundle: Bundle
     problems: list[Problem]
-    chapters: list[Chapter] = field(default_factory=list)
-    first: Metadata = field(default_factory=Metadata)
+    chapters: list[Chapter] = msgspec.field(default_factory=list)
+    first: Metadata = msgspec.field(default_factory=Metadata)
     source_chars: int = 0
-    skipped: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = msgspec.field(default_factory=Counter)
     encoding: str | None = None
-    found: list[Problem] = field(default_factory=list)
+    found: list[Problem] = msgspec.field(default_factory=list)
     """Problems in the files."""
-    parts: list[Entry] = field(default_factory=list)
+    parts: list[Entry] = msgspec.field(default_factory=list)
     """Parts whose chapters may follow; a part without one is left out."""
 
     def add(self, entry: Entry) -> None:

@@ -8,9 +8,11 @@ expand to more than its size.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.errors import SourceError
 from audiobook.sources.encoding.surrogates import joined
@@ -34,8 +36,7 @@ Field = tuple[tuple[str, ...], str | None, int]
 """The keys that lead to a value in a mapping; the value, None for a list; and its line, 0 if unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A key with its value.
 
     Attributes:
@@ -49,8 +50,7 @@ class Entry:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Other:
+class Other(msgspec.Struct, frozen=True):
     """A value that is neither a string nor a list of strings.
 
     Attributes:

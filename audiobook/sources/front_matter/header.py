@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import Any, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.document import (
     LANGUAGE_TAG,
@@ -76,8 +78,7 @@ _PASSED_OVER = re.compile(r"\s|#|-\s|\Z")
 _MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
+class FrontMatter(msgspec.Struct, frozen=True):
     """The front matter of a text.
 
     Attributes:
@@ -90,13 +91,13 @@ class FrontMatter:
         rules: Fields of `ChapterRules` that the text sets itself.
     """
 
-    metadata: Metadata = field(default_factory=Metadata)
+    metadata: Metadata = msgspec.field(default_factory=Metadata)
     cover: str | None = None
     lines: tuple[tuple[str, int], ...] = ()
     line_count: int = 0
     chars: int = 0
     problems: tuple[Problem, ...] = ()
-    rules: Mapping[str, Any] = field(default_factory=dict)
+    rules: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
     def over(self, source: Source) -> Source:
         """Return a source with this text's own rules for chapters in place of those of the settings."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import chain
+
+from msgspec.structs import replace
 
 from audiobook.document import Kind, Paragraph, count_chars, is_speakable
 from audiobook.packed_list import PackedList

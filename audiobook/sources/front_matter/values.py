@@ -7,11 +7,12 @@ Raises:
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from audiobook.casting import Casting
 from audiobook.document import (

@@ -6,8 +6,9 @@ Source: the HTMLZ output of Calibre; OPF 2.0.1.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from audiobook.document import Chapter, Metadata, Problem, Work
 from audiobook.errors import SourceError

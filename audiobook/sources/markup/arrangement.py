@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.document import Kind, Paragraph, count_chars
 from audiobook.layout import rearranged
@@ -22,8 +24,7 @@ _SIGN = re.compile(r"\d{1,4}")
 _LONGEST_HEADING_CHARS: Final = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Arranged:
+class Arranged(msgspec.Struct, frozen=True):
     """Rearranged blocks.
 
     Attributes:

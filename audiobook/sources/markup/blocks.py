@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.casting import Role
 from audiobook.document import Kind, Paragraph, count_chars
@@ -27,6 +29,7 @@ from audiobook.sources.markup.formulas import (
     split_formulas,
     spoken_formula,
 )
+from audiobook.sources.markup.heading_lookalikes import MARKED_CLASS
 from audiobook.sources.markup.notes.finding import Notes
 from audiobook.sources.markup.notes.omitted_marks import OmittedMarks
 from audiobook.sources.markup.notes.placement import Settled
@@ -76,8 +79,7 @@ def read_markup(body: _Element, page: Page) -> Markup:
     return _Walk(page, primary(language_above(body))).run(body)
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(msgspec.Struct):
     """An element whose end tag has not been reached."""
 
     element: _Element
@@ -98,7 +100,16 @@ class _Walk:
         self.page = page
         own = frozenset((primary(page.language), own_language, ""))
         self.notes = Notes(set(page.notes), linked=set(page.linked))
-        self.rules = Rules(page.narrate, page.furniture, own, self.notes, page.styles, page.in_book)
+        classes = page.styles.raised | page.styles.hidden | {MARKED_CLASS}
+        self.rules = Rules(
+            page.narrate,
+            page.furniture,
+            own,
+            self.notes,
+            page.styles,
+            page.in_book,
+            effective_classes=classes,
+        )
         self.blocks: list[Block] = []
         self.problems = PageProblems(f"{page.name}{page.place}")
         self.skipped: Counter[str] = Counter()

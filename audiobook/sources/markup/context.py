@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.casting import Role
 from audiobook.sources.markup.flow import Flow
@@ -46,8 +48,7 @@ _SIMPLE: Final = ITEMS | _STRONG | frozenset("blockquote h1 h2 h3 h4 h5 h6".spli
 """Elements whose effect on their content can be known without looking at that content."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(msgspec.Struct, frozen=True):
     """What applies inside an element; inherited by its descendants.
 
     Attributes:
@@ -91,8 +92,7 @@ class State:
     role: Role | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(msgspec.Struct, frozen=True):
     """Which elements of a page are read.
 
     Attributes:
@@ -108,15 +108,10 @@ class Rules:
     narrate: frozenset[str]
     furniture: frozenset[str]
     own_languages: frozenset[str]
-    notes: Notes = field(default_factory=Notes)
-    styles: Styles = field(default_factory=Styles)
-    in_book: bool = False
-    effective_classes: frozenset[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Collect the classes that have an effect on this page."""
-        classes = self.styles.raised | self.styles.hidden | {MARKED_CLASS}
-        object.__setattr__(self, "effective_classes", classes)
+    notes: Notes
+    styles: Styles
+    in_book: bool
+    effective_classes: frozenset[str]
 
     def inside(self, element: _Element, tag: str, around: State, flow: Flow, *, in_table: bool) -> State:
         """Return the state inside an element.

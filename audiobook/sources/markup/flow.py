@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from audiobook.casting import Role
 from audiobook.document import ForeignText, Kind, Paragraph, Phonemes, Saying, is_speakable

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from audiobook.document import Problem
 from audiobook.layout import Picture
@@ -16,8 +17,7 @@ from audiobook.sources.outline import Block
 NOTES: Final = frozenset(("footnotes", "endnotes"))
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """A marked-up page and the rules for reading it.
 
     Attributes:
@@ -44,13 +44,12 @@ class Page:
     has_lines: bool = True
     notes: frozenset[str] = frozenset()
     linked: frozenset[str] = frozenset()
-    styles: Styles = field(default_factory=Styles)
+    styles: Styles = msgspec.field(default_factory=Styles)
     in_book: bool = False
-    read_descriptions: set[str] = field(default_factory=set)
+    read_descriptions: set[str] = msgspec.field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class Markup:
+class Markup(msgspec.Struct, frozen=True):
     """The content of a page.
 
     Attributes:
@@ -76,6 +75,6 @@ class Markup:
     skipped_anchors: frozenset[str] = frozenset()
     notes_elsewhere: frozenset[str] = frozenset()
     pictures: frozenset[int] = frozenset()
-    note_of: Mapping[int, str] = field(default_factory=dict)
-    far_marks: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    note_of: Mapping[int, str] = msgspec.field(default_factory=dict)
+    far_marks: Mapping[str, tuple[str, int]] = msgspec.field(default_factory=dict)
     alone: tuple[Picture, ...] = ()

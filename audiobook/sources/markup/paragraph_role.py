@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from audiobook.document import Paragraph, count_chars
 from audiobook.sources.markup.context import State
 
 
-@dataclass(slots=True)
-class RoleCount:
+class RoleCount(msgspec.Struct):
     """What the text of the current paragraph consists of.
 
     Attributes:

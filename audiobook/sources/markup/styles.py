@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 MAX_SHEET_CHARS: Final = 1 << 20
 _BRACE = re.compile(r"[{}]")
@@ -51,8 +52,7 @@ BOLD: Final = re.compile(r"font-weight\s*+:\s*+(?:bold|[6-9]00)", re.IGNORECASE)
 _LONGEST_RULE_CHARS: Final = 4000
 
 
-@dataclass(frozen=True, slots=True)
-class Styles:
+class Styles(msgspec.Struct, frozen=True):
     """Classes, in lower case, by their effect in the style sheets of a page.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from audiobook.document import Paragraph, count_chars, is_speakable
 from audiobook.sources.markup.heading_elements import heading_level
@@ -25,8 +26,7 @@ _NUMBER = re.compile(
 _LONGEST_NUMBER: Final = 40
 
 
-@dataclass(slots=True)
-class Table:
+class Table(msgspec.Struct):
     """A table that is being read.
 
     Attributes:
@@ -37,7 +37,7 @@ class Table:
 
     line: int
     is_shown: bool = True
-    rows: list[tuple[Paragraph, int, str]] = field(default_factory=list)
+    rows: list[tuple[Paragraph, int, str]] = msgspec.field(default_factory=list)
     _filled: int = 0
     _numbers: int = 0
 

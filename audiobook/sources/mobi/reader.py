@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from audiobook.child import Limits, read_in_child
 from audiobook.document import Work
@@ -21,8 +21,7 @@ from audiobook.sources.mobi.unpack import Unpacked
 _LIMITS: Final = Limits()
 
 
-@dataclass(frozen=True, slots=True)
-class MobiReader:
+class MobiReader(msgspec.Struct, frozen=True):
     """Reads `.mobi`, `.azw`, `.azw3` and `.prc` files in a child process with limits.
 
     Attributes:

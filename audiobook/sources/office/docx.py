@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from itertools import starmap
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from audiobook.child import Limits, read_in_child
 from audiobook.document import Kind, Metadata, Problem, Work, is_speakable
@@ -37,8 +37,7 @@ _TITLE_PAGE_CHARS: Final = 80
 _BACK_TO: Final = ("#footnote-ref-", "#endnote-ref-")
 
 
-@dataclass(frozen=True, slots=True)
-class DocxReader:
+class DocxReader(msgspec.Struct, frozen=True):
     """Reads `.docx` files in a child process with limits. Explains what to do with `.doc` files.
 
     Footnotes and endnotes are read only if the `narrate` setting lists them; comments, headers and footers never.

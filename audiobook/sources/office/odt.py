@@ -6,8 +6,10 @@ Source: OpenDocument 1.3, parts 2 (packages) and 3 (schema).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.document import LANGUAGE_TAG, Metadata, Problem, Work
 from audiobook.errors import SourceError
@@ -37,8 +39,7 @@ _ENCRYPTED: Final = b"encryption-data"
 _FLAT: Final = ".fodt"
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
+class _Parts(msgspec.Struct, frozen=True):
     """The parts of a document.
 
     Attributes:

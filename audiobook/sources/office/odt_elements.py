@@ -6,8 +6,9 @@ Source: OpenDocument 1.3, part 3, sections 5 (paragraphs), 6 (notes), 8 (indexes
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from audiobook.document import count_chars
 from audiobook.sources.markup.semantics import QUOTATION_CLASS, tag_of
@@ -64,8 +65,7 @@ _DRAWN: Final = (".emf", ".svg", ".svm", ".wmf")
 """Extensions of pictures that are drawings and not made of pixels."""
 
 
-@dataclass(slots=True)
-class Converted:
+class Converted(msgspec.Struct):
     """What was found while elements were renamed.
 
     Attributes:
@@ -75,7 +75,7 @@ class Converted:
     """
 
     title: str = ""
-    skipped: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = msgspec.field(default_factory=Counter)
     objects: int = 0
 
 

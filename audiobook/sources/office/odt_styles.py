@@ -6,8 +6,9 @@ Source: OpenDocument 1.3, part 3, sections 16.2 (default styles), 16.4 (styles) 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from audiobook.document import LANGUAGE_TAG
 from audiobook.sources.markup.semantics import tag_of
@@ -31,8 +32,7 @@ def attribute(element: _Element, name: str) -> str:
     return str(next(found, ""))
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
+class _Style(msgspec.Struct, frozen=True):
     parent: str
     level: int = 0
     is_hidden: bool = False
@@ -41,8 +41,7 @@ class _Style:
     is_centred: bool | None = None
 
 
-@dataclass(slots=True)
-class Styles:
+class Styles(msgspec.Struct):
     """The styles of a document.
 
     Attributes:
@@ -50,7 +49,7 @@ class Styles:
     """
 
     language: str | None = None
-    _named: dict[tuple[str, str], _Style] = field(default_factory=dict)
+    _named: dict[tuple[str, str], _Style] = msgspec.field(default_factory=dict)
 
     def add(self, root: _Element) -> None:
         """Add the styles in a part of the document."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Final
 
@@ -62,8 +61,7 @@ _REFUSALS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PdfReader:
+class PdfReader(msgspec.Struct, frozen=True):
     """Reads `.pdf` files in a child process with limits.
 
     Attributes:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from io import BytesIO
 from itertools import islice
 from typing import Final
+
+from msgspec.structs import replace
 
 from audiobook.document import Work
 from audiobook.errors import SourceError

@@ -5,8 +5,9 @@ Source: Rich Text Format Specification 1.9.1, "Contents of an RTF File".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from audiobook.sources.rtf import charsets
 
@@ -39,8 +40,7 @@ INFO: Final = {"title": "title", "author": "author", "doccomm": "summary", "subj
 FIELD_ROLES: Final = {"TOC": "doc-toc", "INDEX": "doc-index", "TOA": "doc-toc"}
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(msgspec.Struct, frozen=True):
     """What applies within a group; inherited by the groups in it.
 
     Attributes:

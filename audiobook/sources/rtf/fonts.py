@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from audiobook.sources.rtf import charsets
 
 
-@dataclass(slots=True)
-class Fonts:
+class Fonts(msgspec.Struct):
     """The fonts of a file that name an encoding.
 
     Attributes:
         encodings: The codec of the bytes in each font, or `charsets.SYMBOLS`, by number of the font.
     """
 
-    encodings: dict[int, str] = field(default_factory=dict)
+    encodings: dict[int, str] = msgspec.field(default_factory=dict)
     _number: int = 0
 
     def follow(self, word: str, value: int | None) -> None:

@@ -6,8 +6,9 @@ Source: Rich Text Format Specification 1.9.1.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from audiobook.errors import SourceError
 from audiobook.sources.rtf import charsets
@@ -279,7 +280,7 @@ class Interpreter:
 
     def _change(self, **changed: object) -> None:
         self._flush()
-        self._state = replace(self._state, **changed)  # type: ignore[arg-type]
+        self._state = replace(self._state, **changed)
 
     def _change_encoding(self, encoding: str) -> None:
         if encoding != self._state.encoding:

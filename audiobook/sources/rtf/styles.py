@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 _HEADING = re.compile(r"heading (\d)", re.IGNORECASE)
 _LONGEST_CHAIN: Final = 32
@@ -12,8 +13,7 @@ BODY: Final = 9
 """The outline level of body text; 0 to 8 are those of headings."""
 
 
-@dataclass(slots=True)
-class Style:
+class Style(msgspec.Struct):
     """A paragraph style.
 
     Attributes:
@@ -27,15 +27,14 @@ class Style:
     parent: int | None = None
 
 
-@dataclass(slots=True)
-class Styles:
+class Styles(msgspec.Struct):
     """The paragraph styles of a file.
 
     Attributes:
         by_number: The styles by number.
     """
 
-    by_number: dict[int, Style] = field(default_factory=dict)
+    by_number: dict[int, Style] = msgspec.field(default_factory=dict)
     _number: int = 0
 
     def follow(self, word: str, value: int | None) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from audiobook.casting import Role
 from audiobook.document import Kind, Paragraph, Problem, count_chars, is_speakable

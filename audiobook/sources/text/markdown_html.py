@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from html import unescape
 from typing import Final
+
+from msgspec.structs import replace
 
 from audiobook.errors import SourceError
 from audiobook.layout import Picture

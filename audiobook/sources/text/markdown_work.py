@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 
 from audiobook.document import Chapter, Kind, Problem, Work, count_chars
 from audiobook.errors import SourceError

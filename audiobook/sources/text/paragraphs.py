@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Final
+
+import msgspec
 
 from audiobook.sources.chapters.pieces import Line, Piece
 
@@ -41,8 +42,7 @@ _MOST_INDENTED: Final = 0.6
 _LEAST_INDENTED: Final = 0.01
 
 
-@dataclass(frozen=True, slots=True)
-class _Wrapping:
+class _Wrapping(msgspec.Struct, frozen=True):
     """Statistics on the breaks of lines that another line follows directly.
 
     Attributes:

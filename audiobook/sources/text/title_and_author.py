@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.document import Kind, Paragraph, is_speakable
 from audiobook.sources.chapters.forms import undrawn
@@ -23,8 +25,7 @@ _LONGEST_PARTICLE_CHARS: Final = 3
 _MOST_LINES: Final = 6
 
 
-@dataclass(frozen=True, slots=True)
-class TitlePage:
+class TitlePage(msgspec.Struct, frozen=True):
     """The beginning of a text.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
+
+import msgspec
 
 _LEAST_BREAKS: Final = 60
 """Minimum number of line ends that show the width of a text."""
@@ -22,8 +23,7 @@ _SAMPLED_LINES: Final = 500
 _FIRST_WIDE: Final = "\u2e80"
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(msgspec.Struct, frozen=True):
     """How the lines of a text are broken.
 
     Attributes:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from dataclasses import replace
 from html import escape
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from audiobook.child import set_limits
 from audiobook.document import LANGUAGE_TAG, Metadata, count_chars

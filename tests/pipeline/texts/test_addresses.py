@@ -4,13 +4,13 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
+from msgspec.structs import replace
 from patience import PATIENCE_S
 
 from audiobook.errors import AudiobookError, SourceError, StorageError, UsageError

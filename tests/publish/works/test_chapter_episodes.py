@@ -2,11 +2,11 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from records import put, record
 
 from audiobook.publish.works.chapter_episodes import SHORTEST_S, Part, parts_of

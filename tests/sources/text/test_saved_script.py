@@ -129,7 +129,7 @@ def test_metadata_and_the_chosen_chapters_come_back() -> None:
     back = reread(work_of(Chapter("One", 1, (paragraph("Words."),)))).metadata
     assert back == Metadata(
         **{
-            **{name: getattr(METADATA, name) for name in METADATA.__slots__},
+            **{name: getattr(METADATA, name) for name in METADATA.__struct_fields__},
             "choice_where": back.choice_where,
         }
     )

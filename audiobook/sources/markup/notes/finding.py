@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from audiobook.sources.markup.heading_elements import is_heading
 from audiobook.sources.markup.notes.links import is_note_link, is_note_sign
@@ -53,8 +54,7 @@ _NOTE_CLASS = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Notes:
+class Notes(msgspec.Struct):
     """The notes found so far on a page.
 
     Attributes:
@@ -65,15 +65,15 @@ class Notes:
         verses: How many verse numbers were met.
     """
 
-    here: set[str] = field(default_factory=set)
-    elsewhere: set[str] = field(default_factory=set)
-    linked: set[str] = field(default_factory=set)
-    signs: set[str] = field(default_factory=set)
+    here: set[str] = msgspec.field(default_factory=set)
+    elsewhere: set[str] = msgspec.field(default_factory=set)
+    linked: set[str] = msgspec.field(default_factory=set)
+    signs: set[str] = msgspec.field(default_factory=set)
     verses: int = 0
     _last: _Element | None = None
     _name: str = ""
     _number: int = -1
-    _only_notes: set[_Element] = field(default_factory=set)
+    _only_notes: set[_Element] = msgspec.field(default_factory=set)
 
     def may_be_body(self, tag: str) -> bool:
         """Return whether a block of this name may be a note on this page, as far as is known yet."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from audiobook.sources.markup.notes.finding import is_alone_in_brackets
 from audiobook.sources.markup.semantics import short_text, text_after
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from audiobook.sources.markup.flow import Flow
 
 
-@dataclass(slots=True)
-class OmittedMarks:
+class OmittedMarks(msgspec.Struct):
     """The note marks that were left out so far.
 
     Attributes:
@@ -24,8 +24,8 @@ class OmittedMarks:
         closing: The bracket that closes the last mark, until the text after it was met; "" for none.
     """
 
-    here: dict[str, tuple[str, int]] = field(default_factory=dict)
-    elsewhere: dict[str, tuple[str, int]] = field(default_factory=dict)
+    here: dict[str, tuple[str, int]] = msgspec.field(default_factory=dict)
+    elsewhere: dict[str, tuple[str, int]] = msgspec.field(default_factory=dict)
     closing: str = ""
 
     def leave_out(self, element: _Element, flow: Flow, at: int) -> int:

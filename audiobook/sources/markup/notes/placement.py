@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
+
+import msgspec
 
 from audiobook.sources.markup.arrangement import Arranged, notes_at_marks, without_empty_headings
 from audiobook.sources.markup.notes.typed import without_typed_notes
@@ -12,8 +13,7 @@ from audiobook.sources.markup.page import NOTES, Page
 from audiobook.sources.outline import Block
 
 
-@dataclass(slots=True)
-class Settled:
+class Settled(msgspec.Struct):
     """The blocks of a page, and everything that refers to them by index; see `Markup`.
 
     Attributes:

@@ -12,8 +12,9 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from audiobook.sources.pdf.extraction.chars import LINE_END_HYPHEN, Chars
 
@@ -45,8 +46,7 @@ _WRONG_BRACKET: Final = re.compile(r"(?:(?<=\s)|(?<=^))[)\]}](?=\w)|(?<=\w)[(\[{
 """Matches brackets that PDFium has mirrored although they are between words of different directions."""
 
 
-@dataclass(slots=True)
-class VisualRow:
+class VisualRow(msgspec.Struct):
     """A piece of a line; see `Piece`. Its characters are in the order of the page, from left to right."""
 
     text: str
@@ -57,15 +57,14 @@ class VisualRow:
     bold: bool
 
 
-@dataclass(slots=True)
-class _Glyph:
+class _Glyph(msgspec.Struct):
     text: str
     left: float
     right: float
     y: float
     size: float
     at: int
-    signs: list[str] = field(default_factory=list)
+    signs: list[str] = msgspec.field(default_factory=list)
 
     def seen(self) -> str:
         """Return the letter with its signs in visual order: the signs first."""

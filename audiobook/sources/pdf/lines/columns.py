@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
+
+import msgspec
 
 from audiobook.sources.pdf.extraction.pieces import Piece
 from audiobook.sources.pdf.lines.rows import Row, group_rows, median
@@ -36,8 +37,7 @@ _LEAST_ALIGNED: Final = 0.7
 """Minimum share of lines that start at one of two places: the margin of the column, or its indent."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Band:
+class _Band(msgspec.Struct, frozen=True):
     """Pieces between two lines that go across a gutter; the pieces of the band on either side of it."""
 
     left: list[Piece]

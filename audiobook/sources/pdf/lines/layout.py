@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Final
+
+import msgspec
 
 from audiobook.document import count_chars
 from audiobook.sources.pdf.extraction.pieces import PdfPage, Piece
@@ -27,8 +28,7 @@ _NOT_INDENTED: Final = 0.1
 """Minimum share of lines that must start at the left margin; in a dialogue, most lines are indented."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """A line in its column. Positions and sizes are in points, as in `Piece`.
 
     In a text written from right to left, positions count from the right edge of the page, so that `left` is where the
@@ -57,8 +57,7 @@ class Line:
     bold: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(msgspec.Struct, frozen=True):
     """The lines of a document.
 
     Attributes:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
+
+import msgspec
 
 from audiobook.sources.pdf.lines.rows import Row, median, row_size, row_text, usual_step
 from audiobook.sources.pdf.numerals import roman_value
@@ -51,8 +52,7 @@ _DIGITS: Final = re.compile(r"\d+")
 _SPACES: Final = re.compile(r"\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class PageBody:
+class PageBody(msgspec.Struct, frozen=True):
     """The rows of a page that are its text: from `start` to before `end`.
 
     Attributes:
@@ -66,8 +66,7 @@ class PageBody:
     numbers: frozenset[int] = frozenset()
 
 
-@dataclass(slots=True)
-class _EdgeRow:
+class _EdgeRow(msgspec.Struct):
     """A row near the edge of a page.
 
     Attributes:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 
 from audiobook.sources.pdf.extraction.pieces import PdfPage
@@ -33,8 +33,7 @@ _STEPS: Final = (2, 1, -1)
 _EDGE_ROWS: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Spreads:
+class Spreads(msgspec.Struct, frozen=True):
     """The pages of a document.
 
     Attributes:
@@ -46,8 +45,7 @@ class Spreads:
     sheets: list[int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Half:
+class _Half(msgspec.Struct, frozen=True):
     """Half of a sheet, and the sheet's number, from 0; side 0 is on the left."""
 
     sheet: int

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from audiobook.document import is_speakable
 from audiobook.sources.pdf.extraction.text import Entry
@@ -33,8 +34,7 @@ _NO_NAME: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(msgspec.Struct, frozen=True):
     """Where the entries of an outline belong.
 
     Attributes:

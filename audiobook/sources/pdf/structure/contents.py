@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
+
+import msgspec
 
 from audiobook.sources.chapters.lines import is_contents_line
 from audiobook.sources.pdf.lines.layout import Line
@@ -32,8 +33,7 @@ _FIRST_SHARE: Final = 0.35
 """Lists without a known heading are searched in this share of a document's pages, from the start."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """An entry of a table of contents.
 
     Attributes:
@@ -45,8 +45,7 @@ class Entry:
     page: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(msgspec.Struct, frozen=True):
     at: int
     title: str
     page: int | None

@@ -6,8 +6,9 @@ Headings of a kind count only if they are a series: short lines of the same kind
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from audiobook.sources.chapters.lines import CHAPTER, chapter_line
 from audiobook.sources.pdf.numerals import (
@@ -43,8 +44,7 @@ _SAME_HEIGHT: Final = 0.5
 """Maximum distance between the baselines of two cells of a row, relative to their size."""
 
 
-@dataclass(frozen=True, slots=True)
-class Headings:
+class Headings(msgspec.Struct, frozen=True):
     """The headings among the paragraphs of a document.
 
     Attributes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
 from math import inf
 from typing import Final
+
+import msgspec
 
 from audiobook.sources.chapters.lines import chapter_line
 from audiobook.sources.pdf.extraction.chars import LINE_END_HYPHEN
@@ -29,8 +30,7 @@ _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class PdfParagraph:
+class PdfParagraph(msgspec.Struct, frozen=True):
     """Lines that belong together.
 
     Attributes:

@@ -6,8 +6,9 @@ Source: the texts themselves; https://www.gutenberg.org/policy/license.html for 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from audiobook.document import Metadata
 
@@ -70,8 +71,7 @@ _LANGUAGES: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(msgspec.Struct, frozen=True):
     """The lines that Project Gutenberg added to a file.
 
     Attributes:

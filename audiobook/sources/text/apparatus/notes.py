@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 _NUMBER: Final = r"(?:\d{1,4}|[A-Z]{1,2}|\*{1,3})"
 _MARK = re.compile(rf"(?<=[\w.,;:!?'\"”’»)_*])\s?(?:\[(?:Footnote )?({_NUMBER})\]|\{{({_NUMBER})\}})")
@@ -34,8 +35,7 @@ _LONGEST_NOTE_LINES: Final = 400
 _LEAST_MARKS: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Notes:
+class Notes(msgspec.Struct, frozen=True):
     """The notes of a text.
 
     Attributes:

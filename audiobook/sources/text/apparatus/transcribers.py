@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from audiobook.sources.chapters.vocabulary import phrase_key, vocabulary
 from audiobook.sources.text.apparatus.frames import frame_end, is_edge
@@ -24,8 +25,7 @@ _PRICE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """Lines that are not read.
 
     Attributes:

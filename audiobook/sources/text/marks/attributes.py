@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from audiobook.casting import Role
 from audiobook.document import LANGUAGE_TAG, MANNERS
@@ -42,8 +43,7 @@ ROLES: Final = {"quotation": Role.QUOTATION, "note": Role.NOTE, "direction": Rol
 """The roles that a paragraph can be given."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes:
+class Attributes(msgspec.Struct, frozen=True):
     """The attributes in one pair of braces.
 
     Attributes:
@@ -54,7 +54,7 @@ class Attributes:
     """
 
     end: int
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = msgspec.field(default_factory=dict)
     faults: tuple[str, ...] = ()
     known: bool = False
 

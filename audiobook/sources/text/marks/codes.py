@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from itertools import accumulate
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.document import Paragraph
 from audiobook.layout import rearranged
@@ -34,8 +36,7 @@ class Place(Enum):
     BLOCK_END = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True):
     """A mark in a text.
 
     Attributes:
@@ -44,11 +45,10 @@ class Mark:
     """
 
     place: Place
-    attributes: Attributes = field(default_factory=lambda: Attributes(0))
+    attributes: Attributes = msgspec.field(default_factory=lambda: Attributes(0))
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """A mark, and its offset in the text without codes."""
 
     offset: int

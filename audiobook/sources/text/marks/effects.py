@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from audiobook.casting import Character, Role
 from audiobook.document import (
@@ -41,15 +43,14 @@ _OF_BLOCKS: Final = ("voice", "role", "chapter", "level")
 _NOT_OF_SPANS: Final = ("role", "chapter", "level")
 
 
-@dataclass(slots=True)
-class _Wanted:
+class _Wanted(msgspec.Struct):
     """The combined effect of the marks in one block."""
 
-    foreign: list[ForeignText] = field(default_factory=list)
-    sayings: list[Saying] = field(default_factory=list)
-    pauses: list[Pause] = field(default_factory=list)
-    spoken: list[SpokenPart] = field(default_factory=list)
-    block: dict[str, str] = field(default_factory=dict)
+    foreign: list[ForeignText] = msgspec.field(default_factory=list)
+    sayings: list[Saying] = msgspec.field(default_factory=list)
+    pauses: list[Pause] = msgspec.field(default_factory=list)
+    spoken: list[SpokenPart] = msgspec.field(default_factory=list)
+    block: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Marks:

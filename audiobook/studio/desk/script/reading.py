@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from audiobook.book.script import SpokenParagraph, SpokenPassage
 from audiobook.clips.clip import Clip
@@ -37,8 +37,7 @@ _kept: dict[str, Reading] = {}
 """Readings by language and slug, the last one used at the end."""
 
 
-@dataclass(slots=True)
-class NarratedChapter:
+class NarratedChapter(msgspec.Struct):
     """A chapter, narrated as far as pages have shown it.
 
     Attributes:
@@ -48,12 +47,11 @@ class NarratedChapter:
     """
 
     rest: Iterator[SpokenParagraph]
-    paragraphs: list[SpokenParagraph] = field(default_factory=list)
-    drawn: list[dict[str, Any]] = field(default_factory=list)
+    paragraphs: list[SpokenParagraph] = msgspec.field(default_factory=list)
+    drawn: list[dict[str, Any]] = msgspec.field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(msgspec.Struct):
     """A text with its voices, as it would be built now.
 
     Attributes:
@@ -78,9 +76,9 @@ class Reading:
     cast: Cast
     voices: Voices
     narration: NarratedText
-    passages: dict[str, SpokenPassage] = field(default_factory=dict)
-    chapters: dict[int, NarratedChapter] = field(default_factory=dict)
-    found: dict[Any, Any] = field(default_factory=dict)
+    passages: dict[str, SpokenPassage] = msgspec.field(default_factory=dict)
+    chapters: dict[int, NarratedChapter] = msgspec.field(default_factory=dict)
+    found: dict[Any, Any] = msgspec.field(default_factory=dict)
 
     def count(self, number: int) -> int:
         """Return the number of paragraphs of a chapter.
