@@ -15,12 +15,11 @@ from audiobook.audio.mp3.lame import EncoderSettings
 from audiobook.book.book import Book
 from audiobook.book.cover_file import Cover, make_cover, small_cover
 from audiobook.book.drafts import draft_record, tags_of
-from audiobook.book.excerpts.chapter_files import (
+from audiobook.book.excerpts.chapter_places import (
     BY_CHAPTER,
     remove_chapter_files,
     remove_unrecorded,
     require_chapter_places,
-    write_chapter_files,
 )
 from audiobook.book.extra_files import Captions, PreviousFiles, remove_formats
 from audiobook.book.ownership import covers_in, remove_covers
@@ -35,8 +34,7 @@ from audiobook.book.record.works import Record, RecordHead, with_chapters
 from audiobook.book.record.writing import write_encoded, write_record
 from audiobook.book.sound.book_clips import BookClips
 from audiobook.book.sound.book_frames import BookFrames
-from audiobook.book.sound.flac_file import FLAC
-from audiobook.book.sound.formats import SOUND_FORMATS
+from audiobook.book.sound.formats import FLAC, SOUND_FORMATS, sound_format
 from audiobook.book.sound.kept_frames import KeptFrames
 from audiobook.book.sound.mp3_file import write_mp3
 from audiobook.book.sound.packets import BookSound, EncodedClips
@@ -165,7 +163,7 @@ def _write_sound(
     audio = book.inputs.audio
 
     def write(name: str) -> FormatRecord:
-        sound = SOUND_FORMATS[name]
+        sound = sound_format(name)
         encoded = EncodedClips(clips.store, sound.encoding(audio), clips.frames_sha256)
         source = BookSound(tags, timeline, encoded, audio.loudness_lufs)
         return sound.write(folder / f"{book.slug}.{name}", source)
@@ -254,6 +252,8 @@ def _chapter_files(
         return ()
     if previous.are_chapters_intact:
         return previous.chapter_files
+    from audiobook.book.excerpts.chapter_files import write_chapter_files  # not needed by other builds
+
     whole = with_chapters(record, chapters)
     return write_chapter_files(whole, folder, small_cover(folder / record.audio.name))
 

@@ -12,7 +12,7 @@ from audiobook.book.record.stamps import CoverRecord
 from audiobook.book.record.works import Characters
 from audiobook.book.script import Script
 from audiobook.clips.key import Speaker
-from audiobook.cover.drawing import CoverText
+from audiobook.cover.cover_text import CoverText
 from audiobook.document import Metadata
 
 

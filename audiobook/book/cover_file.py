@@ -11,10 +11,7 @@ import msgspec
 from audiobook.audio.mp3.id3 import Picture, read_cover, tag_length_bytes
 from audiobook.book.ownership import is_own_cover, not_replaced, require_place
 from audiobook.book.record.stamps import CoverRecord
-from audiobook.cover.drawing import CoverText, drawn
-from audiobook.cover.jpeg import encode
-from audiobook.cover.own_picture import LARGEST_PX, squared
-from audiobook.cover.vector import pixels
+from audiobook.cover.cover_text import CoverText
 from audiobook.errors import OutputMismatch, StorageError
 from audiobook.files import digest, storage_error, write_bytes
 from audiobook.picture_formats import is_vector
@@ -70,7 +67,7 @@ def make_cover(
     if before and before.design == design and (data := _kept(folder / before.name, before)):
         small = _kept_small_copy(folder / f"{text.slug}.mp3", before) or small_copy(data)
         return Cover(before, Picture("image/jpeg", small), problems)
-    data = squared(_in_pixels(own)) if own else drawn(text)
+    data = _made(text, own)
     small, sha256 = small_copy(data), digest(data)
     name = f"{text.slug}.cover-{sha256[:8]}.jpg"
     require_place(folder / name)
@@ -83,8 +80,16 @@ def make_cover(
     return Cover(record, Picture("image/jpeg", small), problems)
 
 
-def _in_pixels(own: Picture) -> bytes:
-    return pixels(own.data, "the cover", LARGEST_PX, fills=True) if is_vector(own.data) else own.data
+def _made(text: CoverText, own: Picture | None) -> bytes:
+    """Return a new cover as a JPEG."""
+    if own is None:
+        from audiobook.cover.drawing import drawn  # with fonts, not needed by a build whose cover stays
+
+        return drawn(text)
+    from audiobook.cover.own_picture import LARGEST_PX, squared
+    from audiobook.cover.vector import pixels
+
+    return squared(pixels(own.data, "the cover", LARGEST_PX, fills=True) if is_vector(own.data) else own.data)
 
 
 def small_cover(mp3: Path) -> bytes:
@@ -135,6 +140,8 @@ def _side_px(data: bytes) -> int:
 def small_copy(data: bytes) -> bytes:
     """Return a small copy of a cover for players: 600 by 600 pixels, at most 60 kB."""
     from PIL import Image
+
+    from audiobook.cover.jpeg import encode
 
     with Image.open(BytesIO(data)) as image:
         image.draft("RGB", (SMALL_PX, SMALL_PX))

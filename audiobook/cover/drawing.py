@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from audiobook.cover.cover_text import CoverText
 from audiobook.cover.jpeg import BAND_PX, encode_bands
-from audiobook.cover.layout import PATTERN_PX, SIDE_PX, PlacedLine, lay_out_words, shown_title
+from audiobook.cover.layout import PATTERN_PX, SIDE_PX, PlacedLine, lay_out_words
 from audiobook.cover.motifs import Chance, Colour, Disc, Field, Shape, pattern
-from audiobook.files import digest
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -25,43 +25,6 @@ LARGEST_BYTES: Final = 500_000
 _QUALITIES: Final = (86, 78, 68, 55, 40, 25)
 _FINER: Final = 2
 """Shapes are drawn at this multiple of their size and scaled down, which smooths their edges."""
-
-
-class CoverText(msgspec.Struct, frozen=True):
-    """The text on a drawn cover.
-
-    Attributes:
-        slug: ASCII name of the work; decides the design together with the text.
-        title: Title.
-        authors: Names of the authors; may be empty.
-        language: BCP 47 tag.
-        palette: Name of its colours; empty lets the words decide.
-    """
-
-    slug: str
-    title: str
-    authors: tuple[str, ...]
-    language: str
-    palette: str = ""
-
-    @property
-    def identity(self) -> str:
-        """Digest of everything that the design depends on, except the fonts."""
-        return f"{self._chance} {self.palette}".rstrip()
-
-    @property
-    def chance(self) -> Chance:
-        """The random numbers that decide the design; the palette does not change them."""
-        return Chance(bytes.fromhex(self._chance))
-
-    @property
-    def _chance(self) -> str:
-        return digest("\0".join((self.slug, self.title, self.language, *self.authors)).encode())
-
-    @property
-    def is_lettered(self) -> bool:
-        """Whether a font has the letters of the title."""
-        return bool(shown_title(self.title, self.language))
 
 
 class Palette(msgspec.Struct, frozen=True):
@@ -102,7 +65,7 @@ def drawn(text: CoverText) -> bytes:
 
 def designed(text: CoverText) -> Design:
     """Return the colours, shapes and lines of a cover, without painting them."""
-    chance = text.chance
+    chance = Chance(bytes.fromhex(text.words_sha256))
     drawn_lot = [*palettes()][chance.below(len(palettes()))]
     palette = palettes()[text.palette or drawn_lot]
     below = chance.below(2) == 1

@@ -127,11 +127,6 @@ class Typefaces:
         return self._loaded[entry]
 
 
-def load_library() -> None:
-    """Import the library that reads fonts, at a time when there is nothing else to do."""
-    import uharfbuzz  # noqa: F401
-
-
 @cache
 def _entries() -> tuple[_Entry, ...]:
     table = tomllib.loads(Path(__file__).with_name("fonts.toml").read_text("utf-8"))

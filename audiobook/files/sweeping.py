@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -25,13 +27,25 @@ def sweep_temporaries(folder: Path, pattern: str = "", names: re.Pattern[str] = 
         names: Pattern of the final names; files with other names are not ours, and are kept.
     """
     with suppress(OSError):  # a folder that cannot be read is skipped
-        for leftover in folder.glob(f"{pattern}.*{TEMPORARY_SUFFIX}"):
+        for leftover in _leftovers(folder, pattern):
             name, _, owner = leftover.name[1:].removesuffix(TEMPORARY_SUFFIX).rpartition(".")
             if not (names.fullmatch(name) and owner.isascii() and owner.isdigit() and is_regular(leftover)):
                 continue
             if not is_running(int(owner)):
                 with suppress(OSError):
                     leftover.unlink(missing_ok=True)
+
+
+def _leftovers(folder: Path, pattern: str) -> Iterator[Path]:
+    if pattern:
+        yield from folder.glob(f"{pattern}.*{TEMPORARY_SUFFIX}")
+        return
+    with os.scandir(
+        folder
+    ) as entries:  # a glob takes four times as long, and a store has hundreds of folders
+        for entry in entries:
+            if entry.name.startswith(".") and entry.name.endswith(TEMPORARY_SUFFIX):
+                yield Path(entry.path)
 
 
 def sweep_older(path: Path) -> None:

@@ -9,10 +9,10 @@ from typing import Final
 
 import msgspec
 
-from audiobook.book.excerpts.chapter_files import playlist_name, sample_name
+from audiobook.book.excerpts.chapter_places import playlist_name, sample_name
 from audiobook.book.record.stamps import FileStamp
 from audiobook.book.record.works import RecordHead
-from audiobook.book.sound.m4b_file import M4B
+from audiobook.book.sound.formats import M4B
 from audiobook.errors import OutputMismatch, StorageError
 from audiobook.files import (
     LongWrite,

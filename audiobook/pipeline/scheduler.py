@@ -17,7 +17,6 @@ from audiobook.book.sound.formats import encodings_of
 from audiobook.clips.clip import load_libraries
 from audiobook.clips.encoded import Encoding
 from audiobook.clips.heads import MOST_HEADS, ClipHeads
-from audiobook.cover.typeface import load_library as load_typefaces
 from audiobook.errors import (
     EngineMissing,
     ServiceError,
@@ -164,7 +163,6 @@ class Maker:
                 if texts.is_ahead and not texts.are_long:
                     self._load_ahead(with_casts)
                     if clips_before and not self.force:  # few clips will be missing
-                        load_typefaces()
                         self._heads.read(clips_before, while_=texts.is_awaited)
                 works: dict[str, int] = {}
                 unmade = 0

@@ -13,7 +13,6 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from traceback import print_exception, walk_tb
 from typing import Final
@@ -80,6 +79,8 @@ def _setting() -> str:
 
 
 def _packages() -> Iterator[str]:
+    from importlib.metadata import PackageNotFoundError, requires, version  # takes 15 ms
+
     needs = (need.partition(";") for need in requires("audiobook-press") or [])
     names = {
         found.group() for need, _, marker in needs if "test" not in marker and (found := _NAME.match(need))

@@ -11,7 +11,7 @@ from audiobook.audio.mp3.id3 import Picture
 from audiobook.book.cover_file import NO_LETTERS, Cover, make_cover
 from audiobook.book.ownership import covers_in, remove_covers
 from audiobook.book.record.stamps import CoverRecord
-from audiobook.cover.drawing import CoverText
+from audiobook.cover.cover_text import CoverText
 from audiobook.files import digest
 
 TEXT = CoverText("essee", "Ääniä", ("Aino",), "fi")

@@ -12,7 +12,7 @@ from sampling import sampled
 from tools import Shelf, decoded, decoded_by_ffmpeg, run_tool
 
 from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES
-from audiobook.book.excerpts.chapter_files import chapter_file_names
+from audiobook.book.excerpts.chapter_places import chapter_file_names
 from audiobook.book.excerpts.excerpt import Excerpt, open_book
 from audiobook.book.record.reading import read_record
 from audiobook.book.record.works import Record

@@ -12,7 +12,8 @@ from PIL import Image, ImageChops, ImageStat
 from sampling import sampled
 from titles import TITLES
 
-from audiobook.cover.drawing import LARGEST_BYTES, CoverText, designed, drawn, palettes
+from audiobook.cover.cover_text import CoverText
+from audiobook.cover.drawing import LARGEST_BYTES, designed, drawn, palettes
 from audiobook.cover.layout import PATTERN_PX, SIDE_PX, lay_out_words
 from audiobook.cover.motifs import _PATTERNS, Chance, Disc, Field
 
@@ -74,7 +75,7 @@ def test_a_drawn_cover_is_a_square_jpeg_of_3000_pixels_and_at_most_500_kb(title:
 @pytest.mark.slow
 def test_a_drawn_cover_is_the_same_in_every_process() -> None:
     script = (
-        "import hashlib; from audiobook.cover.drawing import CoverText, drawn;"
+        "import hashlib; from audiobook.cover.cover_text import CoverText; from audiobook.cover.drawing import drawn;"
         "print(hashlib.sha256(drawn(CoverText('a', 'Zażółć ألف क्ष', ('Aino Ääni',), 'pl'))).hexdigest())"
     )
     made = {

@@ -8,7 +8,6 @@ from audiobook.clips.clip import ClipExtent, ClipSentence
 from audiobook.clips.heads import ClipHeads, Head
 from audiobook.clips.store import ClipStore
 from audiobook.files import Spool
-from audiobook.listening.hearing import hearing_name, stored_hearing, with_word_times
 
 
 class BookClips:
@@ -57,6 +56,8 @@ class BookClips:
             raise DamagedClip(key) from error
         if not self._hearings:
             return sentences
+        from audiobook.listening.hearing import stored_hearing, with_word_times
+
         hearing = stored_hearing(self.store, self._hearings[key])
         if hearing is None:
             raise DamagedClip(key)
@@ -81,5 +82,7 @@ class BookClips:
 
 def passage_hearing(entry: SpokenPassage, listener: str) -> str:
     """Return the name under which the store keeps what a speech recogniser, given by its identity, hears in a passage."""
+    from audiobook.listening.hearing import hearing_name  # not needed by builds that listen to nothing
+
     texts = [sentence.text for sentence in entry.passage.sentences]
     return hearing_name(entry.key, listener, texts, entry.passage.language)

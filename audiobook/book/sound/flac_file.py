@@ -25,8 +25,6 @@ from audiobook.clips.encoded import Encoding
 from audiobook.files import LongWrite, Prefetch, atomic_write, digest_stream, require_room
 from audiobook.settings import AudioSettings
 
-FLAC: Final = "flac"
-"""Name of the format."""
 _LEVEL: Final = 5
 
 

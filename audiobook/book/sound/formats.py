@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from audiobook.book.record.stamps import FormatRecord
-from audiobook.book.sound.flac_file import FLAC, flac_encoding, write_flac
-from audiobook.book.sound.m4b_file import M4B, m4b_encoding, write_m4b
-from audiobook.book.sound.opus_file import OPUS, opus_encoding, write_opus
-from audiobook.book.sound.packets import BookSound
 from audiobook.clips.encoded import Encoding
 from audiobook.settings import AudioSettings
+
+if TYPE_CHECKING:
+    from audiobook.book.sound.packets import BookSound
+
+FLAC: Final = "flac"
+M4B: Final = "m4b"
+OPUS: Final = "opus"
+SOUND_FORMATS: Final = (FLAC, M4B, OPUS)
+"""Names of the formats, which are also the endings of their files."""
 
 
 class SoundFormat(msgspec.Struct, frozen=True):
@@ -32,16 +36,21 @@ class SoundFormat(msgspec.Struct, frozen=True):
     write: Callable[[Path, BookSound], FormatRecord]
 
 
-SOUND_FORMATS: Final[Mapping[str, SoundFormat]] = MappingProxyType(
-    {
-        FLAC: SoundFormat(flac_encoding, write_flac),
-        M4B: SoundFormat(m4b_encoding, write_m4b),
-        OPUS: SoundFormat(opus_encoding, write_opus),
-    }
-)
-"""The formats by name, which is also the ending of their files."""
+def sound_format(name: str) -> SoundFormat:
+    """Return one of `SOUND_FORMATS`. Its module is only loaded now: most builds need none of them."""
+    if name == FLAC:
+        from audiobook.book.sound.flac_file import flac_encoding, write_flac
+
+        return SoundFormat(flac_encoding, write_flac)
+    if name == M4B:
+        from audiobook.book.sound.m4b_file import m4b_encoding, write_m4b
+
+        return SoundFormat(m4b_encoding, write_m4b)
+    from audiobook.book.sound.opus_file import opus_encoding, write_opus
+
+    return SoundFormat(opus_encoding, write_opus)
 
 
 def encodings_of(formats: Iterable[str], audio: AudioSettings) -> frozenset[Encoding]:
     """Return the encodings that the formats of a work need."""
-    return frozenset(SOUND_FORMATS[name].encoding(audio) for name in formats if name in SOUND_FORMATS)
+    return frozenset(sound_format(name).encoding(audio) for name in formats if name in SOUND_FORMATS)

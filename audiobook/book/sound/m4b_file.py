@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import Final
 
 from audiobook.audio.mp3.id3 import Tags
 from audiobook.audio.mp4.aac import FRAME_SAMPLES, PRIMING_SAMPLES, quiet_packets
@@ -20,9 +19,6 @@ from audiobook.book.timeline import Timeline
 from audiobook.clips.encoded import Encoding
 from audiobook.files import LongWrite, Prefetch, atomic_write, grouped, require_room
 from audiobook.settings import AudioSettings
-
-M4B: Final = "m4b"
-"""Name of the format."""
 
 
 def m4b_encoding(audio: AudioSettings) -> Encoding:

@@ -17,8 +17,6 @@ from audiobook.clips.encoded import Encoding
 from audiobook.files import LongWrite, Prefetch, atomic_write
 from audiobook.settings import AudioSettings
 
-OPUS: Final = "opus"
-"""Name of the format."""
 OPUS_GRID: Final = Grid(RATE_HZ, FRAME_SAMPLES, PRE_SKIP_SAMPLES)
 _LEAST_KBITS: Final = 24
 _MOST_KBITS: Final = 32

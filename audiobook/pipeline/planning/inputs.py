@@ -6,7 +6,7 @@ from typing import Final
 
 from audiobook import __version__
 from audiobook.audio.mp3.id3 import Picture
-from audiobook.book.excerpts.chapter_files import BY_CHAPTER
+from audiobook.book.excerpts.chapter_places import BY_CHAPTER
 from audiobook.book.record.archive_names import EPUB
 from audiobook.book.record.inputs import Inputs
 from audiobook.book.record.works import RecordHead

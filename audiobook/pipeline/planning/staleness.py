@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from audiobook.book.excerpts.chapter_files import are_intact
+from audiobook.book.excerpts.chapter_places import are_intact
 from audiobook.book.extra_files import PreviousFiles, intact_formats, unowned_formats
 from audiobook.book.ownership import UNMARKED, require_place, unowned_files
 from audiobook.book.picture_files import are_pictures_current, lost_pictures

@@ -8,6 +8,7 @@ from typing import Final
 
 from audiobook.audio.mp3.id3 import Picture
 from audiobook.book.record.works import RecordHead
+from audiobook.cover.cover_text import CoverText
 from audiobook.errors import SourceError
 from audiobook.files import as_spelled, read_source
 from audiobook.picture_formats import is_vector
@@ -80,7 +81,6 @@ def is_better_now(record: RecordHead) -> bool:
     """Return whether a drawn cover would be better now, because a missing extra has been installed."""
     if not lacks_extra(record):
         return False
-    from audiobook.cover.drawing import CoverText  # needed only for such works
     from audiobook.cover.vector import can_draw
 
     if any(_SVG_COVER in problem for problem in record.problems):

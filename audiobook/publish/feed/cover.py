@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from audiobook import __version__
-from audiobook.cover.drawing import CoverText, drawn
+from audiobook.cover.cover_text import CoverText
+from audiobook.cover.drawing import drawn
 from audiobook.files import digest
 from audiobook.publish.folder import PublicFolder
 

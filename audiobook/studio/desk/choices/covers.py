@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from audiobook.book.cover_file import small_copy
 from audiobook.book.ownership import require_place
-from audiobook.cover.drawing import CoverText, drawn, palettes
+from audiobook.cover.cover_text import CoverText
+from audiobook.cover.drawing import drawn, palettes
 from audiobook.errors import UsageError, near
 from audiobook.files import digest, write_swept
 from audiobook.pipeline.texts.covers import cover_picture
