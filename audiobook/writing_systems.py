@@ -12,6 +12,11 @@ from typing import Any, Final
 import msgspec
 
 LATIN: Final = "Latn"
+_LATIN_END: Final = "\u036f"
+"""The last of the characters among which there are letters of no script but Latin."""
+_SIGNS_START: Final = "\u2000"
+_SIGNS_END: Final = "\u2c7f"
+"""The last of the punctuation, currencies and other signs, among which there are no letters of other scripts."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SAMPLE_CHARS: Final = 20_000
 _LEAST_LETTERS: Final = 12
@@ -66,15 +71,6 @@ def _letters() -> re.Pattern[str]:
 
 
 @cache
-def _any_letter() -> re.Pattern[str]:
-    """Return a pattern for any letter that `_letters` matches; searching for it is much faster."""
-    spans = [span.split("-") for ranges in _data()["ranges"].values() for span in ranges.split()]
-    return re.compile(
-        "[" + "".join(f"{chr(int(first, 16))}-{chr(int(last, 16))}" for first, last in spans) + "]"
-    )
-
-
-@cache
 def _scripts_by_language() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for script, tags in _data()["languages"].items():
@@ -103,7 +99,7 @@ def foreign_runs(text: str, language: str) -> list[ScriptRun]:
         text: A sentence.
         language: BCP 47 tag of the sentence.
     """
-    if not _any_letter().search(text):
+    if _is_latin(text):
         return []
     own = scripts_of(language)
     east_asian = bool(own & _EAST_ASIAN)
@@ -120,6 +116,11 @@ def foreign_runs(text: str, language: str) -> list[ScriptRun]:
         else:
             runs.append(ScriptRun(match.start(), match.end(), script, len(match.group())))
     return runs
+
+
+def _is_latin(text: str) -> bool:
+    """Return whether a text has no letters of other scripts, as most texts; searching them for such letters takes long."""
+    return all(char <= _LATIN_END or _SIGNS_START <= char <= _SIGNS_END for char in set(text))
 
 
 def _joins(first: str, second: str) -> bool:
@@ -145,6 +146,8 @@ def contradiction(text: str, language: str) -> tuple[str, str] | None:
         ISO 15924 code and tag, the tag empty if it is not known; None if most letters are of the language's scripts.
     """
     sample = text[:_SAMPLE_CHARS]
+    if LATIN in scripts_of(language) and _is_latin(sample):
+        return None
     counts: Counter[str] = Counter()
     for match in _letters().finditer(sample):
         counts[match.lastgroup or LATIN] += len(match.group())

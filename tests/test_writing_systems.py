@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
+from audiobook import writing_systems
 from audiobook.writing_systems import (
     contradiction,
     foreign_runs,
@@ -86,3 +90,14 @@ FINNISH = "Tämä on kirje, joka on pantu väärään paikkaan. Se on lyhyt, mut
 )
 def test_a_text_plainly_in_another_language_is_noticed(text: str, language: str, likely: str | None) -> None:
     assert other_language(text, language) == likely
+
+
+def test_every_letter_of_another_script_is_found_alone_and_among_latin_letters() -> None:
+    data = tomllib.loads(Path(writing_systems.__file__).with_suffix(".toml").read_text("utf-8"))
+    for script, ranges in data["ranges"].items():
+        for span in ranges.split():
+            first, last = (int(end, 16) for end in span.split("-"))
+            for code in (first, (first + last) // 2, last):
+                assert [run.script for run in foreign_runs(f"ei “{chr(code)}” ole", "fi")] == [script], hex(
+                    code
+                )
