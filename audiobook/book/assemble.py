@@ -37,6 +37,7 @@ from audiobook.book.sound.book_frames import BookFrames
 from audiobook.book.sound.formats import FLAC, SOUND_FORMATS, sound_format
 from audiobook.book.sound.kept_frames import KeptFrames
 from audiobook.book.sound.mp3_file import write_mp3
+from audiobook.book.sound.old_frames import OldFrames, note_frames, old_frames
 from audiobook.book.sound.packets import BookSound, EncodedClips
 from audiobook.book.timeline import Timeline, lay_out
 from audiobook.clips.heads import ClipHeads
@@ -57,7 +58,13 @@ class Assembled(NamedTuple):
 
 
 def assemble(
-    book: Book, store: ClipStore, folder: Path, heads: ClipHeads | None = None, *, replace: bool = False
+    book: Book,
+    store: ClipStore,
+    folder: Path,
+    heads: ClipHeads | None = None,
+    old: OldFrames | None = None,
+    *,
+    replace: bool = False,
 ) -> Assembled:
     """Write a book's cover, its MP3 unless it stays, and the files of other formats except archives, then its record.
 
@@ -66,6 +73,7 @@ def assemble(
         store: The store with its clips.
         folder: Folder for the files, `output/<lang>`.
         heads: The heads of clips that were read before; None if there are none.
+        old: The frames of the MP3 that is replaced, if they are being checked; None starts to check them.
         replace: Whether to overwrite files that this program did not make.
 
     Raises:
@@ -75,15 +83,14 @@ def assemble(
     """
     with Spool(store.folder, _IN_MEMORY_BYTES) as spool:
         clips = BookClips(book.script, book.inputs.listener, store, spool, heads)
-        return _assembled(book, clips, folder, spool, replace=replace)
+        # The cover comes first, because drawing needs memory that the rest would occupy.
+        cover = _cover(book, folder, replace=replace)
+        with nullcontext(old) if old or book.previous.audio else _checked(book, store, folder) as old:
+            return _with_sound(book, clips, folder, spool, cover, old, replace=replace)
 
 
-def _assembled(book: Book, clips: BookClips, folder: Path, spool: Spool, *, replace: bool) -> Assembled:
-    # The cover comes first, because drawing needs memory that the rest would occupy.
-    cover = _cover(book, folder, replace=replace)
-    timeline = lay_out(book.script, clips.extent, book.inputs.pauses)
-    with _kept_frames(book, timeline, clips, folder) as kept:
-        return _with_sound(book, clips, folder, spool, cover, timeline, kept, replace=replace)
+def _checked(book: Book, store: ClipStore, folder: Path) -> AbstractContextManager[OldFrames | None]:
+    return old_frames(folder / f"{book.slug}.mp3", store.notes) or nullcontext()
 
 
 def _with_sound(
@@ -92,11 +99,11 @@ def _with_sound(
     folder: Path,
     spool: Spool,
     cover: Cover,
-    timeline: Timeline,
-    kept: KeptFrames | None,
+    old: OldFrames | None,
     *,
     replace: bool,
 ) -> Assembled:
+    timeline = lay_out(book.script, clips.extent, book.inputs.pauses)
     shown = pictures_of(book.script.paragraphs(), book.source) if book.pictures else {}
     bare = bare_chapters(book.script, timeline)
     records = chapter_records(bare, book.script, timeline, clips.sentences, list(shown))
@@ -109,7 +116,7 @@ def _with_sound(
         titles = [chapter.title for chapter in chapters.bare]
         require_chapter_places(folder, book.slug, titles, book.previous.chapter_files, replace=replace)
     tags = tags_of(book, timeline, chapters, cover.small)
-    stamp, formats = _write_sound(book, tags, timeline, clips, folder, kept, (chapters.encode, captions.make))
+    stamp, formats = _write_sound(book, tags, timeline, clips, folder, old, (chapters.encode, captions.make))
     formats |= captions.write(folder)
     archives = ARCHIVES.intersection(book.inputs.formats)
     formats |= {name: stamp for name, stamp in book.previous.intact.items() if name in archives}
@@ -135,24 +142,13 @@ def with_pictures(record: _AnyRecord, pictures: tuple[PictureRecord, ...]) -> _A
     return msgspec.structs.replace(record, pictures=pictures, problems=problems)
 
 
-def _kept_frames(
-    book: Book, timeline: Timeline, clips: BookClips, folder: Path
-) -> AbstractContextManager[KeptFrames | None]:
-    """Return the frames that a new MP3 shares with the old one; a context of None if the MP3 stays."""
-    if book.previous.audio is not None:
-        return nullcontext()
-    encoder = EncoderSettings(book.inputs.audio.kbits, book.inputs.audio.quality)
-    frames = BookFrames(timeline, clips.store, clips.extent, clips.frames_sha256, encoder)
-    return KeptFrames(folder / f"{book.slug}.mp3", frames)
-
-
 def _write_sound(
     book: Book,
     tags: Tags,
     timeline: Timeline,
     clips: BookClips,
     folder: Path,
-    kept: KeptFrames | None,
+    old: OldFrames | None,
     meanwhile: Iterable[Callable[[], None]],
 ) -> tuple[FileStamp, dict[str, FormatRecord]]:
     """Write the MP3 and the other formats with sound, except what stays, and return the stamps of all.
@@ -174,9 +170,12 @@ def _write_sound(
     with ThreadPoolExecutor(max_workers=1) as pool:
         try:
             writing = None
-            if kept is not None:
+            if book.previous.audio is None:
+                encoder = EncoderSettings(audio.kbits, audio.quality)
+                frames = BookFrames(timeline, clips.store, clips.extent, clips.frames_sha256, encoder)
+                kept = KeptFrames(frames, old) if old else None
                 writing = pool.submit(
-                    write_mp3, folder / f"{book.slug}.mp3", id3_tag(tags), kept.frames, kept
+                    _write_mp3, folder / f"{book.slug}.mp3", tags, frames, kept, clips.store
                 )
             pending = {name: pool.submit(write, name) for name in missing if name not in own}
             for work in meanwhile:
@@ -189,6 +188,15 @@ def _write_sound(
     mp3 = writing.result() if writing else book.previous.audio
     assert mp3
     return mp3, {name: made.get(name) or book.previous.intact[name] for name in names}
+
+
+def _write_mp3(
+    path: Path, tags: Tags, frames: BookFrames, kept: KeptFrames | None, store: ClipStore
+) -> FileStamp:
+    """Write the MP3, and note its frames for the next build."""
+    stamp = write_mp3(path, id3_tag(tags), frames, kept)
+    note_frames(store.notes, path, frames)
+    return stamp
 
 
 def update_formats(

@@ -40,7 +40,7 @@ NAMES: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
         "heard": re.compile(rf"{_DIGEST}-[0-9a-f]{{32}}"),
         "narrated": re.compile(_DIGEST),
         "notes": re.compile(
-            rf"(?:files|fresh)-[0-9a-f]{{16}}|(?:loudness|sample|speed)-{_DIGEST}|told-[A-Za-z0-9._-]+"
+            rf"(?:files|frames|fresh)-[0-9a-f]{{16}}|(?:loudness|sample|speed)-{_DIGEST}|told-[A-Za-z0-9._-]+"
         ),
         "renewed": re.compile(rf"[A-Za-z0-9._-]+-{_DIGEST}"),
         "replies": re.compile(rf"[A-Za-z0-9._-]+-{_DIGEST}"),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Self
 
 import msgspec
 from msgspec.structs import replace
@@ -12,6 +15,7 @@ from audiobook.book.book import Book
 from audiobook.book.extra_files import PreviousFiles
 from audiobook.book.record.archive_names import missing_archives
 from audiobook.book.sound.book_frames import DamagedClip
+from audiobook.book.sound.old_frames import OldFrames, old_frames
 from audiobook.clips.heads import ClipHeads
 from audiobook.errors import OutputMismatch, StorageError, WorkError
 from audiobook.pipeline.containment import contained
@@ -19,6 +23,7 @@ from audiobook.pipeline.cost import SpeechToMake
 from audiobook.pipeline.outcome import Built, Failures, Outcome
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.remarks import unclear
+from audiobook.pipeline.texts.edition import Edition
 from audiobook.report.base import Reporter, counted
 from audiobook.report.pace import clock
 
@@ -67,6 +72,27 @@ class Assembler:
         self._reporter = reporter
         self._failures = failures
         self._force = force
+        self._stack = ExitStack()
+        self._checking: OldFrames | None = None
+        """An MP3 that is being checked while its work is narrated."""
+
+    def __enter__(self) -> Self:
+        """Return the assembler."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the check of a work that was not assembled."""
+        self._stack.close()
+
+    def check_ahead(self, edition: Edition) -> None:
+        """Start to check the MP3 that will be replaced, at a time when a core is idle.
+
+        Args:
+            edition: The text. Its book has changed a little, so that most frames of the MP3 will stay.
+        """
+        path = self._project.folder(edition.language) / f"{edition.slug}.mp3"
+        if self._checking is None and (old := old_frames(path, self._project.store.notes)):
+            self._checking = self._stack.enter_context(old)
 
     def assemble(self, task: Task) -> str | None:
         """Write a book and its record, and report it.
@@ -80,7 +106,10 @@ class Assembler:
         outcome = task.outcome
         try:
             with contained(outcome.edition.name):
-                made = assemble(task.book, self._project.store, task.folder, self._heads, replace=self._force)
+                with self._checked_ahead(task) as old:
+                    made = assemble(
+                        task.book, self._project.store, task.folder, self._heads, old, replace=self._force
+                    )
                 made = self._with_archives(task, made)
         except (WorkError, OutputMismatch) as error:
             self._failures.add(outcome, error)
@@ -90,6 +119,16 @@ class Assembler:
         else:
             self._report(task, made)
         return None
+
+    @contextmanager
+    def _checked_ahead(self, task: Task) -> Iterator[OldFrames | None]:
+        """Yield the MP3 of a work if it is being checked, and close it at the end."""
+        if self._checking and self._checking.path == task.folder / f"{task.book.slug}.mp3":
+            with self._stack.pop_all():
+                yield self._checking
+            self._checking = None
+        else:
+            yield None
 
     def _note_damage(self, task: Task, damage: DamagedClip) -> None:
         if damage.key in task.repaired:

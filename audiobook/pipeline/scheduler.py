@@ -36,6 +36,7 @@ from audiobook.pipeline.encoders import require_encoders
 from audiobook.pipeline.needed_clips import NeededClips, WorkClips
 from audiobook.pipeline.outcome import Failures, Outcome
 from audiobook.pipeline.planning.plan import Plan
+from audiobook.pipeline.planning.reasons import Reason
 from audiobook.pipeline.project import Project
 from audiobook.pipeline.remarks import located, spoken_again
 from audiobook.pipeline.scripts.cast import Cast
@@ -132,7 +133,7 @@ class Maker:
             ClusterError: The cluster failed.
             StorageError: A file cannot be read or written.
         """
-        with link_to(self.cluster, self.reporter.warn) as link:
+        with link_to(self.cluster, self.reporter.warn) as link, self._assembler:
             with_casts = self._with_casts(zip(outcomes, texts.plans, strict=True))
             load_libraries()
             if any(self._encodings(plan) for _, plan, _ in with_casts):
@@ -166,7 +167,7 @@ class Maker:
                         self._heads.read(clips_before, while_=texts.is_awaited)
                 works: dict[str, int] = {}
                 unmade = 0
-                for task, missing in self._script(with_casts, texts.text, pool):
+                for task, missing in self._script(with_casts, partial(self._text, texts), pool):
                     self._await(task, missing)
                     works[task.outcome.edition.label] = task.missing_count
                     unmade += task.outcome.clips_made
@@ -190,6 +191,13 @@ class Maker:
                         self._make(pool)
         finally:
             self.reporter.end()
+
+    def _text(self, texts: TextsAhead, plan: Plan, language: str) -> PreparedText:
+        """Return the text of a plan; see `TextsAhead.text`. The core that has read it then checks the old MP3."""
+        text = texts.text(plan, language)
+        if Reason.TEXT_CHANGED in plan.reasons and not (self.force or texts.are_long):
+            self._assembler.check_ahead(plan.edition)
+        return text
 
     def _load_ahead(self, with_casts: list[tuple[Outcome, Plan, Cast]]) -> None:
         """Load what will be needed, while another process reads the first text. Workers do not get this memory."""

@@ -6,7 +6,7 @@ import hashlib
 import os
 import signal
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from stores import store_of
 
 from audiobook.audio.pcm import Pcm
 from audiobook.book.sound.book_frames import BookFrames, DamagedClip
-from audiobook.book.sound.kept_frames import ChangedFile, KeptFrames
+from audiobook.book.sound.kept_frames import KeptFrames
 from audiobook.book.sound.mp3_file import write_mp3
+from audiobook.book.sound.old_frames import OldFrames, note_frames, old_frames
 from audiobook.book.timeline import Stretch, Timeline
 from audiobook.clips.clip import Clip, Sound, make_clip
 from audiobook.clips.store import ClipStore
@@ -48,7 +49,7 @@ def sha256_of(key: str) -> str:
     return hashlib.sha256(CLIPS[key].data).hexdigest()
 
 
-def frames_of(store: ClipStore, names: str, sha256_of: Callable[[str], str] = sha256_of) -> BookFrames:
+def frames_of(store: ClipStore, names: str) -> BookFrames:
     """Return the frames of some clips, with a pause before each and one at the end."""
     row: list[tuple[str | None, int]] = []
     for name in names:
@@ -86,50 +87,92 @@ EDITS = {
 }
 
 
+def write(book: Path, store: ClipStore, names: str) -> None:
+    """Write a book of some clips, and note its frames."""
+    frames = frames_of(store, names)
+    write_mp3(book, TAG, frames)
+    note_frames(store.notes, book, frames, 0)
+
+
+def old(book: Path, store: ClipStore, most_in_fork_bytes: int = 1 << 30) -> OldFrames:
+    """Return what is known of the frames in a file."""
+    found = old_frames(book, store.notes)
+    assert found
+    with found:
+        return OldFrames(book, found.noted, most_in_fork_bytes)
+
+
+def whole(store: ClipStore, names: str, tag: bytes = TAG) -> bytes:
+    """Return the bytes of a book that is written without an old file."""
+    path = store.folder.parent / "whole.mp3"
+    write_mp3(path, tag, frames_of(store, names))
+    return path.read_bytes()
+
+
 @pytest.mark.parametrize("most_in_fork_bytes", [0, 1 << 30], ids=["afterwards", "in a fork"])
 @pytest.mark.parametrize("after", EDITS.values(), ids=list(EDITS))
 def test_what_has_not_changed_is_copied_from_the_old_file(
     tmp_path: Path, store: ClipStore, after: str, most_in_fork_bytes: int
 ) -> None:
-    book, whole = tmp_path / "book.mp3", tmp_path / "whole.mp3"
-    write_mp3(book, TAG, frames_of(store, BEFORE))
-    expected = write_mp3(whole, LONGER_TAG, frames_of(store, after))
+    book = tmp_path / "book.mp3"
+    write(book, store, BEFORE)
+    expected = whole(store, after, LONGER_TAG)
     without_clips(store, BEFORE)
     frames = frames_of(store, after)
-    with KeptFrames(book, frames, 0, most_in_fork_bytes) as kept:
-        stamp = write_mp3(book, LONGER_TAG, frames, kept)
-    assert book.read_bytes() == whole.read_bytes()
-    assert (stamp.length_bytes, stamp.sha256) == (expected.length_bytes, expected.sha256)
-
-
-def test_short_files_are_not_compared(tmp_path: Path, store: ClipStore) -> None:
-    book, frames = tmp_path / "book.mp3", frames_of(store, BEFORE)
-    write_mp3(book, TAG, frames)
-    with KeptFrames(book, frames) as kept:
-        assert not kept
-
-
-def test_the_old_file_is_closed(tmp_path: Path, store: ClipStore) -> None:
-    book, frames = tmp_path / "book.mp3", frames_of(store, BEFORE)
-    write_mp3(book, TAG, frames)
-    before = os.open(book, os.O_RDONLY)
-    os.close(before)
-    with KeptFrames(book, frames, 0) as kept:
-        assert kept
-    after = os.open(book, os.O_RDONLY)
-    os.close(after)
-    assert after == before
+    with old(book, store, most_in_fork_bytes) as before:
+        stamp = write_mp3(book, LONGER_TAG, frames, KeptFrames(frames, before))
+    assert book.read_bytes() == expected
+    assert (stamp.length_bytes, stamp.sha256) == (len(expected), hashlib.sha256(expected).hexdigest())
 
 
 def test_what_is_between_two_edits_comes_from_the_store(tmp_path: Path, store: ClipStore) -> None:
-    book, whole, after = tmp_path / "book.mp3", tmp_path / "whole.mp3", "012a45b789"
-    write_mp3(book, TAG, frames_of(store, BEFORE))
-    write_mp3(whole, TAG, frames_of(store, after))
+    book, after = tmp_path / "book.mp3", "012a45b789"
+    write(book, store, BEFORE)
+    expected = whole(store, after)
     without_clips(store, "012" + "789")
     frames = frames_of(store, after)
-    with KeptFrames(book, frames, 0) as kept:
-        write_mp3(book, TAG, frames, kept)
-    assert book.read_bytes() == whole.read_bytes()
+    with old(book, store) as before:
+        write_mp3(book, TAG, frames, KeptFrames(frames, before))
+    assert book.read_bytes() == expected
+
+
+def test_another_book_at_the_same_place_shares_nothing(tmp_path: Path, store: ClipStore) -> None:
+    book = tmp_path / "book.mp3"
+    write(book, store, BEFORE)
+    with old(book, store) as before:
+        assert not KeptFrames(frames_of(store, "abcdef"), before)
+
+
+def test_frames_of_short_files_are_not_noted(tmp_path: Path, store: ClipStore) -> None:
+    book, frames = tmp_path / "book.mp3", frames_of(store, BEFORE)
+    write_mp3(book, TAG, frames)
+    note_frames(store.notes, book, frames)
+    assert old_frames(book, store.notes) is None
+
+
+def test_without_a_note_nothing_is_known(tmp_path: Path, store: ClipStore) -> None:
+    book = tmp_path / "book.mp3"
+    write(book, store, BEFORE)
+    [note] = store.notes.folder.iterdir()
+    store.notes.put(note.name, b"no note")
+    assert old_frames(book, store.notes) is None
+    note.unlink()
+    assert old_frames(book, store.notes) is None
+    write(book, store, BEFORE)
+    book.unlink()
+    assert old_frames(book, store.notes) is None
+
+
+def test_the_old_file_is_closed(tmp_path: Path, store: ClipStore) -> None:
+    book = tmp_path / "book.mp3"
+    write(book, store, BEFORE)
+    before = os.open(book, os.O_RDONLY)
+    os.close(before)
+    with old(book, store) as opened:
+        assert opened.are_intact()
+    after = os.open(book, os.O_RDONLY)
+    os.close(after)
+    assert after == before
 
 
 def flip(path: Path, at: int) -> None:
@@ -142,61 +185,62 @@ def flip(path: Path, at: int) -> None:
 def test_a_damaged_byte_of_the_old_file_is_not_copied(
     tmp_path: Path, store: ClipStore, most_in_fork_bytes: int
 ) -> None:
-    book, whole, after = tmp_path / "book.mp3", tmp_path / "whole.mp3", "01234a6789"
-    write_mp3(whole, TAG, frames_of(store, after))
-    write_mp3(book, TAG, frames_of(store, BEFORE))
+    book, after = tmp_path / "book.mp3", "01234a6789"
+    expected = whole(store, after)
+    write(book, store, BEFORE)
     length = book.stat().st_size
     for at in range(0, length, length // 23):
-        write_mp3(book, TAG, frames_of(store, BEFORE))
+        write(book, store, BEFORE)
         flip(book, at)
         frames = frames_of(store, after)
-        with KeptFrames(book, frames, 0, most_in_fork_bytes) as kept:
-            write_mp3(book, TAG, frames, kept)
-        assert book.read_bytes() == whole.read_bytes(), at
+        with old(book, store, most_in_fork_bytes) as before:
+            write_mp3(book, TAG, frames, KeptFrames(frames, before))
+        assert book.read_bytes() == expected, at
 
 
 def test_a_file_that_is_changed_meanwhile_is_not_used(tmp_path: Path, store: ClipStore) -> None:
-    book, whole = tmp_path / "book.mp3", tmp_path / "whole.mp3"
-    write_mp3(whole, TAG, frames_of(store, BEFORE))
-    write_mp3(book, TAG, frames_of(store, BEFORE))
-    frames = frames_of(store, BEFORE)
-    with KeptFrames(book, frames, 0) as kept:
-        kept.require_intact()  # the fork has checked everything
+    book = tmp_path / "book.mp3"
+    write(book, store, BEFORE)
+    expected, frames = whole(store, BEFORE), frames_of(store, BEFORE)
+    with old(book, store) as before:
+        assert before.are_intact()  # the fork has checked everything
         flip(book, 3000)
-        write_mp3(book, TAG, frames, kept)
-    assert book.read_bytes() == whole.read_bytes()
+        write_mp3(book, TAG, frames, KeptFrames(frames, before))
+    assert book.read_bytes() == expected
 
 
-def test_nothing_is_believed_if_the_process_that_checks_is_killed(tmp_path: Path, store: ClipStore) -> None:
-    book, own = tmp_path / "book.mp3", os.getpid()
-    write_mp3(book, TAG, frames_of(store, BEFORE))
+def test_nothing_is_believed_if_the_process_that_checks_is_killed(
+    tmp_path: Path, store: ClipStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, own, read = tmp_path / "book.mp3", os.getpid(), os.pread
+    write(book, store, BEFORE)
 
-    def killing(key: str) -> str:
+    def killing(descriptor: int, length: int, start: int) -> bytes:
         if os.getpid() != own:
             os.kill(os.getpid(), signal.SIGKILL)
-        return sha256_of(key)
+        return read(descriptor, length, start)
 
-    frames = frames_of(store, BEFORE, killing)
-    with KeptFrames(book, frames, 0) as kept, pytest.raises(ChangedFile):
-        kept.require_intact()
+    monkeypatch.setattr(os, "pread", killing)
+    with old(book, store) as before:
+        assert not before.are_intact()
 
 
-@pytest.mark.parametrize(
-    "other", [None, b"", b"ID3", b"no music " * 4000, TAG + b"\xff\xf3\x40\xc4" * 9000], ids=str
-)
-def test_any_other_file_is_left_alone(tmp_path: Path, store: ClipStore, other: bytes | None) -> None:
+@pytest.mark.parametrize("other", [b"", b"ID3", b"no music " * 4000], ids=str)
+def test_a_file_in_place_of_the_old_one_is_not_copied(tmp_path: Path, store: ClipStore, other: bytes) -> None:
     book = tmp_path / "book.mp3"
-    if other is not None:
-        book.write_bytes(other)
-    with KeptFrames(book, frames_of(store, BEFORE), 0) as kept:
-        assert not kept
+    write(book, store, BEFORE)
+    book.write_bytes(other)
+    expected, frames = whole(store, BEFORE), frames_of(store, BEFORE)
+    with old(book, store) as before:
+        write_mp3(book, TAG, frames, KeptFrames(frames, before))
+    assert book.read_bytes() == expected
 
 
 def test_a_damaged_clip_that_is_needed_is_named(tmp_path: Path, store: ClipStore) -> None:
     book = tmp_path / "book.mp3"
-    write_mp3(book, TAG, frames_of(store, BEFORE))
+    write(book, store, BEFORE)
     without_clips(store, "a")
     frames = frames_of(store, "01234a6789")
-    with KeptFrames(book, frames, 0) as kept, pytest.raises(DamagedClip) as caught:
-        write_mp3(book, TAG, frames, kept)
+    with old(book, store) as before, pytest.raises(DamagedClip) as caught:
+        write_mp3(book, TAG, frames, KeptFrames(frames, before))
     assert caught.value.key == "a" * 64

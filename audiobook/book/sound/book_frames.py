@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
+from typing import Final
 
 from audiobook.audio.mp3.lame import EncoderSettings
+from audiobook.audio.noise_floor import Floor
 from audiobook.book.timeline import Stretch, Timeline
 from audiobook.clips.clip import ClipExtent, silent_frames
 from audiobook.clips.store import ClipStore
@@ -24,7 +26,16 @@ class DamagedClip(AudiobookError):
         return self.message
 
 
+DIGEST_BYTES: Final = 16
+"""Enough of a digest to tell frames apart."""
 _silence = lru_cache(maxsize=64)(silent_frames)
+
+
+@lru_cache(maxsize=64)
+def _digest_of_silence(
+    rate_hz: int, encoder: EncoderSettings, frame_count: int, floor: Floor | None
+) -> bytes:
+    return hashlib.sha256(_silence(rate_hz, encoder, frame_count, floor)).digest()[:DIGEST_BYTES]
 
 
 class BookFrames:
@@ -91,11 +102,15 @@ class BookFrames:
             else:
                 raise DamagedClip(stretch.key)
 
-    def are_those_of(self, stretch: Stretch, data: bytes) -> bool:
-        """Return whether some bytes are the frames of a stretch."""
+    @cached_property
+    def digests(self) -> bytes:
+        """For each stretch, the first `DIGEST_BYTES` of the SHA-256 of its frames."""
+        return b"".join(map(self._digest, self.timeline.stretches))
+
+    def _digest(self, stretch: Stretch) -> bytes:
         if stretch.key is None:
-            return data == self._silent(stretch)
-        return hashlib.sha256(data).hexdigest() == self._frames_sha256_of(stretch.key)
+            return _digest_of_silence(self.timeline.rate_hz, self.encoder, stretch.frame_count, stretch.floor)
+        return bytes.fromhex(self._frames_sha256_of(stretch.key))[:DIGEST_BYTES]
 
     def _silent(self, stretch: Stretch) -> bytes:
         return _silence(self.timeline.rate_hz, self.encoder, stretch.frame_count, stretch.floor)

@@ -57,8 +57,6 @@ def _with_kept(path: Path, head: bytes, kept: KeptFrames) -> FileStamp:
     with atomic_write(path) as stream, LongWrite(stream) as output:
         output.write(head)
         kept.write(output)
-        kept.require_intact()
-        kept.uncache()  # while the last digests are calculated
     return FileStamp(path.name, output.length_bytes, output.digest())
 
 

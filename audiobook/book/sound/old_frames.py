@@ -1,0 +1,158 @@
+"""The frames of the MP3 that a build replaces, checked by a fork while the new text is narrated.
+
+What the file contains is noted in the store when it is written. So it can be checked before the new book is known.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from array import array
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Final, Self
+
+import msgspec
+
+from audiobook.book.sound.book_frames import DIGEST_BYTES, BookFrames
+from audiobook.clips.sealed import SealedFolder
+from audiobook.engines.isolation import can_fork
+from audiobook.errors import StorageError
+from audiobook.files import digest
+from audiobook.system.fork_ahead import ForkAhead, ForkDied
+from audiobook.system.opening import open_descriptor
+
+_LEAST_BYTES: Final = 32 << 20
+"""Length of a file from which its frames are noted: more than an hour. Others are quickly read from the store."""
+_MOST_IN_FORK_BYTES: Final = 1 << 30
+"""Length of a file up to which a fork checks it: more than a day. For a longer one, memory matters more than the seconds that it saves."""
+_INTACT: Final = b"+"
+
+
+class NotedFrames(msgspec.Struct, frozen=True, array_like=True):
+    """What an MP3 contains.
+
+    Attributes:
+        start: Number of bytes before its first stretch: the tag and the Info frame.
+        lengths: Length of each stretch of its timeline in bytes, as 32-bit numbers.
+        digests: Digest of each stretch; see `BookFrames.digests`.
+    """
+
+    start: int
+    lengths: bytes
+    digests: bytes
+
+
+_decoder: Final = msgspec.msgpack.Decoder(NotedFrames)
+
+
+def note_frames(notes: SealedFolder, path: Path, frames: BookFrames, least_bytes: int = _LEAST_BYTES) -> None:
+    """Note what an MP3 contains that was just written. Without a note, the next build reads all frames from the store.
+
+    Args:
+        notes: The notes of the store.
+        path: The file.
+        frames: Its frames.
+        least_bytes: Length of all frames from which they are noted.
+    """
+    length_bytes = sum(frames.lengths)
+    if length_bytes >= least_bytes:
+        with suppress(OSError, StorageError):
+            start = path.stat().st_size - length_bytes
+            noted = NotedFrames(start, array("I", frames.lengths).tobytes(), frames.digests)
+            notes.put(_name(path), msgspec.msgpack.encode(noted))
+
+
+class OldFrames:
+    """An MP3 that is about to be replaced. Use it as a context manager, and enter it where a fork is allowed.
+
+    Attributes:
+        path: The file.
+        noted: What it contains if it is intact.
+        descriptor: The open file.
+    """
+
+    def __init__(self, path: Path, noted: NotedFrames, most_in_fork_bytes: int = _MOST_IN_FORK_BYTES) -> None:
+        """Open the file.
+
+        Args:
+            path: The file.
+            noted: What it contained when it was written.
+            most_in_fork_bytes: Length of a file up to which a fork checks it.
+
+        Raises:
+            OSError: It does not exist, or cannot be opened.
+        """
+        self.path = path
+        self.noted = noted
+        self.descriptor = open_descriptor(path)
+        self._stack = ExitStack()
+        self._stack.callback(os.close, self.descriptor)
+        self._state = _state(self.descriptor)
+        self._fork: ForkAhead | None = None
+        self._is_forked = self._state[0] <= most_in_fork_bytes
+
+    def __enter__(self) -> Self:
+        """Start to check the file in a fork, unless it is very long."""
+        if self._is_forked:
+            self._fork = self._stack.enter_context(ForkAhead(lambda _: iter((self._checked(),)), 1))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the fork, and close the file."""
+        self._stack.close()
+
+    def are_intact(self) -> bool:
+        """Return whether the file contains what was noted, and was not changed since it was opened; waits for the fork."""
+        return self._were_intact and _state(self.descriptor) == self._state
+
+    def uncache(self) -> None:
+        """Free the system's memory for the file now, which would otherwise take its time when the file is replaced."""
+        if hasattr(os, "posix_fadvise") and os.fstat(self.descriptor).st_nlink == 1:
+            os.posix_fadvise(self.descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+
+    @cached_property
+    def _were_intact(self) -> bool:
+        if self._fork is None:
+            return self._checked() == _INTACT
+        try:
+            return list(self._fork.received(0)) == [_INTACT]
+        except ForkDied:
+            return False
+
+    def _checked(self) -> bytes:
+        """Return whether the file contains what was noted. Called in the fork, if there is one."""
+        return _INTACT if b"".join(self._digests()) == self.noted.digests else b""
+
+    def _digests(self) -> Iterator[bytes]:
+        start = self.noted.start
+        for length in array("I", self.noted.lengths):
+            yield hashlib.sha256(os.pread(self.descriptor, length, start)).digest()[:DIGEST_BYTES]
+            start += length
+
+
+def old_frames(path: Path, notes: SealedFolder) -> OldFrames | None:
+    """Return the frames of the file that a build will replace; None if there are too few, or nothing is known of them.
+
+    Raises:
+        StorageError: The notes cannot be read.
+    """
+    if not can_fork():
+        return None
+    data = notes.get(_name(path))
+    try:
+        return OldFrames(path, _decoder.decode(data)) if data else None
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def _name(path: Path) -> str:
+    return f"frames-{digest(os.fsencode(path.absolute()))[:16]}"
+
+
+def _state(descriptor: int) -> tuple[int, int, int]:
+    """Return what changes whenever a file is written: its length, and the times of its content and of its inode."""
+    found = os.fstat(descriptor)
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
