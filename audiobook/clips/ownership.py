@@ -53,7 +53,7 @@ _ASIDE: Final = re.compile(rf"(?:{_ALL_NAMES}|{re.escape(MARK_NAME)})(?:\.[0-9]+
 _HALF: Final = re.compile(rf"\.(?:{_ALL_NAMES}|{re.escape(MARK_NAME)})\.[0-9]+\.part")
 _SHARED: Final = "shared"
 _SEALED: Final = frozenset({"notes", "renewed", "replies"})
-_MOST_SEALED_BYTES: Final = 1 << 20
+_MOST_SEALED_BYTES: Final = 4 << 20
 
 
 def lock_note(store: Path, output: Path) -> Path:
