@@ -194,9 +194,9 @@ def _write_mp3(
     path: Path, tags: Tags, frames: BookFrames, kept: KeptFrames | None, store: ClipStore
 ) -> FileStamp:
     """Write the MP3, and note its frames for the next build."""
-    stamp = write_mp3(path, id3_tag(tags), frames, kept)
-    note_frames(store.notes, path, frames)
-    return stamp
+    written = write_mp3(path, id3_tag(tags), frames, kept)
+    note_frames(store.notes, path, frames, written.checksums)
+    return written.stamp
 
 
 def update_formats(

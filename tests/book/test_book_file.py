@@ -66,7 +66,7 @@ def sha256_of(key: str) -> str:
 
 
 def written(path: Path, store: ClipStore, row: Timeline = ROW) -> FileStamp:
-    return write_mp3(path, TAG, frames_of(store, row))
+    return write_mp3(path, TAG, frames_of(store, row)).stamp
 
 
 def frames_of(

@@ -90,8 +90,7 @@ EDITS = {
 def write(book: Path, store: ClipStore, names: str) -> None:
     """Write a book of some clips, and note its frames."""
     frames = frames_of(store, names)
-    write_mp3(book, TAG, frames)
-    note_frames(store.notes, book, frames, 0)
+    note_frames(store.notes, book, frames, write_mp3(book, TAG, frames).checksums, 0)
 
 
 def old(book: Path, store: ClipStore, most_in_fork_bytes: int = 1 << 30) -> OldFrames:
@@ -120,9 +119,12 @@ def test_what_has_not_changed_is_copied_from_the_old_file(
     without_clips(store, BEFORE)
     frames = frames_of(store, after)
     with old(book, store, most_in_fork_bytes) as before:
-        stamp = write_mp3(book, LONGER_TAG, frames, KeptFrames(frames, before))
+        stamp, checksums = write_mp3(book, LONGER_TAG, frames, KeptFrames(frames, before))
     assert book.read_bytes() == expected
     assert (stamp.length_bytes, stamp.sha256) == (len(expected), hashlib.sha256(expected).hexdigest())
+    note_frames(store.notes, book, frames, checksums, 0)
+    with old(book, store) as now:
+        assert now.are_intact()
 
 
 def test_what_is_between_two_edits_comes_from_the_store(tmp_path: Path, store: ClipStore) -> None:
@@ -145,8 +147,7 @@ def test_another_book_at_the_same_place_shares_nothing(tmp_path: Path, store: Cl
 
 def test_frames_of_short_files_are_not_noted(tmp_path: Path, store: ClipStore) -> None:
     book, frames = tmp_path / "book.mp3", frames_of(store, BEFORE)
-    write_mp3(book, TAG, frames)
-    note_frames(store.notes, book, frames)
+    note_frames(store.notes, book, frames, write_mp3(book, TAG, frames).checksums)
     assert old_frames(book, store.notes) is None
 
 

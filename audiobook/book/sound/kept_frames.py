@@ -6,6 +6,7 @@ pieces, without reading thousands of clips.
 
 from __future__ import annotations
 
+import zlib
 from array import array
 from collections.abc import Callable
 from itertools import accumulate
@@ -52,8 +53,11 @@ class KeptFrames:
         front, back = self._edges
         return (self._ends[back] - self._ends[front]) * 2 < self._ends[-1]
 
-    def write(self, output: LongWrite) -> None:
+    def write(self, output: LongWrite) -> bytes:
         """Write all frames of the new file: those that stay are copied, the others come from the store.
+
+        Returns:
+            CRC-32 of each stretch, as 32-bit numbers.
 
         Raises:
             ChangedFile: The old file is not what it seemed to be, so all frames must be read from the store.
@@ -64,13 +68,18 @@ class KeptFrames:
         old_start = self._old.noted.start
         old_end = old_start + sum(array("I", self._old.noted.lengths))
         self._copy(output, old_start, self._ends[front])
+        between = array("I")
         for piece in self.frames.pieces(front, back):
             output.write(piece)
+            between.append(zlib.crc32(piece))
         length_bytes = self._ends[-1] - self._ends[back]
         self._copy(output, old_end - length_bytes, length_bytes)
         if not self._old.are_intact():
             raise ChangedFile
         self._old.uncache()  # while the last digests are calculated
+        old = memoryview(self._old.noted.checksums).cast("I")
+        last = len(self.frames.lengths) - back
+        return b"".join((old[:front], between, old[len(old) - last :]))
 
     def _copy(self, output: LongWrite, start: int, length_bytes: int) -> None:
         if output.copy(self._old.descriptor, start, length_bytes) < length_bytes:

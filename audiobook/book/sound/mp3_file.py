@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
+from array import array
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from audiobook.audio.mp3.frames import StreamShape, info_frame, parse_header
 from audiobook.audio.mp3.lame import encoder_name
@@ -18,7 +20,19 @@ from audiobook.files import LongWrite, Prefetch, atomic_write, grouped, require_
 _SEEK_POINTS: Final = 100
 
 
-def write_mp3(path: Path, tag: bytes, frames: BookFrames, kept: KeptFrames | None = None) -> FileStamp:
+class WrittenMp3(NamedTuple):
+    """What was written.
+
+    Attributes:
+        stamp: Name, length and digest of the file.
+        checksums: CRC-32 of each stretch, as 32-bit numbers.
+    """
+
+    stamp: FileStamp
+    checksums: bytes
+
+
+def write_mp3(path: Path, tag: bytes, frames: BookFrames, kept: KeptFrames | None = None) -> WrittenMp3:
     """Write the file with a few clips in memory at a time: they are read and checked while those before are written.
 
     Args:
@@ -26,9 +40,6 @@ def write_mp3(path: Path, tag: bytes, frames: BookFrames, kept: KeptFrames | Non
         tag: The bytes before the first frame.
         frames: The frames.
         kept: The frames that are in the old file at `path`; None reads all from the store.
-
-    Returns:
-        Name, length and digest of the file.
 
     Raises:
         DamagedClip: A clip is missing or damaged.
@@ -47,17 +58,19 @@ def write_mp3(path: Path, tag: bytes, frames: BookFrames, kept: KeptFrames | Non
         Prefetch(grouped(frames.pieces())) as groups,
     ):
         output.write(head)
+        checksums = array("I")
         for piece in chain.from_iterable(groups):
             output.write(piece)
-    return FileStamp(path.name, output.length_bytes, output.digest())
+            checksums.append(zlib.crc32(piece))
+    return WrittenMp3(FileStamp(path.name, output.length_bytes, output.digest()), checksums.tobytes())
 
 
-def _with_kept(path: Path, head: bytes, kept: KeptFrames) -> FileStamp:
+def _with_kept(path: Path, head: bytes, kept: KeptFrames) -> WrittenMp3:
     """Write the file with the frames that stay; it only takes the place of the old one if they were intact."""
     with atomic_write(path) as stream, LongWrite(stream) as output:
         output.write(head)
-        kept.write(output)
-    return FileStamp(path.name, output.length_bytes, output.digest())
+        checksums = kept.write(output)
+    return WrittenMp3(FileStamp(path.name, output.length_bytes, output.digest()), checksums)
 
 
 def _info(frames: BookFrames) -> bytes:

@@ -5,8 +5,8 @@ What the file contains is noted in the store when it is written. So it can be ch
 
 from __future__ import annotations
 
-import hashlib
 import os
+import zlib
 from array import array
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -16,7 +16,7 @@ from typing import Final, Self
 
 import msgspec
 
-from audiobook.book.sound.book_frames import DIGEST_BYTES, BookFrames
+from audiobook.book.sound.book_frames import BookFrames
 from audiobook.clips.sealed import SealedFolder
 from audiobook.engines.isolation import can_fork
 from audiobook.errors import StorageError
@@ -37,31 +37,37 @@ class NotedFrames(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         start: Number of bytes before its first stretch: the tag and the Info frame.
         lengths: Length of each stretch of its timeline in bytes, as 32-bit numbers.
-        digests: Digest of each stretch; see `BookFrames.digests`.
+        digests: Digest of each stretch; see `BookFrames.digests`. They tell which stretches stay.
+        checksums: CRC-32 of each stretch, as 32-bit numbers. They tell whether the file is intact: checking them takes half the
+            time that digests would take.
     """
 
     start: int
     lengths: bytes
     digests: bytes
+    checksums: bytes
 
 
 _decoder: Final = msgspec.msgpack.Decoder(NotedFrames)
 
 
-def note_frames(notes: SealedFolder, path: Path, frames: BookFrames, least_bytes: int = _LEAST_BYTES) -> None:
+def note_frames(
+    notes: SealedFolder, path: Path, frames: BookFrames, checksums: bytes, least_bytes: int = _LEAST_BYTES
+) -> None:
     """Note what an MP3 contains that was just written. Without a note, the next build reads all frames from the store.
 
     Args:
         notes: The notes of the store.
         path: The file.
         frames: Its frames.
+        checksums: CRC-32 of each stretch, as 32-bit numbers.
         least_bytes: Length of all frames from which they are noted.
     """
     length_bytes = sum(frames.lengths)
     if length_bytes >= least_bytes:
         with suppress(OSError, StorageError):
             start = path.stat().st_size - length_bytes
-            noted = NotedFrames(start, array("I", frames.lengths).tobytes(), frames.digests)
+            noted = NotedFrames(start, array("I", frames.lengths).tobytes(), frames.digests, checksums)
             notes.put(_name(path), msgspec.msgpack.encode(noted))
 
 
@@ -124,12 +130,12 @@ class OldFrames:
 
     def _checked(self) -> bytes:
         """Return whether the file contains what was noted. Called in the fork, if there is one."""
-        return _INTACT if b"".join(self._digests()) == self.noted.digests else b""
+        return _INTACT if array("I", self._checksums()).tobytes() == self.noted.checksums else b""
 
-    def _digests(self) -> Iterator[bytes]:
+    def _checksums(self) -> Iterator[int]:
         start = self.noted.start
         for length in array("I", self.noted.lengths):
-            yield hashlib.sha256(os.pread(self.descriptor, length, start)).digest()[:DIGEST_BYTES]
+            yield zlib.crc32(os.pread(self.descriptor, length, start))
             start += length
 
 
