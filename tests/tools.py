@@ -142,11 +142,39 @@ class Shelf:
         )
 
     def run(self, *arguments: str, **environment: str) -> Finished:
-        """Run a command, and return its exit code and output."""
+        """Run a command, and return its exit code and output.
+
+        A build uses one process, unless the options, the environment or the settings say something else: the texts of
+        most tests have two or three passages.
+        """
+        if arguments[:1] == ("build",) and not self._has_jobs():
+            environment = {"AUDIOBOOK_JOBS": "1"} | environment
         own = self.environment | environment
         if can_run(own):
             return Finished(*WARM.run(arguments, self.root, clean_environment(**own)))
         return finish(self.start(*arguments, **environment))
+
+    def run_with_input(self, given: bytes, *arguments: str) -> Finished:
+        """Run a command that reads these bytes, at most 64 kB, from a pipe."""
+        environment = clean_environment(**self.environment)
+        if can_run(self.environment):
+            return Finished(*WARM.run(arguments, self.root, environment, given))
+        done = subprocess.run(
+            [sys.executable, "-m", "audiobook", *arguments],
+            cwd=self.root,
+            env=environment,
+            input=given,
+            capture_output=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+        return Finished(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def _has_jobs(self) -> bool:
+        settings = self.root / "audiobook.toml"
+        return "AUDIOBOOK_JOBS" in self.environment or (
+            settings.is_file() and b"jobs" in settings.read_bytes()
+        )
 
     def build(self, *arguments: str, **environment: str) -> dict[str, Json]:
         """Build, assert success, and return the works of the JSON answer."""

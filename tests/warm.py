@@ -83,13 +83,21 @@ class WarmCommands:
         self._socket: socket.socket | None = None
 
     def run(
-        self, arguments: tuple[str, ...], folder: Path, environment: dict[str, str]
+        self,
+        arguments: tuple[str, ...],
+        folder: Path,
+        environment: dict[str, str],
+        given: bytes | None = None,
     ) -> tuple[int, str, str]:
-        """Run a command, and return its exit code and both output streams."""
-        with _text_file() as out, _text_file() as err:
+        """Run a command, and return its exit code and both output streams.
+
+        It reads the given bytes from a pipe, which has room for 64 kB; without them, its standard input is empty.
+        """
+        with _text_file() as out, _text_file() as err, _filled_pipe(given) as pipe:
             order = json.dumps([arguments, str(folder), environment]).encode()
             channel = self._channel(environment)
-            socket.send_fds(channel, [len(order).to_bytes(4, "big")], [out.fileno(), err.fileno()])
+            streams = [stream.fileno() for stream in (pipe, out, err)]
+            socket.send_fds(channel, [len(order).to_bytes(4, "big")], streams)
             channel.sendall(order)
             code = int.from_bytes(_received(channel, 4), "big", signed=True)
             for stream in (out, err):
@@ -125,6 +133,15 @@ def _text_file() -> IO[str]:
     return tempfile.TemporaryFile("w+", encoding="utf-8")
 
 
+def _filled_pipe(given: bytes | None) -> IO[bytes]:
+    if given is None:
+        return open(os.devnull, "rb")
+    reader, writer = os.pipe()
+    with open(writer, "wb") as stream:
+        stream.write(given)
+    return open(reader, "rb")
+
+
 def _received(channel: socket.socket, count: int) -> bytes:
     data = b""
     while len(data) < count:
@@ -145,7 +162,7 @@ def _serve(channel: socket.socket) -> None:
     gc.collect()
     gc.freeze()
     while True:
-        head, streams, _, _ = socket.recv_fds(channel, 4, 2)
+        head, streams, _, _ = socket.recv_fds(channel, 4, 3)
         if not head:
             return
         order = json.loads(_received(channel, int.from_bytes(head, "big")))
@@ -172,7 +189,7 @@ def _be_the_command(streams: Any, arguments: list[str], folder: str, environment
 
     os.setsid()
     signal.alarm(_PATIENCE_S)
-    for standard, stream in enumerate(streams, 1):
+    for standard, stream in enumerate(streams):
         os.dup2(stream, standard)
         os.close(stream)
     os.chdir(folder)

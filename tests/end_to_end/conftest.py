@@ -32,7 +32,7 @@ def _built_once(factory: pytest.TempPathFactory, name: str, fill: Callable[[Shel
             made = Shelf(common / f"unfinished-{name}")
             made.write("audiobook.toml", f'author = "{AUTHOR}"\n')
             fill(made)
-            made.build()
+            made.build(AUDIOBOOK_JOBS="")
             made.root.rename(root)
     return Shelf(root)
 

@@ -644,34 +644,23 @@ def test_an_encoding_that_does_not_exist_is_wrong_use(shelf: Shelf) -> None:
 # Standard input
 
 
-def piped(shelf: Shelf, data: bytes, *arguments: str) -> Finished:
-    done = subprocess.run(
-        [sys.executable, "-m", "audiobook", *arguments],
-        cwd=shelf.root,
-        env=clean_environment(),
-        input=data,
-        capture_output=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
-    return Finished(done.returncode, done.stdout.decode(), done.stderr.decode())
-
-
 @pytest.mark.slow
 def test_a_text_on_standard_input_is_built(shelf: Shelf) -> None:
     shelf.write("audiobook.toml", "")
     command = ("build", "-", "--lang", "fi", "--engine", "tone", "--json")
     text = "Otsikko\n\nHän tuli. Hän lähti.\n".encode()
-    assert piped(shelf, text, *command).works["fi/standard-input"]["state"] == "built"
+    assert shelf.run_with_input(text, *command).works["fi/standard-input"]["state"] == "built"
     assert shelf.record("fi/standard-input")["title"] == "Otsikko"
-    assert piped(shelf, text, *command).works["fi/standard-input"]["state"] == "fresh"
-    assert piped(shelf, text + b"!", *command).works["fi/standard-input"]["reasons"] == ["text changed"]
+    assert shelf.run_with_input(text, *command).works["fi/standard-input"]["state"] == "fresh"
+    assert shelf.run_with_input(text + b"!", *command).works["fi/standard-input"]["reasons"] == [
+        "text changed"
+    ]
     assert shelf.run("check").code == 0
 
 
 @pytest.mark.slow
 def test_an_error_in_standard_input_has_a_line_number(shelf: Shelf) -> None:
-    done = piped(shelf, b"a\n\n\xe4iti, \xe4idin", "build", "-", "--lang", "fi", "--engine", "tone")
+    done = shelf.run_with_input(b"a\n\n\xe4iti, \xe4idin", "build", "-", "--lang", "fi", "--engine", "tone")
     assert done.code == 1
     assert "standard-input.txt:3: byte 3 is not UTF-8" in done.err
     assert "--encoding" in done.err
@@ -680,7 +669,7 @@ def test_an_error_in_standard_input_has_a_line_number(shelf: Shelf) -> None:
 @pytest.mark.parametrize("languages", [(), ("--lang", "fi", "--lang", "sl")])
 @pytest.mark.slow
 def test_standard_input_needs_one_language(shelf: Shelf, languages: tuple[str, ...]) -> None:
-    done = piped(shelf, b"A text.", "build", "-", *languages)
+    done = shelf.run_with_input(b"A text.", "build", "-", *languages)
     assert done.code == 2
     assert "unknown language of standard input" in done.err
 
@@ -688,13 +677,13 @@ def test_standard_input_needs_one_language(shelf: Shelf, languages: tuple[str, .
 @pytest.mark.slow
 @pytest.mark.parametrize("data", [b"", b" \n"])
 def test_an_empty_standard_input_is_refused(shelf: Shelf, data: bytes) -> None:
-    done = piped(shelf, data, "build", "-", "--lang", "fi", "--engine", "tone")
+    done = shelf.run_with_input(data, "build", "-", "--lang", "fi", "--engine", "tone")
     assert done.code == 1
     assert "contains no text to read aloud" in done.err
 
 
 @pytest.mark.slow
 def test_a_pdf_on_standard_input_is_detected_by_its_bytes(shelf: Shelf) -> None:
-    done = piped(shelf, b"%PDF-1.7\n", "build", "-", "--lang", "fi", "--engine", "tone")
+    done = shelf.run_with_input(b"%PDF-1.7\n", "build", "-", "--lang", "fi", "--engine", "tone")
     assert done.code == 1
     assert "standard-input.pdf: is not a readable PDF file" in done.err
