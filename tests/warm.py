@@ -23,8 +23,8 @@ from typing import IO, Any, Final, NoReturn
 
 _IMPORTED: Final = """
     audiobook.__main__ audiobook.cli audiobook.commands.build audiobook.commands.books.check
-    audiobook.commands.books.clean audiobook.commands.init audiobook.commands.texts.listing audiobook.commands.play
-    audiobook.commands.publishing.publish audiobook.commands.texts.script audiobook.commands.publishing.send audiobook.commands.voices.listing
+    audiobook.commands.books.clean audiobook.commands.books.listen audiobook.commands.init audiobook.commands.texts.listing audiobook.commands.play
+    audiobook.commands.publishing.publish audiobook.commands.outside_folders audiobook.commands.texts.script audiobook.commands.publishing.send audiobook.commands.voices.listing
     audiobook.engines.espeak.engine audiobook.engines.kokoro.engine audiobook.engines.network.gtts audiobook.engines.network.openai
     audiobook.engines.piper.engine audiobook.engines.tone audiobook.narration.languages.en.grammar
     audiobook.pipeline.scheduler audiobook.report.lines audiobook.sources.encoding.guess
