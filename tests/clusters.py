@@ -9,12 +9,17 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
+import pytest
 from tools import clean_environment, wait_until
 
 _ADDRESS = re.compile(r"Scheduler at:\s+(\S+)")
 """Matches what a scheduler prints once it listens."""
+WITH_DASK: Final = pytest.mark.skipif(find_spec("distributed") is None, reason="distributed is not installed")
+"""Marks tests with a cluster. Only other processes import Dask, which takes half a second."""
 
 
 class Running:

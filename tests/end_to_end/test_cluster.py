@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 import trustme
-from clusters import Running, cluster, kill
+from clusters import WITH_DASK, Running, cluster, kill
 from tools import Finished, Shelf, alive_in_group, engine_package, finish, wait_until
 
-pytest.importorskip("distributed")
 pytestmark = [
+    WITH_DASK,
     pytest.mark.exhaustive,
     pytest.mark.skipif(sys.platform == "win32", reason="signals and process groups"),
 ]

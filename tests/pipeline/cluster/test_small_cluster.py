@@ -7,11 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from clusters import kill
+from clusters import WITH_DASK, kill
 from tools import Shelf, clean_environment
 
-pytest.importorskip("distributed")
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="process groups")]
+pytestmark = [
+    WITH_DASK,
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="process groups"),
+]
 BOTH = """
 import asyncio, sys
 from distributed import Scheduler, Worker
