@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 from first_imports import pytest_collection  # noqa: F401 - a hook of pytest
@@ -29,6 +30,10 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 SHARED = Path(os.environ.get("AUDIOBOOK_SHARED") or Path(__file__).parents[2] / "shared")
 
 
+_SHORT: Final = ("cover", "lpf", "narration", "report", "sources")
+"""Folders whose files take a few seconds at most, like the files that are in no folder."""
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """Return the number of workers: two more than cores, as many tests wait for servers, browsers and sound."""
     return len(os.sched_getaffinity(0)) + 2 if sys.platform == "linux" else (os.cpu_count() or 1)
@@ -40,10 +45,18 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark exhaustive tests as slow too, so that `-m "not slow"` leaves them out."""
+    """Mark exhaustive tests as slow too, so that `-m "not slow"` leaves them out, and run short files last.
+
+    Near the end, each worker has one file. If that takes long, the other workers wait for it.
+    """
+    items.sort(key=lambda item: _is_short(item.path.relative_to(Path(__file__).parent).parts))
     for item in items:
         if item.get_closest_marker("exhaustive"):
             item.add_marker(pytest.mark.slow)
+
+
+def _is_short(place: tuple[str, ...]) -> bool:
+    return place[0] in _SHORT or len(place) == 1
 
 
 @pytest.fixture(autouse=True, scope="session")
