@@ -39,6 +39,7 @@ from audiobook.book.sound.kept_frames import KeptFrames
 from audiobook.book.sound.mp3_file import write_mp3
 from audiobook.book.sound.old_frames import OldFrames, note_frames, old_frames
 from audiobook.book.sound.packets import BookSound, EncodedClips
+from audiobook.book.sound.places import Places
 from audiobook.book.timeline import Timeline, lay_out
 from audiobook.clips.heads import ClipHeads
 from audiobook.clips.store import ClipStore
@@ -50,11 +51,19 @@ _AnyRecord = TypeVar("_AnyRecord", bound=RecordHead)
 
 
 class Assembled(NamedTuple):
-    """An assembled book: its record without chapters, the number of chapters, and the digest of the record."""
+    """An assembled book.
+
+    Attributes:
+        record: Its record without chapters.
+        chapter_count: Number of chapters.
+        sha256: Digest of the record.
+        places: Where its MP3 can be cut, if that was written now and archives are to be made from it.
+    """
 
     record: RecordHead
     chapter_count: int
     sha256: str
+    places: Places | None
 
 
 def assemble(
@@ -116,7 +125,9 @@ def _with_sound(
         titles = [chapter.title for chapter in chapters.bare]
         require_chapter_places(folder, book.slug, titles, book.previous.chapter_files, replace=replace)
     tags = tags_of(book, timeline, chapters, cover.small)
-    stamp, formats = _write_sound(book, tags, timeline, clips, folder, old, (chapters.encode, captions.make))
+    stamp, formats, places = _write_sound(
+        book, tags, timeline, clips, folder, old, (chapters.encode, captions.make)
+    )
     formats |= captions.write(folder)
     archives = ARCHIVES.intersection(book.inputs.formats)
     formats |= {name: stamp for name, stamp in book.previous.intact.items() if name in archives}
@@ -132,7 +143,7 @@ def _with_sound(
     remove_pictures(folder, book.slug, record.pictures)
     others = covers_in(folder).get(book.slug, [])
     remove_covers(folder, (name for name in others if name != cover.record.name), book.cover_before)
-    return Assembled(record, len(chapters.bare), sha256)
+    return Assembled(record, len(chapters.bare), sha256, places)
 
 
 def with_pictures(record: _AnyRecord, pictures: tuple[PictureRecord, ...]) -> _AnyRecord:
@@ -150,8 +161,8 @@ def _write_sound(
     folder: Path,
     old: OldFrames | None,
     meanwhile: Iterable[Callable[[], None]],
-) -> tuple[FileStamp, dict[str, FormatRecord]]:
-    """Write the MP3 and the other formats with sound, except what stays, and return the stamps of all.
+) -> tuple[FileStamp, dict[str, FormatRecord], Places | None]:
+    """Write the MP3 and the other formats with sound, except what stays; return the stamps of all, and where to cut the MP3.
 
     Digests and the disk take most of the time, so two files are written at once. This thread, which can be interrupted, calls
     all of `meanwhile` and then writes one: the FLAC if there is one, since it takes longer than all the others together.
@@ -169,14 +180,13 @@ def _write_sound(
     own = [FLAC] if FLAC in missing else missing[-1:]
     with ThreadPoolExecutor(max_workers=1) as pool:
         try:
-            writing = None
-            if book.previous.audio is None:
+            mp3, places, writing = book.previous.audio, None, None
+            if mp3 is None:
                 encoder = EncoderSettings(audio.kbits, audio.quality)
                 frames = BookFrames(timeline, clips.store, clips.extent, clips.frames_sha256, encoder)
                 kept = KeptFrames(frames, old) if old else None
-                writing = pool.submit(
-                    _write_mp3, folder / f"{book.slug}.mp3", tags, frames, kept, clips.store
-                )
+                path = folder / f"{book.slug}.mp3"
+                writing = pool.submit(_write_mp3, path, tags, frames, kept, clips.store)
             pending = {name: pool.submit(write, name) for name in missing if name not in own}
             for work in meanwhile:
                 work()
@@ -185,9 +195,12 @@ def _write_sound(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    mp3 = writing.result() if writing else book.previous.audio
+    if writing:
+        mp3 = writing.result()
+        if ARCHIVES.intersection(book.inputs.formats):
+            places = frames.places(mp3.length_bytes - sum(frames.lengths))
     assert mp3
-    return mp3, {name: made.get(name) or book.previous.intact[name] for name in names}
+    return mp3, {name: made.get(name) or book.previous.intact[name] for name in names}, places
 
 
 def _write_mp3(

@@ -15,6 +15,7 @@ from audiobook.book.record.reading import read_stored
 from audiobook.book.record.stamps import FormatRecord
 from audiobook.book.record.works import Record
 from audiobook.book.record.writing import write_record
+from audiobook.book.sound.places import Places
 from audiobook.errors import OutputMismatch, StorageError
 from audiobook.files import digest_file, read_source, sweep_older
 from audiobook.lpf.package import LPF, write_lpf
@@ -49,7 +50,13 @@ class WrittenArchive(NamedTuple):
 
 
 def add_archives(
-    project: Project, path: Path, originals: Iterable[Path], warn: Callable[[str], None], *, replace: bool
+    project: Project,
+    path: Path,
+    originals: Iterable[Path],
+    warn: Callable[[str], None],
+    places: Places | None = None,
+    *,
+    replace: bool,
 ) -> Record | None:
     """Write the archives that a book lacks, and add them to its record.
 
@@ -60,6 +67,7 @@ def add_archives(
         path: Path of the record. The MP3 and the cover are next to it.
         originals: Where the text may be, for a work that was made from an EPUB; the first unchanged one is used.
         warn: Receives reasons why such a work gets new pages.
+        places: Where its MP3 can be cut; None finds out.
         replace: Whether to replace files that this program did not make.
 
     Returns:
@@ -79,7 +87,7 @@ def add_archives(
         if not replace:
             require_free(target, KINDS[name], "replace it: audiobook build --force")
         sweep_older(target)
-    stamps = _written(built_book(record, path.parent), targets, original, warn)
+    stamps = _written(built_book(record, path.parent, places), targets, original, warn)
     record = _with_stamps(record, stamps)
     return msgspec.structs.replace(record, digest=write_record(path, record))
 

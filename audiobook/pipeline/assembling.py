@@ -148,7 +148,9 @@ class Assembler:
 
         path = task.folder / f"{task.book.slug}.json"
         originals = [task.outcome.edition.path]
-        record = add_archives(self._project, path, originals, self._reporter.warn, replace=self._force)
+        record = add_archives(
+            self._project, path, originals, self._reporter.warn, made.places, replace=self._force
+        )
         return made._replace(sha256=record.digest) if record else made
 
     def _report(self, task: Task, made: Assembled) -> None:

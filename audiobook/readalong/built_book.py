@@ -6,8 +6,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from audiobook.book.excerpts.excerpt import OpenBook, Places, find_places, open_book
+from audiobook.book.excerpts.excerpt import OpenBook, find_places, open_book
 from audiobook.book.record.works import Record
+from audiobook.book.sound.places import Places
 from audiobook.errors import OutputMismatch
 from audiobook.files import digest, is_unchanged, read_whole
 from audiobook.system.opening import is_there
@@ -46,12 +47,13 @@ class BuiltBook(NamedTuple):
         return data
 
 
-def built_book(record: Record, folder: Path) -> BuiltBook:
+def built_book(record: Record, folder: Path, places: Places | None = None) -> BuiltBook:
     """Return a built book, after checking that its MP3 is unchanged since the build.
 
     Args:
         record: Its record.
         folder: Folder of its record, MP3 and cover.
+        places: Where its MP3 can be cut; None finds out.
 
     Raises:
         OutputMismatch: The MP3 does not match the record.
@@ -61,4 +63,4 @@ def built_book(record: Record, folder: Path) -> BuiltBook:
     if not is_unchanged(mp3, record.audio.length_bytes, record.audio.sha256, folder / f"{record.slug}.json"):
         what = "does not match its record" if is_there(mp3) else "is missing"
         raise OutputMismatch(what, where=mp3.name, hint=_HINT)
-    return BuiltBook(record, folder, find_places(mp3, record))
+    return BuiltBook(record, folder, places or find_places(mp3, record))

@@ -29,6 +29,7 @@ from audiobook.audio.mp3.id3 import ChapterMark, Picture, Tags, id3_tag, tag_len
 from audiobook.audio.mp3.lame import encoder_name
 from audiobook.book.captions.lyrics import lyrics, timed_lyrics
 from audiobook.book.record.works import Record
+from audiobook.book.sound.places import Places
 from audiobook.errors import OutputMismatch
 from audiobook.files import read_pieces, storage_error
 from audiobook.languages import three_letters
@@ -94,18 +95,6 @@ def excerpt_samples(record: Record, first: int, last: int) -> int:
     """
     length = record.chapters[last - 1].end_samples - record.chapters[first].start_samples
     return length if last == len(record.chapters) else length - STITCH_DELAY_SAMPLES
-
-
-class Places(msgspec.Struct, frozen=True):
-    """Where a book can be cut. Finding them takes a step for each frame, a third of a second for ten hours.
-
-    Attributes:
-        encoder: Name of the encoder.
-        starts: Position of each frame that was looked for, and of the end of the last frame, in bytes, by number.
-    """
-
-    encoder: bytes
-    starts: dict[int, int]
 
 
 class OpenBook:

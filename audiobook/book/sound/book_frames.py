@@ -9,8 +9,10 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Final
 
-from audiobook.audio.mp3.lame import EncoderSettings
+from audiobook.audio.mp3.frames import frame_samples
+from audiobook.audio.mp3.lame import EncoderSettings, encoder_name
 from audiobook.audio.noise_floor import Floor
+from audiobook.book.sound.places import Places
 from audiobook.book.timeline import Stretch, Timeline
 from audiobook.clips.clip import ClipExtent, silent_frames
 from audiobook.clips.store import ClipStore
@@ -101,6 +103,24 @@ class BookFrames:
                 yield clip.data
             else:
                 raise DamagedClip(stretch.key)
+
+    def places(self, start: int) -> Places:
+        """Return where the book can be cut.
+
+        Args:
+            start: Number of bytes before the frames in its file.
+        """
+        step = frame_samples(self.timeline.rate_hz)
+        wanted = {sample // step for sample in self.timeline.chapter_starts}
+        found: dict[int, int] = {}
+        number, position = 0, start
+        for stretch, length in zip(self.timeline.stretches, self.lengths, strict=True):
+            if number in wanted:
+                found[number] = position
+            number += stretch.frame_count
+            position += length
+        found[number] = position
+        return Places(encoder_name(self.silent_frame()), found)
 
     @cached_property
     def digests(self) -> bytes:
