@@ -122,11 +122,12 @@ class Assembler:
 
     @contextmanager
     def _checked_ahead(self, task: Task) -> Iterator[OldFrames | None]:
-        """Yield the MP3 of a work if it is being checked, and close it at the end."""
-        if self._checking and self._checking.path == task.folder / f"{task.book.slug}.mp3":
-            with self._stack.pop_all():
-                yield self._checking
+        """Yield the MP3 of a work if it is being checked, and close it at the end. It is not used again if a clip is damaged."""
+        old = self._checking
+        if old and old.path == task.folder / f"{task.book.slug}.mp3":
             self._checking = None
+            with self._stack.pop_all():
+                yield old
         else:
             yield None
 

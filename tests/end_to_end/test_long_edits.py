@@ -11,13 +11,13 @@ from tools import Shelf
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks")
 
 
-def written(shelf: Shelf, *, ends: str = "") -> None:
-    """Write a text of half an hour; one of its paragraphs ends in a way of its own."""
+def written(shelf: Shelf, *, ends: str = "", changed: int = 300) -> None:
+    """Write a text of half an hour; one of its paragraphs may end in a way of its own."""
     paragraphs = [
         f"Paragraph {number} of many, which is long enough to be spoken for a good while."
         for number in range(460)
     ]
-    paragraphs[300] += ends
+    paragraphs[changed] += ends
     shelf.write("texts/en/long.txt", "\n\n".join(paragraphs))
 
 
@@ -46,7 +46,17 @@ def test_an_edit_reads_no_clip_that_stays_and_copies_no_damaged_frame(tmp_path: 
 
     written(shelf)
     shelf.build(*options)
+    plain = book.read_bytes()
     flip(book, 1 << 20)
     written(shelf, ends=" More.")
     shelf.build(*options)
     assert book.read_bytes() == edited
+
+    # Between two edits, all clips come from the store: a damaged one is made again, and the book is assembled again.
+    for path in clips:
+        flip(path, path.stat().st_size - 1)
+    written(shelf, ends=" More.", changed=298)
+    assert shelf.build(*options)["en/long"]["clips_made"] == 3
+    written(shelf)
+    shelf.build(*options)
+    assert book.read_bytes() == plain
