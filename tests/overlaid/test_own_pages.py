@@ -245,28 +245,37 @@ def test_a_build_makes_it_and_never_overwrites_the_text(shelf: Shelf, tmp_path: 
     assert text.read_bytes() == own
 
 
-@pytest.mark.parametrize(
-    ("data", "why"),
-    [
-        (epub(version="2.0"), "it is an EPUB 2, which has no overlays"),
-        (epub(more=' media-overlay="css"'), "it has overlays already"),
-        (epub(extra={"META-INF/signatures.xml": "<a/>"}), "it is signed"),
-        (
-            epub(extra={"OPS/t/a.xhtml": "<p>One.<br>Two."}),
-            "OPS/t/a.xhtml is not a page of well-formed XHTML",
-        ),
-        (epub(extra={"OPS/t/a.xhtml": DTD_PAGE}), "OPS/t/a.xhtml has entities that a DTD declares"),
-        (epub(extra=dict.fromkeys(("OPS/t/a.xhtml", "OPS/t/b-två.xhtml"), PICTURE)), "none of its pages"),
-    ],
-)
-def test_another_epub_gets_new_pages_and_this_is_reported(tmp_path: Path, data: bytes, why: str) -> None:
+OTHERS: Final = {
+    "old": (epub(version="2.0"), "it is an EPUB 2, which has no overlays"),
+    "overlaid": (epub(more=' media-overlay="css"'), "it has overlays already"),
+    "signed": (epub(extra={"META-INF/signatures.xml": "<a/>"}), "it is signed"),
+    "html": (
+        epub(extra={"OPS/t/a.xhtml": "<p>One.<br>Two."}),
+        "OPS/t/a.xhtml is not a page of well-formed XHTML",
+    ),
+    "entities": (
+        epub(extra={"OPS/t/a.xhtml": DTD_PAGE}),
+        "OPS/t/a.xhtml has entities that a DTD declares",
+    ),
+    "pictures": (
+        epub(extra=dict.fromkeys(("OPS/t/a.xhtml", "OPS/t/b-två.xhtml"), PICTURE)),
+        "none of its pages",
+    ),
+}
+"""EPUBs whose own pages are not used, and why."""
+
+
+def test_other_epubs_get_new_pages_and_this_is_reported(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "shelf", AUDIOBOOK_ENGINE="tone")
-    shelf.write("texts/en/own.epub", data)
+    for name, (data, _) in OTHERS.items():
+        shelf.write(f"texts/en/{name}.epub", data)
     shelf.build()
-    done = shelf.run("export", "own", "--to", "epub", "--json")
-    assert (done.code, done.answer["pages"]) == (0, "new")
-    assert f"warning: texts/en/own.epub: {why}" in done.err
-    assert "EPUB/package.opf" in zipfile.ZipFile(shelf.book("en/own", ".epub")).namelist()
+    done = shelf.run("export", *OTHERS, "--to", "epub", "--json")
+    assert (done.code, [work["pages"] for work in done.answer["works"]]) == (0, ["new"] * len(OTHERS))
+    warnings = [line for line in done.err.splitlines() if line.startswith("warning: ")]
+    for warning, (name, (_, why)) in zip(warnings, OTHERS.items(), strict=True):
+        assert warning.startswith(f"warning: texts/en/{name}.epub: {why}")
+        assert "EPUB/package.opf" in zipfile.ZipFile(shelf.book(f"en/{name}", ".epub")).namelist()
 
 
 def test_a_changed_epub_gets_new_pages_with_the_old_text(tmp_path: Path) -> None:
