@@ -60,6 +60,7 @@ and *another*.
 def library(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     """A project of four texts, built and published. Tests must not change it."""
     shelf = Shelf(tmp_path_factory.mktemp("site") / "shelf")
+    shelf.write("audiobook.toml", '[voice.fi]\nengine = "tone"\n')
     for name in ("en/a-day-in-sounds.md", "fi/a-day-in-sounds.md", "fi/the-listening-reader.txt"):
         shelf.write(f"texts/{name}", (TEXTS / name).read_bytes())
     shelf.write("texts/en/mixed.md", MIXED)
