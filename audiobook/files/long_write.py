@@ -84,13 +84,13 @@ class LongWrite:
             length_bytes: Length of the part.
 
         Returns:
-            The number of bytes that were written; fewer than asked for if the other file ends before.
+            The number of bytes that were written; fewer than asked for if the other file ends before, or cannot be read.
 
         Raises:
-            OSError: The file cannot be read or written.
+            OSError: The file cannot be written.
         """
         left = length_bytes
-        while left and (data := os.pread(source, min(left, BATCH_BYTES), start + length_bytes - left)):
+        while left and (data := _read_at(source, min(left, BATCH_BYTES), start + length_bytes - left)):
             self.write(data)
             left -= len(data)
         return length_bytes - left
@@ -138,3 +138,11 @@ class LongWrite:
                 # The final sync of `atomic_write` reports any error.
                 with suppress(OSError):
                     os.fdatasync(self._stream.fileno()) if hasattr(os, "fdatasync") else None
+
+
+def _read_at(source: int, length_bytes: int, start: int) -> bytes:
+    """Return bytes of an open file; nothing if they cannot be read, for example because of a bad sector."""
+    try:
+        return os.pread(source, length_bytes, start)
+    except OSError:
+        return b""

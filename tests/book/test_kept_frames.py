@@ -11,6 +11,7 @@ from itertools import accumulate
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from stores import store_of
 
 from audiobook.audio.pcm import Pcm
@@ -224,6 +225,40 @@ def test_nothing_is_believed_if_the_process_that_checks_is_killed(
     monkeypatch.setattr(os, "pread", killing)
     with old(book, store) as before:
         assert not before.are_intact()
+
+
+@pytest.mark.parametrize("most_in_fork_bytes", [0, 1 << 30], ids=["afterwards", "in a fork"])
+def test_an_old_file_that_cannot_be_read_is_not_copied(
+    tmp_path: Path, store: ClipStore, most_in_fork_bytes: int
+) -> None:
+    book = tmp_path / "book.mp3"
+    write(book, store, BEFORE)
+    expected, frames = whole(store, BEFORE), frames_of(store, BEFORE)
+    with old(book, store, most_in_fork_bytes) as before:
+        unreadable = replace(before.noted, start=-1)  # the system refuses to read there, as in a bad sector
+    with OldFrames(book, unreadable, most_in_fork_bytes) as before:
+        assert not before.are_intact()
+        write_mp3(book, TAG, frames, KeptFrames(frames, before))
+    assert book.read_bytes() == expected
+
+
+def test_a_system_that_allows_no_more_processes_has_the_file_checked_in_this_one(
+    tmp_path: Path, store: ClipStore
+) -> None:
+    book = tmp_path / "book.mp3"
+    import resource  # not on Windows
+
+    write(book, store, BEFORE)
+    with old(book, store) as closed:
+        noted = closed.noted
+    before = OldFrames(book, noted)
+    least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (before.descriptor + 1, most))  # no descriptor for a pipe
+    try:
+        with before:
+            assert before.are_intact()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (least, most))
 
 
 @pytest.mark.parametrize("other", [b"", b"ID3", b"no music " * 4000], ids=str)

@@ -101,9 +101,10 @@ class OldFrames:
         self._is_forked = self._state[0] <= most_in_fork_bytes
 
     def __enter__(self) -> Self:
-        """Start to check the file in a fork, unless it is very long."""
+        """Start to check the file in a fork, unless it is very long, or the system allows no more processes."""
         if self._is_forked:
-            self._fork = self._stack.enter_context(ForkAhead(lambda _: iter((self._checked(),)), 1))
+            with suppress(StorageError):
+                self._fork = self._stack.enter_context(ForkAhead(lambda _: iter((self._checked(),)), 1))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -125,12 +126,18 @@ class OldFrames:
             return self._checked() == _INTACT
         try:
             return list(self._fork.received(0)) == [_INTACT]
-        except ForkDied:
+        except (
+            ForkDied,
+            StorageError,
+        ):  # killed, perhaps for want of memory, of which a new fork may get none either
             return False
 
     def _checked(self) -> bytes:
         """Return whether the file contains what was noted. Called in the fork, if there is one."""
-        return _INTACT if array("I", self._checksums()).tobytes() == self.noted.checksums else b""
+        try:
+            return _INTACT if array("I", self._checksums()).tobytes() == self.noted.checksums else b""
+        except OSError:  # a bad sector
+            return b""
 
     def _checksums(self) -> Iterator[int]:
         start = self.noted.start
