@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from audiobook.files import storage_error, write_bytes
+from audiobook.files import atomic_write, storage_error
 from audiobook.system.opening import ASIDE, NotRegular, read_file, require_own_folder, set_aside
 
 _MOST_BYTES: Final = 256 << 20
@@ -57,7 +57,9 @@ class SealedFolder:
         if path.is_dir():
             set_aside(path, self._aside)
         # Not synced: the seal detects a value damaged by a power failure, which is then created again.
-        write_bytes(path, value + b"\n" + _seal(name, value), sync=False)
+        with atomic_write(path, sync=False) as stream:
+            for piece in (value, b"\n", _seal(name, value)):  # without copying a long value
+                stream.write(piece)
 
 
 def unsealed(name: str, data: bytes) -> bytes | None:
@@ -67,4 +69,6 @@ def unsealed(name: str, data: bytes) -> bytes | None:
 
 
 def _seal(name: str, value: bytes) -> bytes:
-    return hashlib.sha256(name.encode() + b"\n" + value).hexdigest().encode()
+    state = hashlib.sha256(name.encode() + b"\n")
+    state.update(value)
+    return state.hexdigest().encode()

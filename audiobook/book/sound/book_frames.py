@@ -28,7 +28,7 @@ class DamagedClip(AudiobookError):
         return self.message
 
 
-DIGEST_BYTES: Final = 16
+DIGEST_BYTES: Final = 8
 """Enough of a digest to tell frames apart."""
 _silence = lru_cache(maxsize=64)(silent_frames)
 
