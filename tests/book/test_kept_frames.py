@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import signal
@@ -238,6 +239,26 @@ def test_an_old_file_that_cannot_be_read_is_not_copied(
         unreadable = replace(before.noted, start=-1)  # the system refuses to read there, as in a bad sector
     with OldFrames(book, unreadable, most_in_fork_bytes) as before:
         assert not before.are_intact()
+        write_mp3(book, TAG, frames, KeptFrames(frames, before))
+    assert book.read_bytes() == expected
+
+
+@pytest.mark.parametrize("call", [name for name in ("fstat", "posix_fadvise") if hasattr(os, name)])
+def test_an_old_file_about_which_the_system_answers_nothing_does_not_matter(
+    tmp_path: Path, store: ClipStore, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    book = tmp_path / "book.mp3"
+    write(book, store, BEFORE)
+    expected, frames = whole(store, BEFORE), frames_of(store, BEFORE)
+    answer = getattr(os, call)
+    with old(book, store) as before:
+
+        def refusing(descriptor: int, *arguments: int) -> object:
+            if descriptor == before.descriptor:
+                raise OSError(errno.ESTALE, "Stale file handle")  # as network drives do
+            return answer(descriptor, *arguments)
+
+        monkeypatch.setattr(os, call, refusing)
         write_mp3(book, TAG, frames, KeptFrames(frames, before))
     assert book.read_bytes() == expected
 

@@ -113,12 +113,17 @@ class OldFrames:
 
     def are_intact(self) -> bool:
         """Return whether the file contains what was noted, and was not changed since it was opened; waits for the fork."""
-        return self._were_intact and _state(self.descriptor) == self._state
+        try:
+            return self._were_intact and _state(self.descriptor) == self._state
+        except OSError:  # replaced by another computer on a network drive
+            return False
 
     def uncache(self) -> None:
         """Free the system's memory for the file now, which would otherwise take its time when the file is replaced."""
-        if hasattr(os, "posix_fadvise") and os.fstat(self.descriptor).st_nlink == 1:
-            os.posix_fadvise(self.descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        if hasattr(os, "posix_fadvise"):
+            with suppress(OSError):  # a file system may refuse
+                if os.fstat(self.descriptor).st_nlink == 1:
+                    os.posix_fadvise(self.descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
     @cached_property
     def _were_intact(self) -> bool:
@@ -126,10 +131,8 @@ class OldFrames:
             return self._checked() == _INTACT
         try:
             return list(self._fork.received(0)) == [_INTACT]
-        except (
-            ForkDied,
-            StorageError,
-        ):  # killed, perhaps for want of memory, of which a new fork may get none either
+        # Killed, perhaps for want of memory; then there may be none for a new fork either.
+        except (ForkDied, StorageError):
             return False
 
     def _checked(self) -> bytes:
