@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Final
+from unicodedata import category
 
 import msgspec
 
 from audiobook.files import digest
 
 _LATIN_END: Final = 0x250
-"""The fonts in this package have all letters before this code."""
+"""The fonts in this package have all letters and digits before this code."""
 
 
 class CoverText(msgspec.Struct, frozen=True):
@@ -41,8 +42,9 @@ class CoverText(msgspec.Struct, frozen=True):
 
     @property
     def is_lettered(self) -> bool:
-        """Whether a font has the letters of the title."""
-        if any(char.isalpha() and ord(char) < _LATIN_END for char in self.title):
+        """Whether fonts have all letters and digits of the title."""
+        letters = [char for char in self.title if category(char)[0] in "LN"]
+        if letters and all(ord(char) < _LATIN_END for char in letters):
             return True
         from audiobook.cover.layout import shown_title  # loads fonts, which takes 15 ms
 

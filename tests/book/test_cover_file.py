@@ -103,8 +103,9 @@ def test_only_former_covers_of_the_work_are_removed(tmp_path: Path) -> None:
 
 
 def test_a_title_without_a_font_is_reported_and_drawn_once_there_is_one(tmp_path: Path) -> None:
-    unknown = CoverText("essee", "𒀀", (), "fi")
-    assert make_cover(unknown, None, None, tmp_path, "audiobook 1.0").problems == (NO_LETTERS,)
+    for title in ("𒀀", "Merkki 𒀀"):
+        unknown = CoverText("essee", title, (), "fi")
+        assert make_cover(unknown, None, None, tmp_path, "audiobook 1.0").problems == (NO_LETTERS,)
     assert make_cover(unknown, own("red"), None, tmp_path, "audiobook 1.0").problems == ()
     for title in ("Ääniä", "1984", "…", "Hei 😀"):
         assert CoverText("essee", title, (), "fi").is_lettered
