@@ -224,3 +224,10 @@ def test_workers_end_when_their_driver_is_killed(tmp_path: Path) -> None:
 
     assert len(pids) == 3
     wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids), "the workers to end")
+
+
+def test_a_worker_is_replaced_after_many_tasks() -> None:
+    with WorkerPool[Order, int](1) as pool:
+        seen = [result_of(pool, Order()) for _ in range(1100)]
+    assert len(set(seen)) == 3
+    assert all(isinstance(pid, int) for pid in seen)
