@@ -26,3 +26,14 @@ def voices_folder(configured: str = "") -> Path:
     from platformdirs import user_data_path  # rarely needed, and only once
 
     return user_data_path("audiobook", appauthor=False) / "voices"
+
+
+def has_downloads(configured: str = "") -> bool:
+    """Return whether the voices folder contains anything, or cannot be read; see `voices_folder`."""
+    try:
+        with os.scandir(voices_folder(configured)) as entries:
+            return any(entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True

@@ -19,6 +19,8 @@ from audiobook.engines.base import (
     Voice,
 )
 from audiobook.engines.isolation import can_fork
+from audiobook.engines.neural.folder import has_downloads
+from audiobook.engines.packaged import packaged_names
 from audiobook.engines.registry import engine_names, load_engine, offered_engines, unknown_engine, voice_for
 from audiobook.errors import EngineMissing, near
 from audiobook.pipeline.agreements import agree, is_agreed
@@ -195,13 +197,18 @@ class Voices:
     def _best(self, language: str) -> str:
         """Return the name of the best installed offline engine for a language."""
         for name in _LOCAL:
-            if name in engine_names() and name != _ALWAYS_THERE:
+            if name in engine_names() and name != _ALWAYS_THERE and self._may_have_voices(name):
                 try:
                     voice_for(self.engine(name), language)
                 except EngineMissing:
                     continue
                 return name
         return _ALWAYS_THERE
+
+    def _may_have_voices(self, name: str) -> bool:
+        """Return whether a neural engine may have voices; otherwise it need not be loaded, which takes 10 ms for both."""
+        folder = self._settings.engines.get(name, {}).get("voices_folder", "")
+        return bool(packaged_names()) or has_downloads(str(folder))
 
     def _chosen(self, name: str, language: str, wanted: VoiceSettings) -> ChosenVoice:
         outfit = self.outfit(name)
