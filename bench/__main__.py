@@ -104,9 +104,13 @@ def bench_long(table: Table, hours: float, short_peaks: Sequence[int]) -> None:
         cold, floor = min(colds), min(floors)
         told = f"{length_s(folder) / 3600:.1f} h in {cold:.1f} s, floor {floor:.1f} s"
         table.row("cold build ÷ floor", "≤ 1.15", f"{cold / floor:.2f} ({told})", cold <= floor * 1.15)
-        edit_one_paragraph(folder / "texts" / LANGUAGE / "book.md")
-        edited = time_of(BUILD, folder)
-        table.row("one paragraph edited", "≤ 1 s", f"{edited:.2f} s", edited <= 1)
+        edits = []
+        for _ in range(3):
+            edit_one_paragraph(folder / "texts" / LANGUAGE / "book.md")
+            edits.append(time_of(BUILD, folder))
+        edited = min(edits)
+        told = f"{edited:.2f} s (the slowest of three: {max(edits):.2f} s)"
+        table.row("one paragraph edited", "≤ 1 s", told, max(edits) <= 1)
         table.row("one paragraph edited ÷ cold", "≤ 2 %", f"{edited / cold:.1%}", edited <= cold * 0.02)
         fresh = min(time_of(BUILD, folder) for _ in range(3))
         table.row("nothing changed", "≤ 0.25 s", f"{fresh:.2f} s", fresh <= 0.25)
