@@ -10,7 +10,9 @@ from array import array
 from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 from stores import store_of
@@ -103,6 +105,14 @@ def old(book: Path, store: ClipStore, most_in_fork_bytes: int = 1 << 30) -> OldF
         return OldFrames(book, found.noted, most_in_fork_bytes)
 
 
+def rewritten(book: Path, store: ClipStore, names: str, most_in_fork_bytes: int = 1 << 30) -> bytes:
+    """Write a book again with what stays of the old file, and return its bytes."""
+    frames = frames_of(store, names)
+    with old(book, store, most_in_fork_bytes) as before:
+        write_mp3(book, TAG, frames, KeptFrames(frames, before))
+    return book.read_bytes()
+
+
 def whole(store: ClipStore, names: str, tag: bytes = TAG) -> bytes:
     """Return the bytes of a book that is written without an old file."""
     path = store.folder.parent / "whole.mp3"
@@ -134,10 +144,7 @@ def test_what_is_between_two_edits_comes_from_the_store(tmp_path: Path, store: C
     write(book, store, BEFORE)
     expected = whole(store, after)
     without_clips(store, "012" + "789")
-    frames = frames_of(store, after)
-    with old(book, store) as before:
-        write_mp3(book, TAG, frames, KeptFrames(frames, before))
-    assert book.read_bytes() == expected
+    assert rewritten(book, store, after) == expected
 
 
 def test_another_book_at_the_same_place_shares_nothing(tmp_path: Path, store: ClipStore) -> None:
@@ -195,10 +202,7 @@ def test_a_damaged_byte_of_the_old_file_is_not_copied(
     for at in range(0, length, length // 23):
         write(book, store, BEFORE)
         flip(book, at)
-        frames = frames_of(store, after)
-        with old(book, store, most_in_fork_bytes) as before:
-            write_mp3(book, TAG, frames, KeptFrames(frames, before))
-        assert book.read_bytes() == expected, at
+        assert rewritten(book, store, after, most_in_fork_bytes) == expected, at
 
 
 def test_a_file_that_is_changed_meanwhile_is_not_used(tmp_path: Path, store: ClipStore) -> None:
@@ -282,15 +286,43 @@ def test_a_system_that_allows_no_more_processes_has_the_file_checked_in_this_one
         resource.setrlimit(resource.RLIMIT_NOFILE, (least, most))
 
 
-@pytest.mark.parametrize("other", [b"", b"ID3", b"no music " * 4000], ids=str)
-def test_a_file_in_place_of_the_old_one_is_not_copied(tmp_path: Path, store: ClipStore, other: bytes) -> None:
+def test_a_file_in_place_of_the_old_one_is_not_copied(tmp_path: Path, store: ClipStore) -> None:
     book = tmp_path / "book.mp3"
     write(book, store, BEFORE)
-    book.write_bytes(other)
-    expected, frames = whole(store, BEFORE), frames_of(store, BEFORE)
+    book.write_bytes(bytes(book.stat().st_size))
+    assert rewritten(book, store, BEFORE) == whole(store, BEFORE)
+    for other in (b"", b"ID3", b"no music " * 4000):
+        book.write_bytes(other)
+        assert old_frames(book, store.notes) is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"start": 0},
+        {"start": -1000, "longer": 1000},
+        {"lengths": b"odd"},
+        {"lengths": b"\xff" * 4 * 21},
+        {"lengths": b"", "checksums": b"", "digests": b""},
+        {"checksums": b""},
+        {"digests": b""},
+    ],
+    ids=str,
+)
+def test_a_note_that_cannot_be_of_the_file_is_not_used(
+    tmp_path: Path, store: ClipStore, changed: dict[str, Any]
+) -> None:
+    book = tmp_path / "book.mp3"
+    write(book, store, BEFORE)
+    [note] = store.notes.folder.iterdir()
     with old(book, store) as before:
-        write_mp3(book, TAG, frames, KeptFrames(frames, before))
-    assert book.read_bytes() == expected
+        noted = before.noted
+    if longer := changed.pop("longer", 0):  # as long as the file in all
+        first, *others = array("I", noted.lengths)
+        changed["lengths"] = array("I", [first + noted.start + longer, *others]).tobytes()
+    noted = msgspec.structs.replace(noted, **changed)
+    store.notes.put(note.name, msgspec.msgpack.encode(noted))
+    assert old_frames(book, store.notes) is None
 
 
 def test_a_damaged_clip_that_is_needed_is_named(tmp_path: Path, store: ClipStore) -> None:

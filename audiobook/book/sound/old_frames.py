@@ -16,7 +16,7 @@ from typing import Final, Self
 
 import msgspec
 
-from audiobook.book.sound.book_frames import BookFrames
+from audiobook.book.sound.book_frames import DIGEST_BYTES, BookFrames
 from audiobook.clips.sealed import SealedFolder
 from audiobook.engines.isolation import can_fork
 from audiobook.errors import StorageError
@@ -46,6 +46,18 @@ class NotedFrames(msgspec.Struct, frozen=True, array_like=True):
     lengths: bytes
     digests: bytes
     checksums: bytes
+
+    def can_be_of(self, path: Path) -> bool:
+        """Return whether a file is as long as the noted one, so that no piece to read is longer than the file.
+
+        Raises:
+            ValueError: The lengths are not whole numbers.
+            OSError: The file does not exist.
+        """
+        lengths = array("I", self.lengths)
+        counts = (len(self.checksums) // lengths.itemsize, len(self.digests) // DIGEST_BYTES)
+        is_whole = counts == (len(lengths), len(lengths)) and self.start >= 0
+        return is_whole and self.start + sum(lengths) == path.lstat().st_size
 
 
 _decoder: Final = msgspec.msgpack.Decoder(NotedFrames)
@@ -150,7 +162,7 @@ class OldFrames:
 
 
 def old_frames(path: Path, notes: SealedFolder) -> OldFrames | None:
-    """Return the frames of the file that a build will replace; None if there are too few, or nothing is known of them.
+    """Return the frames of the file that a build will replace; None if there are too few, or the file is not the noted one.
 
     Raises:
         StorageError: The notes cannot be read.
@@ -159,8 +171,9 @@ def old_frames(path: Path, notes: SealedFolder) -> OldFrames | None:
         return None
     data = notes.get(_name(path))
     try:
-        return OldFrames(path, _decoder.decode(data)) if data else None
-    except (OSError, msgspec.MsgspecError):
+        noted = _decoder.decode(data) if data else None
+        return OldFrames(path, noted) if noted and noted.can_be_of(path) else None
+    except (OSError, ValueError, msgspec.MsgspecError):
         return None
 
 
