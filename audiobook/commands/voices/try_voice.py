@@ -64,28 +64,11 @@ def try_voice(
         StorageError: No player was found, or the file cannot be written.
         OutputMismatch: The file exists and was not made by this program.
     """
-    if output is not None and output.suffix.lower() not in _FORMATS:
-        raise UsageError(f"cannot write {output.name}", hint="use a file name that ends in .wav or .mp3")
-    if output is not None and output.suffix.lower() == ".wav":
-        require_pyav("WAV files", "use a file name that ends in .mp3")
     if output is not None:
-        _require_replaceable(output)
+        _require_writable(output)
     require_speakable(text)
     project = Project.at(root, settings)
-    voices = Voices(settings, project.store)
-    try:
-        voice = find_voice(voices, name, engine_name, language or "und")
-        own = voice.language if voice.language != ANY_LANGUAGE else "en"
-    except EngineMissing as error:
-        spoken = _voice_of_language(voices, name, engine_name)
-        if spoken is None and " " in name and " " not in text.strip():
-            raise EngineMissing(
-                error.message,
-                hint=f"name the voice before the text: audiobook voices try {text.strip()} {shlex.quote(name)}",
-            ) from error
-        if spoken is None:
-            raise
-        voice, own = spoken, name
+    voice, own = _wanted_voice(Voices(settings, project.store), name, text, engine_name, language)
     tag = language or own
     with TemporaryDirectory(prefix="audiobook-") as folder:
         reporter = WaitingReporter(f"speaking with {voice.name}")
@@ -100,15 +83,37 @@ def try_voice(
     return 0
 
 
-def _require_replaceable(output: Path) -> None:
-    """Check that nothing is lost if a file is written.
-
-    Raises:
-        OutputMismatch: There is a file that this program did not make.
-    """
+def _require_writable(output: Path) -> None:
+    """Check that a file can be written, and that nothing is lost by that; see `try_voice`."""
+    if output.suffix.lower() not in _FORMATS:
+        raise UsageError(f"cannot write {output.name}", hint="use a file name that ends in .wav or .mp3")
+    if output.suffix.lower() == ".wav":
+        require_pyav("WAV files", "use a file name that ends in .mp3")
     is_own = is_own_book if output.suffix.lower() == ".mp3" else is_own_format
     if is_there(output) and not is_own(output):
         raise not_replaced(output, "move it elsewhere, or choose another name")
+
+
+def _wanted_voice(
+    voices: Voices, name: str, text: str, engine_name: str | None, language: str | None
+) -> tuple[Voice, str]:
+    """Return the voice that the user named, and its language; see `try_voice`.
+
+    Raises:
+        EngineMissing: There is none. If voice and text seem to have been exchanged, the hint says so.
+    """
+    try:
+        voice = find_voice(voices, name, engine_name, language or "und")
+    except EngineMissing as error:
+        if spoken := _voice_of_language(voices, name, engine_name):
+            return spoken, name
+        if " " in name and " " not in text.strip():
+            raise EngineMissing(
+                error.message,
+                hint=f"name the voice before the text: audiobook voices try {text.strip()} {shlex.quote(name)}",
+            ) from error
+        raise
+    return voice, voice.language if voice.language != ANY_LANGUAGE else "en"
 
 
 def find_voice(voices: Voices, name: str, engine_name: str | None, language: str) -> Voice:
