@@ -42,7 +42,7 @@ from audiobook.system.refusals import system_refusal
 
 _MOST_TASKS: Final = 500
 """Number of tasks after which a worker is replaced. An old one keeps all memory of the driver as it was when the worker was started; a
-new one shares the memory as it is now. In a book of 25 hours, that saves 5 MB."""
+new one shares the memory as it is now."""
 _WORN: Final = 75
 """Exit code of a worker that is worn."""
 

@@ -206,7 +206,7 @@ class Voices:
         return _ALWAYS_THERE
 
     def _may_have_voices(self, name: str) -> bool:
-        """Return whether a neural engine may have voices; otherwise it need not be loaded, which takes 10 ms for both."""
+        """Return whether a neural engine may have voices; otherwise it need not be loaded."""
         folder = self._settings.engines.get(name, {}).get("voices_folder", "")
         return bool(packaged_names()) or has_downloads(str(folder))
 
