@@ -10,8 +10,8 @@ from audiobook.clips.clip import ClipExtent, ClipSentence, unpack_sentences
 from audiobook.clips.store import ClipStore
 from audiobook.files import Place, Spool
 
-_PACKED: Final = struct.Struct("<QQQQ32sQQ")
-"""A head in little memory: its extent, the digest of its frames, and the place of its sentences."""
+_PACKED: Final = struct.Struct("<QQQQ32sQ")
+"""A head in the spool, before its sentences: its extent, the digest of its frames, and the length of its sentences in bytes."""
 MOST_HEADS: Final = 4096
 """How many heads a build keeps from comparing clips with the store until the books are assembled: those of about 20 hours."""
 
@@ -44,16 +44,16 @@ class ClipHeads:
         self._store = store
         self._spool = spool
         self._most = most
-        self._packed: dict[bytes, bytes] = {}
-        """Packed heads by the bytes of their keys, which take less memory than the digits."""
+        self._starts: dict[bytes, int] = {}
+        """Where each head is in the spool, by the bytes of its key, which take less memory than the digits."""
 
     def kept(self, key: str) -> Head | None:
         """Return the head of a clip if it was read and kept before."""
-        packed = self._packed.get(bytes.fromhex(key))
-        if packed is None:
+        start = self._starts.get(bytes.fromhex(key))
+        if start is None:
             return None
-        *lengths, frames_sha256, start, length_bytes = _PACKED.unpack(packed)
-        return Head(ClipExtent(*lengths), frames_sha256.hex(), Place(start, length_bytes))
+        *lengths, frames_sha256, length_bytes = _PACKED.unpack(self._spool.get(Place(start, _PACKED.size)))
+        return Head(ClipExtent(*lengths), frames_sha256.hex(), Place(start + _PACKED.size, length_bytes))
 
     def frames_sha256(self, key: str) -> str | None:
         """Return the digest of the frames of a clip; None if it is missing or damaged. Its head is read unless it is kept.
@@ -67,10 +67,10 @@ class ClipHeads:
         if found is None:
             return None
         clip, sha256 = found
-        if self._most is None or len(self._packed) < self._most:
-            place = self._spool.add(bytes(clip.sentences))
+        if self._most is None or len(self._starts) < self._most:
             lengths = (clip.rate_hz, clip.frame_count, clip.length_bytes, clip.speech_samples)
-            self._packed[bytes.fromhex(key)] = _PACKED.pack(*lengths, bytes.fromhex(sha256), *place)
+            packed = _PACKED.pack(*lengths, bytes.fromhex(sha256), len(clip.sentences))
+            self._starts[bytes.fromhex(key)] = self._spool.add(packed + clip.sentences).start
         return sha256
 
     def read(self, keys: Iterable[str], *, while_: Callable[[], bool]) -> None:
@@ -86,7 +86,7 @@ class ClipHeads:
 
     def forget(self, key: str) -> None:
         """Forget the head of a clip that is, or will be, made again."""
-        self._packed.pop(bytes.fromhex(key), None)
+        self._starts.pop(bytes.fromhex(key), None)
 
     def sentences(self, head: Head) -> tuple[ClipSentence, ...]:
         """Return the sentences of a clip.

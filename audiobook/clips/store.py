@@ -75,7 +75,7 @@ class ClipStore:
         self.site = folder / ownership.SITE
         """Folder into which the local server publishes."""
         self.site_lock = folder / ownership.SITE_LOCK
-        self._buckets: dict[str, Path] = {}
+        self._buckets: dict[str, str] = {}
         """The folders of clips that were checked, by the first digits of the keys."""
 
     def claim(self) -> None:
@@ -104,11 +104,15 @@ class ClipStore:
         Raises:
             StorageError: A folder on the path is a link.
         """
+        return Path(self._place(key))
+
+    def _place(self, key: str) -> str:
+        """Return the path of a clip as text, since making paths of all clips of a book takes time and memory."""
         bucket = self._buckets.get(key[:2])
         if bucket is None:
-            bucket = require_own_folder(require_own_folder(self._clips) / key[:2])
+            bucket = os.fspath(require_own_folder(require_own_folder(self._clips) / key[:2]))
             self._buckets[key[:2]] = bucket
-        return bucket / f"{key}.clip"
+        return f"{bucket}{os.sep}{key}.clip"
 
     def put(self, key: str, clip: Clip | EncodedClip) -> None:
         """Store a clip, or one in another encoding under its own key.
@@ -170,20 +174,20 @@ class ClipStore:
 
     def _read(self, key: str, read: Callable[[BinaryIO], _T | None]) -> _T | None:
         """Read an entry; anything in its place that is not a file is set aside."""
-        path = self.path(key)
+        place = self._place(key)
         try:
-            with open_to_read(path) as stream:
+            with open_to_read(place) as stream:
                 return read(stream)
         except FileNotFoundError:
             return None
         except NotRegular:
-            set_aside(path, self._damaged)
+            set_aside(Path(place), self._damaged)
             return None
         except NotADirectoryError:
-            set_aside(path.parent, self._damaged)
+            set_aside(Path(place).parent, self._damaged)
             return None
         except OSError as error:
-            raise storage_error(error, path, "reading") from error
+            raise storage_error(error, Path(place), "reading") from error
 
     def keys(self) -> Iterator[str]:
         """Yield the keys of all clips in alphabetical order."""

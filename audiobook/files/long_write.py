@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 
 from audiobook.files.bounded_queue import BoundedQueue
 
-BATCH_BYTES: Final = 1 << 20
+BATCH_BYTES: Final = 1 << 19
 """Handing over a piece to another thread takes as long as digesting some kilobytes, so pieces are joined to this length."""
 _BATCHES_AHEAD: Final = 2
 _SYNC_BYTES: Final = 16 << 20

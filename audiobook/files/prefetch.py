@@ -59,7 +59,7 @@ class Prefetch(Generic[_Item]):
 
 
 def grouped(pieces: Iterable[bytes]) -> Iterator[list[bytes]]:
-    """Yield consecutive pieces in groups of about a megabyte; the last group may be smaller."""
+    """Yield consecutive pieces in groups of about half a megabyte; the last group may be smaller."""
     group: list[bytes] = []
     length_bytes = 0
     for piece in pieces:

@@ -37,7 +37,7 @@ _HINTS: Final = {
 class NotRegular(OSError):
     """A link, folder, pipe or device is in the place of one of our files."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         """Create the error for a path."""
         super().__init__(errno.EINVAL, "is not a regular file", os.fspath(path))
 
@@ -58,7 +58,7 @@ def _file_for_a_folder(error: OSError, path: Path) -> Path | None:
     return next((place for place in places if place.is_file()), None)
 
 
-def open_descriptor(path: Path, flags: int = os.O_RDONLY, *, alone: bool = False) -> int:
+def open_descriptor(path: Path | str, flags: int = os.O_RDONLY, *, alone: bool = False) -> int:
     """Open a regular file of ours and return its descriptor, which the caller closes.
 
     Args:
@@ -70,12 +70,12 @@ def open_descriptor(path: Path, flags: int = os.O_RDONLY, *, alone: bool = False
         NotRegular: It is not a regular file.
         OSError: It cannot be opened.
     """
-    if not hasattr(os, "O_NOFOLLOW") and path.is_symlink():
+    if not hasattr(os, "O_NOFOLLOW") and Path(path).is_symlink():
         raise NotRegular(path)
     try:
         descriptor = os.open(path, flags | _ALWAYS, 0o666)
     except OSError as error:
-        if is_there(path) and not is_regular(path):
+        if is_there(Path(path)) and not is_regular(Path(path)):
             raise NotRegular(path) from error
         raise
     found = os.fstat(descriptor)
@@ -85,7 +85,7 @@ def open_descriptor(path: Path, flags: int = os.O_RDONLY, *, alone: bool = False
     return descriptor
 
 
-def open_to_read(path: Path) -> BufferedReader:
+def open_to_read(path: Path | str) -> BufferedReader:
     """Open a regular file of ours for reading; see `open_descriptor`."""
     return os.fdopen(open_descriptor(path), "rb")
 
