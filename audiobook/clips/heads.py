@@ -12,8 +12,8 @@ from audiobook.files import Place, Spool
 
 _PACKED: Final = struct.Struct("<QQQQ32sQ")
 """A head in the spool, before its sentences: its extent, the digest of its frames, and the length of its sentences in bytes."""
-MOST_HEADS: Final = 4096
-"""How many heads a build keeps from comparing clips with the store until the books are assembled: those of about 20 hours."""
+MOST_HEADS: Final = 32_768
+"""How many heads a build keeps from comparing clips with the store until the books are assembled: those of about 150 hours."""
 
 
 class Head(NamedTuple):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
 from audiobook.book.ownership import covers_in, not_replaced, remove_covers, sweep_half_built
 from audiobook.book.record.archive_names import missing_archives
 from audiobook.book.record.works import Record
-from audiobook.clips.heads import MOST_HEADS
 from audiobook.engines.base import Voice
 from audiobook.errors import EngineMissing, WorkError
 from audiobook.files import Spool
@@ -31,6 +30,9 @@ from audiobook.settings import Settings, errors_located
 if TYPE_CHECKING:
     from audiobook.pipeline.cluster.address import Cluster
     from audiobook.pipeline.scheduler import Maker
+
+_MOST_CLIPS_BEFORE: Final = 4096
+"""Number of clips whose keys are remembered: those of about twenty hours. The clips of longer works are not read ahead."""
 
 
 def build(
@@ -210,7 +212,7 @@ class _Builder:
         if plan.reasons:
             self._warn_of_service(plan.chosen.voice)
             if plan.record and Reason.TEXT_CHANGED in plan.reasons and not self.clips_before:
-                self.clips_before = list(islice(plan.record.clip_keys(), MOST_HEADS))
+                self.clips_before = list(islice(plan.record.clip_keys(), _MOST_CLIPS_BEFORE))
             # The old record is dropped to free its memory.
             return outcome, replace(plan, record=None)
         if plan.record:
