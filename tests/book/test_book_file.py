@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 from stores import store_of
 
 from audiobook.audio.mp3.frames import count_frames, frames, parse_header, read_info
@@ -187,3 +188,16 @@ def test_a_clip_that_was_replaced_by_a_longer_one_is_named(tmp_path: Path, store
 
 def test_the_folder_of_a_book_is_created(tmp_path: Path, store: ClipStore) -> None:
     assert written(tmp_path / "fi" / "book.mp3", store) == written(tmp_path / "book.mp3", store)
+
+
+def test_a_book_can_be_cut_at_its_chapters(tmp_path: Path, store: ClipStore) -> None:
+    row = replace(ROW, chapter_starts=(0, 7 * STEP + 100, ROW.stretches[3].start_samples + STEP - 1))
+    book = frames_of(store, row)
+    stamp = write_mp3(tmp_path / "book.mp3", TAG, book).stamp
+    head = stamp.length_bytes - sum(book.lengths)
+    found = book.places(head)
+    offsets = [head + offset for offset, _ in frames((tmp_path / "book.mp3").read_bytes()[head:])]
+    offsets.append(stamp.length_bytes)
+    assert found.encoder == encoder_name(silent_frames(RATE_HZ, SOUND.encoder, 1))
+    numbers = [0, 7, ROW.stretches[3].start_samples // STEP, ROW.frame_count]
+    assert found.starts == {number: offsets[number] for number in numbers}

@@ -6,8 +6,9 @@ import errno
 import hashlib
 import os
 import signal
+import zlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,9 @@ from audiobook.audio.pcm import Pcm
 from audiobook.book.sound.book_frames import BookFrames, DamagedClip
 from audiobook.book.sound.kept_frames import KeptFrames
 from audiobook.book.sound.mp3_file import write_mp3
-from audiobook.book.sound.old_frames import OldFrames, note_frames, old_frames
+from audiobook.book.sound.old_frames import NotedFrames, OldFrames, note_frames, old_frames
 from audiobook.book.timeline import Stretch, Timeline
-from audiobook.clips.clip import Clip, Sound, make_clip
+from audiobook.clips.clip import Clip, ClipExtent, Sound, make_clip
 from audiobook.clips.store import ClipStore
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks")
@@ -70,6 +71,13 @@ def frames_of(store: ClipStore, names: str) -> BookFrames:
         sha256_of,
         SOUND.encoder,
     )
+
+
+def empty(path: Path, length_bytes: int) -> Path:
+    """Create a file of zeros, which takes no room on the disk."""
+    with path.open("wb") as stream:
+        stream.truncate(length_bytes)
+    return path
 
 
 def without_clips(store: ClipStore, names: Sequence[str]) -> None:
@@ -154,10 +162,84 @@ def test_another_book_at_the_same_place_shares_nothing(tmp_path: Path, store: Cl
         assert not KeptFrames(frames_of(store, "abcdef"), before)
 
 
+@pytest.mark.parametrize(
+    ("lengths", "stay"),
+    [
+        ([("a", 5), ("d", 10), ("b", 5)], False),
+        ([("a", 6), ("d", 10), ("b", 5)], True),
+        ([("a", 6), ("d", 10), ("e", 5)], False),
+        ([("d", 6), ("a", 10), ("e", 5)], False),
+        ([("d", 9), ("a", 1), ("b", 11)], True),
+        ([("d", 12), ("c", 9)], False),
+        ([("d", 21)], False),
+        ([("a", 11), ("d", 10)], True),
+    ],
+    ids=str,
+)
+def test_frames_are_only_copied_if_more_than_half_of_the_bytes_stay(
+    tmp_path: Path, store: ClipStore, lengths: list[tuple[str, int]], stay: bool
+) -> None:
+    sizes = {name * 64: length for name, length in lengths}
+    row = Timeline(RATE_HZ, tuple(Stretch(name * 64, 1, 0) for name, _ in lengths), (0,), (0,), len(lengths))
+    frames = BookFrames(
+        row, store, lambda key: ClipExtent(RATE_HZ, 1, sizes[key], 1), lambda key: key, SOUND.encoder
+    )
+    digests = bytes.fromhex("a" * 16 + "c" * 16 + "b" * 16)
+    noted = NotedFrames(7, bytes(12), digests, bytes(12))
+    with OldFrames(empty(tmp_path / "book.mp3", 7), noted) as before:
+        assert bool(KeptFrames(frames, before)) == stay
+
+
 def test_frames_of_short_files_are_not_noted(tmp_path: Path, store: ClipStore) -> None:
     book, frames = tmp_path / "book.mp3", frames_of(store, BEFORE)
     note_frames(store.notes, book, frames, write_mp3(book, TAG, frames).checksums)
     assert old_frames(book, store.notes) is None
+
+
+@pytest.mark.parametrize(("length_bytes", "are_noted"), [(32 << 20, True), ((32 << 20) - 1, False)])
+def test_frames_are_noted_from_32_mb_on(
+    tmp_path: Path, store: ClipStore, length_bytes: int, are_noted: bool
+) -> None:
+    book = empty(tmp_path / "book.mp3", len(TAG) + length_bytes)
+    row = Timeline(RATE_HZ, (Stretch("0" * 64, 10, 0),), (0,), (0,), 10)
+    extent = ClipExtent(RATE_HZ, 10, length_bytes, 1)
+    frames = BookFrames(row, store, lambda _: extent, sha256_of, SOUND.encoder)
+    note_frames(store.notes, book, frames, bytes(4))
+    assert (len(list(store.notes.folder.glob("*"))) == 1) == are_noted
+    if are_noted:
+        with old(book, store) as before:
+            assert before.noted.start == len(TAG)
+
+
+@pytest.fixture
+def readers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[int]]:
+    """Return a function that returns the process of every `pread` so far, in this process and its forks."""
+    noted, read = tmp_path / "readers", os.pread
+
+    def noting(descriptor: int, length: int, start: int) -> bytes:
+        with noted.open("a") as stream:
+            stream.write(f"{os.getpid()}\n")
+        return read(descriptor, length, start)
+
+    monkeypatch.setattr(os, "pread", noting)
+    return lambda: [int(line) for line in noted.read_text().splitlines()]
+
+
+@pytest.mark.parametrize(("length_bytes", "is_forked"), [(1 << 30, True), ((1 << 30) + 1, False)])
+def test_a_file_of_up_to_a_gigabyte_is_read_once_by_a_fork_that_then_ends(
+    tmp_path: Path, readers: Callable[[], list[int]], length_bytes: int, is_forked: bool
+) -> None:
+    book = empty(tmp_path / "book.mp3", length_bytes)
+    crc32 = array("I", [zlib.crc32(bytes(9))]).tobytes()
+    before = OldFrames(book, NotedFrames(7, array("I", [9]).tobytes(), bytes(8), crc32))
+    reading, writing = os.pipe()
+    with before:
+        os.close(writing)
+        assert before.are_intact()
+        assert os.read(reading, 1) == b""  # once the fork, which has a copy of the other end, has ended
+    os.close(reading)
+    [reader] = readers()
+    assert (reader != os.getpid()) == is_forked
 
 
 def test_without_a_note_nothing_is_known(tmp_path: Path, store: ClipStore) -> None:
@@ -183,6 +265,25 @@ def test_the_old_file_is_closed(tmp_path: Path, store: ClipStore) -> None:
     after = os.open(book, os.O_RDONLY)
     os.close(after)
     assert after == before
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fadvise"), reason="the system takes no such advice")
+@pytest.mark.parametrize("has_another_name", [False, True])
+def test_the_memory_of_the_old_file_is_freed_unless_the_file_stays_under_another_name(
+    tmp_path: Path, store: ClipStore, monkeypatch: pytest.MonkeyPatch, has_another_name: bool
+) -> None:
+    book, advised = tmp_path / "book.mp3", list[tuple[int, ...]]()
+    write(book, store, BEFORE)
+    if has_another_name:
+        (tmp_path / "another.mp3").hardlink_to(book)
+    monkeypatch.setattr(os, "posix_fadvise", lambda *arguments: advised.append(arguments))
+    frames = frames_of(store, BEFORE)
+    with old(book, store) as before:
+        descriptor = before.descriptor
+        write_mp3(book, TAG, frames, KeptFrames(frames, before))
+    # From the first byte to the last.
+    expected = [] if has_another_name else [(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)]
+    assert [each for each in advised if each[0] == descriptor] == expected
 
 
 def flip(path: Path, at: int) -> None:
@@ -263,6 +364,7 @@ def test_an_old_file_about_which_the_system_answers_nothing_does_not_matter(
             return answer(descriptor, *arguments)
 
         monkeypatch.setattr(os, call, refusing)
+        assert before.are_intact() == (call != "fstat")
         write_mp3(book, TAG, frames, KeptFrames(frames, before))
     assert book.read_bytes() == expected
 
