@@ -22,7 +22,6 @@ from audiobook.errors import OutputMismatch, SourceError, StorageError
 from audiobook.files import (
     LARGEST_SOURCE_BYTES,
     Digests,
-    LongWrite,
     Spool,
     atomic_write,
     digest,
@@ -377,52 +376,6 @@ def test_room_where_no_folder_can_be_is_a_storage_error_that_names_the_file_ther
     with pytest.raises(StorageError) as caught:
         require_room(tmp_path / "output" / "fi", 1)
     assert caught.value.message == f"{tmp_path / 'output'} is a file, not a folder"
-
-
-@pytest.mark.parametrize(
-    "pieces", [[], [b""], [b"abc", b"", b"de"], [bytes([at]) * 1_000_000 for at in range(40)]]
-)
-def test_a_long_write_writes_and_digests_all_in_order(tmp_path: Path, pieces: list[bytes]) -> None:
-    path = tmp_path / "book.mp3"
-    with atomic_write(path) as stream, LongWrite(stream) as output:
-        for piece in pieces:
-            output.write(piece)
-    whole = b"".join(pieces)
-    assert path.read_bytes() == whole
-    assert output.length_bytes == len(whole)
-    assert output.digest() == hashlib.sha256(whole).hexdigest()
-
-
-@pytest.mark.parametrize("piece", [b"new", b"new" * 1_000_000], ids=["at the end", "while threads run"])
-def test_a_failed_long_write_ends_its_threads(tmp_path: Path, piece: bytes) -> None:
-    before = threading.active_count()
-    (tmp_path / "a").write_bytes(OLD)
-    with open(tmp_path / "a", "rb") as stream:
-
-        def write_all() -> None:
-            with LongWrite(stream) as output:
-                for _ in range(20):
-                    output.write(piece)
-
-        with pytest.raises(OSError, match="write"):
-            write_all()
-    assert threading.active_count() == before
-
-
-def test_a_part_of_another_file_is_copied_and_digested(tmp_path: Path) -> None:
-    (tmp_path / "old").write_bytes(old := os.urandom(6_000_000))
-    new = tmp_path / "new"
-    with open(tmp_path / "old", "rb") as source, atomic_write(new) as stream, LongWrite(stream) as output:
-        output.write(b"head")
-        assert output.copy(source.fileno(), 5, 9) == 9
-        output.write(b"middle")
-        assert output.copy(source.fileno(), 20, 5_900_000) == 5_900_000
-        output.write(b"tail")
-        assert output.copy(source.fileno(), 5_999_990, 100) == 10
-    expected = b"".join((b"head", old[5:14], b"middle", old[20:5_900_020], b"tail", old[5_999_990:]))
-    assert new.read_bytes() == expected
-    assert output.length_bytes == len(expected)
-    assert output.digest() == hashlib.sha256(expected).hexdigest()
 
 
 def test_a_digest_is_the_sha_256_of_the_joined_parts(tmp_path: Path) -> None:

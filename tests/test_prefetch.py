@@ -6,8 +6,9 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from tools import wait_until
 
-from audiobook.files import Prefetch
+from audiobook.files import Prefetch, grouped
 
 
 def counted(made: list[int], end: int = 1000) -> Iterator[int]:
@@ -21,11 +22,14 @@ def test_all_items_arrive_in_order() -> None:
         assert list(items) == list(range(1000))
 
 
-def test_only_a_few_items_are_produced_before_they_are_used() -> None:
+def test_two_items_wait_while_the_next_one_is_produced() -> None:
     made: list[int] = []
     with Prefetch(counted(made)) as items:
         for number in items:
-            assert len(made) <= number + 8
+            wait_until(lambda: len(made) > number + 3, "the items after the one in use")  # noqa: B023 - called at once
+            assert len(made) == number + 4
+            if number == 20:
+                break
 
 
 def test_an_error_is_raised_after_the_items_before_it() -> None:
@@ -50,3 +54,13 @@ def test_the_thread_ends_although_items_are_left(used: int) -> None:
                 break
     assert threading.active_count() == before
     assert len(made) < 20
+
+
+def test_pieces_are_grouped_to_half_a_megabyte() -> None:
+    half = 1 << 19
+    pieces = [bytes(length) for length in (half - 1, 1, half - 1, 1, half - 1, 2, half, 5, 5)]
+    groups = list(grouped(pieces))
+    assert [len(group) for group in groups] == [2, 2, 2, 1, 2]
+    assert [piece for group in groups for piece in group] == pieces
+    assert list(grouped([])) == []
+    assert list(grouped(pieces[6:7])) == [pieces[6:7]]
