@@ -63,9 +63,11 @@ def peak_of(command: list[str], cwd: Path | None = None) -> int:
 def work_of(command: list[str], cwd: Path | None = None) -> tuple[float, int]:
     """Run a command; return the processor time of all its processes in seconds, and their peak memory in bytes.
 
-    Processes that nobody waits for are missing from the usual accounts, so they are examined while they run.
+    Processes that nobody waits for are missing from the usual accounts, so they are examined while they run. The disk first
+    writes what earlier commands have left to it, which would otherwise be work of this command.
     """
     work_s, peak = 0.0, 0
+    os.sync()
     with subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         while process.poll() is None:
             pids = _tree(process.pid)
