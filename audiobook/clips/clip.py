@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -23,6 +24,8 @@ MAKING: Final = 1
 _CEILING_MARGIN_DB: Final = 1.0
 """Margin in dB between the highest sample and the permitted true peak. Values between samples, and encoding
 errors, exceed the samples by at most 1.6 dB in 64 kbit/s speech of twelve languages."""
+_PAUSE_FRAMES: Final = 128
+"""Number of frames of the longest usual pause: 3.3 s at 22 050 Hz."""
 
 
 class ClipSentence(msgspec.Struct, frozen=True, array_like=True):
@@ -200,8 +203,20 @@ def silent_frames(
 ) -> bytes:
     """Return a number of frames of silence, or of the noise floor of a voice.
 
-    Frames refer only to earlier frames, never to later ones, so the first ones of an encoding can be used alone.
+    Frames refer only to earlier frames, never to later ones, so all pauses are beginnings of one long pause, which takes a tenth of
+    the time of encoding each.
     """
+    if not frame_count:
+        return b""
+    longest = max(_PAUSE_FRAMES, 1 << (frame_count - 1).bit_length())
+    data, ends = _long_pause(rate_hz, encoder, longest, floor)
+    return data[: ends[frame_count - 1]]
+
+
+@lru_cache(maxsize=16)
+def _long_pause(
+    rate_hz: int, encoder: EncoderSettings, frame_count: int, floor: Floor | None
+) -> tuple[bytes, Sequence[int]]:
+    """Return at least so many frames of a pause, and where each of them ends."""
     encoded = encode([quiet(frame_count * frame_samples(rate_hz), rate_hz, floor)], rate_hz, encoder)
-    ends = [offset + header.length_bytes for offset, header in frames(encoded.data)]
-    return encoded.data[: ends[frame_count - 1]] if frame_count else b""
+    return encoded.data, [offset + header.length_bytes for offset, header in frames(encoded.data)]

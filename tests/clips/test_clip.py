@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from audiobook.audio.mp3.frames import STITCH_DELAY_SAMPLES, count_frames
 from audiobook.audio.mp3.lame import EncoderSettings
+from audiobook.audio.noise_floor import Floor
 from audiobook.audio.pcm import Pcm, join, silence
 from audiobook.audio.resample import resample
 from audiobook.audio.silence import heard_span
@@ -108,10 +109,11 @@ def test_everything_that_changes_the_sound_is_in_its_identity() -> None:
     assert SOUND.encoder == EncoderSettings(64, 7)
 
 
-def test_silence_has_exactly_the_frames_asked_for() -> None:
-    longest = silent_frames(RATE_HZ, SOUND.encoder, 9)
-    for count in range(10):
-        data = silent_frames(RATE_HZ, SOUND.encoder, count)
+@pytest.mark.parametrize("floor", [None, Floor(-66.0, 0.5)], ids=["digital", "noise"])
+def test_a_pause_has_exactly_the_frames_asked_for_and_begins_as_a_longer_one(floor: Floor | None) -> None:
+    longest = silent_frames(RATE_HZ, SOUND.encoder, 128, floor)
+    for count in (0, 1, 2, 9, 127, 128, 129, 300):
+        data = silent_frames(RATE_HZ, SOUND.encoder, count, floor)
         assert count_frames(data) == count
-        assert longest.startswith(data)
-    assert np.abs(decoded(longest)).max() == 0
+        assert longest.startswith(data) or count > 128
+    assert bool(np.any(decoded(longest))) is (floor is not None)
