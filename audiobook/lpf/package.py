@@ -40,11 +40,10 @@ def write_lpf(built: BuiltBook, target: Path) -> int:
     require_room(target.parent, record.audio.length_bytes + len(cover) + len(sounds) * _BYTES_PER_CHAPTER)
     is_large = record.audio.length_bytes >= _LARGE_BYTES
     with built.open() as book, atomic_write(target) as stream:
-        archive = StoredZip(stream, is_large=is_large)
-        archive.put(MANIFEST, [manifest(record, sounds)])
-        archive.put(CONTENTS, [contents_page(record, sounds).encode()])
-        archive.put(COVER, [cover])
-        for number, name in enumerate(sounds):
-            archive.put(name, book.sound(number, number + 1))
-        archive.close()
+        with StoredZip(stream, is_large=is_large) as archive:
+            archive.put(MANIFEST, [manifest(record, sounds)])
+            archive.put(CONTENTS, [contents_page(record, sounds).encode()])
+            archive.put(COVER, [cover])
+            for number, name in enumerate(sounds):
+                archive.put(name, book.sound(number, number + 1))
         return stream.seek(0, os.SEEK_END)

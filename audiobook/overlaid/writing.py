@@ -19,7 +19,7 @@ from audiobook.overlaid.marking import XHTML, add_before
 from audiobook.overlaid.package import AddedFiles, add_to_package, free_names, relative
 from audiobook.overlaid.placing import HighlightedPart, place
 from audiobook.overlaid.source import OriginalBook, original_book, other_members
-from audiobook.readalong.archive import Archive
+from audiobook.readalong.archive import Archive, StoredZip
 from audiobook.readalong.built_book import BuiltBook
 from audiobook.readalong.epub import ReadAlong
 from audiobook.readalong.overlay import Par, smil
@@ -122,18 +122,18 @@ def _write(built: BuiltBook, book: OriginalBook, target: Path, pieces: Sequence[
     is_large = record.audio.length_bytes >= _LARGE_BYTES
     with built.open() as opened, atomic_write(target) as stream:
         package = _serialized(book.package)
-        archive = Archive(stream, package, is_large=is_large, package_member=book.package_member)
-        for member in other_members(book, {book.package_member, *pages}):
-            archive.put_member(member, book.archive.read(member))
-        archive.put(added.style, ACTIVE_STYLE)
-        for member in pages:
-            page, name = book.pages[member], posixpath.join(base, added.overlay(lengths[member][0]))
-            _link_style(page, relative(posixpath.join(base, added.style), member))
-            archive.put_member(member, _serialized(page).encode())
-            archive.put_member(name, _overlay(by_page[member], member, name, base, added).encode())
-        for chapter in added.sounds:
-            archive.put_pieces(added.sound(chapter), opened.sound(chapter, chapter + 1))
-        archive.close()
+        with StoredZip(stream, is_large=is_large) as empty:
+            archive = Archive(empty, package, book.package_member)
+            for member in other_members(book, {book.package_member, *pages}):
+                archive.put_member(member, book.archive.read(member))
+            archive.put(added.style, ACTIVE_STYLE)
+            for member in pages:
+                page, name = book.pages[member], posixpath.join(base, added.overlay(lengths[member][0]))
+                _link_style(page, relative(posixpath.join(base, added.style), member))
+                archive.put_member(member, _serialized(page).encode())
+                archive.put_member(name, _overlay(by_page[member], member, name, base, added).encode())
+            for chapter in added.sounds:
+                archive.put_pieces(added.sound(chapter), opened.sound(chapter, chapter + 1))
         return stream.seek(0, os.SEEK_END)
 
 

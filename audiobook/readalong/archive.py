@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
-from typing import BinaryIO, Final
+from contextlib import suppress
+from typing import BinaryIO, Final, Self
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from audiobook.readalong.xml import xml_text
@@ -29,7 +30,7 @@ _REGULAR: Final = 0o100644 << 16
 
 
 class StoredZip:
-    """An archive that is being written, one member at a time.
+    """An archive that is being written, one member at a time. Use it as a context manager, inside that of its stream.
 
     Members are not compressed: compressors differ between systems, and nearly all of a book is sound.
     """
@@ -44,6 +45,22 @@ class StoredZip:
         self._zip = ZipFile(stream, "w", ZIP_STORED)
         self._is_large = is_large
 
+    def __enter__(self) -> Self:
+        """Return the archive."""
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        """Write the directory at the end.
+
+        After an error, the file is discarded. It is closed all the same: otherwise `ZipFile` would write the directory when it is
+        deleted, and print a traceback because its stream is closed.
+
+        Raises:
+            OSError: It cannot be written.
+        """
+        with suppress(*((OSError, ValueError) if kind else ())):
+            self._zip.close()
+
     def put(self, name: str, pieces: Iterable[bytes], *, is_short: bool = False) -> None:
         """Add a file from its pieces; a short one has no field for long lengths."""
         info = ZipInfo(name, _EARLIEST)
@@ -52,26 +69,19 @@ class StoredZip:
             for piece in pieces:
                 member.write(piece)
 
-    def close(self) -> None:
-        """Write the directory at the end."""
-        self._zip.close()
-
 
 class Archive:
     """An EPUB that is being written, one member at a time."""
 
-    def __init__(
-        self, stream: BinaryIO, package: str, *, is_large: bool, package_member: str = PACKAGE
-    ) -> None:
+    def __init__(self, empty: StoredZip, package: str, package_member: str = PACKAGE) -> None:
         """Begin with the media type, the container and the package document.
 
         Args:
-            stream: Where to write; must be seekable.
+            empty: An empty archive, which the caller closes.
             package: The package document.
-            is_large: Whether a member can be longer than 2 GB.
             package_member: Name of the package document in the archive.
         """
-        self._zip = StoredZip(stream, is_large=is_large)
+        self._zip = empty
         self._folder = posixpath.dirname(package_member)
         container = _CONTAINER.format(package=xml_text(package_member))
         self._zip.put("mimetype", [MEDIA_TYPE.encode()], is_short=True)
@@ -89,7 +99,3 @@ class Archive:
     def put_member(self, member: str, data: bytes) -> None:
         """Add a file, by its name in the archive."""
         self._zip.put(member, [data])
-
-    def close(self) -> None:
-        """Write the directory at the end."""
-        self._zip.close()

@@ -11,7 +11,7 @@ import msgspec
 from audiobook.book.excerpts.excerpt import OpenBook
 from audiobook.book.record.works import Record
 from audiobook.files import atomic_write, require_room
-from audiobook.readalong.archive import Archive
+from audiobook.readalong.archive import Archive, StoredZip
 from audiobook.readalong.built_book import BuiltBook
 from audiobook.readalong.overlay import overlay
 from audiobook.readalong.package import COVER_PAGE, BookChapter, package
@@ -63,14 +63,14 @@ def write_epub(built: BuiltBook, target: Path, sync: Sync) -> ReadAlong:
     )
     is_large = record.audio.length_bytes >= _LARGE_BYTES
     with built.open() as book, atomic_write(target) as stream:
-        archive = Archive(stream, package(record, chapters), is_large=is_large)
-        archive.put("nav.xhtml", contents_page(record, [chapter.page for chapter in chapters]))
-        archive.put("style.css", STYLE)
-        archive.put_pieces("cover.jpg", [cover])
-        archive.put(COVER_PAGE, cover_page(record))
-        for number, chapter in enumerate(chapters):
-            _put_chapter(archive, record, number, chapter, book, sync)
-        archive.close()
+        with StoredZip(stream, is_large=is_large) as empty:
+            archive = Archive(empty, package(record, chapters))
+            archive.put("nav.xhtml", contents_page(record, [chapter.page for chapter in chapters]))
+            archive.put("style.css", STYLE)
+            archive.put_pieces("cover.jpg", [cover])
+            archive.put(COVER_PAGE, cover_page(record))
+            for number, chapter in enumerate(chapters):
+                _put_chapter(archive, record, number, chapter, book, sync)
         length = stream.seek(0, os.SEEK_END)
     return ReadAlong(length, span_count, sum(lengths))
 

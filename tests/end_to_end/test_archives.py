@@ -1,10 +1,12 @@
 """EPUB and LPF by `build --format`: the same files as those of `export`, up to date after every build."""
 
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
-from tools import Shelf
+from tools import Shelf, clean_environment
 
 TEXT = (
     "---\ntitle: The Walk\n---\n\n# One\n\nThe path begins here. It is long.\n\n# Two\n\nThe light is low.\n"
@@ -105,3 +107,24 @@ def test_a_file_of_someone_else_is_kept(shelf: Shelf, name: str) -> None:
     shelf.build("--format", name, "--force")
     assert mine.read_bytes() != b"PK mine"
     assert shelf.run("check").code == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no ulimit")
+@pytest.mark.parametrize("name", ["epub", "lpf"])
+def test_an_archive_for_which_there_is_no_room_gives_one_error(shelf: Shelf, name: str) -> None:
+    shelf.build()
+    before = shelf.outputs()
+    command = f'ulimit -f 2; exec "$0" -m audiobook export walk --to {name} --output made.{name}'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable],
+        cwd=shelf.root,
+        env=clean_environment(PYTHONDONTWRITEBYTECODE="1"),  # Python 3.11 leaves halves of such files
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 4
+    assert [line for line in done.stderr.splitlines() if "hint: " not in line] == [
+        f"error: made.{name}: writing failed: File too large"
+    ]
+    assert (shelf.outputs(), shelf.leftovers()) == (before, [])
