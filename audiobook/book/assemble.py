@@ -186,7 +186,8 @@ def _write_sound(
                 frames = BookFrames(timeline, clips.store, clips.extent, clips.frames_sha256, encoder)
                 kept = KeptFrames(frames, old) if old else None
                 path = folder / f"{book.slug}.mp3"
-                writing = pool.submit(_write_mp3, path, tags, frames, kept, clips.store)
+                tag = id3_tag(tags)  # before the threads begin, which take turns
+                writing = pool.submit(_write_mp3, path, tag, frames, kept, clips.store)
             pending = {name: pool.submit(write, name) for name in missing if name not in own}
             for work in meanwhile:
                 work()
@@ -204,10 +205,10 @@ def _write_sound(
 
 
 def _write_mp3(
-    path: Path, tags: Tags, frames: BookFrames, kept: KeptFrames | None, store: ClipStore
+    path: Path, tag: bytes, frames: BookFrames, kept: KeptFrames | None, store: ClipStore
 ) -> FileStamp:
     """Write the MP3, and note its frames for the next build."""
-    written = write_mp3(path, id3_tag(tags), frames, kept)
+    written = write_mp3(path, tag, frames, kept)
     note_frames(store.notes, path, frames, written.checksums)
     return written.stamp
 

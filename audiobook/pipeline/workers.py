@@ -27,7 +27,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from typing import Any, Final, Generic, NoReturn, Protocol, Self, TypeVar, cast
+from typing import Any, Final, Generic, Protocol, Self, TypeVar, cast
 
 import msgspec
 
@@ -91,7 +91,7 @@ def _pin(process: BaseProcess, core: int | None) -> None:
 
 
 def _work(pipe: Connection, others: tuple[Connection, ...], at_once: int) -> None:
-    """Run tasks until the driver closes the pipe, or this process is worn."""
+    """Run tasks until the driver sends None or closes the pipe, or this process is worn."""
     leave_interrupts_to_parent()
     leave_path_to_programs()
     keep_freed_memory()
@@ -104,7 +104,10 @@ def _work(pipe: Connection, others: tuple[Connection, ...], at_once: int) -> Non
             for _ in range(_MOST_TASKS) if can_fork() else count():
                 if is_worn():
                     break
-                number, task, is_suspect = pipe.recv()
+                asked = pipe.recv()
+                if asked is None:
+                    return
+                number, task, is_suspect = asked
                 with expendable(unless=is_suspect):
                     result = result_of(task)
                 pipe.send((number, result))
@@ -131,15 +134,18 @@ def _bug(error: Exception) -> SpeechError:
     return SpeechError(f"unexpected {type(error).__name__}", hint=bug_hint(error))
 
 
-def _work_ahead(pipe: Connection, at_once: int) -> NoReturn:
-    """Run several tasks at a time until the pipe is closed. Tasks whose background work is done are finished first."""
+def _work_ahead(pipe: Connection, at_once: int) -> None:
+    """Run several tasks at a time until the driver sends None or closes the pipe. Tasks whose background work is done are finished first."""
     begun: dict[Connection | None, tuple[int, Task[object]]] = {}
     while True:
         signs = [sign for sign in begun if sign]
         more = [pipe] if len(begun) < at_once else []
         ready = [None] if None in begun else wait([*more, *signs])
         if pipe in ready:
-            number, task, _ = pipe.recv()
+            asked = pipe.recv()
+            if asked is None:
+                return
+            number, task, _ = asked
             begun[task.begin()] = number, task
         else:
             number, task = begun.pop(cast(Connection | None, ready[0]))
@@ -237,10 +243,14 @@ class WorkerPool(Generic[AnyTask, Result]):
             _left.extend(worker for worker in self._workers if not worker.assigned)
             self._workers = [worker for worker in self._workers if worker.assigned]
         for worker in self._workers:
-            worker.pipe.close()
             if (worker.assigned or failure) and worker.process.pid:
                 self.has_killed = True
                 kill_with_descendants(worker.process.pid)
+            else:
+                # Closing the pipe is not enough: processes that were forked meanwhile have it open too.
+                with suppress(OSError):  # the worker has ended
+                    worker.pipe.send(None)
+            worker.pipe.close()
         for worker in self._workers:
             worker.process.join()
 

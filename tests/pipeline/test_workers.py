@@ -8,9 +8,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from sampling import sampled
@@ -19,6 +21,7 @@ from tools import wait_until
 from audiobook.engines.expendable import in_danger, is_expendable
 from audiobook.errors import SpeechError
 from audiobook.pipeline.workers import WorkerPool
+from audiobook.system.fork_ahead import ForkAhead
 
 _late: list[Connection] = []
 """In a worker: what the task that is `late` waits for, until three others are finished."""
@@ -88,6 +91,22 @@ def test_tasks_run_in_other_processes() -> None:
     assert os.getpid() not in seen
     assert seen
     assert all(isinstance(result, int) for result in seen)
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_idle_workers_end_with_their_pool_although_a_later_fork_has_their_pipes(at_once: int) -> None:
+    def asleep(_: int) -> Iterator[bytes]:
+        time.sleep(1000)
+        yield b""
+
+    pool = WorkerPool[Order, int](2, at_once)
+    with ForkAhead(asleep, 1):
+        ending = Thread(target=pool.__exit__)
+        ending.start()
+        ending.join(30)
+        is_hanging = ending.is_alive()
+    assert not is_hanging
+    assert not pool.has_killed
 
 
 @pytest.mark.slow
