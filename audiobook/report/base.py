@@ -37,6 +37,9 @@ class Reporter(Protocol):
     def fail(self, error: AudiobookError) -> None:
         """A work or the whole command failed."""
 
+    def waiting(self, doing: str) -> None:
+        """Works cannot begin yet because of an activity, such as "measuring the voice Joe"; called a few times a second."""
+
     def tick(self) -> None:
         """Time has passed; called a few times a second."""
 
@@ -88,6 +91,9 @@ class QuietReporter:
         self._line(f"error: {error}")
         if error.hint:
             self._line(f"hint: {error.hint}")
+
+    def waiting(self, doing: str) -> None:
+        """Show nothing."""
 
     def tick(self) -> None:
         """Show nothing."""

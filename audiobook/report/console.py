@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+import time
+from collections.abc import Callable
+from typing import Final, TextIO, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
@@ -13,6 +15,7 @@ from audiobook.log import detail, noted
 from audiobook.report.base import note_error, printable
 from audiobook.report.columns import folded, shortened
 from audiobook.report.pace import Pace, clock
+from audiobook.report.waiting_line import WaitingLine
 
 _BAR_COLUMNS: Final = 12
 _OTHER_COLUMNS: Final = _BAR_COLUMNS + len(" 1234/1234 clips 1000 × real time, 1:23:45 left  ")
@@ -25,8 +28,8 @@ class ConsoleReporter:
     Bars are drawn when `tick` is called, so that no other thread runs while workers are forked.
     """
 
-    def __init__(self, console: Console | None = None) -> None:
-        """Print to `console`; None means standard error."""
+    def __init__(self, console: Console | None = None, clock_s: Callable[[], float] = time.monotonic) -> None:
+        """Print to `console`; None means standard error. `clock_s` returns the time in seconds, from any beginning."""
         self._console = console or Console(stderr=True, highlight=False)
         self._progress = Progress(
             TextColumn("{task.description}"),
@@ -40,9 +43,13 @@ class ConsoleReporter:
         self._tasks: dict[str, TaskID] = {}
         self._pace = Pace({})
         self._wait = ""
+        self._clock_s = clock_s
+        self._waiting: WaitingLine | None = None
+        """What is shown before there are bars."""
 
     def begin(self, works: dict[str, int], wait: str = "", to_do: str = "") -> None:
         """Add a bar for each work that needs clips; until the first one is made, the first bar says how long they take."""
+        self._erase()
         self._pace = Pace(works)
         self._wait = wait
         for work, clips in works.items():
@@ -85,6 +92,13 @@ class ConsoleReporter:
         if error.hint:
             self._print("hint: ", "cyan", error.hint)
 
+    def waiting(self, doing: str) -> None:
+        """After a second, show the activity, and how long it has taken."""
+        if self._waiting is None or self._waiting.doing != doing:
+            self._erase()
+            self._waiting = WaitingLine(doing, cast(TextIO, self._console.file), self._clock_s)
+        self._waiting.tick()
+
     def tick(self) -> None:
         """Redraw the bars."""
         if not self._tasks:
@@ -97,8 +111,15 @@ class ConsoleReporter:
 
     def end(self) -> None:
         """Remove the bars."""
+        self._erase()
         self._progress.stop()
 
+    def _erase(self) -> None:
+        if self._waiting:
+            self._waiting.erase()
+            self._waiting = None
+
     def _print(self, lead: str, style: str, text: str, *, shortens: bool = False) -> None:
+        self._erase()
         text = folded(printable(text), self._console.width, shortens=shortens, lead=lead)
         self._console.print(Text.assemble((lead, style), text), soft_wrap=True)

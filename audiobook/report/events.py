@@ -57,6 +57,9 @@ class EventsReporter:
         """Print an error."""
         self._print(Event("error", message=str(error), hint=error.hint or ""))
 
+    def waiting(self, doing: str) -> None:
+        """Print nothing."""
+
     def tick(self) -> None:
         """Print nothing."""
 

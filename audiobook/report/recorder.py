@@ -32,6 +32,9 @@ class RecordingReporter:
         """Record the call."""
         self.calls.append(("fail", error))
 
+    def waiting(self, doing: str) -> None:
+        """Record nothing: whether this is called depends on time."""
+
     def tick(self) -> None:
         """Record nothing: how often this is called depends on time."""
 

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Final, TextIO
+from typing import TextIO
 
 from audiobook.errors import AudiobookError
 from audiobook.report.base import QuietReporter
-from audiobook.report.columns import is_drawable
-from audiobook.system.streams import may_be_lost
-
-_PATIENCE_S: Final = 1.0
-"""Until the first output."""
-_EVERY_S: Final = 1.0
-_ERASE: Final = "\r\x1b[K"
+from audiobook.report.waiting_line import WaitingLine
 
 
 class WaitingReporter(QuietReporter):
@@ -31,27 +25,15 @@ class WaitingReporter(QuietReporter):
             clock_s: Returns the time in seconds, from any beginning.
         """
         super().__init__(stream)
-        self._doing = doing
-        self._clock_s = clock_s
-        self._began_s = clock_s()
-        self._next_s = self._began_s + _PATIENCE_S
-        self._draws = is_drawable(self.stream)
-        self._shows = False
+        self._line_shown = WaitingLine(doing, self.stream, clock_s)
+
+    def waiting(self, doing: str) -> None:
+        """Draw the line again: the activity is part of it."""
+        self.tick()
 
     def tick(self) -> None:
         """Draw the line again, once a second."""
-        now_s = self._clock_s()
-        if not self._draws or now_s < self._next_s:
-            return
-        self._next_s = now_s + _EVERY_S
-        with may_be_lost(self.stream):
-            print(
-                f"{_ERASE}{self._doing}: {int(now_s - self._began_s)} s",
-                end="",
-                file=self.stream,
-                flush=True,
-            )
-        self._shows = True
+        self._line_shown.tick()
 
     def warn(self, message: str) -> None:
         """Erase the line, and print one that begins with `warning:`."""
@@ -65,6 +47,4 @@ class WaitingReporter(QuietReporter):
 
     def end(self) -> None:
         """Erase the line."""
-        if self._shows:
-            self._shows = False
-            print(_ERASE, end="", file=self.stream, flush=True)
+        self._line_shown.erase()

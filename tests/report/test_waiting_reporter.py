@@ -2,7 +2,10 @@
 
 from io import StringIO
 
+from rich.console import Console
+
 from audiobook.errors import UsageError
+from audiobook.report.console import ConsoleReporter
 from audiobook.report.waiting import WaitingReporter
 
 
@@ -35,3 +38,24 @@ def test_a_terminal_has_one_line_that_changes_each_second_and_goes_away() -> Non
 
 def test_what_is_short_or_in_a_log_shows_problems_only() -> None:
     assert shown(Terminal(), 0.5) == shown(StringIO(), 30) == "error: no\n"
+
+
+def test_what_happens_before_there_are_bars_is_shown_after_a_second() -> None:
+    now_s = 0.0
+    stream = Terminal()
+    reporter = ConsoleReporter(Console(file=stream, force_terminal=True, width=100), lambda: now_s)
+    for doing in ("measuring the voice a", "measuring the voice b"):
+        for _ in range(6):
+            reporter.waiting(doing)
+            now_s += 0.25
+    reporter.warn("odd")
+    reporter.waiting("measuring the voice b")  # begins again
+    reporter.begin({})
+    assert stream.getvalue().split("\r\x1b[K")[:4] == [
+        "",
+        "measuring the voice a: 1 s",
+        "",
+        "measuring the voice b: 1 s",
+    ]
+    assert "odd" in stream.getvalue().split("\r\x1b[K")[4]
+    assert stream.getvalue().count("measuring") == 2
