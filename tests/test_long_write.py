@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
+import time
 from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import pytest
+from patience import PATIENCE_S
 from tools import wait_until
 
 from audiobook.files import LongWrite, atomic_write
@@ -62,7 +64,10 @@ def test_threads_are_only_started_for_more_than_four_megabytes(tmp_path: Path) -
     assert threading.active_count() == before
 
 
-@pytest.mark.skipif(not hasattr(os, "fdatasync"), reason="the system cannot flush data alone")
+flushing = pytest.mark.skipif(not hasattr(os, "fdatasync"), reason="the system cannot flush data alone")
+
+
+@flushing
 def test_a_file_is_flushed_every_sixteen_megabytes_while_it_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,6 +81,24 @@ def test_a_file_is_flushed_every_sixteen_megabytes_while_it_is_written(
             output.write(bytes(BATCH))
             wait_until(lambda: len(flushed) > count, "a flush")  # noqa: B023 - called at once
         assert flushed == [stream.fileno()] * 3
+
+
+@flushing
+def test_a_long_write_waits_for_its_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def flush(_: int) -> None:
+        begun.set()
+        time.sleep(0.1)  # a disk that is still busy at the end of the block
+        ended.set()
+
+    monkeypatch.setattr(os, "fdatasync", flush)
+    with open(tmp_path / "a", "wb") as stream:
+        with LongWrite(stream) as output:
+            for _ in range(32):
+                output.write(bytes(BATCH))
+            assert begun.wait(PATIENCE_S)
+        assert ended.is_set()
 
 
 @pytest.mark.parametrize("piece", [b"new", b"new" * 1_000_000], ids=["at the end", "while threads run"])
