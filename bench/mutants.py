@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import faulthandler
 import gc
 import importlib
 import os
@@ -51,6 +52,8 @@ _COUNTED: Final[dict[type[ast.operator], type[ast.operator]]] = {
     ast.LShift: ast.RShift,
     ast.RShift: ast.LShift,
 }
+_WAITS: Final = 10
+"""How many times longer a mutant may run than its limit of processor time."""
 _AS_LOADED: Final = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 """Libraries are loaded before pytest could look at them."""
 
@@ -164,6 +167,8 @@ def _tested(
         os.dup2(null, stream)
     os.setsid()
     resource.setrlimit(resource.RLIMIT_CPU, (most_s, most_s))
+    # A mutant that waits for what never comes uses no processor time, and may not react to signals.
+    faulthandler.dump_traceback_later(_WAITS * most_s, exit=True)
     sys.meta_path.insert(0, _Mutated(module, path, tree))
     pytest = importlib.import_module("pytest")
     try:
