@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -32,6 +35,29 @@ def test_large_values_are_on_the_disk_without_a_name(tmp_path: Path) -> None:
 def test_a_refusal_of_the_disk_is_told(tmp_path: Path) -> None:
     with Spool(tmp_path / "nowhere") as spool, pytest.raises(StorageError, match="writing failed"):
         spool.add(bytes(9 << 20))
+
+
+@pytest.fixture
+def hasty_threads() -> Iterator[None]:
+    """Let threads take turns far more often than usual."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("hasty_threads")
+def test_threads_read_and_add_values_at_once(tmp_path: Path) -> None:
+    """They share the file and its position."""
+    values = [number.to_bytes(8) for number in range(4096)]
+    with Spool(tmp_path, in_memory_bytes=1000) as spool, ThreadPoolExecutor(2) as threads:
+        places = [spool.add(value) for value in values]
+        for _ in range(20):
+            reading = threads.submit(lambda: [spool.get(place) for place in places])
+            adding = threads.submit(lambda: [spool.add(value) for value in values])
+            assert [spool.get(place) for place in reversed(places)] == values[::-1]
+            assert reading.result() == values
+            assert [spool.get(place) for place in adding.result()] == values
 
 
 def test_a_fork_reads_values_while_others_are_added(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
+from threading import Lock
 from typing import Final, NamedTuple, Self
 
 from audiobook.system.opening import storage_error
@@ -23,7 +24,7 @@ class Place(NamedTuple):
 class Spool:
     """A sequence of values, read back by the place that `add` returns.
 
-    Use it as a context manager, and in one thread. Its file has no name, so a killed process leaves nothing on the disk.
+    Use it as a context manager. Several threads may use it. Its file has no name, so a killed process leaves nothing on the disk.
     """
 
     def __init__(self, folder: Path, in_memory_bytes: int = _MOST_IN_MEMORY_BYTES) -> None:
@@ -31,6 +32,8 @@ class Spool:
         self._folder = folder
         self._stream = SpooledTemporaryFile(in_memory_bytes, dir=os.fspath(folder))  # noqa: SIM115 - closed on exit
         self._end = 0
+        self._lock = Lock()
+        """Held while the position of the file matters: the sound files of a book are written in two threads."""
 
     def __enter__(self) -> Self:
         """Return the spool."""
@@ -47,15 +50,16 @@ class Spool:
         Raises:
             StorageError: The disk is full.
         """
-        place = Place(self._end, len(value))
-        try:
-            self._stream.seek(self._end)
-            self._stream.write(value)
-            self._stream.flush()  # so that a full disk is noticed here
-        except OSError as error:
-            raise storage_error(error, self._folder, "writing") from error
-        self._end += len(value)
-        return place
+        with self._lock:
+            place = Place(self._end, len(value))
+            try:
+                self._stream.seek(self._end)
+                self._stream.write(value)
+                self._stream.flush()  # so that a full disk is noticed here
+            except OSError as error:
+                raise storage_error(error, self._folder, "writing") from error
+            self._end += len(value)
+            return place
 
     def get(self, place: Place) -> bytes:
         """Return the value at a place.
@@ -64,8 +68,9 @@ class Spool:
             StorageError: It cannot be read.
         """
         try:
-            self._stream.seek(place.start)
-            return self._stream.read(place.length_bytes)
+            with self._lock:
+                self._stream.seek(place.start)
+                return self._stream.read(place.length_bytes)
         except OSError as error:
             raise storage_error(error, self._folder, "reading") from error
 
