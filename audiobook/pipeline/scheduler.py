@@ -228,7 +228,12 @@ class Maker:
     def _level(self, chosen: ChosenVoice, language: str) -> VoiceLevel:
         loudness = self.settings.audio.loudness_lufs
         tick = partial(self.reporter.waiting, f"measuring the voice {chosen.voice.name}")
-        return voice_level(chosen, language, loudness, self.project.store, keep=not self.dry_run, tick=tick)
+        try:
+            return voice_level(
+                chosen, language, loudness, self.project.store, keep=not self.dry_run, tick=tick
+            )
+        finally:
+            self.reporter.waiting("")
 
     def _encodings(self, plan: Plan) -> frozenset[Encoding]:
         """Return the encodings besides MP3 that the formats of a work need."""

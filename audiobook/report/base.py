@@ -38,7 +38,10 @@ class Reporter(Protocol):
         """A work or the whole command failed."""
 
     def waiting(self, doing: str) -> None:
-        """Works cannot begin yet because of an activity, such as "measuring the voice Joe"; called a few times a second."""
+        """Works cannot begin yet because of an activity, such as "measuring the voice Joe".
+
+        Called a few times a second, and with an empty text when the activity ends.
+        """
 
     def tick(self) -> None:
         """Time has passed; called a few times a second."""

@@ -94,6 +94,9 @@ class ConsoleReporter:
 
     def waiting(self, doing: str) -> None:
         """After a second, show the activity, and how long it has taken."""
+        if not doing:
+            self._erase()
+            return
         if self._waiting is None or self._waiting.doing != doing:
             self._erase()
             self._waiting = WaitingLine(doing, cast(TextIO, self._console.file), self._clock_s)

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Final, TextIO
 
-from audiobook.report.columns import is_drawable
+from audiobook.report.base import printable
+from audiobook.report.columns import columns_of, is_drawable, shortened
 from audiobook.system.streams import may_be_lost
 
 _PATIENCE_S: Final = 1.0
@@ -40,9 +41,16 @@ class WaitingLine:
         if not self._draws or now_s < self._next_s:
             return
         self._next_s = now_s + _EVERY_S
-        text = f"{_ERASE}{self.doing}: {int(now_s - self._began_s)} s"
+        took = f": {int(now_s - self._began_s)} s"
+        # Of a line that is wider than the terminal, only the last row would be erased. Some terminals go to a new row after the last column.
+        columns = (columns_of(self._stream) or 0) - len(took) - 1
         with may_be_lost(self._stream):
-            print(text, end="", file=self._stream, flush=True)
+            print(
+                f"{_ERASE}{shortened(printable(self.doing), columns)}{took}",
+                end="",
+                file=self._stream,
+                flush=True,
+            )
         self._shows = True
 
     def erase(self) -> None:

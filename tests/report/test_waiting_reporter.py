@@ -2,11 +2,13 @@
 
 from io import StringIO
 
+import pytest
 from rich.console import Console
 
 from audiobook.errors import UsageError
 from audiobook.report.console import ConsoleReporter
 from audiobook.report.waiting import WaitingReporter
+from audiobook.report.waiting_line import WaitingLine
 
 
 class Terminal(StringIO):
@@ -59,3 +61,31 @@ def test_what_happens_before_there_are_bars_is_shown_after_a_second() -> None:
     ]
     assert "odd" in stream.getvalue().split("\r\x1b[K")[4]
     assert stream.getvalue().count("measuring") == 2
+
+
+def test_an_activity_that_has_ended_is_shown_no_longer() -> None:
+    now_s = 0.0
+    stream = Terminal()
+    reporter = ConsoleReporter(Console(file=stream, force_terminal=True, width=100), lambda: now_s)
+    reporter.waiting("measuring the voice a")
+    now_s = 1.0
+    reporter.waiting("measuring the voice a")
+    reporter.waiting("")
+    assert stream.getvalue().split("\r\x1b[K") == ["", "measuring the voice a: 1 s", ""]
+
+
+@pytest.mark.parametrize("columns", [16, 24, 40])
+def test_the_line_is_narrower_than_the_terminal_and_has_no_codes_of_a_name(
+    monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    now_s = 0.0
+    stream = Terminal()
+    line = WaitingLine("measuring the voice of the dark\x1b[2J lighthouse", stream, lambda: now_s)
+    now_s = 100.0
+    line.tick()
+    shown = stream.getvalue().removeprefix("\r\x1b[K")
+    assert shown.startswith("me")
+    assert shown.endswith("se: 100 s")
+    assert len(shown) == columns - 1
+    assert shown.isprintable()

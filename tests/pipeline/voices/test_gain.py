@@ -7,6 +7,12 @@ import pytest
 from tools import Shelf, engine_package
 
 from audiobook.clips.sealed import SealedFolder
+from audiobook.clips.store import ClipStore
+from audiobook.pipeline.project import Project
+from audiobook.pipeline.run import build
+from audiobook.pipeline.texts.catalog import find_texts
+from audiobook.report.base import QuietReporter
+from audiobook.settings import Settings
 
 
 class Voiced:
@@ -60,3 +66,32 @@ def test_a_cache_that_cannot_be_used_stops_no_build(voiced: Voiced) -> None:
     voiced.cache.write_bytes(b"a file in the place of the folder")
     assert voiced.built("two") == book
     assert voiced.times_measured == 2
+
+
+class ActivityReporter(QuietReporter):
+    """Notes what is being done when the works begin."""
+
+    doing: str | None = None
+    seen: tuple[str | None, ...] = ()
+
+    def waiting(self, doing: str) -> None:
+        self.doing = doing
+
+    def begin(self, works: dict[str, int], wait: str = "", to_do: str = "") -> None:
+        self.seen = (*self.seen, self.doing)
+
+
+def test_the_end_of_measuring_is_reported(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.write("texts/en/a.txt", "A word.")
+    project = Project(tmp_path / "texts", tmp_path / "output", ClipStore(tmp_path / ".audiobook"))
+    reporter = ActivityReporter()
+    build(
+        find_texts(tmp_path / "texts"),
+        project,
+        Settings(engine="tone", jobs=1),
+        reporter,
+        force=False,
+        dry_run=False,
+    )
+    assert reporter.seen == ("",)
