@@ -84,6 +84,23 @@ def test_a_file_is_flushed_every_sixteen_megabytes_while_it_is_written(
 
 
 @flushing
+@pytest.mark.skipif(not hasattr(os, "posix_fadvise"), reason="the system takes no such advice")
+def test_a_very_long_file_does_not_stay_in_memory_once_it_is_flushed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    advised: list[tuple[int, ...]] = []
+    flushed: list[int] = []
+    monkeypatch.setattr(os, "fdatasync", flushed.append)
+    monkeypatch.setattr(os, "posix_fadvise", lambda *arguments: advised.append(arguments))
+    with atomic_write(tmp_path / "a") as stream, LongWrite(stream, cached_bytes=40 * BATCH) as output:
+        for count in range(3):
+            for _ in range(32):
+                output.write(bytes(BATCH))
+            wait_until(lambda: len(flushed) > count and len(advised) == count, "a flush")  # noqa: B023 - called at once
+        assert set(advised) == {(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)}
+
+
+@flushing
 def test_a_long_write_waits_for_its_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begun, ended = threading.Event(), threading.Event()
 

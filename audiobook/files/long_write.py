@@ -16,6 +16,8 @@ _BATCHES_AHEAD: Final = 2
 _SYNC_BYTES: Final = 16 << 20
 _ALONE_BYTES: Final = 4 << 20
 """Up to this length, starting threads takes longer than calculating the digest."""
+_CACHED_BYTES: Final = 1 << 30
+"""Length from which what was flushed does not stay in the system's memory, which then is used for the next part."""
 
 
 class LongWrite:
@@ -25,9 +27,18 @@ class LongWrite:
     slowest. Use it as a context manager inside `atomic_write`, whose final sync then has little left to do.
     """
 
-    def __init__(self, stream: BinaryIO, *, has_digest: bool = True) -> None:
-        """Write to `stream`; without a digest if the beginning of the file will be written last."""
+    def __init__(
+        self, stream: BinaryIO, *, has_digest: bool = True, cached_bytes: int = _CACHED_BYTES
+    ) -> None:
+        """Prepare to write.
+
+        Args:
+            stream: The file.
+            has_digest: False if the beginning of the file will be written last.
+            cached_bytes: Length up to which the file stays in the system's memory.
+        """
         self._stream = stream
+        self._cached_bytes = cached_bytes
         self._state = hashlib.sha256()
         self._batch: list[bytes | memoryview] = []
         self._batch_bytes = 0
@@ -137,7 +148,14 @@ class LongWrite:
             if not self._done:
                 # The final sync of `atomic_write` reports any error.
                 with suppress(OSError):
-                    os.fdatasync(self._stream.fileno()) if hasattr(os, "fdatasync") else None
+                    self._flush()
+
+    def _flush(self) -> None:
+        descriptor = self._stream.fileno()
+        if hasattr(os, "fdatasync"):
+            os.fdatasync(descriptor)
+            if self.length_bytes > self._cached_bytes and hasattr(os, "posix_fadvise"):
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _read_at(source: int, length_bytes: int, start: int) -> bytes:

@@ -128,7 +128,7 @@ def whole(store: ClipStore, names: str, tag: bytes = TAG) -> bytes:
     return path.read_bytes()
 
 
-@pytest.mark.parametrize("most_in_fork_bytes", [0, 1 << 30], ids=["afterwards", "in a fork"])
+@pytest.mark.parametrize("most_in_fork_bytes", [0, 1 << 30], ids=["while it is copied", "in a fork"])
 @pytest.mark.parametrize("after", EDITS.values(), ids=list(EDITS))
 def test_what_has_not_changed_is_copied_from_the_old_file(
     tmp_path: Path, store: ClipStore, after: str, most_in_fork_bytes: int
@@ -226,7 +226,7 @@ def readers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], lis
 
 
 @pytest.mark.parametrize(("length_bytes", "is_forked"), [(1 << 30, True), ((1 << 30) + 1, False)])
-def test_a_file_of_up_to_a_gigabyte_is_read_once_by_a_fork_that_then_ends(
+def test_a_file_of_up_to_a_gigabyte_is_checked_by_a_fork_that_then_ends_and_a_longer_one_while_it_is_copied(
     tmp_path: Path, readers: Callable[[], list[int]], length_bytes: int, is_forked: bool
 ) -> None:
     book = empty(tmp_path / "book.mp3", length_bytes)
@@ -236,6 +236,8 @@ def test_a_file_of_up_to_a_gigabyte_is_read_once_by_a_fork_that_then_ends(
     with before:
         os.close(writing)
         assert before.are_intact()
+        assert before.is_checked_ahead == is_forked
+        assert is_forked or list(before.checked(0, 1)) == [bytes(9)]
         assert os.read(reading, 1) == b""  # once the fork, which has a copy of the other end, has ended
     os.close(reading)
     [reader] = readers()
@@ -286,13 +288,27 @@ def test_the_memory_of_the_old_file_is_freed_unless_the_file_stays_under_another
     assert [each for each in advised if each[0] == descriptor] == expected
 
 
+@pytest.mark.skipif(not hasattr(os, "posix_fadvise"), reason="the system takes no such advice")
+def test_a_long_file_does_not_stay_in_memory_while_it_is_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size, advised = 6 << 20, list[tuple[int, ...]]()
+    book = empty(tmp_path / "book.mp3", 100 + 6 * size)
+    checksums = array("I", [zlib.crc32(bytes(size))] * 6).tobytes()
+    noted = NotedFrames(100, array("I", [size] * 6).tobytes(), bytes(6 * 8), checksums)
+    monkeypatch.setattr(os, "posix_fadvise", lambda *arguments: advised.append(arguments))
+    with OldFrames(book, noted, 0) as before:
+        assert sum(map(len, before.checked(1, 6))) == 5 * size
+        assert advised == [(before.descriptor, 100 + size, 3 * size, os.POSIX_FADV_DONTNEED)]
+
+
 def flip(path: Path, at: int) -> None:
     data = bytearray(path.read_bytes())
     data[at] ^= 1
     path.write_bytes(data)
 
 
-@pytest.mark.parametrize("most_in_fork_bytes", [0, 1 << 30], ids=["afterwards", "in a fork"])
+@pytest.mark.parametrize("most_in_fork_bytes", [0, 1 << 30], ids=["while it is copied", "in a fork"])
 def test_a_damaged_byte_of_the_old_file_is_not_copied(
     tmp_path: Path, store: ClipStore, most_in_fork_bytes: int
 ) -> None:
@@ -333,7 +349,7 @@ def test_nothing_is_believed_if_the_process_that_checks_is_killed(
         assert not before.are_intact()
 
 
-@pytest.mark.parametrize("most_in_fork_bytes", [0, 1 << 30], ids=["afterwards", "in a fork"])
+@pytest.mark.parametrize("most_in_fork_bytes", [0, 1 << 30], ids=["while it is copied", "in a fork"])
 def test_an_old_file_that_cannot_be_read_is_not_copied(
     tmp_path: Path, store: ClipStore, most_in_fork_bytes: int
 ) -> None:
@@ -343,7 +359,7 @@ def test_an_old_file_that_cannot_be_read_is_not_copied(
     with old(book, store, most_in_fork_bytes) as before:
         unreadable = replace(before.noted, start=-1)  # the system refuses to read there, as in a bad sector
     with OldFrames(book, unreadable, most_in_fork_bytes) as before:
-        assert not before.are_intact()
+        assert before.are_intact() != before.is_checked_ahead
         write_mp3(book, TAG, frames, KeptFrames(frames, before))
     assert book.read_bytes() == expected
 
@@ -383,7 +399,8 @@ def test_a_system_that_allows_no_more_processes_has_the_file_checked_in_this_one
     resource.setrlimit(resource.RLIMIT_NOFILE, (before.descriptor + 1, most))  # no descriptor for a pipe
     try:
         with before:
-            assert before.are_intact()
+            assert not before.is_checked_ahead
+            assert list(before.checked(0, noted.count))
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (least, most))
 

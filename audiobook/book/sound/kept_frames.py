@@ -65,24 +65,29 @@ class KeptFrames:
             OSError: The file cannot be written.
         """
         front, back = self._edges
-        old_start = self._old.noted.start
-        old_end = old_start + sum(array("I", self._old.noted.lengths))
-        self._copy(output, old_start, self._ends[front])
+        count, last = self._old.noted.count, len(self.frames.lengths) - back
+        self._copy(output, 0, front)
         between = array("I")
         for piece in self.frames.pieces(front, back):
             output.write(piece)
             between.append(zlib.crc32(piece))
-        length_bytes = self._ends[-1] - self._ends[back]
-        self._copy(output, old_end - length_bytes, length_bytes)
+        self._copy(output, count - last, count)
         if not self._old.are_intact():
             raise ChangedFile
         self._old.uncache()  # while the last digests are calculated
         old = memoryview(self._old.noted.checksums).cast("I")
-        last = len(self.frames.lengths) - back
-        return b"".join((old[:front], between, old[len(old) - last :]))
+        return b"".join((old[:front], between, old[count - last :]))
 
-    def _copy(self, output: LongWrite, start: int, length_bytes: int) -> None:
-        if output.copy(self._old.descriptor, start, length_bytes) < length_bytes:
+    def _copy(self, output: LongWrite, start: int, stop: int) -> None:
+        """Write stretches of the old file, from one index there up to another."""
+        first = self._old.noted.place(start)
+        end_bytes = output.length_bytes + self._old.noted.place(stop) - first
+        if self._old.is_checked_ahead:
+            output.copy(self._old.descriptor, first, end_bytes - output.length_bytes)
+        else:
+            for piece in self._old.checked(start, stop):
+                output.write(piece)
+        if output.length_bytes < end_bytes:
             raise ChangedFile
 
     def _found(self) -> _Edges:

@@ -27,7 +27,10 @@ from audiobook.system.opening import open_descriptor
 _LEAST_BYTES: Final = 32 << 20
 """Length of a file from which its frames are noted: more than an hour. Others are quickly read from the store."""
 _MOST_IN_FORK_BYTES: Final = 1 << 30
-"""Length of a file up to which a fork checks it: more than a day. For a longer one, memory matters more than the seconds that it saves."""
+"""Length of a file up to which a fork checks it: more than a day. A longer one is checked while it is copied: it is then read once, and
+no second process needs memory."""
+_FREED_BYTES: Final = 16 << 20
+"""How much of a long file is read before the system's memory for it is freed, to be used for the next part."""
 _PATIENCE: Final = 10
 """By how much the fork is nicer than this process: narrating the text and speaking the edited passage come first."""
 _INTACT: Final = b"+"
@@ -48,6 +51,15 @@ class NotedFrames(msgspec.Struct, frozen=True, array_like=True):
     lengths: bytes
     digests: bytes
     checksums: bytes
+
+    @property
+    def count(self) -> int:
+        """The number of stretches."""
+        return len(self.lengths) // array("I").itemsize
+
+    def place(self, index: int) -> int:
+        """Return the offset of a stretch in the file, in bytes; the number of stretches stands for the end of the last one."""
+        return self.start + sum(array("I", self.lengths)[:index])
 
     def can_be_of(self, path: Path) -> bool:
         """Return whether a file is as long as the noted one, so that no piece to read is longer than the file.
@@ -125,8 +137,23 @@ class OldFrames:
         """End the fork, and close the file."""
         self._stack.close()
 
+    @property
+    def is_checked_ahead(self) -> bool:
+        """Whether a fork checks the whole file. If not, copy what `checked` yields."""
+        return self._fork is not None
+
+    def checked(self, start: int, stop: int) -> Iterator[bytes]:
+        """Yield the stretches from one index up to another, each after it was checked. Ends before the first one that is not as noted."""
+        at = freed = self.noted.place(start)
+        for piece in self._intact(start, stop):
+            yield piece
+            at += len(piece)
+            if at - freed >= _FREED_BYTES:
+                self._free(freed, at - freed)
+                freed = at
+
     def are_intact(self) -> bool:
-        """Return whether the file contains what was noted, and was not changed since it was opened; waits for the fork."""
+        """Return whether the file was not changed since it was opened, and, if a fork checks it, contains what was noted; waits for the fork."""
         try:
             return self._were_intact and _state(self.descriptor) == self._state
         except OSError:  # replaced by another computer on a network drive
@@ -134,15 +161,19 @@ class OldFrames:
 
     def uncache(self) -> None:
         """Free the system's memory for the file now, which would otherwise take its time when the file is replaced."""
+        self._free(0, 0)
+
+    def _free(self, start: int, length_bytes: int) -> None:
+        """Free the system's memory for a part of the file; a length of 0 means all that follows."""
         if hasattr(os, "posix_fadvise"):
             with suppress(OSError):  # a file system may refuse
                 if os.fstat(self.descriptor).st_nlink == 1:
-                    os.posix_fadvise(self.descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+                    os.posix_fadvise(self.descriptor, start, length_bytes, os.POSIX_FADV_DONTNEED)
 
     @cached_property
     def _were_intact(self) -> bool:
         if self._fork is None:
-            return self._checked() == _INTACT
+            return True
         try:
             return list(self._fork.received(0)) == [_INTACT]
         # Killed, perhaps for want of memory; then there may be none for a new fork either.
@@ -151,20 +182,24 @@ class OldFrames:
 
     def _checked_in_fork(self, _: int) -> Iterator[bytes]:
         os.nice(_PATIENCE)
-        yield self._checked()
+        count = self.noted.count
+        yield _INTACT if sum(1 for _ in self._intact(0, count)) == count else b""
 
-    def _checked(self) -> bytes:
-        """Return whether the file contains what was noted."""
-        try:
-            return _INTACT if array("I", self._checksums()).tobytes() == self.noted.checksums else b""
-        except OSError:  # a bad sector
-            return b""
-
-    def _checksums(self) -> Iterator[int]:
-        start = self.noted.start
-        for length in array("I", self.noted.lengths):
-            yield zlib.crc32(os.pread(self.descriptor, length, start))
-            start += length
+    def _intact(self, start: int, stop: int) -> Iterator[bytes]:
+        """Yield stretches up to the first one that is not as noted, or cannot be read, for example because of a bad sector."""
+        at = self.noted.place(start)
+        checksums = array("I", self.noted.checksums)
+        for length, checksum in zip(
+            array("I", self.noted.lengths)[start:stop], checksums[start:stop], strict=True
+        ):
+            try:
+                piece = os.pread(self.descriptor, length, at)
+            except OSError:
+                return
+            if zlib.crc32(piece) != checksum:
+                return
+            yield piece
+            at += length
 
 
 def old_frames(path: Path, notes: SealedFolder) -> OldFrames | None:
