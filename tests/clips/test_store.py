@@ -566,6 +566,9 @@ def test_messages_say_what_failed(store: ClipStore) -> None:
         store.remove(KEY)
     with pytest.raises(StorageError, match="reading failed"):
         store.get(KEY * 9)
+    store.notes.put("told-gtts", b"1")
+    with pytest.raises(StorageError, match=r"notes.*: reading failed"):
+        store.notes.get("told-gtts" * 99)
 
 
 def test_the_site_is_moved_out_of_the_way(store: ClipStore) -> None:
