@@ -219,6 +219,7 @@ def test_valid_identities_are_read_back(tmp_path: Path) -> None:
     assert found.base_url == "https://example.org"
     assert found.feeds["en"].parts["book"][0].is_there
     assert [found.feeds[tag].guid for tag in ("en", "fi")] == [FEED, OTHER_FEED]
+    assert not found.feeds["en"].is_joined
 
 
 def test_no_two_identities_are_the_same(tmp_path: Path) -> None:
@@ -258,6 +259,49 @@ def test_a_feed_lists_known_works_once_and_only_works_have_feeds(tmp_path: Path)
         assert refused(tmp_path, feeds=found).hint
 
 
+def test_the_feeds_of_single_works_have_guids_of_their_own(tmp_path: Path) -> None:
+    found = feeds(*GUIDS)
+    found["fi"]["books"] = {"kirja": GUIDS[5]}
+    assert "twice" in refused(tmp_path, feeds=found).message
+    found["fi"]["books"] = {"kirja": GUIDS[5].replace("5", "6")}
+    assert read(tmp_path, feeds=found).feeds["fi"].books
+
+
+def test_the_names_of_parts_are_unique_and_those_of_their_work(tmp_path: Path) -> None:
+    def named(*names: str) -> dict[str, Any]:
+        found = feeds(*GUIDS)
+        found["en"]["parts"]["book"] = [
+            {"guid": part_guid(FEED, "book", number), "published": DATE, "title": "x", "name": name}
+            for number, name in enumerate(names, 1)
+        ]
+        return found
+
+    for names in (["book-01", "book-02-the-end", "book-100"], ["", "", "book-01"]):
+        assert [part.name for part in read(tmp_path, feeds=named(*names)).feeds["en"].parts["book"]] == [
+            *names
+        ]
+    for names in (["book-01", "book-01"], ["kirja-01"], ["book-1"], ["book-01-X"], ["book"]):
+        assert refused(tmp_path, feeds=named(*names)).hint
+
+
+def test_moves_are_possible_and_no_two_works_come_from_the_same_place(tmp_path: Path) -> None:
+    book: dict[str, Any] = {"identity": "en/book", "addresses": ["en/book", "en/tome"]}
+    kirja: dict[str, Any] = {"identity": "fi/kirja", "addresses": ["fi/kirja"]}
+    found = read(tmp_path, feeds=feeds(*GUIDS), moves={"en-GB/book": book, "fi/teos": kirja})
+    assert found.moves["en-GB/book"].addresses == ("en/book", "en/tome")
+    for moves in (
+        {"en-GB/book": book | {"identity": "sv/book"}},
+        {"en-GB/book": book | {"identity": "en/hook"}},
+        {"en-GB/book": book | {"identity": "book"}},
+        {"../book": book},
+        {"en-GB/book": book | {"addresses": ["../book"]}},
+        {"en/tome": book},
+        {"en-GB/book": book, "fi/teos": kirja | {"identity": "en/book"}},
+        {"en-GB/book": book, "fi/teos": kirja | {"addresses": ["en/tome"]}},
+    ):
+        assert "has an impossible move to " in refused(tmp_path, feeds=feeds(*GUIDS), moves=moves).message
+
+
 def test_a_guid_must_be_in_canonical_form(tmp_path: Path) -> None:
     noncanonical = (OTHER_FEED.replace("-", ""), f"{{{OTHER_FEED}}}", "ABCDEF00" + OTHER_FEED[8:])
     for at, guid in product(range(6), ("", "x", "a\0b", *noncanonical)):
@@ -282,7 +326,8 @@ def test_a_language_is_a_tag(tmp_path: Path) -> None:
 
 
 def test_lengths_digests_and_types_of_files_are_possible(tmp_path: Path) -> None:
-    assert read(tmp_path, files={"index.html": FILE | {"length_bytes": 1 << 53}}).files
+    [found] = read(tmp_path, files={"index.html": FILE | {"length_bytes": 1 << 53}}).files.values()
+    assert (found.length_bytes, found.design, found.superseded) == (1 << 53, "", "")
     for change in (
         {"length_bytes": -1},
         {"length_bytes": (1 << 53) + 1},
@@ -311,6 +356,25 @@ def test_an_unsealed_list_has_no_digest_and_a_sealed_one_its_own(tmp_path: Path)
         with pytest.raises(OutputMismatch, match="was changed after it was written") as caught:
             read_publication(tmp_path)
         assert caught.value.hint is not None
+
+
+@pytest.mark.parametrize("number", [2, 3, 4])
+def test_a_sealed_list_of_an_earlier_format_is_read(tmp_path: Path, number: int) -> None:
+    fields = {"format": number, "base_url": "https://example.org", "digest": ""}
+    seal = hashlib.sha256(msgspec.json.encode(fields)).hexdigest()
+    assert read(tmp_path, **(fields | {"digest": seal})).format == number
+
+
+def test_a_long_list_is_written_in_pieces_and_is_the_same_as_a_whole(tmp_path: Path) -> None:
+    files = {
+        f"en/book{number}.html": PublicFile(number, "0" * 64, "text/html", made=True) for number in range(500)
+    }
+    pieces = list(publication_pieces(Publication(files=files)))
+    assert max(map(len, pieces)) * 2 < sum(map(len, pieces))
+    (tmp_path / "publication.json").write_bytes(b"".join(pieces))
+    found = read_publication(tmp_path)
+    assert found.files == files
+    assert b"".join(pieces) == msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
 
 
 def test_another_version_is_reported_as_such_and_not_as_damage(tmp_path: Path) -> None:
