@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from bench.drill.scenarios import BASE, FORMATS, OF_PROJECTS, Scenario
 from bench.drill.shelf import Done, Shelf, files_of
@@ -15,6 +16,10 @@ from bench.drill.trial import Plan, Trial
 
 _STORAGE = 4
 _STEP_BYTES = 24 << 10
+_LIMITS_KIB: Final = {
+    "formats": (0, 1, 4, 16, 40, 64, 100, 160, 250),
+    "long": (0, 100, 600, 8 << 10, 20 << 10, 24 << 10, 28 << 10, 32 << 10),
+}
 
 
 @contextmanager
@@ -64,17 +69,18 @@ def _judge(what: Scenario, shelf: Shelf, done: Done, trial: Trial, where: str) -
 
 
 def limited_files(plan: Plan, trial: Trial) -> None:
-    """Build with a limit on the length of files (`ulimit -f`), which rises."""
-    what = OF_PROJECTS["formats"](plan.folder / "formats")
-    for blocks in (0, 1, 4, 16, 40, 64, 100, 160, 250):
-        shelf = what.start.copy(plan.folder / "tried")
-        script = f'ulimit -f {blocks}; exec "$@"'
-        done = shelf.run(*what.commands[0], before=["bash", "-c", script, "-"])
-        if done.code == 0:
-            break
-        trial.tries += 1
-        _judge(what, shelf, done, trial, f"files of {blocks} KiB")
-        what.verify(shelf, trial, f"files of {blocks} KiB, then any")
+    """Build with a limit on the length of files (`ulimit -f`), which rises; a long MP3 is then being copied from the old one."""
+    for name, limits_kib in _LIMITS_KIB.items():
+        what = OF_PROJECTS[name](plan.folder / name)
+        for blocks in limits_kib:
+            shelf = what.start.copy(plan.folder / name / "tried")
+            script = f'ulimit -f {blocks}; exec "$@"'
+            done = shelf.run(*what.commands[0], before=["bash", "-c", script, "-"])
+            if done.code == 0:
+                break
+            trial.tries += 1
+            _judge(what, shelf, done, trial, f"files of {blocks} KiB")
+            what.verify(shelf, trial, f"files of {blocks} KiB, then any")
 
 
 def read_only(plan: Plan, trial: Trial) -> None:

@@ -53,7 +53,7 @@ def at_every_call(plan: Plan, trial: Trial) -> None:
     if not shutil.which("strace"):
         trial.lost("strace is not installed")
         return
-    for name in ("build", "formats", "publish", "send", "clean", "studio"):
+    for name in ("build", "formats", "long", "publish", "send", "clean", "studio"):
         what = OF_PROJECTS[name](plan.folder / name)
         for calls in _CALLS:
             _kill_at_each(what, calls, plan, trial)

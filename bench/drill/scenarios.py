@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from bench.book import edit_one_paragraph, write_book
 from bench.drill.shelf import Done, Shelf, files_of, leftovers, new_shelf, write_text
 from bench.drill.trial import Trial
 
@@ -36,6 +37,7 @@ FORMATS: Final = (
 BASE: Final = ("--base-url", "https://example.org/books")
 VOICE: Final = "fi_FI-tiny-medium"
 _ARCHIVES: Final = ("epub", "lpf")
+_LONG_S: Final = 7200
 _MODEL_BYTES: Final = 2_000_000
 _SESSION: Final = (sys.executable, "-P", os.fspath(Path(__file__).with_name("session.py")))
 
@@ -164,6 +166,21 @@ def edited(folder: Path, engine: str = "tone", *, is_published: bool = False) ->
     return shelf
 
 
+def edited_long(folder: Path) -> Shelf:
+    """Return a project with a book whose MP3 is longer than 32 MB, of which a paragraph was edited since.
+
+    It was built in `tried`, because a build finds what it has noted of an MP3 by the path of that file.
+    """
+    shelf = new_shelf(folder / "tried", works=0)
+    text = shelf.root / "texts" / "fi" / "long.md"
+    write_book(text, "fi", _LONG_S)
+    done = shelf.run("build")
+    assert done.code == 0, done.err
+    assert list((shelf.store / "notes").glob("frames-*"))
+    edit_one_paragraph(text)
+    return shelf.copy(folder / "edited")
+
+
 def rebuilt(folder: Path) -> Shelf:
     """Return a published project that was built again since."""
     shelf = edited(folder, is_published=True)
@@ -239,6 +256,7 @@ OF_PROJECTS: Final[dict[str, Maker]] = {
     "build": lambda folder: scenario("build", edited(folder / "edited"), [("build",)]),
     "formats": lambda folder: scenario("formats", edited(folder / "edited"), [("build", *FORMATS)]),
     "espeak": lambda folder: scenario("espeak", edited(folder / "edited", "espeak"), [("build",)]),
+    "long": lambda folder: scenario("long", edited_long(folder), [("build",)]),
     "publish": lambda folder: scenario("publish", rebuilt(folder / "rebuilt"), [("publish", *BASE)]),
     "send": lambda folder: scenario(
         "send", rebuilt(folder / "rebuilt"), [("publish", *BASE, "--to", "../sent")], ["output"]
