@@ -25,7 +25,9 @@ _CEILING_MARGIN_DB: Final = 1.0
 """Margin in dB between the highest sample and the permitted true peak. Values between samples, and encoding
 errors, exceed the samples by at most 1.6 dB in 64 kbit/s speech of twelve languages."""
 _PAUSE_FRAMES: Final = 128
-"""Number of frames of the longest usual pause: 3.3 s at 22 050 Hz."""
+"""Number of frames that are encoded for all usual pauses: 3.3 s at 22 050 Hz."""
+_AHEAD_FRAMES: Final = 16
+"""More frames than the sound after a frame can change it: the encoder hears ahead, and puts data of later frames into earlier ones."""
 
 
 class ClipSentence(msgspec.Struct, frozen=True, array_like=True):
@@ -203,12 +205,12 @@ def silent_frames(
 ) -> bytes:
     """Return a number of frames of silence, or of the noise floor of a voice.
 
-    Frames refer only to earlier frames, never to later ones, so all pauses are beginnings of one long pause, which takes a tenth of
-    the time of encoding each.
+    Frames refer only to earlier frames, never to later ones, so every pause is the beginning of a longer one, which takes a tenth of
+    the time of encoding each. The last frames of the longer one are not used.
     """
     if not frame_count:
         return b""
-    longest = max(_PAUSE_FRAMES, 1 << (frame_count - 1).bit_length())
+    longest = max(_PAUSE_FRAMES, 1 << (frame_count + _AHEAD_FRAMES - 1).bit_length())
     data, ends = _long_pause(rate_hz, encoder, longest, floor)
     return data[: ends[frame_count - 1]]
 
