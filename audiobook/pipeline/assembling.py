@@ -138,7 +138,7 @@ class Assembler:
                 where=str(self._project.store.path(damage.key)),
                 hint="check the disk",
             ) from damage
-        self._reporter.warn(f"{task.outcome.edition.label}: damaged clip set aside; making it again")
+        self._reporter.warn(f"{task.outcome.edition.label}: a clip is missing or damaged; making it again")
         task.repaired.add(damage.key)
 
     def _with_archives(self, task: Task, made: Assembled) -> Assembled:

@@ -68,7 +68,8 @@ class ConsoleReporter:
         detail(f"{work}: a clip of {length_s:.1f} s was made")
         self._pace.count(work, length_s)
         if work in self._tasks:
-            self._progress.advance(self._tasks[work])
+            done, total = self._pace.done[work], self._pace.total[work]
+            self._progress.update(self._tasks[work], completed=done, total=total)
 
     def work_done(self, work: str, summary: str, path: str = "") -> None:
         """Replace the bar of the work with a line."""

@@ -26,8 +26,9 @@ class Pace:
         self._began_s = time.monotonic()
 
     def count(self, work: str, length_s: float) -> None:
-        """Count one clip of a work; its length is in seconds."""
+        """Count one clip of a work; its length is in seconds. One that is made again, because it was damaged, adds to the total."""
         self.done[work] = self.done.get(work, 0) + 1
+        self.total[work] = max(self.total.get(work, 0), self.done[work])
         self._heard_s += length_s
 
     @property

@@ -62,6 +62,20 @@ def test_one_clip_is_not_plural() -> None:
     assert pace.summary().startswith("1 of 1 clip, ")
 
 
+def test_a_clip_that_is_made_again_adds_to_the_total() -> None:
+    stream = io.StringIO()
+    reporter = ConsoleReporter(Console(file=stream, force_terminal=True, width=100))
+    pace = Pace({"a": 1})
+    reporter.begin({"a": 1})
+    for _ in range(2):
+        pace.count("a", 1.0)
+        reporter.clip_made("a", 1.0)
+    reporter.tick()
+    reporter.end()
+    assert pace.summary().startswith("2 of 2 clips, ")
+    assert "2/2 clips" in plain(stream.getvalue())
+
+
 def test_bars_say_how_long_clips_take_until_that_is_measured() -> None:
     stream = io.StringIO()
     reporter = ConsoleReporter(Console(file=stream, force_terminal=True, width=100))
