@@ -11,7 +11,8 @@ from typing import BinaryIO, Final
 from audiobook.files.bounded_queue import BoundedQueue
 
 BATCH_BYTES: Final = 1 << 19
-"""Handing over a piece to another thread takes as long as digesting some kilobytes, so pieces are joined to this length."""
+"""Handing over a piece to another thread takes as long as digesting some kilobytes, so pieces are joined to this length. Several of these
+batches are in memory at a time, so longer ones would need more of it."""
 _BATCHES_AHEAD: Final = 2
 _SYNC_BYTES: Final = 16 << 20
 _ALONE_BYTES: Final = 4 << 20

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Final, TextIO
 
+from audiobook.report.changing_line import ChangingLine
 from audiobook.report.columns import is_drawable
 from audiobook.system.streams import may_be_lost
 
@@ -14,7 +15,6 @@ _PATIENCE_S: Final = 1.0
 """Until the first output."""
 _EVERY_LINE_S: Final = 10.0
 _EVERY_CHANGE_S: Final = 0.1
-_ERASE: Final = "\r\x1b[K"
 
 
 class Steps:
@@ -40,11 +40,11 @@ class Steps:
         """
         self._doing, self._total, self._quiet = doing, total, quiet
         self._stream = stream or sys.stderr
+        self._line = ChangingLine(self._stream)
         self._on_terminal = is_drawable(self._stream)
         self._done = 0
         self._clock_s = clock_s
         self._next_s = clock_s() + _PATIENCE_S
-        self._shows = False
 
     def step(self) -> None:
         """Count one finished step."""
@@ -52,12 +52,12 @@ class Steps:
         if self._quiet or self._clock_s() < self._next_s:
             return
         self._next_s = self._clock_s() + (_EVERY_CHANGE_S if self._on_terminal else _EVERY_LINE_S)
-        line = f"{self._doing}: {self._done} of {self._total}"
+        figures = f": {self._done} of {self._total}"
+        if self._on_terminal:
+            self._line.draw(self._doing, figures)
+            return
         with may_be_lost(self._stream):
-            print(
-                f"{_ERASE}{line}" if self._on_terminal else f"{line}\n", end="", file=self._stream, flush=True
-            )
-        self._shows = self._on_terminal
+            print(f"{self._doing}{figures}", file=self._stream, flush=True)
 
     def __enter__(self) -> Steps:
         """Return the progress."""
@@ -65,5 +65,4 @@ class Steps:
 
     def __exit__(self, *_: object) -> None:
         """Erase the line on a terminal."""
-        if self._shows:
-            print(_ERASE, end="", file=self._stream, flush=True)
+        self._line.erase()

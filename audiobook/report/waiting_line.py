@@ -6,14 +6,12 @@ import time
 from collections.abc import Callable
 from typing import Final, TextIO
 
-from audiobook.report.base import printable
-from audiobook.report.columns import columns_of, is_drawable, shortened
-from audiobook.system.streams import may_be_lost
+from audiobook.report.changing_line import ChangingLine
+from audiobook.report.columns import is_drawable
 
 _PATIENCE_S: Final = 1.0
 """Until the line appears."""
 _EVERY_S: Final = 1.0
-_ERASE: Final = "\r\x1b[K"
 
 
 class WaitingLine:
@@ -28,12 +26,11 @@ class WaitingLine:
             clock_s: Returns the time in seconds, from any beginning.
         """
         self.doing = doing
-        self._stream = stream
+        self._line = ChangingLine(stream)
         self._clock_s = clock_s
         self._began_s = clock_s()
         self._next_s = self._began_s + _PATIENCE_S
         self._draws = is_drawable(stream)
-        self._shows = False
 
     def tick(self) -> None:
         """Draw the line again, once a second."""
@@ -41,20 +38,8 @@ class WaitingLine:
         if not self._draws or now_s < self._next_s:
             return
         self._next_s = now_s + _EVERY_S
-        took = f": {int(now_s - self._began_s)} s"
-        # Of a line that is wider than the terminal, only the last row would be erased. Some terminals go to a new row after the last column.
-        columns = (columns_of(self._stream) or 0) - len(took) - 1
-        with may_be_lost(self._stream):
-            print(
-                f"{_ERASE}{shortened(printable(self.doing), columns)}{took}",
-                end="",
-                file=self._stream,
-                flush=True,
-            )
-        self._shows = True
+        self._line.draw(self.doing, f": {int(now_s - self._began_s)} s")
 
     def erase(self) -> None:
         """Erase the line."""
-        if self._shows:
-            self._shows = False
-            print(_ERASE, end="", file=self._stream, flush=True)
+        self._line.erase()

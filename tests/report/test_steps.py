@@ -38,3 +38,10 @@ def test_a_terminal_has_one_line_that_changes_ten_times_a_second_and_goes_away()
 
 def test_quiet_steps_print_nothing() -> None:
     assert shown(Terminal(), 25, 1.0, quiet=True) == ""
+
+
+def test_the_line_is_narrower_than_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "17")
+    lines = shown(Terminal(), 3, 1.0).split("\r\x1b[K")[1:-1]
+    assert [len(line) for line in lines] == [16, 16, 16]
+    assert lines[-1].endswith(": 3 of 3")
